@@ -1,0 +1,1 @@
+//! A make-believe Intercom and GPT Trainer, in memory.

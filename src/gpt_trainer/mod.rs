@@ -1,0 +1,3 @@
+//! GPT Trainer's language: requests and their answers. Pure.
+
+pub mod ids;

@@ -1,0 +1,57 @@
+//! Requests and answers as plain data: the languages of Intercom and GPT Trainer build and read them, the edge carries them.
+
+use crate::time::Millis;
+use std::fmt;
+
+/// One request to be made exactly as it stands. Redirects are never followed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// The verb.
+    pub method: Method,
+    /// The whole address.
+    pub url: String,
+    /// Header names in lower case, and their values.
+    pub headers: Vec<(&'static str, String)>,
+    /// A JSON text, or nothing.
+    pub body: Option<String>,
+    /// After this long without the whole answer the request is given up.
+    pub limit: Millis,
+}
+
+/// The verbs that we use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Writes, and GPT Trainer's deletions.
+    Post,
+}
+
+/// A whole answer: head and every byte of the body.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// The status code.
+    pub status: u16,
+    /// `Content-Type`, lower case, without parameters; empty where absent.
+    pub content_type: String,
+    /// Intercom's `X-RateLimit-Reset`, verbatim.
+    pub rate_limit_reset: Option<String>,
+    /// The raw body.
+    pub body: Vec<u8>,
+}
+
+// Both carry tokens and customers' words, so what `Debug` shows is only what a log may hold.
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,4 @@
+//! Intercom's language: signatures, notifications, conversations, requests and their answers. Pure.
+
+pub mod ids;
+pub mod thread;

@@ -1,0 +1,125 @@
+//! A conversation as one read showed it, in Intercom's order. The turn machine decides on this and on nothing else.
+
+use super::ids::{AdminId, ContactId, ConversationId, PartId, TeamId};
+use crate::text::CustomerHtml;
+use crate::time::UnixSeconds;
+
+/// Intercom returns at most this many parts, the most recent ones (`GET /conversations/{id}`).
+pub const PARTS_WINDOW: usize = 500;
+
+/// The whole conversation at one moment: `source` first, then the parts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Thread {
+    /// Which conversation.
+    pub id: ConversationId,
+    /// When it began.
+    pub created_at: UnixSeconds,
+    /// `channel.current`; where that is absent `source.type`, with `conversation` read as `messenger`.
+    pub channel: String,
+    /// The teammate it is assigned to, if any.
+    pub admin_assignee: Option<AdminId>,
+    /// The team it is assigned to, if any.
+    pub team_assignee: Option<TeamId>,
+    /// Who wrote to us.
+    pub contacts: Vec<ContactId>,
+    /// Lower-case domains of the customers' e-mail addresses; the addresses themselves are not kept.
+    pub email_domains: Vec<String>,
+    /// `source` and parts, in Intercom's order.
+    pub entries: Vec<Entry>,
+}
+
+/// A `source` or a part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// Its id.
+    pub id: PartId,
+    /// `created_at`; the `source` has the conversation's.
+    pub at: UnixSeconds,
+    /// Who did it.
+    pub author: Author,
+    /// What it is.
+    pub kind: Kind,
+    /// The words, if it has any that are more than white space.
+    pub body: Option<CustomerHtml>,
+    /// What came with it.
+    pub attachments: Vec<Attachment>,
+    /// Whether its words were taken back.
+    pub redaction: Redaction,
+}
+
+/// Who is behind an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Author {
+    /// `user`, `lead`, `contact` or `visitor`.
+    Customer,
+    /// The admin that this worker writes as.
+    Ourselves,
+    /// Any other admin.
+    Teammate(AdminId),
+    /// Fin, Operator, a workflow.
+    OtherBot,
+    /// A team, or a type that Intercom added later.
+    Other,
+}
+
+/// What an entry is, from `part_type`; Intercom's set is open.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `source`, `comment`, `quick_reply`, and every other type that is not listed here.
+    Comment,
+    /// Internal: customers never see it.
+    Note,
+    /// Reopened, perhaps with words.
+    Open,
+    /// Closed, perhaps with words.
+    Close,
+    /// Put to sleep.
+    Snooze,
+    /// Given to somebody, perhaps with words: often a teammate's first reply.
+    Assignment(Option<Assignee>),
+    /// Written by Intercom itself (`channel_and_reply_time_expectation`, `attribute_collector`, rule and attribute changes …), never a message.
+    Automatic,
+}
+
+/// Whom something was assigned to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Assignee {
+    /// The admin that this worker writes as.
+    Ourselves,
+    /// Any other admin.
+    Teammate(AdminId),
+    /// A team.
+    Team,
+    /// Nobody, a bot, or a type that Intercom added later.
+    Other,
+}
+
+/// Something sent along with a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Attachment {
+    /// Its file name.
+    pub name: String,
+    /// Its MIME type, if told.
+    pub content_type: Option<String>,
+}
+
+/// Whether an entry's words were taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Redaction {
+    /// They stand.
+    Shown,
+    /// They were taken back; the body is Intercom's place-holder.
+    Redacted,
+}
+
+impl Entry {
+    /// Whether it is a *message*: a customer can see it. It has words or an attachment, is no note, is not redacted.
+    pub fn is_message(&self) -> bool {
+        let says_something = self.body.is_some() || !self.attachments.is_empty();
+        let visible = match self.kind {
+            Kind::Comment | Kind::Open | Kind::Close | Kind::Snooze | Kind::Assignment(_) => true,
+            Kind::Note | Kind::Automatic => false,
+        };
+        says_something && visible && self.redaction == Redaction::Shown
+    }
+}

@@ -1,0 +1,3 @@
+//! The promise: one reply per customer turn.
+
+pub mod policy;

@@ -1,0 +1,116 @@
+//! What the operator decided, as the turn machine needs it. Built from the settings, never read from the environment.
+
+use crate::intercom::ids::{AppId, ContactId, TeamId};
+use crate::time::Millis;
+
+/// The operator's decisions. The setting behind each field is named in its documentation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// `REPLY_MODE`.
+    pub mode: ReplyMode,
+    /// `QUIET_SECONDS`: how long nobody must have written before a turn is read.
+    pub quiet: Millis,
+    /// `QUIET_CAP_SECONDS`: after this long a turn is read even if the customer goes on writing.
+    pub quiet_cap: Millis,
+    /// `SETTLE_SECONDS`: how long an unanswered post counts as still in flight.
+    pub settle: Millis,
+    /// `ANSWER_DEADLINE_SECONDS`: how long a turn is retried before a teammate is told.
+    pub answer_deadline: Millis,
+    /// `MAX_ANSWER_AGE_MINUTES`: an older question is not answered in public.
+    pub max_answer_age: Millis,
+    /// `TAKEOVER_HOURS`.
+    pub takeover: Takeover,
+    /// `TAKEOVER_PHRASE`.
+    pub takeover_phrase: Option<String>,
+    /// `RESUME_PHRASE`.
+    pub resume_phrase: Option<String>,
+    /// `RULE_ASSIGNMENTS`.
+    pub rule_assignments: RuleAssignments,
+    /// `OTHER_BOT`.
+    pub other_bot: OtherBot,
+    /// `HANDOVER_PHRASES`, lower case.
+    pub handover_phrases: Vec<String>,
+    /// `HANDOVER_ANSWERS`.
+    pub handover_answers: Vec<String>,
+    /// `HANDOVER_MESSAGE`.
+    pub handover_message: String,
+    /// `HANDOVER_TEAM_ID`.
+    pub handover_team: Option<TeamId>,
+    /// `MAX_REPLIES_PER_CONVERSATION_PER_DAY`.
+    pub max_replies_per_conversation_per_day: u32,
+    /// `MAX_REPLIES_PER_MINUTE`.
+    pub max_replies_per_minute: u32,
+    /// `MAX_REPLIES_PER_HOUR`.
+    pub max_replies_per_hour: u32,
+    /// `CHANNELS`, lower case.
+    pub channels: Vec<String>,
+    /// `TESTERS`.
+    pub audience: Audience,
+    /// `ROLLOUT_PERCENT`, 0 to 100.
+    pub rollout_percent: u8,
+    /// `INTERCOM_APP_ID`, where the operator gave one.
+    pub app_id: Option<AppId>,
+    /// Tells one access token from another without being it; a workspace is verified once for each.
+    pub credentials: CredentialsPrint,
+}
+
+/// How answers reach the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyMode {
+    /// In public.
+    Reply,
+    /// As an internal note.
+    Note,
+    /// Not at all: nothing is asked and nothing written.
+    Off,
+}
+
+/// How long a teammate's word keeps the bot quiet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takeover {
+    /// So long after their last word.
+    For(Millis),
+    /// Until the bot is told to go on.
+    ForEver,
+}
+
+/// Whether an assignment to a person that a rule made stands the bot down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleAssignments {
+    /// It does, as one made by hand.
+    Count,
+    /// It does not.
+    Ignore,
+}
+
+/// What to do while Fin or a workflow is answering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherBot {
+    /// Hold the turn until it hands off or has answered.
+    StandDown,
+    /// Take its answers as answers, and the next turn.
+    TakeTurns,
+}
+
+/// Who is answered at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody.
+    Everyone,
+    /// Only these.
+    Testers(Vec<Tester>),
+}
+
+/// One entry of `TESTERS`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tester {
+    /// A contact.
+    Contact(ContactId),
+    /// Everyone with an e-mail address at this domain (lower case, without `@`).
+    EmailDomain(String),
+}
+
+/// The first characters of a digest of the access token.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct CredentialsPrint(pub String);
