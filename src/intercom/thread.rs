@@ -20,12 +20,54 @@ pub struct Thread {
     pub admin_assignee: Option<AdminId>,
     /// The team it is assigned to, if any.
     pub team_assignee: Option<TeamId>,
-    /// Who wrote to us.
+    /// Who wrote to us: the conversation's contacts and the customers among the authors.
     pub contacts: Vec<ContactId>,
     /// Lower-case domains of the customers' e-mail addresses; the addresses themselves are not kept.
     pub email_domains: Vec<String>,
+    /// Whether it is open.
+    pub state: State,
+    /// What Intercom's AI agent (Fin) did; `None` where it took no part (`ai_agent_participated`).
+    pub ai_agent: Option<AiAgent>,
     /// `source` and parts, in Intercom's order.
     pub entries: Vec<Entry>,
+}
+
+/// `state` of a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Open.
+    Open,
+    /// Closed.
+    Closed,
+    /// Asleep until a time or the customer's next word.
+    Snoozed,
+    /// Not told, or a state that Intercom added later.
+    #[default]
+    Unknown,
+}
+
+/// Intercom's AI agent took part in the conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AiAgent {
+    /// `ai_agent.resolution_state`; `None` while it has delivered no answer.
+    pub resolution: Option<Resolution>,
+}
+
+/// How far the AI agent came (`ai_agent.resolution_state`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resolution {
+    /// It answered and the customer went away.
+    Assumed,
+    /// It answered and the customer said so.
+    Confirmed,
+    /// It gave the conversation to people.
+    Escalated,
+    /// The customer was not content.
+    NegativeFeedback,
+    /// A procedure gave the conversation on.
+    ProcedureHandoff,
+    /// A state that Intercom added later.
+    Other,
 }
 
 /// A `source` or a part.
@@ -37,9 +79,11 @@ pub struct Entry {
     pub at: UnixSeconds,
     /// Who did it.
     pub author: Author,
+    /// What Intercom's AI agent had to do with it.
+    pub ai: AiVoice,
     /// What it is.
     pub kind: Kind,
-    /// The words, if it has any that are more than white space.
+    /// The words, if it has any that are more than white space, or a picture; for a teammate's quick reply its buttons.
     pub body: Option<CustomerHtml>,
     /// What came with it.
     pub attachments: Vec<Attachment>,
@@ -56,10 +100,22 @@ pub enum Author {
     Ourselves,
     /// Any other admin.
     Teammate(AdminId),
-    /// Fin, Operator, a workflow.
+    /// Fin, Operator, a workflow; also a campaign that writes in an admin's name (`source.delivered_as`).
     OtherBot,
     /// A team, or a type that Intercom added later.
     Other,
+}
+
+/// What Intercom's AI agent (Fin) had to do with an entry. A greeting of Operator and a workflow's text are [`AiVoice::None`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AiVoice {
+    /// Nothing.
+    #[default]
+    None,
+    /// It sent the entry (`author.from_ai_agent`), which is not an answer that it made up.
+    Sent,
+    /// It made the words up (`author.is_ai_answer`): an answer.
+    Answer,
 }
 
 /// What an entry is, from `part_type`; Intercom's set is open.
