@@ -1,0 +1,197 @@
+//! What the fetch handler tells a conversation's object: that something happened, never what was said.
+//!
+//! Worker and objects run different versions during a deploy and a notice may be stored, so readers ignore fields and
+//! kinds that they do not know.
+
+use super::ids::{AdminId, AppId, ConversationId, PartId, TeamId};
+use crate::time::UnixSeconds;
+use serde::{Deserialize, Serialize};
+
+/// One notification, as far as one conversation needs it. It is a wake-up: the truth is read from Intercom.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Notice {
+    /// The workspace.
+    pub app_id: AppId,
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// What happened, in Intercom's order; never empty when it comes from a notification.
+    #[serde(default)]
+    pub news: Vec<News>,
+}
+
+/// One thing that happened. `at` is the part's `created_at`; where that is absent the notification's; `0` where neither was told.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum News {
+    /// A customer wrote.
+    CustomerWrote {
+        /// The `source` or part; `None` where it was only told that something was written.
+        part: Option<PartId>,
+        /// When.
+        at: UnixSeconds,
+    },
+    /// An admin did something. It may be ourselves: the router does not know `INTERCOM_ADMIN_ID`, the object does.
+    TeammateActed {
+        /// The part; `None` where only the topic told it.
+        part: Option<PartId>,
+        /// When.
+        at: UnixSeconds,
+        /// Who; `None` where only the topic told it.
+        admin: Option<AdminId>,
+        /// What they did.
+        act: Act,
+    },
+    /// The conversation was assigned by a rule, a workflow or Intercom itself.
+    RuleAssigned {
+        /// The part.
+        part: Option<PartId>,
+        /// When.
+        at: UnixSeconds,
+        /// To whom.
+        to: AssignedTo,
+    },
+    /// Fin, Operator or a workflow said something that a customer can see.
+    OtherBotSpoke {
+        /// The part; `None` where only the topic told it.
+        part: Option<PartId>,
+        /// When.
+        at: UnixSeconds,
+    },
+    /// The conversation was deleted.
+    Deleted,
+    /// A part's words were taken back.
+    Redacted {
+        /// The part, if it was told.
+        part: Option<PartId>,
+    },
+    /// Another conversation was merged into this one.
+    Merged {
+        /// The part that says so.
+        part: Option<PartId>,
+        /// When.
+        at: UnixSeconds,
+    },
+    /// A kind that a newer version knows.
+    #[serde(other)]
+    Other,
+}
+
+/// What an admin did. One part may be several acts: a first reply often is an assignment with words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// Said something that a customer can see, whatever the part's type.
+    Spoke,
+    /// Wrote an internal note.
+    Noted,
+    /// Closed it.
+    Closed,
+    /// Put it to sleep.
+    Snoozed,
+    /// Woke it.
+    Unsnoozed,
+    /// Reopened it.
+    Opened,
+    /// Assigned it.
+    Assigned {
+        /// To whom.
+        to: AssignedTo,
+    },
+    /// An act that a newer version knows.
+    #[serde(other)]
+    Other,
+}
+
+/// Whom a conversation was assigned to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum AssignedTo {
+    /// An admin; it may be ourselves.
+    Admin {
+        /// Which.
+        id: AdminId,
+    },
+    /// A team.
+    Team {
+        /// Which, if it was told.
+        id: Option<TeamId>,
+    },
+    /// Nobody: it was unassigned.
+    Nobody,
+    /// A bot, or a type that Intercom added later, or not told.
+    #[serde(other)]
+    Other,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn notice() -> Notice {
+        Notice {
+            app_id: AppId::new("abc123def").unwrap(),
+            conversation: ConversationId::new("42").unwrap(),
+            news: vec![
+                News::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(1_700_000_000) },
+                News::TeammateActed {
+                    part: PartId::new("8"),
+                    at: UnixSeconds(1_700_000_001),
+                    admin: AdminId::new("9"),
+                    act: Act::Assigned { to: AssignedTo::Team { id: TeamId::new("10") } },
+                },
+                News::RuleAssigned {
+                    part: None,
+                    at: UnixSeconds(1_700_000_002),
+                    to: AssignedTo::Admin { id: AdminId::new("9").unwrap() },
+                },
+                News::OtherBotSpoke { part: None, at: UnixSeconds(1_700_000_003) },
+                News::Deleted,
+                News::Redacted { part: PartId::new("8") },
+                News::Merged { part: None, at: UnixSeconds(0) },
+            ],
+        }
+    }
+
+    fn stored() -> serde_json::Value {
+        json!({"app_id": "abc123def", "conversation": "42", "news": [
+            {"kind": "customer_wrote", "part": "7", "at": 1_700_000_000},
+            {"kind": "teammate_acted", "part": "8", "at": 1_700_000_001, "admin": "9",
+             "act": {"act": "assigned", "to": {"to": "team", "id": "10"}}},
+            {"kind": "rule_assigned", "part": null, "at": 1_700_000_002, "to": {"to": "admin", "id": "9"}},
+            {"kind": "other_bot_spoke", "part": null, "at": 1_700_000_003},
+            {"kind": "deleted"},
+            {"kind": "redacted", "part": "8"},
+            {"kind": "merged", "part": null, "at": 0},
+        ]})
+    }
+
+    #[test]
+    fn notice_format_unchanged() {
+        assert_eq!(serde_json::to_value(notice()).unwrap(), stored());
+        assert_eq!(serde_json::from_value::<Notice>(stored()).unwrap(), notice());
+    }
+
+    #[test]
+    fn what_a_newer_version_says_is_read_as_other() {
+        let newer = json!({"app_id": "a", "conversation": "c", "later": 1, "news": [
+            {"kind": "sang", "song": {"name": "x"}},
+            {"kind": "teammate_acted", "at": 5, "act": {"act": "danced", "with": [1]}, "later": true},
+            {"kind": "teammate_acted", "at": 6, "act": {"act": "assigned", "to": {"to": "parrot", "id": "3"}}},
+        ]});
+        assert_eq!(
+            serde_json::from_value::<Notice>(newer).unwrap().news,
+            [
+                News::Other,
+                News::TeammateActed { part: None, at: UnixSeconds(5), admin: None, act: Act::Other },
+                News::TeammateActed {
+                    part: None,
+                    at: UnixSeconds(6),
+                    admin: None,
+                    act: Act::Assigned { to: AssignedTo::Other }
+                },
+            ]
+        );
+    }
+}
