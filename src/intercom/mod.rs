@@ -1,6 +1,16 @@
 //! Intercom's language: signatures, notifications, conversations, requests and their answers. Pure.
+//!
+//! The way in: [`signature`] → [`notification`] → [`notice`], a small event for the conversation's object.
+//! The way back: [`conversation`] makes a [`thread`] of what was read.
 
+pub mod conversation;
+pub mod decode;
 pub mod ids;
 pub mod notice;
+pub mod notification;
 pub mod signature;
 pub mod thread;
+
+mod html;
+mod part_type;
+mod wire;

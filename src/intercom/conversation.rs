@@ -1,0 +1,281 @@
+//! `GET /conversations/{id}` as a [`Thread`].
+
+use super::decode::{ParseError, decode};
+use super::ids::{AdminId, ContactId, ConversationId, PartId, TeamId};
+use super::part_type::PartType;
+use super::thread::{
+    AiAgent, AiVoice, Assignee, Attachment, Author, Entry, Kind, Redaction, Resolution, State, Thread,
+};
+use super::wire::{self, Part, PartList, Person, Reference, Source, flag, or_default, text, time};
+use crate::text::CustomerHtml;
+use crate::time::UnixSeconds;
+use serde::Deserialize;
+
+/// Why a body is not the conversation that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConversationError {
+    /// It cannot be read.
+    #[error("unreadable conversation: {0}")]
+    Unreadable(#[from] ParseError),
+    /// It is another conversation.
+    #[error("another conversation than asked for")]
+    Another,
+}
+
+/// Reads the body of `GET /conversations/{id}`. What a decision could rest on must be there (`id`, `created_at`, the list of
+/// parts, each part's id): a conversation of which something is missing would be taken for one in which nobody spoke.
+pub fn decode_conversation(
+    body: &[u8],
+    asked_for: &ConversationId,
+    ourselves: &AdminId,
+) -> Result<Thread, ConversationError> {
+    let read: Conversation = decode(body)?;
+    let id = read.id.ok_or_else(|| ParseError::missing("id"))?;
+    if id != *asked_for {
+        return Err(ConversationError::Another);
+    }
+    let created_at = read.created_at.ok_or_else(|| ParseError::missing("created_at"))?;
+    let parts = read.conversation_parts.and_then(|list| list.conversation_parts);
+    let parts = parts.ok_or_else(|| ParseError::missing("conversation_parts"))?;
+    let source = read.source.unwrap_or_default();
+    let people = || parts.iter().map(|part| &part.author).chain([&source.author]);
+    let customers = || people().filter(|author| author.person() == Person::Customer);
+    Ok(Thread {
+        created_at,
+        channel: channel(&read.channel, &source),
+        admin_assignee: read.admin_assignee_id,
+        team_assignee: read.team_assignee_id,
+        contacts: distinct(
+            read.contacts
+                .contacts
+                .iter()
+                .filter_map(|contact| contact.id.clone())
+                .chain(customers().filter_map(|author| author.id.clone().and_then(ContactId::new))),
+        ),
+        email_domains: distinct(
+            read.contacts
+                .contacts
+                .iter()
+                .filter_map(|contact| contact.email.as_deref())
+                .chain(customers().filter_map(|author| author.email.as_deref()))
+                .filter_map(domain),
+        ),
+        state: state(read.state.as_deref(), read.open),
+        ai_agent: ai_agent(read.ai_agent, read.ai_agent_participated),
+        entries: entries(&id, created_at, &source, &parts, ourselves)?,
+        id,
+    })
+}
+
+fn entries(
+    id: &ConversationId,
+    created_at: UnixSeconds,
+    source: &Source,
+    parts: &[Part],
+    ourselves: &AdminId,
+) -> Result<Vec<Entry>, ParseError> {
+    let mut entries = Vec::with_capacity(parts.len() + 1);
+    entries.extend(source_entry(id, created_at, source, ourselves));
+    let mut last = created_at;
+    for (index, part) in parts.iter().enumerate() {
+        // The order of the list is the truth; a time that is not told is that of the entry before.
+        last = part.created_at.unwrap_or(last);
+        entries.push(part_entry(part, last, index, ourselves)?);
+    }
+    Ok(entries)
+}
+
+fn source_entry(id: &ConversationId, at: UnixSeconds, source: &Source, ourselves: &AdminId) -> Option<Entry> {
+    let author = match author(&source.author, ourselves) {
+        // "Bots and campaigns send messages on behalf of Admins" (`conversation_part_author`): nobody spoke here.
+        Author::Teammate(_) if source.is_automated() => Author::OtherBot,
+        told => told,
+    };
+    // One without an id still has words that must not be lost; the conversation's own id is as lasting.
+    let own = source.says_something().then(|| PartId::new(id.as_str())).flatten();
+    Some(Entry {
+        id: source.id.clone().or(own)?,
+        at,
+        author,
+        ai: ai_voice(&source.author),
+        kind: Kind::Comment,
+        body: wire::words(source.body.as_deref()).map(|words| CustomerHtml(words.to_owned())),
+        attachments: attachments(&source.attachments),
+        redaction: redaction(source.redacted),
+    })
+}
+
+fn part_entry(part: &Part, at: UnixSeconds, index: usize, ourselves: &AdminId) -> Result<Entry, ParseError> {
+    let missing = || ParseError::missing(&format!("conversation_parts.conversation_parts[{index}].id"));
+    Ok(Entry {
+        id: part.id.clone().ok_or_else(missing)?,
+        at,
+        author: author(&part.author, ourselves),
+        ai: ai_voice(&part.author),
+        kind: kind(part, ourselves),
+        body: part.words().map(CustomerHtml),
+        attachments: attachments(&part.attachments),
+        redaction: redaction(part.redacted),
+    })
+}
+
+fn author(author: &wire::Author, ourselves: &AdminId) -> Author {
+    // Before everything else: whatever the rest says, this is the admin that we write as.
+    if author.is_admin() && author.id.as_deref() == Some(ourselves.as_str()) {
+        return Author::Ourselves;
+    }
+    match author.person() {
+        Person::Customer => Author::Customer,
+        Person::Admin(admin) => Author::Teammate(admin),
+        Person::Bot => Author::OtherBot,
+        Person::Other => Author::Other,
+    }
+}
+
+fn ai_voice(author: &wire::Author) -> AiVoice {
+    match (author.is_ai_answer, author.from_ai_agent) {
+        (true, _) => AiVoice::Answer,
+        (false, true) => AiVoice::Sent,
+        (false, false) => AiVoice::None,
+    }
+}
+
+fn kind(part: &Part, ourselves: &AdminId) -> Kind {
+    match part.part_type() {
+        PartType::Comment => Kind::Comment,
+        PartType::Note => Kind::Note,
+        PartType::Open | PartType::Unsnooze => Kind::Open,
+        PartType::Close => Kind::Close,
+        PartType::Snooze => Kind::Snooze,
+        PartType::Assignment(_) | PartType::RuleAssignment => {
+            Kind::Assignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves)))
+        }
+        PartType::Merged | PartType::Automatic => Kind::Automatic,
+        PartType::Unknown => match part.author.person() {
+            Person::Customer | Person::Admin(_) if part.says_something() => Kind::Comment,
+            Person::Customer | Person::Admin(_) | Person::Bot | Person::Other => Kind::Automatic,
+        },
+    }
+}
+
+fn assignee(to: &Reference, ourselves: &AdminId) -> Assignee {
+    match (to.kind.as_deref(), to.id.clone().and_then(AdminId::new)) {
+        (Some("admin"), Some(admin)) if admin == *ourselves => Assignee::Ourselves,
+        (Some("admin"), Some(admin)) => Assignee::Teammate(admin),
+        (Some("team"), _) => Assignee::Team,
+        (Some(_) | None, _) => Assignee::Other,
+    }
+}
+
+fn attachments(told: &[wire::Attachment]) -> Vec<Attachment> {
+    let attachment = |it: &wire::Attachment| Attachment {
+        name: it.name.clone().unwrap_or_default(),
+        content_type: it.content_type.clone().filter(|kind| !kind.is_empty()),
+    };
+    told.iter().map(attachment).collect()
+}
+
+fn redaction(redacted: bool) -> Redaction {
+    if redacted { Redaction::Redacted } else { Redaction::Shown }
+}
+
+fn channel(channel: &Channel, source: &Source) -> String {
+    let current = channel.current.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    match current.or(source.kind.as_deref()) {
+        None | Some("") => "unknown".to_owned(),
+        Some("conversation") => "messenger".to_owned(),
+        Some(name) => name.to_lowercase(),
+    }
+}
+
+fn state(state: Option<&str>, open: Option<bool>) -> State {
+    match (state, open) {
+        (Some("open"), _) => State::Open,
+        (Some("closed"), _) => State::Closed,
+        (Some("snoozed"), _) => State::Snoozed,
+        (None, Some(true)) => State::Open,
+        (None, Some(false)) => State::Closed,
+        (Some(_), _) | (None, None) => State::Unknown,
+    }
+}
+
+fn ai_agent(told: Option<Agent>, participated: bool) -> Option<AiAgent> {
+    let resolution = told.and_then(|agent| agent.resolution_state).map(|state| match state.as_str() {
+        "assumed_resolution" => Resolution::Assumed,
+        "confirmed_resolution" => Resolution::Confirmed,
+        "escalated" => Resolution::Escalated,
+        "negative_feedback" => Resolution::NegativeFeedback,
+        "procedure_handoff" => Resolution::ProcedureHandoff,
+        _ => Resolution::Other,
+    });
+    (participated || resolution.is_some()).then_some(AiAgent { resolution })
+}
+
+fn domain(email: &str) -> Option<String> {
+    let (name, domain) = email.trim().rsplit_once('@')?;
+    let plausible = !name.is_empty() && domain.contains('.') && !domain.contains(char::is_whitespace);
+    plausible.then(|| domain.to_lowercase())
+}
+
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    all.fold(Vec::new(), |mut kept, it| {
+        if !kept.contains(&it) {
+            kept.push(it);
+        }
+        kept
+    })
+}
+
+#[derive(Deserialize)]
+struct Conversation {
+    #[serde(default, deserialize_with = "ConversationId::loose")]
+    id: Option<ConversationId>,
+    #[serde(default, deserialize_with = "time")]
+    created_at: Option<UnixSeconds>,
+    #[serde(default, deserialize_with = "text")]
+    state: Option<String>,
+    #[serde(default)]
+    open: Option<bool>,
+    #[serde(default)]
+    source: Option<Source>,
+    #[serde(default)]
+    conversation_parts: Option<PartList>,
+    #[serde(default, deserialize_with = "or_default")]
+    contacts: Contacts,
+    #[serde(default, deserialize_with = "AdminId::loose")]
+    admin_assignee_id: Option<AdminId>,
+    #[serde(default, deserialize_with = "TeamId::loose")]
+    team_assignee_id: Option<TeamId>,
+    #[serde(default, deserialize_with = "or_default")]
+    channel: Channel,
+    #[serde(default)]
+    ai_agent: Option<Agent>,
+    #[serde(default, deserialize_with = "flag")]
+    ai_agent_participated: bool,
+}
+
+#[derive(Default, Deserialize)]
+struct Contacts {
+    #[serde(default, deserialize_with = "or_default")]
+    contacts: Vec<Contact>,
+}
+
+#[derive(Deserialize)]
+struct Contact {
+    #[serde(default, deserialize_with = "ContactId::loose")]
+    id: Option<ContactId>,
+    #[serde(default, deserialize_with = "text")]
+    email: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Channel {
+    #[serde(default, deserialize_with = "text")]
+    current: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Agent {
+    #[serde(default, deserialize_with = "text")]
+    resolution_state: Option<String>,
+}

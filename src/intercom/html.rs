@@ -1,0 +1,84 @@
+//! Whether there is anything in a body.
+
+use html5gum::{Token, Tokenizer};
+
+/// Whether a body holds a word, or something to look at. Mark-up, white space and invisible characters are nothing.
+pub(super) fn says_something(body: &str) -> bool {
+    Tokenizer::new(body).any(|token| match token {
+        Ok(Token::String(text)) => !is_blank(&text),
+        Ok(Token::StartTag(tag)) => SHOWN.contains(&tag.name.as_slice()),
+        Ok(Token::EndTag(_) | Token::Comment(_) | Token::Doctype(_) | Token::Error(_)) => false,
+        Err(never) => match never {},
+    })
+}
+
+/// Text as HTML that shows exactly it.
+pub(super) fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+const SHOWN: [&[u8]; 4] = [b"img", b"video", b"audio", b"iframe"];
+
+fn is_blank(text: &[u8]) -> bool {
+    String::from_utf8_lossy(text).chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+}
+
+/// Zero-width and formatting characters that editors leave behind.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_pictures_say_something() {
+        for body in [
+            "Hi",
+            "<p>Hi</p>",
+            "<p>&nbsp;.</p>",
+            "?",
+            "a < b",
+            "<3",
+            "<p>&lt;b&gt;</p>",
+            "👍",
+            r#"<div class="intercom-container"><img src="https://x/y.png"></div>"#,
+            "<IMG SRC=x>",
+            "<p>unclosed",
+        ] {
+            assert!(says_something(body), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn markup_and_white_space_say_nothing() {
+        for body in [
+            "",
+            " \n\t",
+            "<p></p>",
+            "<p class=\"no-margin\">&nbsp;</p>",
+            "<p>&#160; &#xa0;\u{a0}</p><br>",
+            "<p>\u{200b}\u{feff}&zwnj;&shy;</p>",
+            "<!-- words -->",
+            "<a href=\"words\"></a>",
+        ] {
+            assert!(!says_something(body), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn escaped_text_shows_itself() {
+        assert_eq!(escape(r#"<b> & "c""#), "&lt;b&gt; &amp; &quot;c&quot;");
+    }
+}

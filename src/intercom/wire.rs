@@ -1,0 +1,375 @@
+//! Intercom's JSON, from version 1 to 2.17, as loosely as it may be read: unknown fields everywhere, ids as strings or
+//! numbers, times as numbers or texts, `null` wherever something is empty.
+
+use super::html;
+use super::ids::{AdminId, PartId};
+use super::part_type::PartType;
+use crate::time::UnixSeconds;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use std::fmt;
+
+/// `conversation_parts`: a list in an object.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PartList {
+    #[serde(default)]
+    pub(super) conversation_parts: Option<Vec<Part>>,
+}
+
+/// An entry of `conversation_parts`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Part {
+    #[serde(default, deserialize_with = "PartId::loose")]
+    pub(super) id: Option<PartId>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) part_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) body: Option<String>,
+    #[serde(default, deserialize_with = "time")]
+    pub(super) created_at: Option<UnixSeconds>,
+    #[serde(default, deserialize_with = "reference")]
+    pub(super) assigned_to: Option<Reference>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) author: Author,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) attachments: Vec<Attachment>,
+    #[serde(default, deserialize_with = "flag")]
+    pub(super) redacted: bool,
+    #[serde(default, rename = "metadata", deserialize_with = "quick_reply_options")]
+    buttons: Vec<String>,
+}
+
+/// `source`: the message that began the conversation.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Source {
+    #[serde(default, deserialize_with = "PartId::loose")]
+    pub(super) id: Option<PartId>,
+    #[serde(default, rename = "type", deserialize_with = "text")]
+    pub(super) kind: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) delivered_as: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) body: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) author: Author,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) attachments: Vec<Attachment>,
+    #[serde(default, deserialize_with = "flag")]
+    pub(super) redacted: bool,
+}
+
+/// `author`; all empty where Intercom leaves it blank (Twitter).
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Author {
+    #[serde(default, rename = "type", deserialize_with = "text")]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "super::ids::loose")]
+    pub(super) id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) email: Option<String>,
+    #[serde(default, deserialize_with = "flag")]
+    pub(super) from_ai_agent: bool,
+    #[serde(default, deserialize_with = "flag")]
+    pub(super) is_ai_answer: bool,
+}
+
+/// An entry of `attachments`. Its address is signed and expires, so it is not kept.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Attachment {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) content_type: Option<String>,
+}
+
+/// `assigned_to`, and version 1's `assignee`.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub(super) kind: Option<String>,
+    pub(super) id: Option<String>,
+}
+
+/// Who an author is, as far as that can be told without knowing which admin we are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Person {
+    /// `user`, `lead`, `contact`, `visitor`.
+    Customer,
+    /// A human, or ourselves.
+    Admin(AdminId),
+    /// Fin, Operator, a workflow.
+    Bot,
+    /// A team, nobody, or a type that Intercom added later.
+    Other,
+}
+
+impl Author {
+    pub(super) fn person(&self) -> Person {
+        match self.kind.as_deref().unwrap_or_default() {
+            "user" | "lead" | "contact" | "visitor" => Person::Customer,
+            "admin" if self.is_operator() => Person::Bot,
+            // An admin without an id (a teammate who left) still is a human to stand down for.
+            "admin" => self.id.clone().and_then(AdminId::new).map_or_else(unnamed_admin, Person::Admin),
+            "bot" | "workflow" => Person::Bot,
+            _ => Person::Other,
+        }
+    }
+
+    pub(super) fn is_admin(&self) -> bool {
+        self.kind.as_deref() == Some("admin")
+    }
+
+    /// Intercom's own bot is an admin in some answers (the description's example of `GET /conversations/{id}`); this address is its own.
+    fn is_operator(&self) -> bool {
+        let email = self.email.as_deref().unwrap_or_default();
+        email.starts_with("operator+") && email.ends_with("@intercom.io")
+    }
+}
+
+fn unnamed_admin() -> Person {
+    AdminId::new("unnamed").map_or(Person::Other, Person::Admin)
+}
+
+impl Part {
+    pub(super) fn part_type(&self) -> PartType {
+        PartType::of(self.part_type.as_deref().unwrap_or_default())
+    }
+
+    /// The words, if there are any; of a quick reply, whose body is `null`, its buttons: a customer sees them.
+    pub(super) fn words(&self) -> Option<String> {
+        words(self.body.as_deref()).map(str::to_owned).or_else(|| self.buttons())
+    }
+
+    /// Whether there are words, buttons or attachments.
+    pub(super) fn says_something(&self) -> bool {
+        !self.attachments.is_empty() || self.words().is_some()
+    }
+
+    fn buttons(&self) -> Option<String> {
+        let buttons: String = self.buttons.iter().map(|text| format!("<p>{}</p>", html::escape(text))).collect();
+        (!buttons.is_empty()).then_some(buttons)
+    }
+}
+
+impl Source {
+    /// Whether there are words or attachments.
+    pub(super) fn says_something(&self) -> bool {
+        !self.attachments.is_empty() || words(self.body.as_deref()).is_some()
+    }
+
+    /// Whether a campaign or a workflow began the conversation; it writes in an admin's name.
+    pub(super) fn is_automated(&self) -> bool {
+        matches!(self.delivered_as.as_deref(), Some("automated" | "campaigns_initiated" | "operator_initiated"))
+    }
+}
+
+/// A body that says something.
+pub(super) fn words(body: Option<&str>) -> Option<&str> {
+    body.filter(|body| html::says_something(body))
+}
+
+/// Reads `null` as empty.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+/// Reads a truth value; everything that is not plainly true is not.
+pub(super) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(matches!(Value::deserialize(from)?, Value::Bool(true)))
+}
+
+/// Reads Unix seconds, or version 2's ISO 8601 texts.
+pub(super) fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<UnixSeconds>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)),
+        Value::String(text) => text.parse().ok().or_else(|| iso_8601(&text)),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+    .map(UnixSeconds))
+}
+
+/// Reads `{"type","id"}`, or an id alone.
+pub(super) fn reference<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Reference>, D::Error> {
+    let id = |value: Value| super::ids::loose(value).unwrap_or_default();
+    Ok(match Value::deserialize(from)? {
+        Value::Object(mut fields) => Some(Reference {
+            kind: fields.get("type").and_then(Value::as_str).map(str::to_owned),
+            id: fields.remove("id").and_then(id),
+        }),
+        alone @ (Value::String(_) | Value::Number(_)) => Some(Reference { kind: None, id: id(alone) }),
+        Value::Null | Value::Bool(_) | Value::Array(_) => None,
+    })
+}
+
+/// Reads the texts of `metadata.quick_reply_options`, what an admin or a bot offers to click; whatever else is there is no matter.
+fn quick_reply_options<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let metadata = Value::deserialize(from)?;
+    let options = metadata.get("quick_reply_options").and_then(Value::as_array).into_iter().flatten();
+    let texts = options.filter_map(|option| option.get("text").and_then(Value::as_str));
+    Ok(texts.filter(|text| !text.trim().is_empty()).map(str::to_owned).collect())
+}
+
+/// Reads a text even where it is no Unicode (half of a surrogate pair, stray bytes): one bad character of a customer must
+/// not make a conversation unreadable for ever. Anything but a text or `null` is another shape.
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    struct Lossy;
+
+    impl<'de> Visitor<'de> for Lossy {
+        type Value = Option<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text or null")
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            from.deserialize_bytes(self)
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(text.to_owned()))
+        }
+
+        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+            Ok(Some(String::from_utf8_lossy(bytes).into_owned()))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+    }
+
+    from.deserialize_option(Lossy)
+}
+
+/// `2026-01-10T07:56:29.000Z`, or with an offset. `None` for every other text.
+fn iso_8601(text: &str) -> Option<u64> {
+    let digits = |at: std::ops::Range<usize>| -> Option<i64> {
+        let digits = text.get(at)?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+    };
+    let bytes = text.as_bytes();
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if !marks.iter().all(|&(at, mark)| bytes.get(at) == Some(&mark)) {
+        return None;
+    }
+    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+    let (hour, minute, second) = (digits(11..13)?, digits(14..16)?, digits(17..19)?);
+    let zone = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let offset = match zone.as_bytes() {
+        b"Z" => 0,
+        [sign @ (b'+' | b'-'), rest @ ..] if zone.len() == 6 && rest.get(2) == Some(&b':') => {
+            let start = text.len() - 5;
+            let seconds = digits(start..start + 2)? * 3_600 + digits(start + 3..start + 5)? * 60;
+            if *sign == b'-' { -seconds } else { seconds }
+        }
+        _ => return None,
+    };
+    let in_range = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
+    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
+    in_range.then(|| u64::try_from(seconds).ok())?
+}
+
+/// Howard Hinnant's `days_from_civil`, for years after 0.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn part(json: &[u8]) -> Part {
+        serde_json::from_slice(json).unwrap()
+    }
+
+    #[test]
+    fn times_are_read_as_numbers_and_as_texts() {
+        let read = |time: &str| part(format!(r#"{{"created_at":{time}}}"#).as_bytes()).created_at.map(|at| at.0);
+        assert_eq!(read("1768031789"), Some(1_768_031_789));
+        assert_eq!(read("1768031789.9"), Some(1_768_031_789));
+        assert_eq!(read(r#""1768031789""#), Some(1_768_031_789));
+        assert_eq!(read(r#""2026-01-10T07:56:29.000Z""#), Some(1_768_031_789));
+        assert_eq!(read(r#""2026-01-10T07:56:29Z""#), Some(1_768_031_789));
+        assert_eq!(read(r#""2026-01-10T09:26:29.123+01:30""#), Some(1_768_031_789));
+        assert_eq!(read(r#""2026-01-10T02:56:29-05:00""#), Some(1_768_031_789));
+        assert_eq!(read(r#""2024-02-29T00:00:00Z""#), Some(1_709_164_800));
+        assert_eq!(read(r#""1970-01-01T00:00:00Z""#), Some(0));
+        for none in [
+            "null",
+            "-5",
+            "true",
+            "{}",
+            "[]",
+            r#""""#,
+            r#""yesterday""#,
+            r#""2026-01-10""#,
+            r#""2026-13-10T07:56:29Z""#,
+            r#""2026-01-10T07:56:29""#,
+            r#""2026-01-10T07:56:29+1:30""#,
+            r#""1969-12-31T23:59:59Z""#,
+            r#""2026-01-10T07:56:29é+0""#,
+            r#""éééééééééééééééééééé""#,
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_unicode_is_still_read() {
+        assert_eq!(part(br#"{"body":"half \ud83d"}"#).body.as_deref(), Some("half \u{fffd}\u{fffd}\u{fffd}"));
+        assert_eq!(part(b"{\"body\":\"stray \xff\"}").body.as_deref(), Some("stray \u{fffd}"));
+        assert_eq!(part(r#"{"body":"whole \ud83d\ude00 é"}"#.as_bytes()).body.as_deref(), Some("whole 😀 é"));
+        assert_eq!(part(br#"{"body":null}"#).body, None);
+        assert_eq!(part(b"{}").body, None);
+    }
+
+    #[test]
+    fn null_is_read_as_empty_everywhere() {
+        let nulls = br#"{"id":null,"part_type":null,"body":null,"created_at":null,"assigned_to":null,"author":null,
+            "attachments":null,"redacted":null,"metadata":null}"#;
+        assert!(!part(nulls).says_something());
+        assert_eq!(part(nulls).author.person(), Person::Other);
+    }
+
+    #[test]
+    fn a_quick_reply_says_what_its_buttons_say() {
+        let buttons = br#"{"part_type":"quick_reply","body":null,
+            "metadata":{"quick_reply_options":[{"text":"Yes & no","uuid":"1"},{"text":"","uuid":"2"},{"text":"<b>"}]}}"#;
+        assert_eq!(part(buttons).words().as_deref(), Some("<p>Yes &amp; no</p><p>&lt;b&gt;</p>"));
+        assert_eq!(part(br#"{"part_type":"quick_reply","body":null,"metadata":{}}"#).words(), None);
+    }
+
+    #[test]
+    fn authors_are_told_apart_by_type() {
+        let person = |author: &str| part(format!(r#"{{"author":{author}}}"#).as_bytes()).author.person();
+        for customer in ["user", "lead", "contact", "visitor"] {
+            assert_eq!(person(&format!(r#"{{"type":"{customer}","id":"1"}}"#)), Person::Customer);
+        }
+        assert_eq!(person(r#"{"type":"admin","id":9}"#), Person::Admin(AdminId::new("9").unwrap()));
+        assert_eq!(person(r#"{"type":"admin","id":null}"#), Person::Admin(AdminId::new("unnamed").unwrap()));
+        assert_eq!(person(r#"{"type":"admin","id":"9","email":"operator+abc@intercom.io"}"#), Person::Bot);
+        assert_eq!(person(r#"{"type":"bot","id":"9"}"#), Person::Bot);
+        assert_eq!(person(r#"{"type":"team","id":"9"}"#), Person::Other);
+        assert_eq!(person(r#"{"type":"parrot","id":"9"}"#), Person::Other);
+    }
+}
