@@ -1,13 +1,15 @@
 //! Intercom's language: signatures, notifications, conversations, requests and their answers. Pure.
 //!
 //! The way in: [`signature`] → [`notification`] → [`notice`], a small event for the conversation's object.
-//! The way back: [`conversation`] makes a [`thread`] of what was read.
+//! The way out: [`requests`] → [`answers`] → [`conversation`], which makes a [`thread`] of what was read.
 
+pub mod answers;
 pub mod conversation;
 pub mod decode;
 pub mod ids;
 pub mod notice;
 pub mod notification;
+pub mod requests;
 pub mod signature;
 pub mod thread;
 
