@@ -1,0 +1,38 @@
+import { Trouble } from "./trouble.mjs";
+
+const STILL_AT_IT_EVERY_MS = 30_000;
+
+/**
+ * One thing that must be there. Where it is, nothing is said; where it is not, one line says what is done and how long
+ * that may take, and one how long it took.
+ * @param {{ name: string, mayTake: string, isThere: () => unknown, provide: () => Promise<void> }} step
+ */
+export async function step({ name, mayTake, isThere, provide }) {
+  if (await isThere()) return;
+  await timed(name, mayTake, provide);
+  if (!(await isThere())) throw new Trouble(`"${name}" was done without an error, and yet it is not there.`);
+}
+
+/** Does something that takes a while, with a sign of life now and then. */
+export async function timed(name, mayTake, work) {
+  const begun = Date.now();
+  console.log(`→ ${name} (may take ${mayTake})`);
+  const alive = setInterval(() => console.log(`  … ${duration(Date.now() - begun)}`), STILL_AT_IT_EVERY_MS);
+  try {
+    const result = await work();
+    console.log(`✓ ${name}: ${duration(Date.now() - begun)}`);
+    return result;
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+export function heading(text) {
+  console.log(`\n── ${text}`);
+}
+
+export function duration(ms) {
+  const s = ms / 1000;
+  if (s < 60) return `${s.toFixed(s < 10 ? 1 : 0)} s`;
+  return `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
+}

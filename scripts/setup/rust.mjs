@@ -1,0 +1,85 @@
+// Rust for this machine is the user's own; what compiling to WebAssembly needs beside it comes from rustup.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { onPath } from "../lib/paths.mjs";
+import { answerOf, quietly } from "../lib/run.mjs";
+import { step } from "../lib/step.mjs";
+import { Trouble } from "../lib/trouble.mjs";
+import { NIGHTLY, WASM, oldestRust } from "../versions.mjs";
+import * as debianFallback from "./debian-fallback.mjs";
+
+/**
+ * What compiles the worker. With `panic: "unwind"` a panic is an error of one request; Rust's stable toolchains cannot
+ * do that for WebAssembly, hence the nightly.
+ * @typedef {{ panic: "unwind", nightly: string } | { panic: "abort", toolchain: string }} WasmRust
+ */
+
+/** @returns {Promise<WasmRust>} */
+export async function provideRust() {
+  requireRust();
+  if (debianFallback.isInUse()) return debianFallback.wasmRust();
+  try {
+    await step({
+      name: `Rust's ${WASM} target`,
+      mayTake: "1 minute",
+      isThere: () => hasTarget(answerOf("rustc", ["--print", "sysroot"])),
+      provide: () => quietly("rustup", ["target", "add", WASM]),
+    });
+    await step({
+      name: `Rust ${NIGHTLY} with rust-src and the ${WASM} target`,
+      mayTake: "2 minutes",
+      isThere: nightlyIsThere,
+      provide: () => quietly("rustup", ["toolchain", "install", NIGHTLY, "--profile", "minimal", "-c", "rust-src", "-t", WASM, "--no-self-update"]),
+    });
+    return { panic: "unwind", nightly: NIGHTLY };
+  } catch (failure) {
+    if (!cannotDownload(failure)) throw failure;
+    const reason = debianFallback.impossibleBecause();
+    if (reason) {
+      throw new Trouble(`rustup cannot download here, and Debian's Rust cannot stand in for it (${reason}): run \`rustup toolchain install ${NIGHTLY}\` where there is a network.\n${failure.message}`);
+    }
+    await debianFallback.provide(failure);
+    return debianFallback.wasmRust();
+  }
+}
+
+/** What `npm run check` needs beside the compiler. */
+export async function provideLinters() {
+  await step({
+    name: "clippy and rustfmt",
+    mayTake: "1 minute",
+    isThere: () => answerOf("cargo", ["clippy", "--version"]) && answerOf("cargo", ["fmt", "--version"]),
+    provide: () => quietly("rustup", ["component", "add", "clippy", "rustfmt"]),
+  });
+}
+
+function requireRust() {
+  if (!onPath("rustup") || !onPath("cargo")) {
+    throw new Trouble("Rust is missing (cargo and rustup): install it with `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`, open a new shell, then run this again.");
+  }
+  const version = /^rustc (\d+\.\d+)/.exec(answerOf("rustc", ["--version"]) ?? "")?.[1];
+  if (!version) throw new Trouble("rustup has no toolchain to use here: run `rustup default stable`, then run this again.");
+  const oldest = oldestRust();
+  if (minor(version) < minor(oldest)) {
+    throw new Trouble(`Rust ${oldest} or newer is needed and this is ${version}: run \`rustup update stable\`, then run this again.`);
+  }
+}
+
+function nightlyIsThere() {
+  const sysroot = answerOf("rustup", ["run", NIGHTLY, "rustc", "--print", "sysroot"]);
+  return hasTarget(sysroot) && existsSync(join(sysroot, "lib/rustlib/src/rust/library/std/Cargo.toml"));
+}
+
+function hasTarget(sysroot) {
+  return sysroot && existsSync(join(sysroot, "lib/rustlib", WASM, "lib"));
+}
+
+/** rustup's own words for a server that it cannot reach. */
+function cannotDownload(failure) {
+  return /could not download|failed to download|error sending request|could not connect|timed out/i.test(failure.output ?? "");
+}
+
+function minor(version) {
+  return Number(version.split(".")[1]);
+}
