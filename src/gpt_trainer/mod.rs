@@ -1,3 +1,7 @@
 //! GPT Trainer's language: requests and their answers. Pure.
 
+pub mod answers;
+pub mod exchanges;
 pub mod ids;
+pub mod requests;
+pub mod said;

@@ -1,0 +1,89 @@
+//! Every setting once: its name, its default and what it means. Parsing and documentation take them from here.
+
+/// One variable or secret of the worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name in the environment.
+    pub name: &'static str,
+    /// What holds where it is unset.
+    pub presence: Presence,
+    /// What it is for, in one phrase.
+    pub meaning: &'static str,
+    /// Whether its value must never be shown.
+    pub secret: bool,
+}
+
+/// What holds where a setting is unset, empty or blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Nothing works without it.
+    Required,
+    /// The worker does without.
+    Optional,
+    /// This value, read in the same way as one that was set.
+    Default(&'static str),
+}
+
+use Presence::{Default, Optional, Required};
+
+macro_rules! settings {
+    ($($name:ident $secret:literal $presence:expr, $meaning:expr;)*) => {
+        $(pub(super) const $name: Setting =
+            Setting { name: stringify!($name), presence: $presence, meaning: $meaning, secret: $secret };)*
+
+        /// All settings, in the order in which an operator meets them.
+        pub const SETTINGS: &[Setting] = &[$($name),*];
+    };
+}
+
+settings! {
+    INTERCOM_ACCESS_TOKEN true Required, "the access token of your Intercom app";
+    INTERCOM_CLIENT_SECRET true Optional, "the client secret that signs webhooks; required unless INGEST is polling";
+    INTERCOM_CLIENT_SECRET_PREVIOUS true Optional, "the client secret before the last rotation, accepted as well";
+    GPT_TRAINER_API_KEY true Required, "the API key of your GPT Trainer account";
+    CONSOLE_TOKEN true Optional, "opens the console and its API, which do not exist without it";
+    INTERCOM_ADMIN_ID false Required, "the teammate that answers";
+    INTERCOM_APP_ID false Optional, "the workspace that the access token must belong to";
+    CHATBOT_UUID false Required, "the GPT Trainer chatbot";
+    INTERCOM_API_URL false Default("https://api.intercom.io"),
+        "Intercom's API; EU https://api.eu.intercom.io, AU https://api.au.intercom.io";
+    INTERCOM_VERSION false Default("2.16"), "the Intercom-Version header";
+    GPT_TRAINER_API_URL false Default("https://app.gpt-trainer.com/api/v1"),
+        "GPT Trainer's API; resellers use other hosts";
+    INGEST false Default("both"), "how messages come in: webhook, polling or both";
+    BACKLOG_MINUTES false Default("0"),
+        "how far back the first sweep answers; older waiting messages are left to people";
+    REPLY_MODE false Default("reply"),
+        "reply, note (an internal note instead) or off (nothing is asked and nothing written)";
+    QUIET_SECONDS false Default("4"), "how long a customer must have been quiet before the turn is read";
+    QUIET_CAP_SECONDS false Default("20"), "after this long a turn is read even if the customer goes on writing";
+    SETTLE_SECONDS false Default("30"), "how long an unanswered post counts as still in flight";
+    ANSWER_DEADLINE_SECONDS false Default("600"),
+        "how long a turn is retried while the AI or Intercom is down before a teammate is told";
+    MAX_ANSWER_AGE_MINUTES false Default("60"), "a question older than this is answered by a note";
+    TAKEOVER_HOURS false Default("12"), "how long a teammate's word keeps the bot quiet; 0 for ever";
+    TAKEOVER_PHRASE false Optional, "a phrase in a teammate's note that hands over; notes also know /bot off";
+    RESUME_PHRASE false Optional, "a phrase in a teammate's note or reply that gives back; notes also know /bot on";
+    RULE_ASSIGNMENTS false Default("count"), "count or ignore: whether an assignment made by a rule stands the bot down";
+    OTHER_BOT false Default("stand_down"), "when Fin or a workflow is answering: stand_down or take_turns";
+    HANDOVER_PHRASES false Default(
+        "human, human agent, live agent, real person, speak to someone, talk to someone, speak to a person, \
+         talk to a person, talk to support, customer service"
+    ), "what a customer says when asking for a person (whole words); none for no such phrases";
+    HANDOVER_ANSWERS false Default(
+        // GPT Trainer's documented defaults of a human-escalation agent: how the two texts begin.
+        "Your request to speak with a human agent has been received\n\
+         AI has been disabled. You are now chatting with a human"
+    ), "what the AI says when a person is needed, one per line; none for no such answers";
+    HANDOVER_MESSAGE false Default("Thank you for your message. I am passing it on to a teammate, who will answer you here."),
+        "what the customer is told when a teammate takes over";
+    HANDOVER_TEAM_ID false Optional, "the team that a conversation is assigned to when it is handed over";
+    MAX_REPLIES_PER_CONVERSATION_PER_DAY false Default("15"), "beyond this a conversation is handed over";
+    MAX_REPLIES_PER_MINUTE false Default("60"), "beyond this replies wait";
+    MAX_REPLIES_PER_HOUR false Default("600"), "beyond this the worker pauses until it is resumed";
+    CHANNELS false Default("messenger"), "the channels that are answered, as Intercom names them";
+    TESTERS false Optional, "contact ids or e-mail domains; set, only they are answered";
+    ROLLOUT_PERCENT false Default("100"),
+        "sticky share of conversations that are answered; the rest are left to people";
+    RETENTION_DAYS false Default("30"), "after this long without a word a conversation's storage is deleted";
+}
