@@ -1,5 +1,23 @@
 //! Words in, words out: what the AI reads and what the customer sees. Each kind of text has its own type.
 
+#[cfg(test)]
+mod allow_list;
+mod answer;
+mod customer;
+mod cut;
+mod elements;
+mod html;
+mod note;
+mod question;
+mod transcript;
+
+pub use answer::{ANSWER_CAP, answer_to_reply, plain_reply};
+pub use customer::customer_html_to_text;
+pub use html::{NoteHtml, ReplyHtml};
+pub use note::{answer_note, carries_turn, handover_note};
+pub use question::{CustomerMessage, QUESTION_CAP, question};
+pub use transcript::{Speaker, transcript, with_transcript};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

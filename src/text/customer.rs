@@ -1,0 +1,292 @@
+//! A customer's HTML as text for the AI.
+
+use super::cut::name;
+use super::elements::{is_block_element, is_html_element};
+use super::{CustomerHtml, PlainText};
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{HtmlString, StartTag, Token, Tokenizer};
+use std::convert::Infallible;
+
+/// What a customer's message says: paragraphs, line breaks and lists are kept, links show as `text (address)`, images as
+/// `[image: description or file name]`, scripts and styles are left out, entities are decoded once. Anything may be
+/// handed in.
+pub fn customer_html_to_text(html: &CustomerHtml) -> PlainText {
+    PlainText(html_to_text(&html.0, UnknownTags::Drop))
+}
+
+/// What happens to tags that HTML does not know.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnknownTags {
+    /// They are markup.
+    Drop,
+    /// They are words in angle brackets.
+    Show,
+}
+
+pub(super) fn html_to_text(html: &str, unknown_tags: UnknownTags) -> String {
+    let mut text = Text::default();
+    // Without any tag it is plain text, where line breaks mean something.
+    let mut verbatim = usize::from(!html.contains('<'));
+    let mut skipped: Option<String> = None;
+    for token in tokens(html) {
+        match token {
+            Token::StartTag(tag) => {
+                let name = lossy(&tag.name);
+                if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
+                    skipped = Some(name);
+                } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
+                    text.words(&format!("<{name}>"));
+                } else {
+                    verbatim += usize::from(name == "pre");
+                    text.start(&name, &tag);
+                }
+            }
+            Token::EndTag(tag) => {
+                let name = lossy(&tag.name);
+                if skipped.as_deref() == Some(name.as_str()) {
+                    skipped = None;
+                } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
+                    text.words(&format!("</{name}>"));
+                } else {
+                    verbatim = verbatim.saturating_sub(usize::from(name == "pre"));
+                    text.end(&name);
+                }
+            }
+            Token::String(_) if skipped.is_some() => {}
+            Token::String(words) if verbatim > 0 => text.verbatim(&lossy(&words)),
+            Token::String(words) => text.words(&lossy(&words)),
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+        }
+    }
+    text.finish()
+}
+
+/// The first tag of a piece of HTML.
+pub(super) struct FirstTag {
+    /// In lower case.
+    pub name: String,
+    pub is_end: bool,
+    pub href: Option<String>,
+    pub src: Option<String>,
+    pub alt: Option<String>,
+}
+
+pub(super) fn first_tag(html: &str) -> Option<FirstTag> {
+    tokens(html).find_map(|token| match token {
+        Token::StartTag(tag) => Some(FirstTag {
+            name: lossy(&tag.name),
+            is_end: false,
+            href: attribute(&tag, "href"),
+            src: attribute(&tag, "src"),
+            alt: attribute(&tag, "alt"),
+        }),
+        Token::EndTag(tag) => Some(FirstTag { name: lossy(&tag.name), is_end: true, href: None, src: None, alt: None }),
+        Token::String(_) | Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => None,
+    })
+}
+
+fn tokens(html: &str) -> impl Iterator<Item = Token> {
+    let mut emitter = DefaultEmitter::default();
+    // Otherwise a `<` in a script would begin a tag.
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(html, emitter).map(|token| match token {
+        Ok(token) => token,
+        Err(impossible) => {
+            let impossible: Infallible = impossible;
+            match impossible {}
+        }
+    })
+}
+
+/// The text so far, and what is due before the next word.
+#[derive(Default)]
+struct Text {
+    out: String,
+    /// Line breaks that are due: at most two, which is one empty line.
+    breaks: usize,
+    space: Space,
+    /// What an item begins with.
+    bullet: String,
+    lists: Vec<ListKind>,
+    links: Vec<Link>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Space {
+    #[default]
+    None,
+    Due,
+}
+
+enum ListKind {
+    Bullets,
+    Numbers(u32),
+}
+
+struct Link {
+    address: Option<String>,
+    /// Where its text begins, once there is some.
+    at: Option<usize>,
+}
+
+impl Text {
+    fn start(&mut self, name: &str, tag: &StartTag<()>) {
+        match name {
+            "br" => self.line_break(),
+            "img" => self.image(tag),
+            "a" => self.links.push(Link { address: attribute(tag, "href"), at: None }),
+            "ul" | "ol" => {
+                self.block(if self.lists.is_empty() { 2 } else { 1 });
+                self.lists.push(if name == "ul" { ListKind::Bullets } else { ListKind::Numbers(0) });
+            }
+            "li" => self.item(),
+            "td" | "th" => self.cell(),
+            "p" | "blockquote" | "pre" | "table" | "hr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.block(2),
+            name if is_block_element(name) => self.block(1),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "a" => self.end_link(),
+            "ul" | "ol" => {
+                self.lists.pop();
+                self.block(if self.lists.is_empty() { 2 } else { 1 });
+            }
+            // A paragraph in an item ends with the item.
+            "p" if !self.lists.is_empty() => self.block(1),
+            "p" | "blockquote" | "pre" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.block(2),
+            name if is_block_element(name) => self.block(1),
+            _ => {}
+        }
+    }
+
+    /// Text in which white space is only a gap between words.
+    fn words(&mut self, words: &str) {
+        for c in words.chars() {
+            if c.is_whitespace() {
+                self.space = Space::Due;
+            } else if !c.is_control() {
+                self.push(c);
+            }
+        }
+    }
+
+    /// Text in which line breaks stand for themselves.
+    fn verbatim(&mut self, words: &str) {
+        for c in words.chars() {
+            match c {
+                '\n' => self.line_break(),
+                ' ' | '\t' | '\u{a0}' if self.breaks == 0 && !self.out.is_empty() => self.out.push(' '),
+                c if c.is_whitespace() => self.space = Space::Due,
+                c if c.is_control() => {}
+                c => self.push(c),
+            }
+        }
+    }
+
+    fn push(&mut self, c: char) {
+        let line_is_empty = self.out.is_empty() || self.breaks > 0;
+        if line_is_empty {
+            self.out.truncate(self.out.trim_end().len());
+            if !self.out.is_empty() {
+                (0..self.breaks).for_each(|_| self.out.push('\n'));
+            }
+            self.out.push_str(&std::mem::take(&mut self.bullet));
+        } else if self.space == Space::Due {
+            self.out.push(' ');
+        }
+        self.breaks = 0;
+        self.space = Space::None;
+        for link in &mut self.links {
+            link.at.get_or_insert(self.out.len());
+        }
+        self.out.push(c);
+    }
+
+    fn line_break(&mut self) {
+        self.breaks = (self.breaks + 1).min(2);
+        self.space = Space::None;
+    }
+
+    fn block(&mut self, breaks: usize) {
+        // What follows a bullet stands on the bullet's line.
+        if self.bullet.is_empty() {
+            self.breaks = self.breaks.max(breaks);
+        }
+        self.space = Space::None;
+    }
+
+    fn item(&mut self) {
+        self.bullet.clear();
+        self.block(1);
+        let indent = "  ".repeat(self.lists.len().saturating_sub(1).min(8));
+        self.bullet = match self.lists.last_mut() {
+            Some(ListKind::Numbers(number)) => {
+                *number = number.saturating_add(1);
+                format!("{indent}{number}. ")
+            }
+            Some(ListKind::Bullets) | None => format!("{indent}- "),
+        };
+    }
+
+    fn cell(&mut self) {
+        if !self.out.is_empty() && self.breaks == 0 {
+            self.words(" | ");
+        }
+    }
+
+    fn image(&mut self, tag: &StartTag<()>) {
+        let described = attribute(tag, "alt").map(|alt| name(&alt)).filter(|alt| !alt.is_empty());
+        let shown = described.or_else(|| attribute(tag, "src").and_then(|src| file_name(&src)));
+        self.space = Space::Due;
+        self.words(&shown.map_or_else(|| "[image]".to_owned(), |shown| format!("[image: {shown}]")));
+        self.space = Space::Due;
+    }
+
+    fn end_link(&mut self) {
+        let Some(Link { address, at }) = self.links.pop() else { return };
+        let Some(address) = address.map(|address| address.trim().to_owned()) else { return };
+        let text = at.and_then(|at| self.out.get(at..)).unwrap_or_default().trim();
+        let is_shown = bare(text) == bare(&address) || text.starts_with("[image");
+        let leads_somewhere = ["http://", "https://", "mailto:", "tel:"]
+            .iter()
+            .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        if is_shown || !leads_somewhere {
+            return;
+        }
+        let is_empty = text.is_empty();
+        self.words(&if is_empty { format!(" {address} ") } else { format!(" ({address})") });
+    }
+
+    fn finish(self) -> String {
+        self.out.trim().to_owned()
+    }
+}
+
+/// An address as people write it.
+fn bare(address: &str) -> &str {
+    ["https://", "http://", "mailto:", "tel:"]
+        .iter()
+        .find_map(|scheme| address.strip_prefix(scheme))
+        .unwrap_or(address)
+        .trim_end_matches('/')
+}
+
+fn file_name(src: &str) -> Option<String> {
+    let path = src.split(['?', '#']).next().unwrap_or_default();
+    let (_, file) = path.rsplit_once('/')?;
+    Some(name(file)).filter(|file| !file.is_empty() && !src.starts_with("data:"))
+}
+
+fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
+    tag.attributes.get(name.as_bytes()).map(|value| lossy(value))
+}
+
+fn lossy(text: &HtmlString) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

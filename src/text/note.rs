@@ -1,0 +1,116 @@
+//! What teammates are told: internal notes.
+
+use super::answer::{write_answer, write_plain};
+use super::html::{NoteHtml, Writer};
+use super::{AnswerText, CustomerHtml, PlainText, customer_html_to_text};
+
+/// A note that hands a conversation over. `unsent` is an answer of which it is not known that the customer got it.
+/// The last line names the turn, by which [`carries_turn`] recognises the note.
+pub fn handover_note(
+    reason: &str,
+    question: Option<&PlainText>,
+    unsent: Option<&AnswerText>,
+    turn_key: &str,
+) -> NoteHtml {
+    let mut writer = Writer::default();
+    title(&mut writer, "OneReply hands this conversation over.");
+    writer.text(" ");
+    writer.text(reason);
+    if let Some(question) = question {
+        title(&mut writer, "The question:");
+        write_plain(&mut writer, &question.0);
+    }
+    if let Some(unsent) = unsent {
+        title(&mut writer, "The AI's answer, not known to be sent:");
+        write_answer(&mut writer, unsent);
+    }
+    writer.paragraph();
+    writer.italic();
+    writer.text(&marker(turn_key));
+    writer.into_note()
+}
+
+/// A note with an answer that is not given in public, and why.
+pub fn answer_note(answer: &AnswerText, why: &str) -> NoteHtml {
+    let mut writer = Writer::default();
+    title(&mut writer, "OneReply's answer, for teammates only.");
+    writer.text(" ");
+    writer.text(why);
+    writer.end_paragraph();
+    write_answer(&mut writer, answer);
+    writer.into_note()
+}
+
+/// Whether a part's body is a hand-over note of this turn.
+pub fn carries_turn(body: &CustomerHtml, turn_key: &str) -> bool {
+    customer_html_to_text(body).0.contains(&marker(turn_key))
+}
+
+/// In brackets, so that no key is the beginning of another.
+fn marker(turn_key: &str) -> String {
+    format!("[OneReply turn {turn_key}]")
+}
+
+fn title(writer: &mut Writer, title: &str) {
+    writer.end_paragraph();
+    writer.paragraph();
+    writer.bold();
+    writer.text(title);
+    writer.end_inline();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> PlainText {
+        PlainText(text.to_owned())
+    }
+
+    fn answer(text: &str) -> AnswerText {
+        AnswerText(text.to_owned())
+    }
+
+    #[test]
+    fn a_hand_over_tells_why_what_was_asked_and_what_was_not_sent() {
+        let note = handover_note(
+            "The AI did not answer in time.",
+            Some(&plain("Is <this> right?\n\nPlease")),
+            Some(&answer("**Yes.**")),
+            "215-3",
+        );
+        assert_eq!(
+            note.as_str(),
+            "<p><b>OneReply hands this conversation over.</b> The AI did not answer in time.</p>\
+             <p><b>The question:</b></p><p>Is &lt;this&gt; right?</p><p>Please</p>\
+             <p><b>The AI's answer, not known to be sent:</b></p><p><b>Yes.</b></p>\
+             <p><i>[OneReply turn 215-3]</i></p>"
+        );
+    }
+
+    #[test]
+    fn a_hand_over_may_have_nothing_but_a_reason() {
+        assert_eq!(
+            handover_note("The customer asked for a person.", None, None, "215-3").as_str(),
+            "<p><b>OneReply hands this conversation over.</b> The customer asked for a person.</p>\
+             <p><i>[OneReply turn 215-3]</i></p>"
+        );
+    }
+
+    #[test]
+    fn a_note_is_recognised_by_its_turn_and_by_no_other() {
+        let note = handover_note("Because.", None, Some(&answer("```\nopen fence")), "a&b-1");
+        let body = CustomerHtml(note.as_str().to_owned());
+        assert!(carries_turn(&body, "a&b-1"));
+        assert!(!carries_turn(&body, "a&b-"));
+        assert!(!carries_turn(&body, "a&b-11"));
+    }
+
+    #[test]
+    fn an_answer_for_teammates_says_why() {
+        assert_eq!(
+            answer_note(&answer("- One\n- Two"), "The question is old.").as_str(),
+            "<p><b>OneReply's answer, for teammates only.</b> The question is old.</p><ul><li>One</li><li>Two</li></ul>"
+        );
+    }
+}
