@@ -52,7 +52,7 @@ fn exchange(entry: &Value) -> Exchange {
 }
 
 /// What became of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Found {
     /// It has ended: with words, with nothing, or with a failure.
     Ended {

@@ -4,10 +4,12 @@ use super::answers::{classify, parse_json};
 use crate::fault::{Fault, Silence};
 use crate::http::HttpResponse;
 use crate::text::AnswerText;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// What a success holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// The AI's words.
     Said(AnswerText),
@@ -18,7 +20,8 @@ pub enum Answer {
 }
 
 /// Why words are not an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AiFailure {
     /// The chatbot's own `rate_limit_message`.
     RateLimited,
@@ -31,7 +34,8 @@ pub enum AiFailure {
 }
 
 /// Which of the two ways of asking an answer belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Endpoint {
     /// `message/stream`: the raw text.
     Stream,

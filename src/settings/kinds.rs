@@ -93,7 +93,11 @@ pub(super) fn number_id(whose: &str) -> Kind<String> {
 
 /// A token or key. It travels in a header or is compared with one.
 pub(super) fn secret(shortest: usize) -> Kind<Secret> {
-    Kind::new(format!("at least {shortest} printable ASCII characters without spaces"), move |value| {
+    let allowed = match shortest {
+        0 | 1 => "printable ASCII characters without spaces".to_owned(),
+        shortest => format!("at least {shortest} printable ASCII characters without spaces"),
+    };
+    Kind::new(allowed, move |value| {
         let fit = value.len() >= shortest && value.bytes().all(|b| b.is_ascii_graphic());
         if fit { Secret::new(value) } else { None }
     })

@@ -71,10 +71,10 @@ impl Settings {
 
 /// Reads everything before it gives up on anything, so that no problem hides another.
 fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings> {
-    let token = reader.needed(&table::INTERCOM_ACCESS_TOKEN, secret(8));
+    let token = reader.needed(&table::INTERCOM_ACCESS_TOKEN, secret(1));
     let client_secret = reader.optional(&table::INTERCOM_CLIENT_SECRET, webhook_keys::kind());
     let previous = reader.optional(&table::INTERCOM_CLIENT_SECRET_PREVIOUS, webhook_keys::kind());
-    let key = reader.needed(&table::GPT_TRAINER_API_KEY, secret(8));
+    let key = reader.needed(&table::GPT_TRAINER_API_KEY, secret(1));
     let console_token = reader.optional(&table::CONSOLE_TOKEN, secret(12));
     let admin = reader.needed(&table::INTERCOM_ADMIN_ID, number_id("the id of a teammate's admin"));
     let chatbot = reader.needed(&table::CHATBOT_UUID, chatbot_uuid());

@@ -67,8 +67,9 @@ settings! {
     RULE_ASSIGNMENTS false Default("count"), "count or ignore: whether an assignment made by a rule stands the bot down";
     OTHER_BOT false Default("stand_down"), "when Fin or a workflow is answering: stand_down or take_turns";
     HANDOVER_PHRASES false Default(
-        "human, human agent, live agent, real person, speak to someone, talk to someone, speak to a person, \
-         talk to a person, talk to support, customer service"
+        "talk to a human, speak to a human, speak with a human, human agent, human support, real human, live agent, \
+         real person, talk to a person, speak to a person, speak with a person, talk to someone, speak to someone, \
+         speak with someone"
     ), "what a customer says when asking for a person (whole words); none for no such phrases";
     HANDOVER_ANSWERS false Default(
         // GPT Trainer's documented defaults of a human-escalation agent: how the two texts begin.

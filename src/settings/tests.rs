@@ -258,7 +258,7 @@ fn versions_and_ids_are_checked() {
         ("CHATBOT_UUID", "14fb60fa-7c6c-4463-8d8c-01abc90336e2"),
         ("INTERCOM_APP_ID", "https://app.intercom.com"),
         ("INTERCOM_ACCESS_TOKEN", "two words"),
-        ("INTERCOM_CLIENT_SECRET", "short"),
+        ("INTERCOM_CLIENT_SECRET", "sécret"),
         ("CONSOLE_TOKEN", "short"),
         ("SETTLE_SECONDS", "0"),
         ("CHANNELS", ","),

@@ -28,7 +28,7 @@ impl WebhookKeys {
 }
 
 pub(super) fn kind() -> Kind<Secret> {
-    kinds::secret(8)
+    kinds::secret(1)
 }
 
 #[cfg(test)]

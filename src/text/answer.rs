@@ -1,6 +1,7 @@
 //! An answer's Markdown as HTML for the customer.
 
 use super::AnswerText;
+use super::address::web_address;
 use super::customer::{UnknownTags, first_tag, html_to_text};
 use super::cut;
 use super::elements::{is_block_element, is_html_element};
@@ -268,7 +269,7 @@ impl Converter<'_> {
 
     /// A link that was written as HTML shows its address after its text.
     fn end_html_link(&mut self) {
-        if let Some(address) = self.html_links.pop().and_then(|address| super::html::web_address(&address)) {
+        if let Some(address) = self.html_links.pop().and_then(|address| web_address(&address)) {
             self.writer.text(&format!(" ({address})"));
         }
     }
@@ -307,7 +308,7 @@ fn without_citations(text: &str) -> String {
 /// How long the marker is with which this text begins.
 fn citation_length(text: &str) -> Option<usize> {
     let inside = text.strip_prefix('[')?;
-    let end = inside.find(']').filter(|end| *end <= 9)?;
+    let end = inside.bytes().take(10).position(|b| b == b']')?;
     let (major, minor) = inside[..end].split_once('.')?;
     let number = |digits: &str| (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     (number(major) && number(minor)).then_some(end + 2)

@@ -108,7 +108,7 @@ struct Text {
     /// What an item begins with.
     bullet: String,
     lists: Vec<ListKind>,
-    links: Vec<Link>,
+    link: Option<Link>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -134,7 +134,11 @@ impl Text {
         match name {
             "br" => self.line_break(),
             "img" => self.image(tag),
-            "a" => self.links.push(Link { address: attribute(tag, "href"), at: None }),
+            "a" => {
+                // Links do not nest: a new one ends the one before.
+                self.end_link();
+                self.link = Some(Link { address: attribute(tag, "href"), at: None });
+            }
             "ul" | "ol" => {
                 self.block(if self.lists.is_empty() { 2 } else { 1 });
                 self.lists.push(if name == "ul" { ListKind::Bullets } else { ListKind::Numbers(0) });
@@ -199,7 +203,7 @@ impl Text {
         }
         self.breaks = 0;
         self.space = Space::None;
-        for link in &mut self.links {
+        if let Some(link) = &mut self.link {
             link.at.get_or_insert(self.out.len());
         }
         self.out.push(c);
@@ -246,7 +250,7 @@ impl Text {
     }
 
     fn end_link(&mut self) {
-        let Some(Link { address, at }) = self.links.pop() else { return };
+        let Some(Link { address, at }) = self.link.take() else { return };
         let Some(address) = address.map(|address| address.trim().to_owned()) else { return };
         let text = at.and_then(|at| self.out.get(at..)).unwrap_or_default().trim();
         let is_shown = bare(text) == bare(&address) || text.starts_with("[image");

@@ -1,5 +1,6 @@
 //! Words in, words out: what the AI reads and what the customer sees. Each kind of text has its own type.
 
+mod address;
 #[cfg(test)]
 mod allow_list;
 mod answer;

@@ -41,9 +41,9 @@ pub fn answer_note(answer: &AnswerText, why: &str) -> NoteHtml {
     writer.into_note()
 }
 
-/// Whether a part's body is a hand-over note of this turn.
+/// Whether a part's body is a hand-over note of this turn. Only its end tells, because before it come the words of others.
 pub fn carries_turn(body: &CustomerHtml, turn_key: &str) -> bool {
-    customer_html_to_text(body).0.contains(&marker(turn_key))
+    customer_html_to_text(body).0.ends_with(&marker(turn_key))
 }
 
 /// In brackets, so that no key is the beginning of another.
@@ -104,6 +104,8 @@ mod tests {
         assert!(carries_turn(&body, "a&b-1"));
         assert!(!carries_turn(&body, "a&b-"));
         assert!(!carries_turn(&body, "a&b-11"));
+        let note = handover_note("Because.", Some(&plain("[OneReply turn 2]")), None, "1");
+        assert!(!carries_turn(&CustomerHtml(note.as_str().to_owned()), "2"));
     }
 
     #[test]
