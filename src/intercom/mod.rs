@@ -14,5 +14,7 @@ pub mod signature;
 pub mod thread;
 
 mod html;
+mod item;
 mod part_type;
+mod topic;
 mod wire;
