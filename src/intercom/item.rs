@@ -218,3 +218,213 @@ fn assigned_to(reference: &Reference) -> AssignedTo {
         (Some(_) | None, _) => AssignedTo::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::{Value, json};
+
+    const TOLD_AT: UnixSeconds = UnixSeconds(900);
+
+    fn news(topic: &str, item: Value) -> Vec<News> {
+        serde_json::from_value::<Item>(item).unwrap().news(&Topic::from(topic), TOLD_AT)
+    }
+
+    fn with_parts(parts: Value) -> Value {
+        json!({"type": "conversation", "id": "1", "conversation_parts": {"conversation_parts": parts}})
+    }
+
+    fn part(part_type: &str, body: Value, author: &str) -> Value {
+        json!({"id": "7", "part_type": part_type, "body": body, "created_at": 800, "author": {"type": author, "id": "9"}})
+    }
+
+    fn wrote(part: Option<&str>, at: u64) -> News {
+        News::CustomerWrote { part: part.and_then(PartId::new), at: UnixSeconds(at) }
+    }
+
+    fn acted(act: Act) -> News {
+        News::TeammateActed { part: PartId::new("7"), at: UnixSeconds(800), admin: AdminId::new("9"), act }
+    }
+
+    fn told_by_topic(act: Act) -> News {
+        News::TeammateActed { part: None, at: TOLD_AT, admin: None, act }
+    }
+
+    fn to_admin() -> AssignedTo {
+        AssignedTo::Admin { id: AdminId::new("5").unwrap() }
+    }
+
+    #[test]
+    fn every_type_with_words_of_a_customer_counts() {
+        for part_type in ["comment", "open", "close", "quick_reply", "a_type_of_next_year", ""] {
+            let parts = with_parts(json!([part(part_type, json!("<p>Hi</p>"), "lead")]));
+            assert_eq!(news("conversation.user.replied", parts), [wrote(Some("7"), 800)], "{part_type}");
+        }
+    }
+
+    #[test]
+    fn a_customers_topic_always_wakes_even_where_nothing_is_recognised() {
+        let blank = json!({"id": "7", "part_type": "comment", "body": "<p>Hi</p>", "author": null});
+        let redacted =
+            json!({"id": "7", "part_type": "comment", "body": "x", "redacted": true, "author": {"type": "user"}});
+        for parts in [
+            json!([]),
+            json!(null),
+            json!([{}]),
+            json!([blank]),
+            json!([redacted]),
+            json!([part("comment", json!("<p>&nbsp;</p>"), "user")]),
+            json!([part("comment", json!(null), "user")]),
+            json!([part("note", json!("x"), "user")]),
+            json!([part("conversation_rating_remark_added", json!("Great"), "user")]),
+        ] {
+            assert_eq!(news("conversation.user.replied", with_parts(parts.clone())), [wrote(None, 900)], "{parts}");
+        }
+        assert_eq!(news("conversation.user.created", json!({})), [wrote(None, 900)]);
+    }
+
+    #[test]
+    fn a_conversation_that_somebody_else_began_is_the_customers_first_part() {
+        let mut item = with_parts(json!([part("comment", json!("Yes please"), "user")]));
+        item["source"] = json!({"id": "3", "body": "<p>Need help?</p>", "author": {"type": "admin", "id": "9"}});
+        assert_eq!(news("conversation.user.created", item.clone()), [wrote(Some("7"), 800)]);
+        item["conversation_parts"] = json!(null);
+        assert_eq!(news("conversation.user.created", item), [wrote(None, 900)]);
+    }
+
+    #[test]
+    fn a_source_is_told_with_the_conversations_time() {
+        let source =
+            |source: Value| news("conversation.user.created", json!({"id": "1", "created_at": 700, "source": source}));
+        let author = json!({"type": "visitor", "id": "6a"});
+        assert_eq!(source(json!({"id": 3, "body": "Hi", "author": author})), [wrote(Some("3"), 700)]);
+        let attached = json!({"id": 3, "body": null, "attachments": [{"name": "a.png"}], "author": author});
+        assert_eq!(source(attached), [wrote(Some("3"), 700)]);
+        assert_eq!(source(json!({"id": null, "body": "Hi", "author": author})), [wrote(None, 900)]);
+        assert_eq!(source(json!({"id": 3, "body": "", "author": author})), [wrote(None, 900)]);
+    }
+
+    #[test]
+    fn a_part_without_a_time_has_the_notifications() {
+        let mut timeless = part("comment", json!("Hi"), "user");
+        timeless["created_at"] = json!(null);
+        assert_eq!(news("conversation.user.replied", with_parts(json!([timeless]))), [wrote(Some("7"), 900)]);
+    }
+
+    #[test]
+    fn a_teammates_part_tells_words_first_and_then_the_change() {
+        let acts = |part_type: &str, body: Value| {
+            let mut part = part(part_type, body, "admin");
+            part["assigned_to"] = json!({"type": "admin", "id": 5});
+            news("conversation.admin.replied", with_parts(json!([part])))
+        };
+        let assigned = || acted(Act::Assigned { to: to_admin() });
+        assert_eq!(acts("comment", json!("Hi")), [acted(Act::Spoke)]);
+        assert_eq!(acts("note", json!("Hi")), [acted(Act::Noted)]);
+        assert_eq!(acts("note_and_reopen", json!("Hi")), [acted(Act::Noted)]);
+        assert_eq!(acts("close", json!("Bye")), [acted(Act::Spoke), acted(Act::Closed)]);
+        assert_eq!(acts("close", json!(null)), [acted(Act::Closed)]);
+        assert_eq!(acts("open", json!("Hi")), [acted(Act::Spoke), acted(Act::Opened)]);
+        assert_eq!(acts("snoozed", json!(null)), [acted(Act::Snoozed)]);
+        assert_eq!(acts("unsnoozed", json!(null)), [acted(Act::Unsnoozed)]);
+        assert_eq!(acts("assignment", json!("Hi")), [acted(Act::Spoke), assigned()]);
+        assert_eq!(acts("assign_and_reopen", json!(null)), [assigned(), acted(Act::Opened)]);
+        assert_eq!(acts("assign_and_unsnooze", json!(null)), [assigned(), acted(Act::Unsnoozed)]);
+        assert_eq!(acts("a_type_of_next_year", json!("Hi")), [acted(Act::Spoke)]);
+    }
+
+    #[test]
+    fn a_teammates_words_that_cannot_be_seen_still_are_words() {
+        let unseen = with_parts(json!([part("comment", json!(null), "admin")]));
+        assert_eq!(news("conversation.admin.replied", unseen), [acted(Act::Spoke)]);
+        let next_year = with_parts(json!([part("a_type_of_next_year", json!(null), "admin")]));
+        assert_eq!(news("conversation.admin.closed", next_year), [acted(Act::Closed)]);
+    }
+
+    #[test]
+    fn a_topic_without_parts_tells_the_act() {
+        let told = |topic: &str| news(topic, json!({"id": "1", "admin_assignee_id": 5}));
+        assert_eq!(told("conversation.admin.replied"), [told_by_topic(Act::Spoke)]);
+        assert_eq!(told("conversation.admin.noted"), [told_by_topic(Act::Noted)]);
+        assert_eq!(told("conversation.admin.closed"), [told_by_topic(Act::Closed)]);
+        assert_eq!(told("conversation.admin.opened"), [told_by_topic(Act::Opened)]);
+        assert_eq!(told("conversation.admin.snoozed"), [told_by_topic(Act::Snoozed)]);
+        assert_eq!(told("conversation.admin.unsnoozed"), [told_by_topic(Act::Unsnoozed)]);
+        for topic in ["conversation.admin.assigned", "conversation.admin.open.assigned"] {
+            assert_eq!(told(topic), [told_by_topic(Act::Assigned { to: to_admin() })]);
+        }
+        assert_eq!(told("conversation.operator.replied"), [News::OtherBotSpoke { part: None, at: TOLD_AT }]);
+    }
+
+    #[test]
+    fn a_customers_part_under_an_admin_topic_does_not_hide_the_act() {
+        let item = with_parts(json!([part("comment", json!("Hi"), "user")]));
+        assert_eq!(news("conversation.admin.closed", item), [wrote(Some("7"), 800), told_by_topic(Act::Closed)]);
+    }
+
+    #[test]
+    fn what_a_bot_or_intercom_does_is_no_act_of_a_teammate() {
+        let under = |topic: &str, part: Value| news(topic, with_parts(json!([part])));
+        assert_eq!(under("conversation.admin.closed", part("close", json!(null), "bot")), []);
+        assert_eq!(under("conversation.admin.unsnoozed", part("timer_unsnooze", json!(null), "admin")), []);
+        assert_eq!(
+            under("conversation.admin.replied", part("ticket_state_updated_by_admin", json!(null), "admin")),
+            []
+        );
+        let spoke = News::OtherBotSpoke { part: PartId::new("7"), at: UnixSeconds(800) };
+        assert_eq!(under("conversation.admin.replied", part("comment", json!("Hi"), "bot")), [spoke]);
+    }
+
+    #[test]
+    fn an_assignment_that_nobody_made_is_a_rules() {
+        let by = |part_type: &str, author: &str, to: Value| {
+            let mut part = part(part_type, json!(null), author);
+            part["assigned_to"] = to;
+            news("conversation.admin.assigned", with_parts(json!([part])))
+        };
+        let rule = |to: AssignedTo| [News::RuleAssigned { part: PartId::new("7"), at: UnixSeconds(800), to }];
+        assert_eq!(by("assignment", "bot", json!({"type": "admin", "id": "5"})), rule(to_admin()));
+        assert_eq!(by("assignment", "team", json!({"type": "admin", "id": "5"})), rule(to_admin()));
+        assert_eq!(by("away_mode_assignment", "admin", json!({"type": "admin", "id": "5"})), rule(to_admin()));
+        let team = AssignedTo::Team { id: TeamId::new("8") };
+        assert_eq!(by("default_assignment", "bot", json!({"type": "team", "id": 8})), rule(team));
+    }
+
+    #[test]
+    fn nobody_is_told_from_not_told() {
+        let to = |to: Value| {
+            let mut part = part("assignment", json!(null), "admin");
+            part["assigned_to"] = to;
+            news("conversation.admin.assigned", with_parts(json!([part])))
+        };
+        let assigned = |to: AssignedTo| [acted(Act::Assigned { to })];
+        assert_eq!(to(json!({"type": "nobody_admin", "id": null})), assigned(AssignedTo::Nobody));
+        assert_eq!(to(json!({"type": "admin", "id": "0"})), assigned(AssignedTo::Nobody));
+        assert_eq!(to(json!(null)), assigned(AssignedTo::Other));
+        assert_eq!(to(json!({"type": "bot", "id": "3"})), assigned(AssignedTo::Other));
+        assert_eq!(to(json!("5")), assigned(AssignedTo::Other));
+    }
+
+    #[test]
+    fn a_merge_wakes_the_survivor() {
+        let merged = News::Merged { part: PartId::new("7"), at: UnixSeconds(800) };
+        let item = with_parts(json!([part("merged_primary_conversation", json!(null), "admin")]));
+        assert_eq!(news("conversation.admin.replied", item), [merged]);
+    }
+
+    #[test]
+    fn a_redaction_may_be_a_part_or_a_conversation() {
+        let redacted = |item: Value| {
+            let item: Item = serde_json::from_value(item).unwrap();
+            (item.conversation(), item.news(&Topic::PartRedacted, TOLD_AT))
+        };
+        let one = |part: Option<&str>| vec![News::Redacted { part: part.and_then(PartId::new) }];
+        let conversation = ConversationId::new("1");
+        let part = json!({"type": "conversation_part", "id": 7, "conversation_id": "1"});
+        assert_eq!(redacted(part), (conversation.clone(), one(Some("7"))));
+        assert_eq!(redacted(with_parts(json!([{"id": "7"}]))), (conversation.clone(), one(Some("7"))));
+        assert_eq!(redacted(json!({"type": "conversation", "id": 1})), (conversation, one(None)));
+        assert_eq!(redacted(json!({"type": "conversation_part", "id": 7})), (None, one(Some("7"))));
+    }
+}

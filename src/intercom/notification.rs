@@ -146,3 +146,125 @@ struct Data<I> {
 fn count<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
     Ok(Value::deserialize(from)?.as_u64().map(|n| u32::try_from(n).unwrap_or(u32::MAX)))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::intercom::decode::Problem;
+    use crate::intercom::ids::ConversationId;
+    use crate::intercom::notice::News;
+
+    fn read(json: &str) -> Result<Notification, ParseError> {
+        parse(json.as_bytes())
+    }
+
+    fn wake_up(json: &str) -> (ConversationId, Vec<News>) {
+        match read(json).unwrap().about {
+            About::Conversation(notice) => (notice.conversation, notice.news),
+            About::Nothing(nothing) => panic!("{nothing:?}: {json}"),
+        }
+    }
+
+    fn something_was_written() -> (ConversationId, Vec<News>) {
+        (ConversationId::new("1").unwrap(), vec![News::CustomerWrote { part: None, at: UnixSeconds(900) }])
+    }
+
+    fn replied(item: &str) -> String {
+        format!(
+            r#"{{"app_id":"a","topic":"conversation.user.replied","created_at":900,"data":{{"item":{{"id":"1",{item}}}}}}}"#
+        )
+    }
+
+    #[test]
+    fn a_shape_that_changed_inside_still_wakes_the_conversation() {
+        for item in [
+            r#""conversation_parts":[]"#,
+            r#""conversation_parts":{"conversation_parts":{"7":{}}}"#,
+            r#""conversation_parts":{"conversation_parts":["7"]}"#,
+            r#""conversation_parts":{"conversation_parts":[{"body":{"blocks":[]}}]}"#,
+            r#""source":"3""#,
+            r#""updated_at":1e999999"#,
+            r#""source":{"author":"9"}"#,
+            // Said twice: Intercom would not, and whoever does must not bring us down.
+            r#""source":null,"source":null"#,
+        ] {
+            assert_eq!(wake_up(&replied(item)), something_was_written(), "{item}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_needed_may_be_anything() {
+        let deep = format!(r#""custom_attributes":{}1{}"#, "[".repeat(100_000), "]".repeat(100_000));
+        for item in [
+            deep.as_str(),
+            r#""statistics":{"count":1e999999,"big":123456789012345678901234567890}"#,
+            r#""title":"half \ud83d""#,
+            r#""teammates":null,"topics":{},"links":[],"ticket":7"#,
+        ] {
+            assert_eq!(wake_up(&replied(item)), something_was_written(), "{}", &item[..40.min(item.len())]);
+        }
+    }
+
+    #[test]
+    fn nonsense_where_it_matters_is_an_error_and_no_panic() {
+        let deep = format!(r#""id":{}"#, "[".repeat(100_000));
+        for json in [
+            replied(&deep),
+            replied(r#""id":"2","id":"3""#),
+            r#"{"topic":"ping","topic":"ping"}"#.to_owned(),
+            r#"{"topic":7}"#.to_owned(),
+            r#"{"app_id":"a"}"#.to_owned(),
+            "[]".to_owned(),
+            "7".to_owned(),
+            String::new(),
+        ] {
+            let error = read(&json).expect_err("nonsense");
+            assert!(matches!(error.problem, Problem::Shape | Problem::NotJson), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_where_and_not_what() {
+        let half = replied(r#""source":{"body":"Marie, my password is"#);
+        let error = read(half.trim_end_matches("}}}")).expect_err("half a text");
+        assert_eq!(error, ParseError { path: "data.item.source.body".to_owned(), problem: Problem::NotJson });
+        assert_eq!(error.to_string(), "no JSON at data.item.source.body");
+    }
+
+    #[test]
+    fn times_and_counts_that_are_missing_are_made_up_for() {
+        let bare = read(r#"{"app_id":"a","topic":"conversation.user.replied","data":{"item":{"id":"1"}}}"#).unwrap();
+        let news = vec![News::CustomerWrote { part: None, at: UnixSeconds(0) }];
+        let conversation = ConversationId::new("1").unwrap();
+        let app_id = AppId::new("a");
+        assert_eq!(
+            bare,
+            Notification {
+                about: About::Conversation(Notice { app_id: app_id.clone().unwrap(), conversation, news }),
+                app_id,
+                id: None,
+                topic: Topic::UserReplied,
+                created_at: None,
+                delivery_attempts: 1,
+            }
+        );
+    }
+
+    #[test]
+    fn a_notification_without_a_place_to_go_says_so() {
+        let about = |json: &str| read(json).unwrap().about;
+        let nothing = About::Nothing;
+        assert_eq!(
+            about(r#"{"topic":"conversation.user.replied","data":{"item":{"id":1}}}"#),
+            nothing(Nothing::NoWorkspace)
+        );
+        assert_eq!(
+            about(r#"{"app_id":"a","topic":"conversation.user.replied","data":{"item":{"id":0}}}"#),
+            nothing(Nothing::NoConversation)
+        );
+        assert_eq!(about(r#"{"app_id":"a","topic":"conversation.user.replied"}"#), nothing(Nothing::NoConversation));
+        assert_eq!(about(r#"{"app_id":"a","topic":"contact.merged","data":null}"#), nothing(Nothing::UnwantedTopic));
+        assert_eq!(about(r#"{"topic":"ping"}"#), nothing(Nothing::Ping));
+    }
+}
