@@ -279,3 +279,6 @@ struct Agent {
     #[serde(default, deserialize_with = "text")]
     resolution_state: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;
