@@ -7,6 +7,7 @@
 
 mod generator;
 mod read;
+mod robust;
 
 use generator::{SECRET, samples};
 use onereply::intercom::ids::{AdminId, AppId, ConversationId, PartId, TeamId};
