@@ -6,10 +6,11 @@ use super::part_type::PartType;
 use super::thread::{
     AiAgent, AiVoice, Assignee, Attachment, Author, Entry, Kind, Redaction, Resolution, State, Thread,
 };
-use super::wire::{self, Part, PartList, Person, Reference, Source, flag, or_default, text, time};
+use super::wire::{self, Part, PartList, Person, Reference, Source, flag, text, time};
 use crate::text::CustomerHtml;
 use crate::time::UnixSeconds;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Why a body is not the conversation that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,28 +41,22 @@ pub fn decode_conversation(
     let source = read.source.unwrap_or_default();
     let people = || parts.iter().map(|part| &part.author).chain([&source.author]);
     let customers = || people().filter(|author| author.person() == Person::Customer);
+    let contacts = || read.contacts["contacts"].as_array().into_iter().flatten();
+    let contact_ids = contacts().filter_map(|contact| ContactId::loose(&contact["id"]).unwrap_or_default());
+    let emails = contacts().filter_map(|contact| contact["email"].as_str());
     Ok(Thread {
         created_at,
         channel: channel(&read.channel, &source),
         admin_assignee: read.admin_assignee_id,
         team_assignee: read.team_assignee_id,
         contacts: distinct(
-            read.contacts
-                .contacts
-                .iter()
-                .filter_map(|contact| contact.id.clone())
-                .chain(customers().filter_map(|author| author.id.clone().and_then(ContactId::new))),
+            contact_ids.chain(customers().filter_map(|author| author.id.clone().and_then(ContactId::new))),
         ),
         email_domains: distinct(
-            read.contacts
-                .contacts
-                .iter()
-                .filter_map(|contact| contact.email.as_deref())
-                .chain(customers().filter_map(|author| author.email.as_deref()))
-                .filter_map(domain),
+            emails.chain(customers().filter_map(|author| author.email.as_deref())).filter_map(domain),
         ),
-        state: state(read.state.as_deref(), read.open),
-        ai_agent: ai_agent(read.ai_agent, read.ai_agent_participated),
+        state: state(read.state.as_deref(), read.open.as_bool()),
+        ai_agent: ai_agent(&read.ai_agent, read.ai_agent_participated),
         entries: entries(&id, created_at, &source, &parts, ourselves)?,
         id,
     })
@@ -179,8 +174,8 @@ fn redaction(redacted: bool) -> Redaction {
     if redacted { Redaction::Redacted } else { Redaction::Shown }
 }
 
-fn channel(channel: &Channel, source: &Source) -> String {
-    let current = channel.current.as_deref().map(str::trim).filter(|name| !name.is_empty());
+fn channel(channel: &Value, source: &Source) -> String {
+    let current = channel["current"].as_str().map(str::trim).filter(|name| !name.is_empty());
     match current.or(source.kind.as_deref()) {
         None | Some("") => "unknown".to_owned(),
         Some("conversation") => "messenger".to_owned(),
@@ -199,8 +194,8 @@ fn state(state: Option<&str>, open: Option<bool>) -> State {
     }
 }
 
-fn ai_agent(told: Option<Agent>, participated: bool) -> Option<AiAgent> {
-    let resolution = told.and_then(|agent| agent.resolution_state).map(|state| match state.as_str() {
+fn ai_agent(told: &Value, participated: bool) -> Option<AiAgent> {
+    let resolution = told["resolution_state"].as_str().map(|state| match state {
         "assumed_resolution" => Resolution::Assumed,
         "confirmed_resolution" => Resolution::Confirmed,
         "escalated" => Resolution::Escalated,
@@ -226,6 +221,7 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
     })
 }
 
+/// What a decision rests on is typed; the rest may take any shape without making the conversation unreadable.
 #[derive(Deserialize)]
 struct Conversation {
     #[serde(default, deserialize_with = "ConversationId::loose")]
@@ -235,49 +231,23 @@ struct Conversation {
     #[serde(default, deserialize_with = "text")]
     state: Option<String>,
     #[serde(default)]
-    open: Option<bool>,
+    open: Value,
     #[serde(default)]
     source: Option<Source>,
     #[serde(default)]
     conversation_parts: Option<PartList>,
-    #[serde(default, deserialize_with = "or_default")]
-    contacts: Contacts,
+    #[serde(default)]
+    contacts: Value,
     #[serde(default, deserialize_with = "AdminId::loose")]
     admin_assignee_id: Option<AdminId>,
     #[serde(default, deserialize_with = "TeamId::loose")]
     team_assignee_id: Option<TeamId>,
-    #[serde(default, deserialize_with = "or_default")]
-    channel: Channel,
     #[serde(default)]
-    ai_agent: Option<Agent>,
+    channel: Value,
+    #[serde(default)]
+    ai_agent: Value,
     #[serde(default, deserialize_with = "flag")]
     ai_agent_participated: bool,
-}
-
-#[derive(Default, Deserialize)]
-struct Contacts {
-    #[serde(default, deserialize_with = "or_default")]
-    contacts: Vec<Contact>,
-}
-
-#[derive(Deserialize)]
-struct Contact {
-    #[serde(default, deserialize_with = "ContactId::loose")]
-    id: Option<ContactId>,
-    #[serde(default, deserialize_with = "text")]
-    email: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct Channel {
-    #[serde(default, deserialize_with = "text")]
-    current: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Agent {
-    #[serde(default, deserialize_with = "text")]
-    resolution_state: Option<String>,
 }
 
 #[cfg(test)]

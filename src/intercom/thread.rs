@@ -98,7 +98,7 @@ pub enum Author {
     Customer,
     /// The admin that this worker writes as.
     Ourselves,
-    /// Any other admin.
+    /// Any other admin; one that Intercom names no id of is `unnamed`.
     Teammate(AdminId),
     /// Fin, Operator, a workflow; also a campaign that writes in an admin's name (`source.delivered_as`).
     OtherBot,
@@ -121,11 +121,11 @@ pub enum AiVoice {
 /// What an entry is, from `part_type`; Intercom's set is open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// `source`, `comment`, `quick_reply`, and every other type that is not listed here.
+    /// `source`, `comment`, `quick_reply`, and a type that is not listed here when a customer or an admin put words into it.
     Comment,
     /// Internal: customers never see it.
     Note,
-    /// Reopened, perhaps with words.
+    /// Reopened or woken, perhaps with words.
     Open,
     /// Closed, perhaps with words.
     Close,
@@ -133,7 +133,8 @@ pub enum Kind {
     Snooze,
     /// Given to somebody, perhaps with words: often a teammate's first reply.
     Assignment(Option<Assignee>),
-    /// Written by Intercom itself (`channel_and_reply_time_expectation`, `attribute_collector`, rule and attribute changes …), never a message.
+    /// Written by Intercom itself (`channel_and_reply_time_expectation`, `attribute_collector`, changes of attributes, tags, ratings …), or a type that is
+    /// not known and has no person's words. Never a message.
     Automatic,
 }
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::super::decode::Problem;
 use super::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn read(conversation: &Value) -> Result<Thread, ConversationError> {
     let asked_for = ConversationId::new("1").unwrap();
@@ -366,4 +366,19 @@ fn a_part_without_a_time_has_that_of_the_one_before() {
     let thread = read(&conversation(json!([timeless, iso, timeless]))).unwrap();
     let times: Vec<_> = thread.entries.iter().map(|entry| entry.at.0).collect();
     assert_eq!(times, [700, 700, 1200, 1200]);
+}
+
+#[test]
+fn what_no_decision_rests_on_may_take_any_shape() {
+    for field in
+        ["open", "contacts", "channel", "ai_agent", "ai_agent_participated", "statistics", "teammates", "topics"]
+    {
+        for shape in
+            [json!(7), json!("x"), json!([]), json!([7]), json!({"contacts": 7, "current": 7, "resolution_state": 7})]
+        {
+            let mut odd = conversation(json!([]));
+            odd[field] = shape.clone();
+            assert_eq!(read(&odd).map(|thread| thread.entries), Ok(vec![source()]), "{field} {shape}");
+        }
+    }
 }
