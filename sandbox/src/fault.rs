@@ -1,0 +1,260 @@
+//! Faults that can be switched on: rules as plain data, and the counting of when they strike.
+
+use crate::call::{Call, Target};
+use serde::Deserialize;
+
+/// A rule: which calls, how often, and what goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Which calls.
+    pub calls: Calls,
+    /// Only calls about this conversation (calls to GPT Trainer name none, and so never match).
+    pub conversation_id: Option<String>,
+    /// How often the rule strikes; 0 for ever.
+    pub times: u32,
+    /// How many matching calls are let through first.
+    pub skip: u32,
+    /// What goes wrong.
+    pub kind: Kind,
+}
+
+/// Which calls a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    /// `*`
+    All,
+    /// `intercom.*`
+    Intercom,
+    /// `gpt_trainer.*`
+    GptTrainer,
+    /// A name such as `intercom.read`.
+    One(Call),
+}
+
+impl Calls {
+    /// Reads `*`, `intercom.*`, `gpt_trainer.*` or the name of a call.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "*" => Some(Self::All),
+            "intercom.*" => Some(Self::Intercom),
+            "gpt_trainer.*" => Some(Self::GptTrainer),
+            name => Call::ALL.into_iter().find(|call| call.name() == name).map(Self::One),
+        }
+    }
+
+    fn contains(self, call: Call) -> bool {
+        match self {
+            Self::All => true,
+            Self::Intercom => call.name().starts_with("intercom."),
+            Self::GptTrainer => call.name().starts_with("gpt_trainer."),
+            Self::One(one) => one == call,
+        }
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Kind {
+    /// No effect; an error is answered.
+    FailBefore {
+        /// The status code.
+        status: u16,
+        /// In the API's own error format, or as an HTML page of something in between.
+        #[serde(default = "yes")]
+        json: bool,
+    },
+    /// The effect, then the connection is closed without an answer.
+    ActThenCut {},
+    /// The effect, then 500.
+    #[serde(rename = "act_then_500")]
+    ActThen500 {
+        /// In the API's own error format, or as an HTML page of something in between.
+        #[serde(default = "yes")]
+        json: bool,
+    },
+    /// The effect, then 502 with an HTML page. A question is still being answered meanwhile.
+    #[serde(rename = "act_then_502")]
+    ActThen502 {},
+    /// No effect; the connection is closed without an answer.
+    CutBefore {},
+    /// The connection is held until the client goes.
+    NeverAnswer {
+        /// Whether there is an effect.
+        acts: bool,
+    },
+    /// The answer comes late.
+    Late {
+        /// How late, in milliseconds.
+        ms: u64,
+        /// The effect at once, or only when the delay is over, even if the client has gone.
+        #[serde(default = "yes")]
+        acts_first: bool,
+    },
+    /// 429; no effect.
+    RateLimited {
+        /// When the window ends, in seconds from now (`X-RateLimit-Reset`).
+        reset_in_s: u64,
+    },
+    /// The effect and 200, but the body is half a JSON text; a stream's holds bytes that are no UTF-8.
+    Malformed {},
+    /// The effect and 200, but less is sent than was declared, then the connection is closed.
+    HalfBody {},
+    /// GPT Trainer: 200 with this text as the answer.
+    AnswerText {
+        /// The text.
+        text: String,
+    },
+    /// The effect; 200 with an HTML page.
+    #[serde(rename = "html_200")]
+    Html200 {},
+    /// GPT Trainer: 200 with an empty answer.
+    Empty {},
+    /// `intercom.read`: the newest parts are missing.
+    StaleRead {
+        /// How many.
+        behind: usize,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Kind {
+    /// The name under which it is switched on, and by which the log of calls shows it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::FailBefore { .. } => "fail_before",
+            Self::ActThenCut {} => "act_then_cut",
+            Self::ActThen500 { .. } => "act_then_500",
+            Self::ActThen502 {} => "act_then_502",
+            Self::CutBefore {} => "cut_before",
+            Self::NeverAnswer { .. } => "never_answer",
+            Self::Late { .. } => "late",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Malformed {} => "malformed",
+            Self::HalfBody {} => "half_body",
+            Self::AnswerText { .. } => "answer_text",
+            Self::Html200 {} => "html_200",
+            Self::Empty {} => "empty",
+            Self::StaleRead { .. } => "stale_read",
+        }
+    }
+}
+
+/// The rules that are switched on, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    rules: Vec<Counted>,
+}
+
+#[derive(Clone, Debug)]
+struct Counted {
+    rule: Rule,
+    to_skip: u32,
+    struck: u32,
+}
+
+impl Faults {
+    /// Switches a rule on.
+    pub fn add(&mut self, rule: Rule) {
+        self.rules.push(Counted { to_skip: rule.skip, struck: 0, rule });
+    }
+
+    /// Switches everything off.
+    pub fn clear(&mut self) {
+        self.rules.clear();
+    }
+
+    /// What goes wrong with this call. Every matching rule counts the call against its `skip`; of the rules that are
+    /// ready the oldest strikes, and the others wait for the next call.
+    pub fn strike(&mut self, target: &Target) -> Option<Kind> {
+        let mut struck = None;
+        for counted in self.rules.iter_mut().filter(|counted| counted.rule.is_about(target)) {
+            if counted.to_skip > 0 {
+                counted.to_skip -= 1;
+            } else if struck.is_none() && !counted.is_used_up() {
+                counted.struck += 1;
+                struck = Some(counted.rule.kind.clone());
+            }
+        }
+        self.rules.retain(|counted| !counted.is_used_up());
+        struck
+    }
+}
+
+impl Rule {
+    fn is_about(&self, target: &Target) -> bool {
+        let conversation_fits = self.conversation_id.is_none() || self.conversation_id == target.conversation_id;
+        self.calls.contains(target.call) && conversation_fits
+    }
+}
+
+impl Counted {
+    fn is_used_up(&self) -> bool {
+        self.rule.times > 0 && self.struck >= self.rule.times
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn rule(call: &str, times: u32, skip: u32, kind: Kind) -> Rule {
+        Rule { calls: Calls::parse(call).unwrap(), conversation_id: None, times, skip, kind }
+    }
+
+    fn strikes(faults: &mut Faults, call: Call, count: usize) -> Vec<Option<&'static str>> {
+        let target = Target { call, conversation_id: Some("1".into()), session: None };
+        (0..count).map(|_| faults.strike(&target).map(|kind| kind.name())).collect()
+    }
+
+    #[test]
+    fn a_rule_skips_then_strikes_then_is_used_up() {
+        let mut faults = Faults::default();
+        faults.add(rule("intercom.reply", 2, 1, Kind::CutBefore {}));
+        assert_eq!(strikes(&mut faults, Call::Read, 1), [None]);
+        assert_eq!(strikes(&mut faults, Call::Reply, 4), [None, Some("cut_before"), Some("cut_before"), None]);
+    }
+
+    #[test]
+    fn no_times_means_until_cleared() {
+        let mut faults = Faults::default();
+        faults.add(rule("intercom.*", 0, 0, Kind::Html200 {}));
+        assert_eq!(strikes(&mut faults, Call::Me, 3), [Some("html_200"); 3]);
+        assert_eq!(strikes(&mut faults, Call::Stream, 1), [None]);
+        faults.clear();
+        assert_eq!(strikes(&mut faults, Call::Me, 1), [None]);
+    }
+
+    #[test]
+    fn the_oldest_rule_strikes_first_and_skip_counts_every_matching_call() {
+        let mut faults = Faults::default();
+        faults.add(rule("*", 1, 0, Kind::CutBefore {}));
+        faults.add(rule("*", 1, 0, Kind::Empty {}));
+        faults.add(rule("*", 1, 3, Kind::Malformed {}));
+        let expected = [Some("cut_before"), Some("empty"), None, Some("malformed"), None];
+        assert_eq!(strikes(&mut faults, Call::Stream, 5), expected);
+    }
+
+    #[test]
+    fn a_rule_for_a_conversation_leaves_others_alone() {
+        let mut faults = Faults::default();
+        let other = rule("intercom.read", 1, 0, Kind::StaleRead { behind: 1 });
+        faults.add(Rule { conversation_id: Some("2".into()), ..other });
+        assert_eq!(strikes(&mut faults, Call::Read, 1), [None]);
+    }
+
+    #[test]
+    fn kinds_are_read_from_json_and_unknown_words_are_refused() {
+        let kind = |text| serde_json::from_str::<Kind>(text).map_err(|error| error.to_string());
+        assert_eq!(kind(r#"{"kind":"fail_before","status":500}"#), Ok(Kind::FailBefore { status: 500, json: true }));
+        assert_eq!(kind(r#"{"kind":"late","ms":5,"acts_first":false}"#), Ok(Kind::Late { ms: 5, acts_first: false }));
+        assert_eq!(kind(r#"{"kind":"act_then_502"}"#), Ok(Kind::ActThen502 {}));
+        assert!(kind(r#"{"kind":"late"}"#).is_err());
+        assert!(kind(r#"{"kind":"cut_before","ms":5}"#).is_err());
+        assert_eq!(Calls::parse("intercom.nothing"), None);
+    }
+}

@@ -1,0 +1,269 @@
+//! The make-believe REST API, answered in the words of Intercom's OpenAPI description.
+
+use super::acts::{AssigneeType, NewPart};
+use super::model::{Author, AuthorKind, Conversation, State};
+use super::shape::{self, View};
+use super::version::ApiVersion;
+use super::{Intercom, PACKAGE_CODE, RateWindow};
+use crate::clock::{Millis, seconds};
+use crate::http::{Answer, Request};
+use crate::notification::Topic;
+use serde_json::{Value, json};
+
+/// How far a read of a conversation lags behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How many of the newest parts are missing.
+    pub behind: usize,
+}
+
+/// At most so many parts are returned, the most recent ones ("Hard limit of 500 parts").
+const PARTS_WINDOW: usize = 500;
+
+/// A status, an error code and a message.
+type Refusal = (u16, &'static str, &'static str);
+
+const NO_CONVERSATION: Refusal = (404, "not_found", "Resource Not Found");
+const NO_ADMIN: Refusal = (404, "admin_not_found", "Admin not found");
+
+impl Intercom {
+    /// Answers a request.
+    pub fn handle(&mut self, request: &Request<'_>, now: Millis) -> Answer {
+        self.handle_read(request, Reading::default(), now)
+    }
+
+    /// Answers a request; a read of a conversation lags behind.
+    pub fn handle_read(&mut self, request: &Request<'_>, reading: Reading, now: Millis) -> Answer {
+        if !request.bears(&self.workspace.access_token) {
+            return self.failure(401, now);
+        }
+        let remaining = self.count_call(now);
+        let mut answer = match remaining {
+            Some(_) => self.route(request, reading, now),
+            None => {
+                let message = format!("Exceeded rate limit of {} in 10_seconds", self.workspace.rate_limit);
+                Err((429, "rate_limit_exceeded", message))
+            }
+        }
+        .map_or_else(
+            |(status, code, message)| self.refusal(status, code, &message, now),
+            |body| Answer::json(200, body, now),
+        );
+        answer.headers = vec![
+            ("X-RateLimit-Limit", self.workspace.rate_limit.to_string()),
+            ("X-RateLimit-Remaining", remaining.unwrap_or(0).to_string()),
+            ("X-RateLimit-Reset", ((self.rate_window.number + 1) * 10).to_string()),
+        ];
+        answer
+    }
+
+    /// How many calls are left in this window of 10 seconds; nothing when there was none left for this one.
+    fn count_call(&mut self, now: Millis) -> Option<u32> {
+        let number = seconds(now) / 10;
+        if self.rate_window.number != number {
+            self.rate_window = RateWindow { number, calls: 0 };
+        }
+        self.rate_window.calls += 1;
+        self.workspace.rate_limit.checked_sub(self.rate_window.calls)
+    }
+
+    fn route(
+        &mut self,
+        request: &Request<'_>,
+        reading: Reading,
+        now: Millis,
+    ) -> Result<String, (u16, &'static str, String)> {
+        let version = self.version(request).map_err(in_words)?;
+        let written = match (request.method, request.segments().as_slice()) {
+            ("GET", ["me"]) => Ok(self.me()),
+            ("GET", ["admins"]) => Ok(self.admins()),
+            ("GET", ["admins", id]) => self.admin(id),
+            ("POST", ["conversations", "search"]) => return self.search(request.body, version),
+            ("GET", ["conversations", id]) => self.read(id, request, version, reading),
+            ("POST", ["conversations", id, "reply"]) => self.reply(id, request.body, version, now),
+            ("POST", ["conversations", id, "parts"]) => self.manage(id, request.body, version, now),
+            _ => Err((404, "not_found", "The requested resource was not found")),
+        };
+        written.map_err(in_words)
+    }
+
+    fn version(&self, request: &Request<'_>) -> Result<ApiVersion, Refusal> {
+        let unknown = (400, "intercom_version_invalid", "The requested version could not be found");
+        request.intercom_version.map_or(Ok(self.workspace.version), |text| ApiVersion::parse(text).ok_or(unknown))
+    }
+
+    fn me(&self) -> String {
+        let [super::Teammate { id, name, email }, ..] = self.teammates();
+        json!({
+            "type": "admin", "id": id.to_string(), "email": email, "name": name, "email_verified": true,
+            "app": {
+                "type": "app", "id_code": self.workspace.app_id, "name": "Sandbox", "created_at": 1_734_537_243,
+                "secure": false, "identity_verification": false, "timezone": "Europe/Berlin", "region": "US",
+            },
+            "avatar": {"type": "avatar", "image_url": null}, "has_inbox_seat": true,
+        })
+        .to_string()
+    }
+
+    fn admins(&self) -> String {
+        let admins: Vec<Value> = self.teammates().iter().map(admin_json).collect();
+        json!({"type": "admin.list", "admins": admins}).to_string()
+    }
+
+    fn admin(&self, id: &str) -> Result<String, Refusal> {
+        let teammates = self.teammates();
+        let found = teammates.iter().find(|teammate| teammate.id.to_string() == id);
+        found.map(|teammate| admin_json(teammate).to_string()).ok_or(NO_ADMIN)
+    }
+
+    fn read(&self, id: &str, request: &Request<'_>, version: ApiVersion, reading: Reading) -> Result<String, Refusal> {
+        let conversation = self.find(id).ok_or(NO_CONVERSATION)?;
+        let parts = conversation.parts.get(1..).unwrap_or_default();
+        let seen = &parts[..parts.len().saturating_sub(reading.behind)];
+        let window = &seen[seen.len().saturating_sub(PARTS_WINDOW)..];
+        let plain_text = request.parameter("display_as") == Some("plaintext");
+        Ok(shape::conversation(conversation, Some(window), View::rest(version, plain_text)))
+    }
+
+    /// `POST /conversations/{id}/reply`. A snoozed conversation wakes (as the preview's `skip_unsnooze` implies); what
+    /// happens to a closed one is not documented, and here it stays closed. Nobody is assigned.
+    fn reply(&mut self, id: &str, body: &[u8], version: ApiVersion, now: Millis) -> Result<String, Refusal> {
+        let wish: Value = parsed(body)?;
+        let conversation = self.find(id).ok_or(NO_CONVERSATION)?;
+        if matches!(wish["type"].as_str(), Some("user")) {
+            return self.reply_as_contact(id, &wish, version, now);
+        }
+        let (part_type, topic) = match wish["message_type"].as_str() {
+            Some("comment") => ("comment", Topic::AdminReplied),
+            Some("note") => ("note", Topic::AdminNoted),
+            Some("quick_reply") => ("quick_reply", Topic::AdminReplied),
+            Some(_) => return Err((400, "parameter_invalid", "message_type must be comment, note or quick_reply")),
+            None => return Err((400, "parameter_not_found", "message_type not specified")),
+        };
+        let text = words(&wish);
+        if part_type == "quick_reply" && wish["reply_options"].as_array().is_none_or(Vec::is_empty) {
+            return Err((400, "parameter_not_found", "reply_options not specified"));
+        }
+        if part_type != "quick_reply" && text.is_none() && !has_attachments(&wish) {
+            return Err((400, "parameter_not_found", "body not specified"));
+        }
+        let was_snoozed = conversation.state == State::Snoozed;
+        let author = self.acting_admin(&wish)?;
+        if was_snoozed && part_type != "note" {
+            self.find_mut(id).ok_or(NO_CONVERSATION)?.wake();
+        }
+        self.add_by_api(id, NewPart::new(part_type, author, text), topic, version, now)
+    }
+
+    fn reply_as_contact(
+        &mut self,
+        id: &str,
+        wish: &Value,
+        version: ApiVersion,
+        now: Millis,
+    ) -> Result<String, Refusal> {
+        let body = words(wish).ok_or((400, "parameter_not_found", "body not specified"))?;
+        let words = super::CustomerWords { body: Some(body), attachments: Vec::new() };
+        self.customer_says(id, words, now).map_err(|_| NO_CONVERSATION)?;
+        self.newest(id, version)
+    }
+
+    /// `POST /conversations/{id}/parts`
+    fn manage(&mut self, id: &str, body: &[u8], version: ApiVersion, now: Millis) -> Result<String, Refusal> {
+        let wish: Value = parsed(body)?;
+        self.find(id).ok_or(NO_CONVERSATION)?;
+        let author = self.acting_admin(&wish)?;
+        let message_type = wish["message_type"].as_str();
+        if matches!(message_type, Some("close" | "assignment")) && wish["type"].as_str().is_none() {
+            return Err((400, "parameter_not_found", "type not specified"));
+        }
+        let text = words(&wish);
+        let (part, topic) = match message_type {
+            Some("close") => (self.conversation(id)?.close(author, text), Topic::AdminClosed),
+            Some("open") => (self.conversation(id)?.open(author), Topic::AdminOpened),
+            Some("snoozed") => {
+                let until = wish["snoozed_until"].as_u64();
+                let until = until.ok_or((400, "parameter_not_found", "snoozed_until not specified"))?;
+                (self.conversation(id)?.snooze(author, until), Topic::AdminSnoozed)
+            }
+            Some("assignment") => {
+                let (to, kind) = self.assignee(&wish)?;
+                (self.conversation(id)?.assign(author, to, kind, text), Topic::AdminAssigned)
+            }
+            Some(_) => return Err((400, "parameter_invalid", "message_type is not one of the possible ones")),
+            None => return Err((400, "parameter_not_found", "message_type not specified")),
+        };
+        self.add_by_api(id, part, topic, version, now)
+    }
+
+    fn assignee(&self, wish: &Value) -> Result<(u64, AssigneeType), Refusal> {
+        let to = id(&wish["assignee_id"]).ok_or((400, "parameter_not_found", "assignee_id not specified"))?;
+        match wish["type"].as_str() {
+            Some("team") => Ok((to, AssigneeType::Team)),
+            Some("admin") if to == 0 || self.teammate(to).is_some() => Ok((to, AssigneeType::Admin)),
+            Some("admin") => Err((404, "admin_not_found", "Assignee not found")),
+            Some(_) | None => Err((400, "parameter_invalid", "type must be admin or team")),
+        }
+    }
+
+    fn acting_admin(&self, wish: &Value) -> Result<Author, Refusal> {
+        let admin_id = id(&wish["admin_id"]).ok_or((400, "parameter_not_found", "admin_id not specified"))?;
+        self.teammate(admin_id).ok_or(NO_ADMIN)
+    }
+
+    fn conversation(&mut self, id: &str) -> Result<&mut Conversation, Refusal> {
+        self.find_mut(id).ok_or(NO_CONVERSATION)
+    }
+
+    fn add_by_api(
+        &mut self,
+        id: &str,
+        part: NewPart,
+        topic: Topic,
+        version: ApiVersion,
+        now: Millis,
+    ) -> Result<String, Refusal> {
+        let part = NewPart { by_api: true, package_code: Some(PACKAGE_CODE), ..part };
+        let topic = self.workspace.api_acts_notify.then_some(topic);
+        self.add(id, part, topic, now).map_err(|_| NO_CONVERSATION)?;
+        self.newest(id, version)
+    }
+
+    /// The answer to a write: the conversation with the new part alone, as the description's examples show.
+    fn newest(&self, id: &str, version: ApiVersion) -> Result<String, Refusal> {
+        let conversation = self.find(id).ok_or(NO_CONVERSATION)?;
+        let newest = conversation.parts.last().map(std::slice::from_ref).unwrap_or_default();
+        Ok(shape::conversation(conversation, Some(newest), View::rest(version, false)))
+    }
+}
+
+fn in_words((status, code, message): Refusal) -> (u16, &'static str, String) {
+    (status, code, message.to_owned())
+}
+
+fn parsed(body: &[u8]) -> Result<Value, Refusal> {
+    let value: Result<Value, _> = serde_json::from_slice(body);
+    value.ok().filter(Value::is_object).ok_or((400, "bad_request", "The body is not a JSON object"))
+}
+
+/// Ids come as numbers and as texts.
+pub(super) fn id(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn words(wish: &Value) -> Option<String> {
+    wish["body"].as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+fn has_attachments(wish: &Value) -> bool {
+    ["attachment_urls", "attachment_files"]
+        .iter()
+        .any(|field| wish[field].as_array().is_some_and(|all| !all.is_empty()))
+}
+
+fn admin_json(teammate: &super::Teammate) -> Value {
+    json!({
+        "type": AuthorKind::Admin, "email": teammate.email, "id": teammate.id.to_string(), "name": teammate.name,
+        "away_mode_enabled": false, "away_mode_reassign": false, "has_inbox_seat": true, "team_ids": [],
+    })
+}

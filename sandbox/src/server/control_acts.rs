@@ -1,0 +1,94 @@
+//! The control API: what people and bots do in conversations.
+
+use super::control::{Told, Wrong, done, fields, json_response, missing, read, take_webhook, wrong};
+use super::shared::{Shared, World, now};
+use crate::intercom::{ActError, Acted};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/sandbox/conversations", get(list).post(start))
+        .route("/sandbox/conversations/{id}", get(show))
+        .route("/sandbox/conversations/{id}/customer", post(customer))
+        .route("/sandbox/conversations/{id}/teammate", post(teammate))
+        .route("/sandbox/conversations/{id}/bot", post(bot))
+        .route("/sandbox/conversations/{id}/ai_agent", post(ai_agent))
+        .route("/sandbox/conversations/{id}/redact", post(redact))
+        .route("/sandbox/conversations/{id}/delete", post(delete))
+}
+
+type TheShared = State<Arc<Shared>>;
+
+async fn list(State(shared): TheShared) -> Response {
+    json_response(&shared.world().intercom.records())
+}
+
+async fn show(State(shared): TheShared, Path(id): Path<String>) -> Told {
+    let record = shared.world().intercom.record(&id);
+    record.map(|record| json_response(&record)).ok_or_else(|| missing(ActError::NoConversation.message()))
+}
+
+async fn start(State(shared): TheShared, body: Bytes) -> Told {
+    act(&shared, &body, |world, start| world.intercom.start(start, now()))
+}
+
+async fn customer(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    act(&shared, &body, |world, words| world.intercom.customer_says(&id, words, now()))
+}
+
+async fn teammate(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    act(&shared, &body, |world, verb| world.intercom.teammate_acts(&id, verb, now()))
+}
+
+async fn bot(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    act(&shared, &body, |world, words| world.intercom.bot_says(&id, words, now()))
+}
+
+fn act<T: DeserializeOwned>(
+    shared: &Arc<Shared>,
+    body: &Bytes,
+    act: impl FnOnce(&mut World, T) -> Result<Acted, ActError>,
+) -> Told {
+    let mut fields = fields(body)?;
+    let webhook = take_webhook(&mut fields)?;
+    let wish = read(fields)?;
+    let acted = act(&mut shared.world(), wish).map_err(refused)?;
+    done(shared, &acted.conversation_id, webhook);
+    Ok(json_response(&acted))
+}
+
+async fn ai_agent(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    let wish = read(fields(&body)?)?;
+    shared.world().intercom.ai_agent(&id, wish, now()).map_err(refused)?;
+    shared.tell(&json!({"kind": "conversation", "id": id}));
+    Ok(json_response(&json!({})))
+}
+
+async fn redact(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    let fields = fields(&body)?;
+    let part_id = fields.get("part_id").and_then(Value::as_str).ok_or_else(|| wrong("part_id is missing"))?;
+    shared.world().intercom.redact(&id, part_id, now()).map_err(refused)?;
+    shared.tell(&json!({"kind": "conversation", "id": id}));
+    Ok(json_response(&json!({})))
+}
+
+async fn delete(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    let webhook = take_webhook(&mut fields(&body)?)?;
+    let notification_id = shared.world().intercom.delete(&id, now()).map_err(refused)?;
+    done(&shared, &id, webhook);
+    Ok(json_response(&json!({"notification_id": notification_id})))
+}
+
+fn refused(error: ActError) -> Wrong {
+    match error {
+        ActError::NoConversation | ActError::NoPart => missing(error.message()),
+        ActError::NoTeammate | ActError::NoBody | ActError::BadId => wrong(error.message()),
+    }
+}

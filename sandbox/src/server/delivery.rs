@@ -1,0 +1,132 @@
+//! Sending notifications as Intercom does (page "Webhook notifications"): five seconds to answer, one retry after a
+//! minute.
+
+use super::log::DeliveryRecord;
+use super::shared::{Kept, Shared, now};
+use crate::clock::Millis;
+use crate::notification::{Notification, sign};
+use axum::body::{Body, Bytes};
+use axum::http::{Request, header};
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How the notification of an act goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Webhook {
+    Send,
+    None,
+    Delayed(Millis),
+    Copies(u32),
+}
+
+impl Webhook {
+    /// Reads `"send"`, `"none"`, `{"delay_ms":n}` or `{"copies":n}`; the error is in plain words.
+    pub fn read(wish: &Value) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Wish {
+            Send,
+            None,
+            DelayMs(Millis),
+            Copies(u32),
+        }
+        let wish = if wish.is_null() { Ok(Wish::Send) } else { Wish::deserialize(wish) };
+        match wish.map_err(|error| format!("webhook: {error}"))? {
+            Wish::Send => Ok(Self::Send),
+            Wish::None => Ok(Self::None),
+            Wish::DelayMs(delay) => Ok(Self::Delayed(delay)),
+            Wish::Copies(copies) => Ok(Self::Copies(copies)),
+        }
+    }
+}
+
+/// Five seconds, then Intercom counts a delivery as failed.
+const TIME_LIMIT: Duration = Duration::from_millis(5000);
+
+/// Sends in the background what was caused since the last time.
+pub(super) fn dispatch(shared: &Arc<Shared>, webhook: Webhook) {
+    let (caused, resets) = {
+        let mut world = shared.world();
+        (world.keep_notifications(), world.resets)
+    };
+    for kept in caused {
+        let (copies, delay) = match webhook {
+            Webhook::Send => (1, 0),
+            Webhook::None => (0, 0),
+            Webhook::Delayed(delay) => (1, delay),
+            Webhook::Copies(copies) => (copies, 0),
+        };
+        for _ in 0..copies {
+            tokio::spawn(send_with_retry(shared.clone(), kept.clone(), delay, resets));
+        }
+    }
+}
+
+async fn send_with_retry(shared: Arc<Shared>, kept: Kept, delay: Millis, resets: u64) {
+    tokio::time::sleep(Duration::from_millis(delay)).await;
+    if shared.world().resets != resets || is_success(send(&shared, &kept, 1).await) {
+        return;
+    }
+    let retry_after = shared.world().webhooks.retry_after;
+    tokio::time::sleep(Duration::from_millis(retry_after)).await;
+    if shared.world().resets == resets {
+        send(&shared, &kept, 2).await;
+    }
+}
+
+fn is_success(status: Option<u16>) -> bool {
+    status.is_some_and(|status| (200..300).contains(&status))
+}
+
+/// Sends once and notes it down; nothing is returned when there was no answer in time.
+pub(super) async fn send(shared: &Arc<Shared>, kept: &Kept, attempt: u32) -> Option<u16> {
+    let (url, client_secret) = {
+        let world = shared.world();
+        (world.webhooks.url.clone(), world.webhooks.client_secret.clone())
+    };
+    let begun = now();
+    let body = kept.body(attempt);
+    let answering = post(&url, sign(&client_secret, &body), body);
+    let status = tokio::time::timeout(TIME_LIMIT, answering).await.ok().flatten();
+    note_down(shared, &kept.notification, attempt, status, begun);
+    status
+}
+
+async fn post(url: &str, signature: String, body: Vec<u8>) -> Option<u16> {
+    let request = Request::post(url)
+        .header(header::USER_AGENT, "intercom-parrot-service-client/1.0")
+        .header("X-Hub-Signature", signature)
+        .header(header::ACCEPT, "application/json")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Full::new(Bytes::from(body)))
+        .ok()?;
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let response = client.request(request).await.ok()?;
+    let status = response.status().as_u16();
+    Body::new(response.into_body()).collect().await.ok()?;
+    Some(status)
+}
+
+fn note_down(shared: &Shared, notification: &Notification, attempt: u32, status: Option<u16>, begun: Millis) {
+    let n = {
+        let mut world = shared.world();
+        let n = world.deliveries.len() + 1;
+        world.deliveries.push(DeliveryRecord {
+            n,
+            at_ms: begun,
+            notification_id: notification.id.clone(),
+            topic: notification.topic.name(),
+            conversation_id: notification.conversation_id.clone(),
+            attempt,
+            status,
+            ms: now() - begun,
+        });
+        n
+    };
+    shared.tell(&json!({"kind": "delivery", "n": n, "conversation_id": notification.conversation_id}));
+}

@@ -1,0 +1,137 @@
+//! The state behind all surfaces, and the real clock.
+
+use super::log::{CallRecord, DeliveryRecord};
+use super::options::Options;
+use crate::clock::Millis;
+use crate::fault::Faults;
+use crate::gpt_trainer::GptTrainer;
+use crate::intercom::Intercom;
+use crate::notification::{Escaping, Notification};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::broadcast;
+
+/// What every handler is given.
+#[derive(Debug)]
+pub(super) struct Shared {
+    world: Mutex<World>,
+    pub events: broadcast::Sender<String>,
+    options: Options,
+}
+
+/// Everything that can change.
+#[derive(Debug)]
+pub(super) struct World {
+    pub intercom: Intercom,
+    pub gpt_trainer: GptTrainer,
+    pub faults: Faults,
+    pub webhooks: WebhookSettings,
+    pub notifications: HashMap<String, Kept>,
+    pub calls: Vec<CallRecord>,
+    pub deliveries: Vec<DeliveryRecord>,
+    /// Faults and script rules that were ever added.
+    pub rules_added: u64,
+    /// How often everything was forgotten: what began before is not to go on.
+    pub resets: u64,
+}
+
+/// How notifications are sent.
+#[derive(Clone, Debug)]
+pub(super) struct WebhookSettings {
+    pub url: String,
+    pub client_secret: String,
+    pub escaping: Escaping,
+    pub retry_after: Millis,
+}
+
+/// A notification, spelled as it was when it was caused.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub notification: Notification,
+    pub escaping: Escaping,
+}
+
+impl Kept {
+    pub fn body(&self, attempt: u32) -> Vec<u8> {
+        self.notification.body(self.escaping, attempt)
+    }
+}
+
+impl Shared {
+    pub fn new(options: Options) -> Self {
+        let (events, _) = broadcast::channel(1024);
+        Self { world: Mutex::new(World::new(&options)), events, options }
+    }
+
+    /// The state; never held across an await. A panic elsewhere does not make it unusable.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the page that something changed.
+    pub fn tell(&self, event: &Value) {
+        // Nobody listening is no error.
+        let _ = self.events.send(event.to_string());
+    }
+
+    /// Forgets everything, and all settings that were changed since the start.
+    pub fn reset(&self) {
+        let mut world = self.world();
+        let fresh = World::new(&self.options);
+        world.intercom.workspace = self.options.workspace.clone();
+        world.intercom.reset();
+        world.gpt_trainer.reset();
+        world.faults = fresh.faults;
+        world.webhooks = fresh.webhooks;
+        world.notifications.clear();
+        world.calls.clear();
+        world.deliveries.clear();
+        world.resets += 1;
+        drop(world);
+        self.tell(&serde_json::json!({"kind": "reset"}));
+    }
+}
+
+impl World {
+    fn new(options: &Options) -> Self {
+        let seed = now();
+        let webhooks = WebhookSettings {
+            url: options.webhook_url.clone(),
+            client_secret: options.client_secret.clone(),
+            escaping: Escaping::default(),
+            retry_after: options.retry_after,
+        };
+        Self {
+            intercom: Intercom::new(options.workspace.clone(), seed),
+            gpt_trainer: GptTrainer::new(options.account.clone(), seed),
+            faults: Faults::default(),
+            webhooks,
+            notifications: HashMap::new(),
+            calls: Vec::new(),
+            deliveries: Vec::new(),
+            rules_added: 0,
+            resets: 0,
+        }
+    }
+
+    /// Keeps what was caused since the last time, so that it can be sent, and sent again.
+    pub fn keep_notifications(&mut self) -> Vec<Kept> {
+        let escaping = self.webhooks.escaping;
+        let caused = self.intercom.take_notifications();
+        let kept: Vec<Kept> = caused.into_iter().map(|notification| Kept { notification, escaping }).collect();
+        for kept in &kept {
+            if let Some(id) = &kept.notification.id {
+                self.notifications.insert(id.clone(), kept.clone());
+            }
+        }
+        kept
+    }
+}
+
+/// The real time.
+pub(super) fn now() -> Millis {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock stands after 1970");
+    since_1970.as_millis().try_into().expect("milliseconds fit into 64 bits for ages")
+}
