@@ -67,9 +67,9 @@ struct Message {
 }
 
 impl GptTrainer {
-    /// An account without sessions. The same seed gives the same ids.
+    /// An account without sessions. The same seed gives the same ids, which are not those of an Intercom of this seed.
     pub fn new(account: Account, seed: u64) -> Self {
-        Self { account, ids: Ids::new(seed), script: Script::default(), sessions: Vec::new() }
+        Self { account, ids: Ids::new(!seed), script: Script::default(), sessions: Vec::new() }
     }
 
     /// Forgets sessions and script; ids are not made twice.

@@ -61,7 +61,7 @@ struct Shape<'a> {
     open: bool,
     state: State,
     read: bool,
-    tags: Value,
+    tags: Tags,
     priority: &'static str,
     sla_applied: (),
     statistics: Statistics,
@@ -137,6 +137,12 @@ struct FirstReply<'a> {
 enum Moment {
     Seconds(u64),
     Iso(String),
+}
+
+#[derive(Serialize)]
+struct Tags {
+    r#type: &'static str,
+    tags: [(); 0],
 }
 
 #[derive(Serialize)]
@@ -279,7 +285,7 @@ fn shape<'a>(conversation: &'a Conversation, parts: Option<&'a [Part]>, view: Vi
         open: conversation.state != State::Closed,
         state: conversation.state,
         read: false,
-        tags: serde_json::json!({"type": "tag.list", "tags": []}),
+        tags: Tags { r#type: "tag.list", tags: [] },
         priority: if view.version.is_2_16_or_later() { "none" } else { "not_priority" },
         sla_applied: (),
         statistics: statistics(conversation, view),

@@ -9,13 +9,19 @@ use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
-        .route("/", get(|| async { file("text/html; charset=utf-8", include_str!("../page/index.html")) }))
-        .route("/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("../page/page.css")) }))
-        .route("/page.js", get(|| async { file("text/javascript; charset=utf-8", include_str!("../page/page.js")) }))
+        .route("/", get(|| async { file("text/html", include_str!("../page/index.html")) }))
+        .route("/page.css", get(|| async { file("text/css", include_str!("../page/page.css")) }))
+        .route("/page.js", get(|| async { file("text/javascript", include_str!("../page/page.js")) }))
+        .route("/body.js", get(|| async { file("text/javascript", include_str!("../page/body.js")) }))
+        .route("/words.js", get(|| async { file("text/javascript", include_str!("../page/words.js")) }))
 }
 
-fn file(content_type: &'static str, text: &'static str) -> Response {
-    let policy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-store"), (CONTENT_SECURITY_POLICY, policy)];
+fn file(mime: &str, text: &'static str) -> Response {
+    let policy = "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let headers = [
+        (CONTENT_TYPE, format!("{mime}; charset=utf-8")),
+        (CACHE_CONTROL, "no-store".to_owned()),
+        (CONTENT_SECURITY_POLICY, policy.to_owned()),
+    ];
     (headers, text).into_response()
 }
