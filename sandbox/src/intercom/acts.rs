@@ -1,10 +1,12 @@
 //! What customers, teammates and bots do in the make-believe Intercom, outside of its API.
 
-use super::model::{AiAgent, Attachment, Author, AuthorKind, Contact, Conversation, Part, Reference, State};
+use super::model::{AiAgent, Author, AuthorKind, Contact, Conversation, State};
+use super::transition::NewPart;
+use super::wish::{AiAgentAct, BotWords, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
 use super::{Intercom, JOHN_DOE, OPERATOR_ID};
 use crate::clock::{Millis, seconds};
 use crate::notification::Topic;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 /// What an act left behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,153 +44,6 @@ impl ActError {
             Self::NoBody => "a body or an attachment is needed",
             Self::BadId => "an id must be a number",
         }
-    }
-}
-
-/// A new conversation.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Start {
-    /// The first message, as HTML.
-    pub body: String,
-    /// Who the conversation is with.
-    #[serde(default)]
-    pub contact: ContactDetails,
-    /// `source.type`; `conversation` where nothing is said.
-    #[serde(default)]
-    pub source_type: Option<String>,
-    /// `channel.current`: left out `messenger`, null none.
-    #[serde(default, deserialize_with = "present")]
-    pub channel: Option<Option<String>>,
-    /// Who it is assigned to from the beginning.
-    #[serde(default, deserialize_with = "admin_id")]
-    pub assigned_to: Option<u64>,
-    /// Who spoke first.
-    #[serde(default)]
-    pub started_by: StartedBy,
-}
-
-/// Who a conversation is with; what is left out is made up.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "Intercom's fields of a contact")]
-pub struct ContactDetails {
-    #[serde(default)]
-    pub id: Option<String>,
-    #[serde(default)]
-    pub name: Option<String>,
-    #[serde(default)]
-    pub email: Option<String>,
-    #[serde(default, rename = "type")]
-    pub kind: Option<AuthorKind>,
-}
-
-/// Who spoke first in a conversation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StartedBy {
-    /// The customer; told as `conversation.user.created`.
-    #[default]
-    Customer,
-    /// A teammate's outbound message; told as `conversation.admin.single.created`.
-    Teammate,
-    /// A workflow's or Fin's message; told by no topic.
-    Bot,
-}
-
-/// A customer's message.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "Intercom's fields of a part")]
-pub struct CustomerWords {
-    #[serde(default)]
-    pub body: Option<String>,
-    #[serde(default)]
-    pub attachments: Vec<Attachment>,
-}
-
-/// What a teammate does in the inbox.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TeammateAct {
-    /// What.
-    #[serde(rename = "action")]
-    pub verb: Verb,
-    /// The words, as HTML.
-    #[serde(default)]
-    pub body: Option<String>,
-    /// Who acts; John Doe where nothing is said.
-    #[serde(default, deserialize_with = "admin_id")]
-    pub admin_id: Option<u64>,
-    /// Whom an assignment is to; 0 for nobody.
-    #[serde(default, deserialize_with = "admin_id")]
-    pub assignee_id: Option<u64>,
-    /// `admin` or `team`.
-    #[serde(default)]
-    pub assignee_type: AssigneeType,
-}
-
-/// What a teammate can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Verb {
-    Reply,
-    Note,
-    Assign,
-    Close,
-    Snooze,
-    Open,
-}
-
-/// What an assignment is to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum AssigneeType {
-    #[default]
-    Admin,
-    Team,
-}
-
-/// Words of Fin, the Operator or a workflow.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BotWords {
-    /// As HTML.
-    pub body: String,
-    /// `comment` where nothing is said.
-    #[serde(default)]
-    pub part_type: Option<String>,
-    /// `author.is_ai_answer`
-    #[serde(default)]
-    pub is_ai_answer: bool,
-    /// `author.from_ai_agent`
-    #[serde(default)]
-    pub from_ai_agent: bool,
-    /// Told as `conversation.admin.replied` in place of `conversation.operator.replied`: both are seen in the wild.
-    #[serde(default)]
-    pub as_admin_replied: bool,
-}
-
-/// What Fin does, by its fields.
-pub type AiAgentAct = AiAgent;
-
-/// A part that is about to be added.
-pub(super) struct NewPart {
-    pub part_type: String,
-    pub author: Author,
-    pub body: Option<String>,
-    pub attachments: Vec<Attachment>,
-    pub assigned_to: Option<Reference>,
-    pub package_code: Option<&'static str>,
-    pub by_api: bool,
-}
-
-impl NewPart {
-    pub fn new(part_type: &str, author: Author, body: Option<String>) -> Self {
-        let part_type = part_type.to_owned();
-        Self { part_type, author, body, attachments: Vec::new(), assigned_to: None, package_code: None, by_api: false }
     }
 }
 
@@ -341,92 +196,6 @@ impl Intercom {
     }
 }
 
-impl Conversation {
-    fn add(&mut self, id: String, new: NewPart, now: Millis) {
-        if new.author.kind.is_customer() {
-            self.waiting_since.get_or_insert(now);
-        } else if new.author.kind == AuthorKind::Admin && new.body.is_some() && new.part_type != "note" {
-            self.waiting_since = None;
-        }
-        self.updated_at = now;
-        self.parts.push(Part {
-            id,
-            part_type: new.part_type,
-            author: new.author,
-            body: new.body,
-            created_at: now,
-            updated_at: now,
-            attachments: new.attachments,
-            assigned_to: new.assigned_to,
-            redacted: false,
-            by_api: new.by_api,
-            app_package_code: new.package_code.map(str::to_owned),
-            state: self.state,
-        });
-    }
-
-    pub(super) fn wake(&mut self) {
-        self.state = State::Open;
-        self.snoozed_until = None;
-    }
-
-    /// A reply by our own admin here is one of an older system, which works through the API and assigns nothing.
-    fn reply_in_inbox(&mut self, author: Author, body: Option<String>, ourselves: bool) -> NewPart {
-        let was_closed = self.state == State::Closed;
-        let is_human = |part: &Part| part.app_package_code.is_none() && part.body.is_some() && part.part_type != "note";
-        let is_first = !self.admin_parts().any(is_human);
-        self.wake();
-        if was_closed {
-            NewPart::new("open", author, body)
-        } else if is_first && !ourselves {
-            let admin_id = author.id.parse().ok();
-            self.admin_assignee = admin_id;
-            let assigned_to = Some(Reference { kind: "admin", id: Some(author.id.clone()) });
-            NewPart { assigned_to, ..NewPart::new("assignment", author, body) }
-        } else {
-            NewPart::new("comment", author, body)
-        }
-    }
-
-    pub(super) fn assign(&mut self, author: Author, to: u64, kind: AssigneeType, body: Option<String>) -> NewPart {
-        let part_type = if self.state == State::Closed { "assign_and_reopen" } else { "assignment" };
-        self.wake();
-        let assignee = Some(to).filter(|id| *id != 0);
-        let assigned_to = match (assignee, kind) {
-            (None, _) => {
-                (self.admin_assignee, self.team_assignee) = (None, None);
-                Reference { kind: "nobody_admin", id: None }
-            }
-            (Some(id), AssigneeType::Admin) => {
-                self.admin_assignee = Some(id);
-                Reference { kind: "admin", id: Some(id.to_string()) }
-            }
-            (Some(id), AssigneeType::Team) => {
-                (self.admin_assignee, self.team_assignee) = (None, Some(id));
-                Reference { kind: "team", id: Some(id.to_string()) }
-            }
-        };
-        NewPart { assigned_to: Some(assigned_to), ..NewPart::new(part_type, author, body) }
-    }
-
-    pub(super) fn close(&mut self, author: Author, body: Option<String>) -> NewPart {
-        self.wake();
-        self.state = State::Closed;
-        NewPart::new("close", author, body)
-    }
-
-    pub(super) fn snooze(&mut self, author: Author, until: u64) -> NewPart {
-        self.state = State::Snoozed;
-        self.snoozed_until = Some(until);
-        NewPart::new("snoozed", author, None)
-    }
-
-    pub(super) fn open(&mut self, author: Author) -> NewPart {
-        self.wake();
-        NewPart::new("open", author, None)
-    }
-}
-
 fn author_of(contact: &Contact) -> Author {
     Author {
         kind: contact.kind,
@@ -436,16 +205,4 @@ fn author_of(contact: &Contact) -> Author {
         from_ai_agent: false,
         is_ai_answer: false,
     }
-}
-
-/// Tells a null from what is left out.
-fn present<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(json).map(Some)
-}
-
-/// An id as a number or as text.
-fn admin_id<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u64>, D::Error> {
-    let value = Option::<serde_json::Value>::deserialize(json)?;
-    let id = |value: serde_json::Value| super::api::id(&value).ok_or_else(|| serde::de::Error::custom("no id"));
-    value.map(id).transpose()
 }

@@ -1,9 +1,10 @@
 //! The make-believe REST API, answered in the words of Intercom's OpenAPI description.
 
-use super::acts::{AssigneeType, NewPart};
 use super::model::{Author, AuthorKind, Conversation, State};
 use super::shape::{self, View};
+use super::transition::NewPart;
 use super::version::ApiVersion;
+use super::wish::AssigneeType;
 use super::{Intercom, PACKAGE_CODE, RateWindow};
 use crate::clock::{Millis, seconds};
 use crate::http::{Answer, Request};

@@ -19,7 +19,7 @@ pub(super) fn of_status(status: u16) -> (&'static str, &'static str) {
         422 => ("unprocessable_entity", "The request could not be processed"),
         429 => ("rate_limit_exceeded", "Exceeded rate limit of 1667 in 10_seconds"),
         503 => ("service_unavailable", "Sorry, the API service is temporarily unavailable"),
-        400..=499 => ("client_error", "Client error"),
-        _ => ("server_error", "Server error"),
+        500.. => ("server_error", "Server error"),
+        _ => ("client_error", "Client error"),
     }
 }

@@ -3,20 +3,24 @@
 mod acts;
 mod api;
 mod error;
+mod fields;
 mod model;
 mod plain_text;
 mod record;
 mod search;
 mod shape;
+mod transition;
 mod version;
+mod wish;
 
-pub use acts::{
-    ActError, Acted, AiAgentAct, BotWords, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
-};
+pub use acts::{ActError, Acted};
 pub use api::Reading;
 pub use model::{AiAgent, Attachment, AuthorKind, Reference, State, Teammate};
 pub use plain_text::plain_text;
 pub use version::ApiVersion;
+pub use wish::{
+    AiAgentAct, AssigneeType, BotWords, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
+};
 
 use crate::clock::Millis;
 use crate::http::Answer;

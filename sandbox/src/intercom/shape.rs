@@ -3,12 +3,14 @@
 //! Webhooks and REST answers differ: times of `statistics` are ISO texts in webhooks and Unix seconds in answers, bodies
 //! are plain text in webhooks since 2.15, and only answers know `channel`.
 
-use super::model::{Attachment, Author, AuthorKind, Conversation, Part, Reference, State};
+use super::fields::{
+    AdminReference, AiAgent, Channel, ContactShape, Contacts, Empty, FirstReply, Linked, Moment, PartAuthor, PartShape,
+    Parts, Shape, Source, SourceAuthor, Statistics, Tags, Teammates, Topics, Upload,
+};
+use super::model::{Attachment, Author, AuthorKind, Conversation, Part, State};
 use super::plain_text::plain_text;
 use super::version::ApiVersion;
 use crate::clock::{Millis, iso, seconds};
-use serde::Serialize;
-use serde_json::value::Value;
 
 /// Where a conversation is shown.
 #[derive(Clone, Copy)]
@@ -44,203 +46,6 @@ impl View {
 pub(crate) fn conversation(conversation: &Conversation, parts: Option<&[Part]>, view: View) -> String {
     serde_json::to_string(&shape(conversation, parts, view)).expect("plain data is written without failing")
 }
-
-#[derive(Serialize)]
-struct Shape<'a> {
-    r#type: &'static str,
-    id: &'a str,
-    created_at: u64,
-    updated_at: u64,
-    waiting_since: Option<u64>,
-    snoozed_until: Option<u64>,
-    source: Source<'a>,
-    contacts: Contacts<'a>,
-    first_contact_reply: Option<FirstReply<'a>>,
-    admin_assignee_id: Option<u64>,
-    team_assignee_id: Option<u64>,
-    open: bool,
-    state: State,
-    read: bool,
-    tags: Tags,
-    priority: &'static str,
-    sla_applied: (),
-    statistics: Statistics,
-    conversation_rating: (),
-    teammates: Teammates,
-    title: &'static str,
-    custom_attributes: Value,
-    topics: Topics,
-    ticket: (),
-    linked_objects: Linked,
-    ai_agent: Option<AiAgent<'a>>,
-    ai_agent_participated: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    channel: Option<Option<Channel<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conversation_parts: Option<Parts<'a>>,
-}
-
-#[derive(Serialize)]
-struct Source<'a> {
-    r#type: &'a str,
-    id: &'a str,
-    delivered_as: &'static str,
-    subject: &'static str,
-    body: Option<String>,
-    author: SourceAuthor<'a>,
-    attachments: Vec<Upload<'a>>,
-    url: Option<&'static str>,
-    redacted: bool,
-}
-
-#[derive(Serialize)]
-struct SourceAuthor<'a> {
-    r#type: AuthorKind,
-    id: &'a str,
-    name: Option<String>,
-    email: String,
-}
-
-#[derive(Serialize)]
-struct Upload<'a> {
-    r#type: &'static str,
-    name: &'a str,
-    url: &'a str,
-    content_type: &'a str,
-    filesize: u32,
-    width: Option<u32>,
-    height: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct Contacts<'a> {
-    r#type: &'static str,
-    contacts: [ContactShape<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct ContactShape<'a> {
-    r#type: &'static str,
-    id: &'a str,
-    external_id: &'a str,
-}
-
-#[derive(Serialize)]
-struct FirstReply<'a> {
-    created_at: u64,
-    r#type: &'a str,
-    url: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Moment {
-    Seconds(u64),
-    Iso(String),
-}
-
-#[derive(Serialize)]
-struct Tags {
-    r#type: &'static str,
-    tags: [(); 0],
-}
-
-#[derive(Serialize)]
-struct Statistics {
-    r#type: &'static str,
-    first_contact_reply_at: Option<Moment>,
-    last_contact_reply_at: Option<Moment>,
-    last_admin_reply_at: Option<Moment>,
-    last_closed_by_id: Option<String>,
-    count_reopens: usize,
-    count_assignments: usize,
-    count_conversation_parts: usize,
-}
-
-#[derive(Serialize)]
-struct Teammates {
-    r#type: &'static str,
-    admins: Vec<AdminReference>,
-}
-
-#[derive(Serialize)]
-struct AdminReference {
-    r#type: &'static str,
-    id: String,
-}
-
-#[derive(Serialize)]
-struct Topics {
-    r#type: &'static str,
-    topics: [(); 0],
-    total_count: u32,
-}
-
-#[derive(Serialize)]
-struct Linked {
-    r#type: &'static str,
-    data: [(); 0],
-    total_count: u32,
-    has_more: bool,
-}
-
-#[derive(Serialize)]
-struct AiAgent<'a> {
-    source_type: &'static str,
-    source_title: Option<&'static str>,
-    last_answer_type: &'static str,
-    resolution_state: Option<&'a str>,
-    rating: (),
-    rating_remark: (),
-}
-
-#[derive(Serialize)]
-struct Channel<'a> {
-    initial: &'a str,
-    current: &'a str,
-}
-
-#[derive(Serialize)]
-struct Parts<'a> {
-    r#type: &'static str,
-    conversation_parts: Vec<PartShape<'a>>,
-    total_count: usize,
-}
-
-#[derive(Serialize)]
-struct PartShape<'a> {
-    r#type: &'static str,
-    id: &'a str,
-    part_type: &'a str,
-    body: Option<String>,
-    created_at: u64,
-    updated_at: u64,
-    notified_at: u64,
-    assigned_to: Option<&'a Reference>,
-    author: PartAuthor<'a>,
-    attachments: Vec<Upload<'a>>,
-    external_id: (),
-    redacted: bool,
-    metadata: Empty,
-    email_message_metadata: (),
-    state: State,
-    tags: [(); 0],
-    event_details: Empty,
-    app_package_code: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct PartAuthor<'a> {
-    id: &'a str,
-    r#type: AuthorKind,
-    name: Option<String>,
-    email: String,
-    from_ai_agent: bool,
-    is_ai_answer: bool,
-}
-
-#[derive(Serialize)]
-struct Empty {}
 
 const PAGE_URL: &str = "https://shop.example.com/help";
 
@@ -390,7 +195,7 @@ fn admin_references(conversation: &Conversation) -> Vec<AdminReference> {
 }
 
 fn ai_agent(conversation: &Conversation) -> Option<AiAgent<'_>> {
-    conversation.ai_agent.participated.then(|| AiAgent {
+    conversation.ai_agent.participated.then_some(AiAgent {
         source_type: "profile",
         source_title: None,
         last_answer_type: "ai_answer",
