@@ -23,6 +23,9 @@ let settings = { admin_id: "", teammates: [] };
 let conversations = new Map();
 let current = null;
 const lines = new Map();
+// Answers may overtake one another; one that was asked for earlier must not replace a newer one.
+let asked = 0;
+const applied = new Map();
 
 // ---- Talking to the sandbox ----
 
@@ -57,7 +60,10 @@ async function loadEverything() {
 }
 
 async function loadConversation(id) {
+  const turn = ++asked;
   const record = await ask(`/sandbox/conversations/${encodeURIComponent(id)}`);
+  if (turn < (applied.get(id) ?? 0)) return;
+  applied.set(id, turn);
   if (record.deleted) conversations.delete(id);
   else conversations.set(id, record);
   if (!conversations.has(current) && id === current) current = null;
@@ -215,6 +221,7 @@ function asText(html) {
 function line(key, atMs, { words, detail, outcome, tone }, kind) {
   const list = at("log");
   const known = lines.get(key);
+  if (known && tone === "open") return;
   const said = element("span", "", words);
   if (detail) said.append(element("small", "", detail));
   const made = element("li", kind, element("time", "", time.format(atMs)), said, element("span", `outcome ${tone}`, outcome));
