@@ -8,28 +8,30 @@ import { BUILD, NPM_BINARIES, ROOT, pathWith } from "../lib/paths.mjs";
 import { mustSucceed } from "../lib/run.mjs";
 import { timed } from "../lib/step.mjs";
 import { setUp } from "../setup.mjs";
-import { requireFittingSize, showSize } from "./size.mjs";
+import { requireFittingSize, sizeInBrief } from "./size.mjs";
 
 const INPUTS = ["src", "build.rs", "Cargo.toml", "Cargo.lock", ".cargo", "package-lock.json", "scripts/versions.mjs", "scripts/commands/build.mjs"];
 const OUTPUTS = ["index.js", "index_bg.wasm"];
-/** Holds the digest of the inputs and outputs of the last complete build. */
+/** Holds the digests of the inputs and the outputs of the last complete build. */
 const STAMP = join(BUILD, ".made-from");
 
 export async function run() {
   await buildWorker(await setUp());
-  showSize();
 }
 
 /** @param {import("../setup.mjs").Tools} tools */
 export async function buildWorker(tools) {
   if (isUpToDate(tools)) {
-    console.log("✓ worker: nothing changed since the last build");
+    console.log(`✓ worker: nothing changed since the last build (${sizeInBrief()})`);
     return;
   }
   rmSync(STAMP, { force: true });
+  // Before compiling: what is edited meanwhile is for the next build.
+  const inputs = inputsDigest(tools);
   await timed("worker, compiled to WebAssembly", "4 minutes the first time, 30 seconds after an edit", () => compile(tools));
   requireFittingSize();
-  writeFileSync(STAMP, digest(tools));
+  console.log(`✓ worker: ${sizeInBrief()}`);
+  writeFileSync(STAMP, stamp(inputs));
 }
 
 async function compile({ rust, workerBuild, wasmBindgen }) {
@@ -51,10 +53,13 @@ async function compile({ rust, workerBuild, wasmBindgen }) {
 }
 
 function isUpToDate(tools) {
-  return existsSync(STAMP) && OUTPUTS.every((name) => existsSync(join(BUILD, name))) && readFileSync(STAMP, "utf8") === digest(tools);
+  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp(inputsDigest(tools));
 }
 
-function digest({ rust }) {
-  const files = [...INPUTS.map((path) => join(ROOT, path)), ...OUTPUTS.map((name) => join(BUILD, name))];
-  return fingerprint(files, rust, process.env.RUSTFLAGS ?? "");
+function inputsDigest({ rust }) {
+  return fingerprint(INPUTS.map((path) => join(ROOT, path)), rust, process.env.RUSTFLAGS ?? "");
+}
+
+function stamp(inputs) {
+  return `${inputs}\n${fingerprint(OUTPUTS.map((name) => join(BUILD, name)))}\n`;
 }

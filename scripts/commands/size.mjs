@@ -11,21 +11,23 @@ const MOST_BYTES = 350_000;
 const PARTS = ["index_bg.wasm", "index.js"];
 
 export async function run() {
-  showSize();
+  for (const { name, raw, gzipped } of [...parts(), total()]) {
+    console.log(`${name.padEnd(14)} ${kilobytes(raw).padStart(9)}  ${kilobytes(gzipped).padStart(9)} gzipped`);
+  }
+  console.log(`${"at most".padEnd(25)} ${kilobytes(MOST_BYTES).padStart(9)} gzipped`);
   requireFittingSize();
 }
 
-export function showSize() {
-  for (const { name, raw, gzipped } of [...parts(), total()]) {
-    console.log(`  ${name.padEnd(14)} ${kilobytes(raw)}  ${kilobytes(gzipped)} gzipped`);
-  }
-  console.log(`  ${"at most".padEnd(14)} ${"".padStart(9)}  ${kilobytes(MOST_BYTES)} gzipped`);
+/** The same in one line. */
+export function sizeInBrief() {
+  const { raw, gzipped } = total();
+  return `${kilobytes(raw)}, ${kilobytes(gzipped)} gzipped of at most ${kilobytes(MOST_BYTES)}`;
 }
 
 export function requireFittingSize() {
   const { gzipped } = total();
   if (gzipped > MOST_BYTES) {
-    throw new Trouble(`The worker is ${kilobytes(gzipped).trim()} gzipped and may be ${kilobytes(MOST_BYTES).trim()}: see what grew, for example with \`cargo tree -e normal\`.`);
+    throw new Trouble(`The worker is ${kilobytes(gzipped)} gzipped and may be ${kilobytes(MOST_BYTES)}: see what grew, for example with \`cargo tree -e normal\`.`);
   }
 }
 
@@ -43,5 +45,5 @@ function parts() {
 }
 
 function kilobytes(bytes) {
-  return `${(bytes / 1000).toFixed(1)} KB`.padStart(9);
+  return `${(bytes / 1000).toFixed(1)} KB`;
 }

@@ -37,6 +37,8 @@ export function inView(command, args, options = {}) {
     child.on("error", (error) => reject(new CommandFailed(command, args, error.code, "")));
     child.on("close", (code, signal) => {
       process.off("SIGTERM", pass).off("SIGHUP", pass).off("SIGINT", wait);
+      // Ctrl+C reached us both, and there is nothing to explain.
+      if (signal === "SIGINT") process.exit(130);
       resolve(signal ? 1 : code);
     });
   });

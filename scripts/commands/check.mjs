@@ -1,0 +1,23 @@
+// Formatting and lints. The worker's own door (`src/edge`) exists for WebAssembly only, hence two rounds of lints.
+
+import { mustSucceed } from "../lib/run.mjs";
+import { heading } from "../lib/step.mjs";
+import { setUp } from "../setup.mjs";
+import { provideLinters } from "../setup/rust.mjs";
+import { WASM } from "../versions.mjs";
+
+export async function run() {
+  const { rust } = await setUp();
+  await provideLinters();
+  heading("formatting");
+  await mustSucceed("cargo", ["fmt", "--all", "--check"]);
+  heading("lints, natively");
+  await mustSucceed("cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+  heading("lints, for WebAssembly");
+  if (rust.panic === "abort") {
+    console.log(`! left out: rustup could not bring the ${WASM} target for clippy`);
+  } else {
+    await mustSucceed("cargo", ["clippy", "--locked", "-p", "onereply", "--target", WASM, "--", "-D", "warnings"]);
+  }
+  console.log("\n✓ check: all is well");
+}

@@ -1,0 +1,190 @@
+// The whole thing on this machine alone: the worker under `wrangler dev`, beside a make-believe Intercom and GPT Trainer
+// with a page on which you are the customer.
+
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { spawn } from "node:child_process";
+import { NPM_BINARIES, SANDBOX_STATE, onPath, projectEnv } from "../lib/paths.mjs";
+import { freePort } from "../lib/ports.mjs";
+import { buildSandbox } from "../lib/sandbox-binary.mjs";
+import { Service } from "../lib/service.mjs";
+import { duration, timed } from "../lib/step.mjs";
+import { Trouble } from "../lib/trouble.mjs";
+import { setUp } from "../setup.mjs";
+import { buildWorker } from "./build.mjs";
+
+const SANDBOX_READY_MS = 10_000;
+const WORKER_READY_MS = 60_000;
+const HEALTHY_MS = 10_000;
+/** `wrangler dev` leaves it to us to be the clock of the cron trigger. */
+const CRON_PATH = "/cdn-cgi/local/scheduled";
+const CRON_EVERY_MS = 60_000;
+
+export async function run(args) {
+  const begun = Date.now();
+  const wanted = portsOf(args);
+  const ports = {
+    worker: await freePort(wanted.worker, "--port"),
+    sandbox: await freePort(wanted.sandbox, "--sandbox-port"),
+    inspector: await freePort(0),
+  };
+  const tools = await setUp();
+  await buildWorker(tools);
+  const sandboxBinary = await timed("sandbox", "1 minute the first time", buildSandbox);
+
+  const interrupted = interruption();
+  const state = join(SANDBOX_STATE, String(ports.worker));
+  const services = [];
+  let isReady = false;
+  let cron;
+  try {
+    // The make-believe Intercom starts empty each time, and so must the worker.
+    rmSync(state, { recursive: true, force: true });
+    mkdirSync(state, { recursive: true });
+    services.push(startSandbox(sandboxBinary, ports));
+    const up = (async () => {
+      await services[0].ready(() => answers(`${address(ports.sandbox)}/sandbox/health`), SANDBOX_READY_MS);
+      services.push(startWorker(state, ports, (line) => isReady && showWorkerLine(line)));
+      await services[1].ready(() => answers(`${address(ports.worker)}/healthz`), WORKER_READY_MS);
+      await warnIfUnhealthy(`${address(ports.worker)}/healthz`);
+      isReady = true;
+    })();
+    if ((await Promise.race([up, interrupted])) === INTERRUPTED) return 0;
+
+    welcome(ports, Date.now() - begun);
+    cron = setInterval(() => statusOf(`${address(ports.worker)}${CRON_PATH}`), CRON_EVERY_MS);
+    const end = await Promise.race([interrupted, ...services.map((service) => service.ended)]);
+    if (end !== INTERRUPTED) throw new Trouble(end);
+    return 0;
+  } finally {
+    clearInterval(cron);
+    await Promise.all(services.map((service) => service.stop()));
+    rmSync(state, { recursive: true, force: true });
+  }
+}
+
+function startSandbox(binary, ports) {
+  return new Service({
+    name: "sandbox",
+    command: binary,
+    args: ["--port", String(ports.sandbox), "--webhook-url", `${address(ports.worker)}/webhook/intercom`, "--exit-with-stdin"],
+    show: (line) => console.log(`sandbox │ ${line}`),
+  });
+}
+
+function startWorker(state, ports, show) {
+  const settings = join(state, "settings.env");
+  // With a settings file of its own, wrangler leaves .dev.vars and its real secrets alone.
+  writeFileSync(settings, Object.entries(sandboxSettings(address(ports.sandbox))).map(([name, value]) => `${name}="${value}"\n`).join(""));
+  return new Service({
+    name: "worker",
+    command: join(NPM_BINARIES, "wrangler"),
+    args: [
+      ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(ports.worker), "--inspector-port", String(ports.inspector)],
+      ...["--env-file", settings, "--persist-to", state, "--show-interactive-dev-session=false"],
+    ],
+    env: projectEnv({
+      WRANGLER_SEND_METRICS: "false",
+      WRANGLER_LOG_PATH: join(state, "logs"),
+      // Nothing here looks at where a request comes from.
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      FORCE_COLOR: "0",
+    }),
+    show,
+  });
+}
+
+function showWorkerLine(line) {
+  const isNoise = /^(\[custom build\])?\s*$/.test(line) || line.includes(CRON_PATH) || line.includes(" GET /healthz ");
+  if (!isNoise) console.log(`worker  │ ${line}`);
+}
+
+/** What the sandbox expects; none of it is a secret anywhere else. */
+function sandboxSettings(sandbox) {
+  return {
+    INTERCOM_ACCESS_TOKEN: "sandbox-access-token",
+    INTERCOM_CLIENT_SECRET: "sandbox-client-secret",
+    GPT_TRAINER_API_KEY: "sandbox-gpt-key",
+    INTERCOM_ADMIN_ID: "3156780",
+    INTERCOM_APP_ID: "abc123def",
+    CHATBOT_UUID: "14fb60fa7c6c44638d8c01abc90336e2",
+    INTERCOM_API_URL: `${sandbox}/intercom`,
+    GPT_TRAINER_API_URL: `${sandbox}/gpt-trainer/api/v1`,
+  };
+}
+
+function welcome(ports, ms) {
+  const page = address(ports.sandbox);
+  console.log(`
+✓ ready after ${duration(ms)}
+
+  Open ${page}/ and write something as the customer: Intercom's signed webhook goes to the worker,
+  and after a few seconds one answer comes back. On the right you are the teammate who may step in.
+
+  The worker:  ${address(ports.worker)}/healthz
+  Ctrl+C ends everything.
+`);
+  openInBrowser(`${page}/`);
+}
+
+/** Only where a person looks on. */
+function openInBrowser(url) {
+  const hasDisplay = process.platform === "darwin" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  const opener = onPath(process.platform === "darwin" ? "open" : "xdg-open");
+  if (!process.stdout.isTTY || process.env.CI || !hasDisplay || !opener) return;
+  spawn(opener, [url], { stdio: "ignore", detached: true }).on("error", () => {}).unref();
+}
+
+async function answers(url) {
+  return (await statusOf(url)) !== undefined;
+}
+
+async function warnIfUnhealthy(url) {
+  const deadline = Date.now() + HEALTHY_MS;
+  let health = await statusOf(url);
+  while (health?.status !== 200 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    health = await statusOf(url);
+  }
+  if (health?.status !== 200) console.log(`! the worker runs and says that something is wrong (${health?.status}): ${health?.text}`);
+}
+
+/** @returns {Promise<{ status: number, text: string } | undefined>} undefined where nobody answers */
+async function statusOf(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    return { status: response.status, text: await response.text() };
+  } catch {
+    return undefined;
+  }
+}
+
+const INTERRUPTED = Symbol("interrupted");
+
+/** Resolves at the first Ctrl+C or its like; the next ones find us ending already. */
+function interruption() {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve(INTERRUPTED));
+  });
+}
+
+function address(port) {
+  return `http://127.0.0.1:${port}`;
+}
+
+function portsOf(args) {
+  let values;
+  try {
+    ({ values } = parseArgs({ args, options: { port: { type: "string", default: "8000" }, "sandbox-port": { type: "string", default: "8010" } } }));
+  } catch (error) {
+    throw new Trouble(`${error.message.split(". ")[0]}: \`npm start -- --port N --sandbox-port N\` are the options.`);
+  }
+  return { worker: portOf(values.port), sandbox: portOf(values["sandbox-port"]) };
+}
+
+function portOf(text) {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Trouble(`"${text}" is no port: it is a number from 0 (any free one) to 65535.`);
+}

@@ -1,0 +1,33 @@
+// Every test there is: Rust natively, and then the built worker on real workerd, and in a real browser, against the sandbox.
+// Arguments go to Node's test runner, for example `npm test -- --test-name-pattern=burst`.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { NPM_BINARIES, ROOT, projectEnv } from "../lib/paths.mjs";
+import { mustSucceed } from "../lib/run.mjs";
+import { buildSandbox } from "../lib/sandbox-binary.mjs";
+import { duration, heading, timed } from "../lib/step.mjs";
+import { setUp } from "../setup.mjs";
+import { provideChromium } from "../setup/chromium.mjs";
+import { buildWorker } from "./build.mjs";
+
+const END_TO_END = "tests/e2e";
+
+export async function run(args) {
+  const begun = Date.now();
+  const tools = await setUp();
+  heading("native tests (may take 4 minutes the first time)");
+  await mustSucceed("cargo", ["test", "--locked", "--workspace"]);
+  if (existsSync(join(ROOT, END_TO_END))) await endToEnd(tools, args);
+  console.log(`\n✓ test: all passed in ${duration(Date.now() - begun)}`);
+}
+
+async function endToEnd(tools, args) {
+  heading("end-to-end tests, on workerd and in Chromium (may take 10 minutes)");
+  const chromium = await provideChromium();
+  await buildWorker(tools);
+  const sandbox = await timed("sandbox", "1 minute the first time", buildSandbox);
+  await mustSucceed(join(NPM_BINARIES, "node"), ["--test", ...args, `${END_TO_END}/**/*.test.mjs`], {
+    env: projectEnv({ CHROMIUM: chromium, ONEREPLY_SANDBOX_BIN: sandbox, WRANGLER_SEND_METRICS: "false" }),
+  });
+}
