@@ -1,7 +1,7 @@
 // For a network in which Debian's packages and crates.io can be reached and rustup's downloads cannot: Debian's own
 // compiler, made known to rustup, with a WebAssembly standard library built from Debian's sources.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TOOLS, onPath } from "../lib/paths.mjs";
 import { answerOf, quietly } from "../lib/run.mjs";
@@ -11,6 +11,7 @@ import { WASM } from "../versions.mjs";
 
 const TOOLCHAIN = "onereply-debian";
 const PACKAGES = ["rustc-web", "cargo-web", "rust-web-src"];
+const OS_RELEASE = "/etc/os-release";
 const RUSTLIB = "/usr/lib/rustlib";
 const LIBRARIES = join(RUSTLIB, WASM, "lib");
 /** Exists once the fallback has been set up; without it, rustup is tried first again. */
@@ -28,10 +29,14 @@ export function isInUse() {
 
 /** Why it cannot be done here, or undefined. */
 export function impossibleBecause() {
-  if (process.platform !== "linux" || !existsSync("/etc/debian_version")) return "this is not Debian";
+  if (!isDebian()) return "this is not Debian";
   if (process.getuid() !== 0) return "you are not root";
   if (!onPath("apt-get")) return "there is no apt-get";
   return undefined;
+}
+
+function isDebian() {
+  return existsSync(OS_RELEASE) && /^ID=debian$/m.test(readFileSync(OS_RELEASE, "utf8"));
 }
 
 /** @param {Error} failure what rustup said */
@@ -48,7 +53,7 @@ export async function provide(failure) {
 function announce(failure) {
   console.log(`
 ! rustup cannot download in this network, so Debian's own Rust stands in for it:
-${failure.output.trim().split("\n").slice(-3).join("\n").replace(/^/gm, "    ")}
+    ${(/^error: .*/m.exec(failure.output)?.[0] ?? failure.output.trim()).slice(0, 300)}
   What happens now, because this machine is Debian and you are root:
     - apt-get installs ${PACKAGES.join(", ")} (they put their own cargo and rustc into /usr/bin);
     - the ${WASM} standard library is built from Debian's sources into ${LIBRARIES};

@@ -24,13 +24,13 @@ export async function provideRust() {
       name: `Rust's ${WASM} target`,
       mayTake: "1 minute",
       isThere: () => hasTarget(answerOf("rustc", ["--print", "sysroot"])),
-      provide: () => quietly("rustup", ["target", "add", WASM]),
+      provide: () => rustup("target", "add", WASM),
     });
     await step({
       name: `Rust ${NIGHTLY} with rust-src and the ${WASM} target`,
       mayTake: "2 minutes",
       isThere: nightlyIsThere,
-      provide: () => quietly("rustup", ["toolchain", "install", NIGHTLY, "--profile", "minimal", "-c", "rust-src", "-t", WASM, "--no-self-update"]),
+      provide: () => rustup("toolchain", "install", NIGHTLY, "--profile", "minimal", "-c", "rust-src", "-t", WASM, "--no-self-update"),
     });
     return { panic: "unwind", nightly: NIGHTLY };
   } catch (failure) {
@@ -50,7 +50,7 @@ export async function provideLinters() {
     name: "clippy and rustfmt",
     mayTake: "1 minute",
     isThere: () => answerOf("cargo", ["clippy", "--version"]) && answerOf("cargo", ["fmt", "--version"]),
-    provide: () => quietly("rustup", ["component", "add", "clippy", "rustfmt"]),
+    provide: () => rustup("component", "add", "clippy", "rustfmt"),
   });
 }
 
@@ -64,6 +64,11 @@ function requireRust() {
   if (minor(version) < minor(oldest)) {
     throw new Trouble(`Rust ${oldest} or newer is needed and this is ${version}: run \`rustup update stable\`, then run this again.`);
   }
+}
+
+/** Without the stack traces that a developer's RUST_BACKTRACE asks for: the reason is what matters here. */
+function rustup(...args) {
+  return quietly("rustup", args, { env: { ...process.env, RUST_BACKTRACE: "0" } });
 }
 
 function nightlyIsThere() {
