@@ -41,6 +41,14 @@ pub fn parse_session(response: &HttpResponse) -> Result<SessionUuid, Fault> {
         .ok_or(Fault::Unanswered(Silence::Garbled))
 }
 
+/// Reads an answer of which only the success matters.
+///
+/// # Errors
+/// As [`classify`].
+pub fn parse_done(response: &HttpResponse) -> Result<(), Fault> {
+    classify(response)
+}
+
 /// What we need to know of the chatbot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chatbot {

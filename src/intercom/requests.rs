@@ -13,7 +13,7 @@ use serde::Serialize;
 pub const LIMIT: Millis = Millis::from_seconds(10);
 
 /// With what and as whom we speak to Intercom.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// `INTERCOM_API_URL`.
     pub api_url: String,
@@ -126,6 +126,7 @@ fn path_segment(id: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::text::{handover_note, plain_reply};
     use serde_json::{Value, json};
 
     fn account() -> Account {
@@ -168,12 +169,13 @@ mod tests {
 
     #[test]
     fn a_reply_is_a_comment_of_our_admin() {
-        let request = account().reply(&conversation(), &ReplyHtml::stand_in("<p>\"Hi\" é</p>"));
+        let reply = plain_reply("\"Hi\" é").unwrap();
+        let request = account().reply(&conversation(), &reply);
         assert_eq!((request.method, request.limit), (Method::Post, LIMIT));
         assert_eq!(request.url, "https://api.eu.intercom.io/conversations/2154/reply");
         assert_eq!(
             body(&request),
-            json!({"message_type": "comment", "type": "admin", "admin_id": "3156780", "body": "<p>\"Hi\" é</p>"})
+            json!({"message_type": "comment", "type": "admin", "admin_id": "3156780", "body": reply.as_str()})
         );
         let mut expected = head();
         expected.push(("content-type", "application/json".to_owned()));
@@ -182,11 +184,12 @@ mod tests {
 
     #[test]
     fn a_note_is_a_note_of_our_admin() {
-        let request = account().note(&conversation(), &NoteHtml::stand_in("<p>turn 1</p>"));
+        let note = handover_note("reason", None, None, "turn 1");
+        let request = account().note(&conversation(), &note);
         assert_eq!(request.url, "https://api.eu.intercom.io/conversations/2154/reply");
         assert_eq!(
             body(&request),
-            json!({"message_type": "note", "type": "admin", "admin_id": "3156780", "body": "<p>turn 1</p>"})
+            json!({"message_type": "note", "type": "admin", "admin_id": "3156780", "body": note.as_str()})
         );
     }
 

@@ -1,6 +1,6 @@
 //! The operator's settings, read and checked in one place. A wrong one is a clear [`Problem`], never a guess.
 
-mod accounts;
+mod credentials;
 mod kinds;
 mod policy;
 mod problem;
@@ -9,7 +9,6 @@ mod table;
 mod url;
 mod webhook_keys;
 
-pub use accounts::IntercomAccount;
 pub use problem::{Problem, ShownValue};
 pub use table::{Presence, SETTINGS, Setting};
 pub use webhook_keys::WebhookKeys;
@@ -19,6 +18,7 @@ use self::reader::Reader;
 use crate::gpt_trainer::ids::ChatbotUuid;
 use crate::gpt_trainer::requests::GptTrainerAccount;
 use crate::intercom::ids::AdminId;
+use crate::intercom::requests::Account;
 use crate::secret::Secret;
 use crate::time::Millis;
 use crate::turn::policy::Policy;
@@ -27,7 +27,7 @@ use crate::turn::policy::Policy;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How to reach Intercom, and as whom.
-    pub intercom: IntercomAccount,
+    pub intercom: Account,
     /// How to reach GPT Trainer.
     pub gpt_trainer: GptTrainerAccount,
     /// `INGEST`.
@@ -75,7 +75,7 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
     let client_secret = reader.optional(&table::INTERCOM_CLIENT_SECRET, webhook_keys::kind());
     let previous = reader.optional(&table::INTERCOM_CLIENT_SECRET_PREVIOUS, webhook_keys::kind());
     let key = reader.needed(&table::GPT_TRAINER_API_KEY, secret(1));
-    let console_token = reader.optional(&table::CONSOLE_TOKEN, secret(12));
+    let console_token = reader.optional(&table::CONSOLE_TOKEN, secret(8));
     let admin = reader.needed(&table::INTERCOM_ADMIN_ID, number_id("the id of a teammate's admin"));
     let chatbot = reader.needed(&table::CHATBOT_UUID, chatbot_uuid());
     let intercom_url = reader.needed(&table::INTERCOM_API_URL, url::base_url());
@@ -93,12 +93,12 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
         );
     }
     let intercom = match (intercom_url, version, token, admin.and_then(AdminId::new)) {
-        (Some(api_url), Some(version), Some(token), Some(admin)) => {
-            Some(IntercomAccount { api_url, version, token, admin })
-        }
+        (Some(api_url), Some(version), Some(token), Some(admin)) => Some(Account { api_url, version, token, admin }),
         _ => None,
     };
-    let policy = policy::read(reader, intercom.as_ref().map(IntercomAccount::credentials));
+    let ourselves = intercom.as_ref().map(|account| account.admin.clone());
+    let credentials = intercom.as_ref().map(|account| credentials::print(&account.token));
+    let policy = policy::read(reader, ourselves, credentials);
     previous?;
     Some(Settings {
         intercom: intercom?,
@@ -114,9 +114,10 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
 const INGEST: &[(&str, Ingest)] = &[("webhook", Ingest::Webhook), ("polling", Ingest::Polling), ("both", Ingest::Both)];
 
 fn chatbot_uuid() -> Kind<ChatbotUuid> {
-    Kind::new("the chatbot's UUID, 32 hexadecimal digits without dashes", |value| {
-        let fits = value.len() == 32 && value.bytes().all(|b| b.is_ascii_hexdigit());
-        fits.then(|| ChatbotUuid(value.to_ascii_lowercase()))
+    // Documented examples have 32 hexadecimal digits; resellers' hosts are not known to keep to that.
+    Kind::new("the chatbot's UUID as GPT Trainer shows it, letters, digits and dashes only", |value| {
+        let fits = value.len() <= 64 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        fits.then(|| ChatbotUuid(value.to_owned()))
     })
 }
 

@@ -3,13 +3,14 @@
 use super::kinds::{Kind, lines, list, number_id, one_of, or_none, text, whole};
 use super::reader::Reader;
 use super::table;
-use crate::intercom::ids::{AppId, ContactId, TeamId};
+use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
 use crate::turn::policy::{Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester};
 
-/// `credentials` is `None` where the access token has a problem of its own.
+/// `ourselves` and `credentials` are `None` where their own settings have a problem.
 pub(super) fn read(
     reader: &mut Reader<impl Fn(&str) -> Option<String>>,
+    ourselves: Option<AdminId>,
     credentials: Option<CredentialsPrint>,
 ) -> Option<Policy> {
     let app_id = reader.optional(&table::INTERCOM_APP_ID, app_id());
@@ -42,6 +43,7 @@ pub(super) fn read(
         reader.contradiction(&table::RESUME_PHRASE, resume, "another phrase than TAKEOVER_PHRASE");
     }
     Some(Policy {
+        ourselves: ourselves?,
         mode: mode?,
         quiet: quiet?,
         quiet_cap: quiet_cap?,

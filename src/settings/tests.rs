@@ -34,7 +34,7 @@ fn the_defaults_are_those_of_the_documentation() {
     let settings = parse(&[]).unwrap();
     let handover_phrases = settings.policy.handover_phrases.clone();
     let expected = Settings {
-        intercom: IntercomAccount {
+        intercom: Account {
             api_url: "https://api.intercom.io".to_owned(),
             version: "2.16".to_owned(),
             token: Secret::new("sandbox-access-token").unwrap(),
@@ -49,6 +49,7 @@ fn the_defaults_are_those_of_the_documentation() {
         backlog: Millis(0),
         retention: Millis::from_hours(30 * 24),
         policy: Policy {
+            ourselves: AdminId::new("3156780").unwrap(),
             mode: ReplyMode::Reply,
             quiet: Millis::from_seconds(4),
             quiet_cap: Millis::from_seconds(20),
@@ -230,7 +231,7 @@ fn the_remaining_settings_are_taken_as_written() {
     assert_eq!(settings.policy.app_id, AppId::new("abc123def"));
     assert_eq!(settings.intercom.api_url, "http://127.0.0.1:8010/intercom");
     assert_eq!(settings.intercom.version, "Preview");
-    assert_eq!(settings.gpt_trainer.chatbot.0, "14fb60fa7c6c44638d8c01abc90336e2");
+    assert_eq!(settings.gpt_trainer.chatbot.0, "14FB60FA7C6C44638D8C01ABC90336E2");
     assert_eq!(settings.console_token, Secret::new("a-console-token"));
     assert_eq!(settings.backlog, Millis::from_minutes(15));
     assert_eq!(settings.policy.mode, ReplyMode::Note);
@@ -255,7 +256,7 @@ fn versions_and_ids_are_checked() {
         ("INTERCOM_ADMIN_ID", "0"),
         ("INTERCOM_ADMIN_ID", "007"),
         ("INTERCOM_ADMIN_ID", "+7"),
-        ("CHATBOT_UUID", "14fb60fa-7c6c-4463-8d8c-01abc90336e2"),
+        ("CHATBOT_UUID", "https://app.gpt-trainer.com/chatbot"),
         ("INTERCOM_APP_ID", "https://app.intercom.com"),
         ("INTERCOM_ACCESS_TOKEN", "two words"),
         ("INTERCOM_CLIENT_SECRET", "sécret"),

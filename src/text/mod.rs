@@ -50,35 +50,3 @@ words!(
     /// An answer as GPT Trainer wrote it: Markdown, or anything else.
     AnswerText
 );
-
-/// An answer as a customer sees it: HTML of our own making.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ReplyHtml(String);
-
-impl ReplyHtml {
-    /// The HTML.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    #[cfg(test)]
-    pub(crate) fn stand_in(html: &str) -> Self {
-        Self(html.to_owned())
-    }
-}
-
-/// A note as teammates see it: HTML of our own making.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NoteHtml(String);
-
-impl NoteHtml {
-    /// The HTML.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    #[cfg(test)]
-    pub(crate) fn stand_in(html: &str) -> Self {
-        Self(html.to_owned())
-    }
-}
