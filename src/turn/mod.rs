@@ -1,3 +1,20 @@
 //! The promise: one reply per customer turn.
+//!
+//! A conversation is a [`state::State`]. Everything that happens is an [`event::Event`], everything to be done a
+//! [`command::Command`], and [`step`] is the whole behaviour: no clock, no I/O. The object around it persists the state
+//! before it carries out a command, carries the command out, and feeds the result back as the next event.
 
+pub mod command;
+pub mod event;
+pub mod outcome;
 pub mod policy;
+pub mod standing;
+pub mod state;
+mod step;
+pub mod stored;
+pub mod watermark;
+
+#[cfg(test)]
+mod tests;
+
+pub use step::step;

@@ -1,11 +1,13 @@
 //! What the operator decided, as the turn machine needs it. Built from the settings, never read from the environment.
 
-use crate::intercom::ids::{AppId, ContactId, TeamId};
+use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
 
 /// The operator's decisions. The setting behind each field is named in its documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
+    /// `INTERCOM_ADMIN_ID`: the teammate that we write as.
+    pub ourselves: AdminId,
     /// `REPLY_MODE`.
     pub mode: ReplyMode,
     /// `QUIET_SECONDS`: how long nobody must have written before a turn is read.

@@ -1,0 +1,57 @@
+//! What can happen to a conversation.
+
+use super::state::Attempt;
+use crate::fault::Fault;
+use crate::gpt_trainer::exchanges::Exchange;
+use crate::gpt_trainer::ids::SessionUuid;
+use crate::gpt_trainer::said::{Answer, KnownTexts};
+use crate::intercom::ids::{AppId, PartId};
+use crate::intercom::notice::News;
+use crate::intercom::thread::Thread;
+use crate::time::UnixMillis;
+
+/// Something that happened. Past tense: an event is a fact, whatever is made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A notification told of something. It changes the state and the alarm, and causes no command: nobody's 200 waits for one.
+    Notified(News),
+    /// The alarm went off. No command runs at that moment: all of them run inside an alarm's handler, and two handlers never
+    /// run together. So a command that the state shows as running was ended with its process.
+    Woken,
+    /// A command brought this result.
+    Finished(Attempt, Finding),
+}
+
+/// What a command found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The workspace that our token opens (`GET /me`).
+    Workspace(Result<AppId, Fault>),
+    /// The conversation, and when it was asked for.
+    Conversation(Result<Thread, Fault>, UnixMillis),
+    /// A new session.
+    SessionOpened(Result<SessionUuid, Fault>),
+    /// What the session holds.
+    SessionMessages(Result<SessionLog, Fault>),
+    /// Whether an exchange could be taken out of the session.
+    Discarded(Result<(), Fault>),
+    /// Whether the session exists.
+    SessionChecked(Result<(), Fault>),
+    /// What came of the question.
+    Answer(Result<Answer, Fault>),
+    /// What came of the reply, or of the note in its place.
+    Posted(Result<PartId, Fault>),
+    /// What came of the assignment.
+    Assigned(Result<(), Fault>),
+    /// What came of the hand-over's note.
+    NoteWritten(Result<PartId, Fault>),
+}
+
+/// What a session holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionLog {
+    /// Its messages, oldest first.
+    pub exchanges: Vec<Exchange>,
+    /// What this chatbot is known to say in place of an answer.
+    pub known: KnownTexts,
+}

@@ -1,0 +1,278 @@
+//! From a question to its answer. A question costs money and has no idempotency key, so one whose fate is unknown is looked
+//! for in the session before it is put again.
+
+use super::{Retry, Step, doubled};
+use crate::fault::{FarSide, Fault, Silence};
+use crate::gpt_trainer::exchanges::{Exchange, Found, find_answer, last_message};
+use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
+use crate::gpt_trainer::requests::ANSWER_LIMIT;
+use crate::gpt_trainer::said::{Answer, Endpoint};
+use crate::text::AnswerText;
+use crate::time::{Millis, UnixMillis};
+use crate::turn::command::{Announcement, Once};
+use crate::turn::event::SessionLog;
+use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
+use crate::turn::state::{
+    Answered, Asked, Ended, Progress, Question, Service, Session, SessionLoss, Stage, Superseded, Turn,
+};
+
+/// How many questions one turn puts at most: the first, and two more when the customer goes on writing meanwhile.
+pub(super) const MAX_QUESTIONS: u8 = 3;
+
+/// A question whose process was ended.
+pub(super) fn recover_unanswered(asked: Asked, now: UnixMillis) -> Stage {
+    Stage::RecoveringAnswer(Progress::Due(now), asked, Ended::Unanswered)
+}
+
+impl Step<'_> {
+    /// Leads to the question: through a new session, or through the old one's last messages.
+    pub(super) fn prepare_session(&mut self, turn: Turn, question: Question) {
+        let due = Progress::Due(self.now);
+        let stage = match self.state.session {
+            Some(_) => Stage::ReadingSession(due, question),
+            None => Stage::OpeningSession(due, question),
+        };
+        self.open(turn, stage);
+    }
+
+    pub(super) fn session_opened(&mut self, mut turn: Turn, question: Question, result: Result<SessionUuid, Fault>) {
+        match result {
+            Ok(uuid) => {
+                self.succeeded(&mut turn, Service::GptTrainer);
+                self.state.session = Some(Session { uuid, endpoint: Endpoint::Stream });
+                turn.superseded = None;
+                self.ask(turn, question, None);
+            }
+            Err(fault @ Fault::Refused { .. }) => self.ai_refused(turn, question, fault),
+            Err(fault) => {
+                self.ai_failed(turn, question, fault, Stage::OpeningSession);
+            }
+        }
+    }
+
+    pub(super) fn session_read(&mut self, mut turn: Turn, question: Question, result: Result<SessionLog, Fault>) {
+        let exchanges = match result {
+            Ok(log) => log.exchanges,
+            Err(Fault::NotFound) => {
+                return self.open(turn, Stage::CheckingSession(Progress::Due(self.now), question));
+            }
+            Err(fault @ Fault::Refused { .. }) => return self.ai_refused(turn, question, fault),
+            Err(fault) => return self.ai_failed(turn, question, fault, Stage::ReadingSession),
+        };
+        self.succeeded(&mut turn, Service::GptTrainer);
+        match unseen_exchange(&turn, &exchanges) {
+            Some(superseded) => {
+                self.open(turn, Stage::Discarding(Progress::Due(self.now), question, superseded));
+            }
+            None => {
+                let last = last_message(&exchanges).cloned();
+                self.ask(turn, question, last);
+            }
+        }
+    }
+
+    /// An unseen answer that cannot be taken out of the session does no harm: the next question stands behind it.
+    pub(super) fn discarded(
+        &mut self,
+        turn: Turn,
+        question: Question,
+        superseded: Superseded,
+        result: Result<(), Fault>,
+    ) {
+        let after = match result {
+            Ok(()) | Err(Fault::NotFound) => superseded.after,
+            Err(fault) => {
+                self.announce(Announcement::Failed(Service::GptTrainer, fault));
+                Some(superseded.message)
+            }
+        };
+        self.ask(turn, question, after);
+    }
+
+    /// Puts the question. From here on it may be with GPT Trainer.
+    fn ask(&mut self, mut turn: Turn, question: Question, after: Option<MessageUuid>) {
+        turn.superseded = None;
+        let session =
+            self.state.session.clone().expect("a question is put in a session that was opened or read before");
+        let attempt = self.next_attempt();
+        let text = question.text.clone();
+        self.run_once(attempt, Once::Ask { session: session.uuid, endpoint: session.endpoint, text });
+        self.open(turn, Stage::Asking(Asked { question, after, since: self.now }));
+    }
+
+    pub(super) fn answered(&mut self, mut turn: Turn, asked: Asked, result: Result<Answer, Fault>) {
+        let fault = match result {
+            Ok(answer) => {
+                self.succeeded(&mut turn, Service::GptTrainer);
+                return self.answer_heard(turn, asked, answer);
+            }
+            Err(fault) => fault,
+        };
+        match fault {
+            Fault::NotFound => self.open(turn, Stage::CheckingSession(Progress::Due(self.now), asked.question)),
+            Fault::Refused { status: METHOD_NOT_ALLOWED, .. } => self.endpoint_missing(turn, asked.question, fault),
+            Fault::Refused { .. } => self.ai_refused(turn, asked.question, fault),
+            Fault::Unauthorised { .. } | Fault::RateLimited { .. } => {
+                self.ai_failed(turn, asked.question, fault, Stage::ReadingSession);
+            }
+            Fault::Failed { .. } | Fault::Unanswered(_) => {
+                let ended = match fault.far_side() {
+                    FarSide::MayStillAct => Ended::Unanswered,
+                    FarSide::DidNotAct | FarSide::MayHaveActed => Ended::Answered,
+                };
+                turn.failures = turn.failures.saturating_add(1);
+                self.announce(Announcement::Failed(Service::GptTrainer, fault));
+                self.open(turn, Stage::RecoveringAnswer(Progress::Due(self.now), asked, ended));
+            }
+        }
+    }
+
+    fn answer_heard(&mut self, turn: Turn, asked: Asked, answer: Answer) {
+        match answer {
+            Answer::Said(answer) if crate::text::answer_to_reply(&answer).is_some() => {
+                self.answer_said(turn, asked, answer)
+            }
+            Answer::Said(_) | Answer::Nothing => {
+                self.hand_over(turn, HandOverReason::EmptyAnswer, Some(asked.question), None);
+            }
+            Answer::NotAnAnswer(_) => self.ai_spoke_no_answer(turn, asked.question),
+        }
+    }
+
+    fn answer_said(&mut self, mut turn: Turn, asked: Asked, answer: AnswerText) {
+        turn.answers = turn.answers.saturating_add(1);
+        let question = asked.question;
+        let newer = self.state.awaited.iter().any(|awaited| match &awaited.part {
+            Some(part) => !question.covers.parts.contains(part),
+            None => false,
+        });
+        if newer && turn.answers < MAX_QUESTIONS {
+            return self.supersede(turn, question);
+        }
+        self.open(turn, Stage::Rechecking(Progress::Due(self.now), Answered { question, answer }));
+    }
+
+    /// The customer wrote again: all their messages are asked together, and nobody sees this answer.
+    pub(super) fn supersede(&mut self, mut turn: Turn, question: Question) {
+        turn.superseded = Some(question.text);
+        self.gather(turn);
+    }
+
+    /// GPT Trainer is there and gave one of its error texts in an answer's place.
+    fn ai_spoke_no_answer(&mut self, mut turn: Turn, question: Question) {
+        turn.superseded = Some(question.text.clone());
+        let fault = Fault::Unanswered(Silence::Garbled);
+        self.ai_failed(turn, question, fault, Stage::ReadingSession);
+    }
+
+    /// Tries again from this stage, or tells a teammate when the time for that is over.
+    fn ai_failed(
+        &mut self,
+        mut turn: Turn,
+        question: Question,
+        fault: Fault,
+        again: impl FnOnce(Progress, Question) -> Stage,
+    ) {
+        match self.retry(&mut turn, Service::GptTrainer, fault) {
+            Retry::At(at) => self.open(turn, again(Progress::Due(at), question)),
+            Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(question), None),
+        }
+    }
+
+    fn ai_refused(&mut self, turn: Turn, question: Question, fault: Fault) {
+        self.announce(Announcement::Failed(Service::GptTrainer, fault));
+        self.hand_over(turn, HandOverReason::AiRefused, Some(question), None);
+    }
+
+    /// The session is there, so it is the endpoint that is missing.
+    fn endpoint_missing(&mut self, turn: Turn, question: Question, fault: Fault) {
+        match &mut self.state.session {
+            Some(session) if session.endpoint == Endpoint::Stream => {
+                session.endpoint = Endpoint::Whole;
+                self.prepare_session(turn, question);
+            }
+            Some(_) | None => self.ai_refused(turn, question, fault),
+        }
+    }
+
+    pub(super) fn session_checked(&mut self, mut turn: Turn, question: Question, result: Result<(), Fault>) {
+        match result {
+            Ok(()) => self.endpoint_missing(turn, question, Fault::NotFound),
+            Err(Fault::NotFound) if turn.session_loss == SessionLoss::Lost => {
+                self.ai_refused(turn, question, Fault::NotFound);
+            }
+            Err(Fault::NotFound) => {
+                // Read again: the new session starts with a transcript of the conversation so far.
+                self.state.session = None;
+                turn.session_loss = SessionLoss::Lost;
+                turn.superseded = None;
+                self.open(turn, Stage::Reading(Progress::Due(self.now)));
+            }
+            Err(fault @ Fault::Refused { .. }) => self.ai_refused(turn, question, fault),
+            Err(fault) => self.ai_failed(turn, question, fault, Stage::CheckingSession),
+        }
+    }
+
+    /// Looks for the answer to a question whose fate is unknown.
+    pub(super) fn answer_looked_for(
+        &mut self,
+        mut turn: Turn,
+        asked: Asked,
+        ended: Ended,
+        result: Result<SessionLog, Fault>,
+    ) {
+        let log = match result {
+            Ok(log) => log,
+            Err(Fault::NotFound) => {
+                return self.open(turn, Stage::CheckingSession(Progress::Due(self.now), asked.question));
+            }
+            Err(fault) => {
+                return match self.retry(&mut turn, Service::GptTrainer, fault) {
+                    Retry::At(at) => self.open(turn, Stage::RecoveringAnswer(Progress::Due(at), asked, ended)),
+                    Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None),
+                };
+            }
+        };
+        let may_still_come = ended == Ended::Unanswered && self.now < asked.since.after(ANSWER_LIMIT);
+        match find_answer(&log.exchanges, &asked.question.text, asked.after.as_ref(), &log.known) {
+            Found::Ended { answer, .. } => {
+                self.succeeded(&mut turn, Service::GptTrainer);
+                self.answer_heard(turn, asked, answer);
+            }
+            Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
+                turn.failures = turn.failures.saturating_add(1);
+                let pause = doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP);
+                let at = self.now.after(pause).min(looking_ends(&turn, &asked));
+                self.open(turn, Stage::RecoveringAnswer(Progress::Due(at), asked, ended));
+            }
+            Found::BeingWritten { .. } | Found::Absent => {
+                self.ai_failed(turn, asked.question, Fault::Unanswered(Silence::Timeout), Stage::ReadingSession);
+            }
+        }
+    }
+
+    /// A teammate took the conversation while the AI was thinking.
+    pub(super) fn stand_down(&mut self, question: &Question, reason: StandDownReason) {
+        self.settle(Outcome::StoodDown(reason), Some(&question.covers));
+    }
+}
+
+/// The pause between two looks for a missing answer; it doubles up to the cap.
+const LOOK_PAUSE: Millis = Millis::from_seconds(1);
+const LOOK_PAUSE_CAP: Millis = Millis::from_seconds(10);
+const METHOD_NOT_ALLOWED: u16 = 405;
+
+/// When looking for a missing answer ends.
+fn looking_ends(turn: &Turn, asked: &Asked) -> UnixMillis {
+    turn.deadline.min(asked.since.after(ANSWER_LIMIT))
+}
+
+/// The exchange whose answer nobody will see, if the session still has it.
+fn unseen_exchange(turn: &Turn, exchanges: &[Exchange]) -> Option<Superseded> {
+    let text = turn.superseded.as_ref()?;
+    let at = exchanges.iter().rposition(|exchange| exchange.query == *text)?;
+    let message = exchanges[at].uuid.clone()?;
+    let others = exchanges.iter().rev().filter_map(|exchange| exchange.uuid.as_ref());
+    let after = others.into_iter().find(|uuid| **uuid != message).cloned();
+    Some(Superseded { message, after })
+}

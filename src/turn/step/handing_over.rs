@@ -1,0 +1,161 @@
+//! Telling a teammate: look, assign, note, in that order. Each step is retried without an end, and a step that is done is
+//! not done again.
+
+use super::Step;
+use crate::fault::{Fault, Whose};
+use crate::intercom::thread::Thread;
+use crate::text::{AnswerText, handover_note};
+use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::event::Finding;
+use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::standing::View;
+use crate::turn::state::{
+    Answered, Assignment, Covers, HandOver, HandOverStep, Progress, Question, Service, Stage, Turn,
+};
+
+impl Step<'_> {
+    /// Begins to tell a teammate, after a look at who has the conversation.
+    pub(super) fn hand_over(
+        &mut self,
+        mut turn: Turn,
+        reason: HandOverReason,
+        question: Option<Question>,
+        unsent: Option<AnswerText>,
+    ) {
+        turn.failures = 0;
+        let hand_over = HandOver { reason, step: HandOverStep::Look, question, unsent };
+        self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+    }
+
+    /// Begins to tell a teammate, on a read that has just been made.
+    pub(super) fn hand_over_seen(
+        &mut self,
+        mut turn: Turn,
+        reason: HandOverReason,
+        answered: Answered,
+        thread: &Thread,
+    ) {
+        turn.failures = 0;
+        let Answered { question, answer } = answered;
+        let hand_over = HandOver { reason, step: HandOverStep::Look, question: Some(question), unsent: Some(answer) };
+        self.looked(turn, hand_over, thread);
+    }
+
+    pub(super) fn hand_over_command(&self, hand_over: &HandOver) -> Repeatable {
+        match hand_over.step {
+            HandOverStep::Look => Repeatable::ReadConversation,
+            HandOverStep::Assign => Repeatable::Assign,
+            HandOverStep::Note(_) => {
+                let question = hand_over.question.as_ref();
+                let key = self.key_of(question.map(|question| &question.covers));
+                let words = question.map(|question| &question.text);
+                let note = handover_note(hand_over.reason.in_words(), words, hand_over.unsent.as_ref(), key.as_str());
+                Repeatable::WriteNote(note)
+            }
+        }
+    }
+
+    pub(super) fn handed_over(&mut self, mut turn: Turn, mut hand_over: HandOver, finding: Finding) {
+        let fault = match (hand_over.step, finding) {
+            (HandOverStep::Look, Finding::Conversation(Ok(thread), _)) => {
+                self.succeeded(&mut turn, Service::Intercom);
+                self.learn(&thread);
+                return self.looked(turn, hand_over, &thread);
+            }
+            (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.now >= turn.deadline => {
+                return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
+            }
+            (HandOverStep::Assign, Finding::Assigned(Ok(()))) => {
+                self.succeeded(&mut turn, Service::Intercom);
+                hand_over.step = HandOverStep::Note(Assignment::Made);
+                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+            }
+            (HandOverStep::Assign, Finding::Assigned(Err(fault))) if is_final(&fault) => {
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                hand_over.step = HandOverStep::Note(Assignment::Refused);
+                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+            }
+            (HandOverStep::Note(_), Finding::NoteWritten(Ok(_))) => {
+                return self.teammate_told(&hand_over);
+            }
+            (HandOverStep::Note(assignment), Finding::NoteWritten(Err(fault))) if is_final(&fault) => {
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                return match assignment {
+                    Assignment::Made => self.teammate_told(&hand_over),
+                    Assignment::Refused => self.hand_over_failed(&hand_over, FailureReason::IntercomRefused),
+                };
+            }
+            (HandOverStep::Look, Finding::Conversation(Err(fault), _))
+            | (HandOverStep::Assign, Finding::Assigned(Err(fault)))
+            | (HandOverStep::Note(_), Finding::NoteWritten(Err(fault))) => fault,
+            (HandOverStep::Look | HandOverStep::Assign | HandOverStep::Note(_), _unasked_for) => {
+                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+            }
+        };
+        let at = self.again(&mut turn, Service::Intercom, fault);
+        self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
+    }
+
+    /// Whether a teammate still needs to be told, and of what.
+    fn looked(&mut self, turn: Turn, mut hand_over: HandOver, thread: &Thread) {
+        let view = View { state: &self.state, thread };
+        let uncovered = view.uncovered();
+        let Some(all) = Covers::of(&uncovered) else {
+            let covers = hand_over.question.map(|question| question.covers);
+            return self.settle(Outcome::StoodDown(StandDownReason::Vanished), covers.as_ref());
+        };
+        if view.teammate_owns(all.newest, self.policy) {
+            return self.settle(Outcome::StoodDown(StandDownReason::Teammate), Some(&all));
+        }
+        let asked = hand_over.question.as_ref().map_or(&all, |question| &question.covers);
+        if let Some(part) = view.answered_by_older_system(&asked.parts) {
+            let covers = asked.clone();
+            return self.settle_answered_by_others(Outcome::Replied { part, by: RepliedBy::OlderSystem }, &covers);
+        }
+        if hand_over.question.is_none() {
+            let pending = view.pending();
+            let text = self.words(&turn, thread, &pending);
+            hand_over.question = Some(Question { text, covers: all });
+        }
+        hand_over.step = HandOverStep::Assign;
+        self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+    }
+
+    fn teammate_told(&mut self, hand_over: &HandOver) {
+        self.state.handed_over_at = Some(self.now);
+        self.settle(Outcome::HandedOver(hand_over.reason), covers_of(hand_over));
+    }
+
+    fn hand_over_failed(&mut self, hand_over: &HandOver, reason: FailureReason) {
+        self.settle(Outcome::Failed(reason), covers_of(hand_over));
+    }
+}
+
+fn covers_of(hand_over: &HandOver) -> Option<&Covers> {
+    hand_over.question.as_ref().map(|question| &question.covers)
+}
+
+/// Whether repeating the call is of no use, now or later.
+fn is_final(fault: &Fault) -> bool {
+    match fault.whose() {
+        Whose::Ours => true,
+        Whose::FarSide => *fault == Fault::NotFound,
+        Whose::Operator => false,
+    }
+}
+
+impl HandOverReason {
+    /// The reason, as a teammate reads it in the note.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::AiUnavailable => "GPT Trainer could not be reached, or gave no answer in time.",
+            Self::AiRefused => "GPT Trainer refused the question.",
+            Self::EmptyAnswer => "GPT Trainer gave an empty answer.",
+            Self::ReplyRefused => "Intercom refused the reply.",
+            Self::ReplyUnknown => {
+                "Intercom never confirmed the reply, and it is not to be seen here. It may still appear: look before you answer."
+            }
+            Self::IntercomUnavailable => "Intercom did not take the reply in time.",
+        }
+    }
+}

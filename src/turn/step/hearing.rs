@@ -1,0 +1,153 @@
+//! What notifications change. They come twice, late and in any order, so each is compared with what is known already.
+
+use super::Step;
+use crate::intercom::ids::{AdminId, PartId};
+use crate::intercom::notice::{Act, AssignedTo, News};
+use crate::time::{UnixMillis, UnixSeconds};
+use crate::turn::command::Announcement;
+use crate::turn::outcome::{FailureReason, Outcome, RepliedBy, Settled};
+use crate::turn::policy::RuleAssignments;
+use crate::turn::state::{Awaited, Phase, SessionLoss, Sign, Stage, TeammateSign, Turn};
+
+impl Step<'_> {
+    pub(super) fn hear(&mut self, news: News) {
+        if self.state.phase == Phase::Deleted {
+            return;
+        }
+        match news {
+            News::CustomerWrote { part, at } => self.hear_customer(part, self.told(at)),
+            // What the other conversation's customer wrote may now wait here.
+            News::Merged { part: _, at } => self.hear_customer(None, self.told(at)),
+            News::TeammateActed { part, at, admin, act } => self.hear_admin(part, self.told(at), admin.as_ref(), &act),
+            News::RuleAssigned { part: _, at, to } => match self.policy.rule_assignments {
+                RuleAssignments::Count => self.hear_assignment(self.told(at), &to),
+                RuleAssignments::Ignore => {}
+            },
+            News::Deleted => self.forget(),
+            News::Redacted { part } => self.state.awaited.retain(|awaited| part.is_none() || awaited.part != part),
+            // The next read shows what other bots did.
+            News::OtherBotSpoke { .. } | News::Other => {}
+        }
+    }
+
+    fn hear_customer(&mut self, part: Option<PartId>, at: UnixSeconds) {
+        let known = match &part {
+            Some(part) => self.state.watermark.outdates(part, at) || self.is_awaited(part) || self.is_in_hand(part),
+            None => self.state.awaited.iter().any(|awaited| awaited.part.is_none()),
+        };
+        if known {
+            return;
+        }
+        self.state.awaited.push(Awaited { part, at });
+        let quiet_until = self.now.after(self.policy.quiet);
+        match &mut self.state.phase {
+            Phase::Idle => self.begin_turn(),
+            Phase::Open { stage: Stage::Gathering { quiet_until: until, cap_at }, .. } => {
+                *until = quiet_until.min(*cap_at);
+            }
+            // The read before the post shows it.
+            Phase::Open { .. } | Phase::Deleted => {}
+        }
+    }
+
+    /// Opens the next turn: the customer may still be writing.
+    pub(super) fn begin_turn(&mut self) {
+        let turn = Turn {
+            opened_at: self.now,
+            deadline: self.now.after(self.policy.answer_deadline),
+            answers: 0,
+            failures: 0,
+            stale_reads: 0,
+            session_loss: SessionLoss::None,
+            superseded: None,
+            refused_by: None,
+        };
+        self.gather(turn);
+    }
+
+    /// Waits until the customer has been quiet for a while.
+    pub(super) fn gather(&mut self, turn: Turn) {
+        let (quiet_until, cap_at) = (self.now.after(self.policy.quiet), self.now.after(self.policy.quiet_cap));
+        self.open(turn, Stage::Gathering { quiet_until: quiet_until.min(cap_at), cap_at });
+    }
+
+    fn hear_admin(&mut self, part: Option<PartId>, at: UnixSeconds, admin: Option<&AdminId>, act: &Act) {
+        let ourselves = admin == Some(&self.policy.ourselves);
+        match act {
+            Act::Spoke if ourselves => self.hear_ourselves(part),
+            Act::Spoke => self.note_sign(at, Sign::Spoke),
+            Act::Assigned { to } => self.hear_assignment(at, to),
+            Act::Closed | Act::Snoozed if !ourselves => self.state.put_away = self.state.put_away.max(Some(at)),
+            Act::Closed | Act::Snoozed | Act::Noted | Act::Unsnoozed | Act::Opened | Act::Other => {}
+        }
+    }
+
+    /// Our own replies come back as notifications. One that was given up as unknown corrects the record.
+    fn hear_ourselves(&mut self, part: Option<PartId>) {
+        let (Some(part), Some(post)) = (part, &self.state.unknown_post) else { return };
+        if self.state.sent.contains(&part) || post.ours_before.contains(&part) {
+            return;
+        }
+        self.correct(part);
+    }
+
+    /// The post that was given up as unknown is there after all.
+    pub(super) fn correct(&mut self, part: PartId) {
+        let Some(post) = self.state.unknown_post.take() else { return };
+        let outcome = Outcome::Replied { part: part.clone(), by: RepliedBy::UsLate };
+        let corrected = Settled { key: post.key.clone(), outcome, at: self.now };
+        if let Some(settled) = self.state.settled.iter_mut().rev().find(|settled| settled.key == post.key) {
+            *settled = corrected.clone();
+        }
+        self.remember_sent(part);
+        self.announce(Announcement::Corrected(corrected));
+    }
+
+    fn hear_assignment(&mut self, at: UnixSeconds, to: &AssignedTo) {
+        match to {
+            AssignedTo::Admin { id } if *id != self.policy.ourselves => self.note_sign(at, Sign::Assigned),
+            AssignedTo::Admin { .. } | AssignedTo::Team { .. } | AssignedTo::Nobody | AssignedTo::Other => {}
+        }
+    }
+
+    pub(super) fn note_sign(&mut self, at: UnixSeconds, sign: Sign) {
+        if self.state.teammate.is_none_or(|known| known.at < at) {
+            self.state.teammate = Some(TeammateSign { at, sign });
+        }
+    }
+
+    /// The conversation was deleted: nothing can be said in it, and nothing about it may be kept.
+    fn forget(&mut self) {
+        if let Phase::Open { stage, .. } = self.take_phase() {
+            let key = self.key_of(stage.covers());
+            self.record(key, Outcome::Failed(FailureReason::ConversationGone));
+        }
+        self.state.awaited.clear();
+        self.state.session = None;
+        self.state.unknown_post = None;
+        self.state.phase = Phase::Deleted;
+        self.announce(Announcement::Forgotten);
+    }
+
+    fn is_awaited(&self, part: &PartId) -> bool {
+        self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(part))
+    }
+
+    /// Whether the open turn already stands for this message: a read may show it before its notification comes.
+    fn is_in_hand(&self, part: &PartId) -> bool {
+        match &self.state.phase {
+            Phase::Open { stage, .. } => stage.covers().is_some_and(|covers| covers.parts.contains(part)),
+            Phase::Idle | Phase::Deleted => false,
+        }
+    }
+
+    /// The time that a notification told, or the present where it told none.
+    fn told(&self, at: UnixSeconds) -> UnixSeconds {
+        if at.0 == 0 { seconds(self.now) } else { at }
+    }
+}
+
+/// The second that a time lies in.
+pub(super) fn seconds(at: UnixMillis) -> UnixSeconds {
+    UnixSeconds(at.0 / 1_000)
+}

@@ -1,0 +1,195 @@
+//! From an answer to one reply. The conversation is read seconds before, the intent is written down, and a post whose fate
+//! is unknown is looked for before anything else is done.
+
+use super::reading::MAX_STALE_READS;
+use super::{Retry, Step, asking::MAX_QUESTIONS};
+use crate::fault::{FarSide, Fault};
+use crate::intercom::ids::PartId;
+use crate::intercom::thread::{Entry, Thread};
+use crate::time::{Millis, UnixMillis};
+use crate::turn::command::{Announcement, Once};
+use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::standing::{Standing, View};
+use crate::turn::state::{Answered, Awaited, Delivery, Ended, Intent, Progress, Service, Stage, Turn, UnknownPost};
+
+/// A read that was asked for longer ago than this is too old to post on: a teammate may have spoken since.
+pub const MAX_READ_AGE: Millis = Millis::from_seconds(5);
+
+/// A post whose process was ended. It may have been sent at the last moment, so the wait begins now.
+pub(super) fn settle_unanswered(intent: Intent, now: UnixMillis, settle: Millis) -> Stage {
+    Stage::Settling(Progress::Due(now.after(settle)), intent, Ended::Unanswered)
+}
+
+impl Step<'_> {
+    pub(super) fn rechecked(
+        &mut self,
+        mut turn: Turn,
+        answered: Answered,
+        result: Result<Thread, Fault>,
+        requested_at: UnixMillis,
+    ) {
+        let thread = match result {
+            Ok(thread) => thread,
+            Err(Fault::NotFound) if self.now >= turn.deadline => {
+                let covers = answered.question.covers;
+                return self.settle(Outcome::Failed(FailureReason::ConversationGone), Some(&covers));
+            }
+            Err(fault) => return self.recheck_later(turn, answered, fault),
+        };
+        self.succeeded(&mut turn, Service::Intercom);
+        self.learn(&thread);
+        self.check(turn, answered, &thread, requested_at);
+    }
+
+    /// Whether the answer may go out, by a read that was asked for at `requested_at`.
+    fn check(&mut self, mut turn: Turn, answered: Answered, thread: &Thread, requested_at: UnixMillis) {
+        let covers = &answered.question.covers;
+        let missing = View { state: &self.state, thread }.missing(Some(covers));
+        if let Some(at) = self.read_again(&mut turn, &missing) {
+            return self.open(turn, Stage::Rechecking(Progress::Due(at), answered));
+        }
+        let view = View { state: &self.state, thread };
+        if view.teammate_owns(covers.newest, self.policy) {
+            return self.stand_down(&answered.question, StandDownReason::Teammate);
+        }
+        if let Some(part) = view.answered_by_older_system(&covers.parts) {
+            let outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
+            return self.settle_answered_by_others(outcome, &answered.question.covers);
+        }
+        let pending = view.pending();
+        if !pending.iter().any(|entry| covers.parts.contains(&entry.id)) {
+            return self.stand_down(&answered.question, StandDownReason::Vanished);
+        }
+        let newer: Vec<_> = pending.iter().copied().filter(|entry| !covers.parts.contains(&entry.id)).collect();
+        if !newer.is_empty() {
+            self.await_next(&newer);
+            if turn.answers < MAX_QUESTIONS {
+                return self.supersede(turn, answered.question);
+            }
+        }
+        if self.now.since(requested_at) > MAX_READ_AGE && self.now < turn.deadline {
+            return self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered));
+        }
+        if self.now.since(requested_at) > MAX_READ_AGE {
+            let Answered { question, answer } = answered;
+            return self.hand_over(turn, HandOverReason::IntercomUnavailable, Some(question), Some(answer));
+        }
+        let view = View { state: &self.state, thread };
+        match view.standing(answered.question.covers.newest, self.now, self.policy) {
+            Standing::NotOurs(reason) => self.stand_down(&answered.question, reason),
+            Standing::Ours(delivery) => self.post(turn, answered, delivery, thread),
+        }
+    }
+
+    /// Messages that the answer does not stand for: they are asked with the others, or are the next turn.
+    fn await_next(&mut self, newer: &[&Entry]) {
+        for entry in newer {
+            if !self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(&entry.id)) {
+                self.state.awaited.push(Awaited { part: Some(entry.id.clone()), at: entry.at });
+            }
+        }
+    }
+
+    /// Writes the intent down; the post follows when it is on disk.
+    fn post(&mut self, turn: Turn, answered: Answered, delivery: Delivery, thread: &Thread) {
+        let attempt = self.next_attempt();
+        self.run_once(attempt, Once::Post { delivery, answer: answered.answer.clone() });
+        let intent = Intent {
+            key: self.key_of(Some(&answered.question.covers)),
+            answered,
+            delivery,
+            ours_before: View { state: &self.state, thread }.ours(delivery),
+            attempt,
+            since: self.now,
+        };
+        self.open(turn, Stage::Posting(intent));
+    }
+
+    pub(super) fn posted(&mut self, turn: Turn, intent: Intent, result: Result<PartId, Fault>) {
+        let fault = match result {
+            Ok(part) => return self.delivered(turn, intent, part),
+            Err(fault) => fault,
+        };
+        match fault {
+            Fault::Refused { .. } => {
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                let Answered { question, answer } = intent.answered;
+                self.hand_over(turn, HandOverReason::ReplyRefused, Some(question), Some(answer));
+            }
+            // Certainly not posted; where the conversation is gone the read before the next try shows it.
+            Fault::Unauthorised { .. } | Fault::RateLimited { .. } | Fault::NotFound => {
+                self.recheck_later(turn, intent.answered, fault);
+            }
+            Fault::Failed { .. } | Fault::Unanswered(_) => {
+                let ended = match fault.far_side() {
+                    FarSide::MayStillAct => Ended::Unanswered,
+                    FarSide::DidNotAct | FarSide::MayHaveActed => Ended::Answered,
+                };
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                let at = self.now.after(self.policy.settle);
+                self.open(turn, Stage::Settling(Progress::Due(at), intent, ended));
+            }
+        }
+    }
+
+    fn recheck_later(&mut self, mut turn: Turn, answered: Answered, fault: Fault) {
+        match self.retry(&mut turn, Service::Intercom, fault) {
+            Retry::At(at) => self.open(turn, Stage::Rechecking(Progress::Due(at), answered)),
+            Retry::GiveUp => {
+                let Answered { question, answer } = answered;
+                self.hand_over(turn, HandOverReason::IntercomUnavailable, Some(question), Some(answer));
+            }
+        }
+    }
+
+    /// Looks for a reply whose fate is unknown, after nothing can be in flight any more.
+    pub(super) fn reply_looked_for(
+        &mut self,
+        mut turn: Turn,
+        intent: Intent,
+        ended: Ended,
+        result: Result<Thread, Fault>,
+        requested_at: UnixMillis,
+    ) {
+        let thread = match result {
+            Ok(thread) => thread,
+            Err(Fault::NotFound) if self.now >= turn.deadline => {
+                let covers = intent.answered.question.covers;
+                return self.settle(Outcome::Failed(FailureReason::ConversationGone), Some(&covers));
+            }
+            // Without a look nothing may be done, neither a post nor a hand-over: the wait has no end.
+            Err(fault) => {
+                let at = self.again(&mut turn, Service::Intercom, fault);
+                return self.open(turn, Stage::Settling(Progress::Due(at), intent, ended));
+            }
+        };
+        self.succeeded(&mut turn, Service::Intercom);
+        let view = View { state: &self.state, thread: &thread };
+        let ours = view.ours(intent.delivery);
+        if let Some(part) = ours.into_iter().find(|part| !intent.ours_before.contains(part)) {
+            return self.delivered(turn, intent, part);
+        }
+        let missing = view.missing(Some(&intent.answered.question.covers));
+        if turn.stale_reads < MAX_STALE_READS
+            && let Some(at) = self.read_again(&mut turn, &missing)
+        {
+            return self.open(turn, Stage::Settling(Progress::Due(at), intent, ended));
+        }
+        self.learn(&thread);
+        self.reply_absent(turn, intent, ended, &thread, requested_at);
+    }
+
+    fn reply_absent(&mut self, turn: Turn, intent: Intent, ended: Ended, thread: &Thread, requested_at: UnixMillis) {
+        match ended {
+            Ended::Answered if self.now < turn.deadline => self.check(turn, intent.answered, thread, requested_at),
+            Ended::Answered => self.hand_over_seen(turn, HandOverReason::IntercomUnavailable, intent.answered, thread),
+            // A second post could meet a late first one.
+            Ended::Unanswered => {
+                if intent.delivery == Delivery::Reply {
+                    self.state.unknown_post = Some(UnknownPost { key: intent.key, ours_before: intent.ours_before });
+                }
+                self.hand_over_seen(turn, HandOverReason::ReplyUnknown, intent.answered, thread);
+            }
+        }
+    }
+}

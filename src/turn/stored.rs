@@ -1,0 +1,39 @@
+//! The format in which a state is stored. It is pinned by a test: a change needs a new version and a way up from the old one.
+
+use super::state::State;
+use serde::{Deserialize, Serialize};
+
+/// The version that this code writes.
+pub const STATE_VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Stored<S> {
+    version: u32,
+    state: S,
+}
+
+/// Why a stored state cannot be used. It is left as it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// A newer program wrote it: an older one is running, during a deploy or after a roll-back.
+    #[error("stored state has version {0}, this program knows {STATE_VERSION}")]
+    Newer(u32),
+    /// It is not what this version writes.
+    #[error("stored state cannot be read")]
+    Damaged,
+}
+
+/// The text that is stored.
+pub fn write(state: &State) -> String {
+    serde_json::to_string(&Stored { version: STATE_VERSION, state }).expect("a state has string keys only")
+}
+
+/// Reads a stored text.
+pub fn read(text: &str) -> Result<State, Unreadable> {
+    let stored: Stored<serde_json::Value> = serde_json::from_str(text).map_err(|_| Unreadable::Damaged)?;
+    match stored.version {
+        STATE_VERSION => serde_json::from_value(stored.state).map_err(|_| Unreadable::Damaged),
+        newer if newer > STATE_VERSION => Err(Unreadable::Newer(newer)),
+        _never_written => Err(Unreadable::Damaged),
+    }
+}

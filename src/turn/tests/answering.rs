@@ -1,0 +1,276 @@
+use super::fixture::*;
+use crate::fault::{Fault, Silence};
+use crate::gpt_trainer::exchanges::Exchange;
+use crate::gpt_trainer::ids::SessionUuid;
+use crate::gpt_trainer::said::{AiFailure, Answer, Endpoint};
+use crate::intercom::ids::PartId;
+use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::event::Finding;
+use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy};
+use crate::turn::state::{HandOverStep, Phase, Service, Stage};
+
+#[test]
+fn one_message_gets_one_reply() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(wrote("m1", 0));
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [Wanted::Repeatable(Repeatable::OpenSession)]);
+    assert_eq!(conversation.find(Finding::SessionOpened(Ok(session()))), [ask("Hi")]);
+    conversation.pass(12);
+    assert_eq!(conversation.said("Hello."), [read()]);
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
+    let settled = settled("m1", Outcome::Replied { part: part("r1"), by: RepliedBy::Us }, conversation.now);
+    assert_eq!(conversation.find(Finding::Posted(Ok(part("r1")))), [announce(Announcement::Settled(settled))]);
+    assert!(conversation.is_idle());
+}
+
+#[test]
+fn the_session_is_kept_and_its_last_message_known_before_the_next_question() {
+    let mut conversation = Conversation::reading();
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [read_session()]);
+    assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
+    let Phase::Open { stage: Stage::Asking(asked), .. } = &conversation.state.phase else { panic!("asking") };
+    assert_eq!(asked.after, Some(message("e0")));
+}
+
+#[test]
+fn messages_of_a_burst_are_one_question() {
+    let mut conversation = Conversation::reading();
+    conversation.read(thread([customer("m1", 0, "One"), customer("m2", 1, "two"), customer("m3", 1, "three")]));
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("One\n\ntwo\n\nthree")]);
+}
+
+#[test]
+fn a_message_that_is_heard_of_while_the_ai_thinks_is_asked_together_with_the_first() {
+    let mut conversation = Conversation::asking();
+    conversation.pass(5);
+    assert_eq!(conversation.hear(wrote("m2", 9)), []);
+    assert_eq!(conversation.phase(), "asking");
+    assert_eq!(conversation.said("Hello."), []);
+    assert_eq!(conversation.phase(), "gathering");
+    assert_eq!(conversation.sleep(), [read()]);
+    conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 9, "Sorry, hello")]));
+    let exchanges = vec![earlier(), exchange("e1", "Hi", "Hello.")];
+    assert_eq!(conversation.find(session_holds(exchanges)), [Wanted::Repeatable(Repeatable::Discard(message("e1")))]);
+    assert_eq!(conversation.find(Finding::Discarded(Ok(()))), [ask("Hi\n\nSorry, hello")]);
+    let Phase::Open { stage: Stage::Asking(asked), .. } = &conversation.state.phase else { panic!("asking") };
+    assert_eq!(asked.after, Some(message("e0")));
+}
+
+#[test]
+fn a_message_that_only_the_second_read_shows_is_asked_together_with_the_first() {
+    let mut conversation = Conversation::rechecking();
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 3, "More")])), []);
+    assert_eq!(conversation.phase(), "gathering");
+}
+
+#[test]
+fn after_two_more_questions_the_answer_goes_out_and_the_rest_is_the_next_turn() {
+    let mut conversation = Conversation::rechecking();
+    let mut words = vec![customer("m1", 0, "Hi")];
+    for n in 2..=3 {
+        words.push(customer(&format!("m{n}"), n, "More"));
+        assert_eq!(conversation.read(thread_of(&words)), []);
+        assert_eq!(conversation.sleep(), [read()]);
+        conversation.read(thread_of(&words));
+        conversation.find(session_holds(vec![]));
+        assert_eq!(conversation.said(&format!("Answer {n}.")), [read()]);
+    }
+    words.push(customer("m4", 4, "And more"));
+    assert_eq!(conversation.read(thread_of(&words)), [post("Answer 3.")]);
+    conversation.find(Finding::Posted(Ok(part("r1"))));
+    assert_eq!(conversation.phase(), "gathering");
+    assert_eq!(conversation.state.watermark.recent, ["m1", "m2", "m3"].map(part));
+    assert_eq!(conversation.sleep(), [read()]);
+    words.push(ours("r1", 4, "Answer 3."));
+    conversation.read(thread_of(&words));
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("And more")]);
+}
+
+fn thread_of(entries: &[crate::intercom::thread::Entry]) -> crate::intercom::thread::Thread {
+    let mut thread = thread([]);
+    thread.entries = entries.to_vec();
+    thread
+}
+
+#[test]
+fn an_empty_answer_is_never_posted() {
+    let mut conversation = Conversation::asking();
+    assert_eq!(conversation.find(Finding::Answer(Ok(Answer::Nothing))), [read()]);
+    assert_handing_over(&conversation, HandOverReason::EmptyAnswer);
+    let mut conversation = Conversation::asking();
+    assert_eq!(conversation.said(" \n "), [read()]);
+    assert_handing_over(&conversation, HandOverReason::EmptyAnswer);
+}
+
+#[test]
+fn an_error_text_in_place_of_an_answer_is_asked_again_after_it_left_the_session() {
+    let mut conversation = Conversation::asking();
+    let failure = Finding::Answer(Ok(Answer::NotAnAnswer(AiFailure::RateLimited)));
+    assert_eq!(
+        conversation.find(failure),
+        [announce(Announcement::Failed(Service::GptTrainer, Fault::Unanswered(Silence::Garbled)))]
+    );
+    assert_eq!(conversation.sleep(), [read_session()]);
+    let exchanges = vec![earlier(), exchange("e1", "Hi", "Too fast.")];
+    assert_eq!(conversation.find(session_holds(exchanges)), [Wanted::Repeatable(Repeatable::Discard(message("e1")))]);
+    assert_eq!(conversation.find(Finding::Discarded(Err(failed()))).last(), Some(&ask("Hi")));
+}
+
+#[test]
+fn a_question_that_the_application_failed_at_is_looked_for_and_put_again() {
+    let mut conversation = Conversation::asking();
+    assert_eq!(
+        conversation.find(Finding::Answer(Err(failed()))),
+        [announce(Announcement::Failed(Service::GptTrainer, failed())), read_session()]
+    );
+    conversation.find(session_holds(vec![earlier()]));
+    assert_eq!(conversation.sleep(), [read_session()]);
+    assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
+}
+
+#[test]
+fn an_answer_that_was_lost_on_its_way_is_read_back_and_paid_once() {
+    let mut conversation = Conversation::asking();
+    conversation.find(Finding::Answer(Err(unanswered())));
+    let exchanges = vec![earlier(), exchange("e1", "Hi", "Hello.")];
+    assert_eq!(conversation.find(session_holds(exchanges)), [read()]);
+    assert_eq!(conversation.phase(), "rechecking");
+}
+
+#[test]
+fn an_older_answer_to_the_same_words_is_not_taken_for_the_new_one() {
+    let mut conversation = Conversation::reading();
+    conversation.read(thread([customer("m1", 0, "Before?")]));
+    conversation.find(session_holds(vec![earlier()]));
+    conversation.find(Finding::Answer(Err(unanswered())));
+    assert_eq!(conversation.find(session_holds(vec![earlier()])), []);
+    assert_eq!(conversation.phase(), "recovering_answer");
+}
+
+#[test]
+fn an_unanswered_question_is_not_put_again_while_its_answer_may_still_come() {
+    let mut conversation = Conversation::asking();
+    let asked_at = conversation.now;
+    conversation.find(Finding::Answer(Err(unanswered())));
+    loop {
+        let wanted = conversation.find(session_holds(vec![earlier()]));
+        if conversation.phase() != "recovering_answer" {
+            assert!(conversation.now.since(asked_at).0 >= 120_000);
+            assert_eq!(wanted.len(), 1, "the failure is announced");
+            break;
+        }
+        assert_eq!(wanted, []);
+        assert_eq!(conversation.sleep(), [read_session()]);
+    }
+    assert_eq!(conversation.sleep(), [read_session()]);
+    assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
+}
+
+#[test]
+fn an_answer_that_is_still_being_written_is_waited_for() {
+    let mut conversation = Conversation::asking();
+    conversation.find(Finding::Answer(Err(unanswered())));
+    let exchanges = vec![earlier(), exchange("e1", "Hi", "")];
+    assert_eq!(conversation.find(session_holds(exchanges)), []);
+    assert_eq!(conversation.sleep(), [read_session()]);
+}
+
+#[test]
+fn a_question_that_the_session_shows_as_failed_is_put_again() {
+    let mut conversation = Conversation::asking();
+    conversation.find(Finding::Answer(Err(unanswered())));
+    let failed = Exchange { error: Some(crate::text::PlainText("no credits".into())), ..exchange("e1", "Hi", "") };
+    conversation.find(session_holds(vec![earlier(), failed]));
+    assert_eq!(conversation.phase(), "reading_session");
+}
+
+#[test]
+fn a_missing_endpoint_is_told_from_a_session_that_is_gone() {
+    let mut conversation = Conversation::asking();
+    assert_eq!(
+        conversation.find(Finding::Answer(Err(Fault::NotFound))),
+        [Wanted::Repeatable(Repeatable::CheckSession(session()))]
+    );
+    assert_eq!(conversation.find(Finding::SessionChecked(Ok(()))), [read_session()]);
+    assert_eq!(conversation.find(session_holds(vec![])), [ask_by(Endpoint::Whole, "Hi")]);
+}
+
+#[test]
+fn a_method_that_is_not_allowed_is_a_missing_endpoint() {
+    let mut conversation = Conversation::asking();
+    let fault = Fault::Refused { status: 405, code: crate::fault::ErrorCode::none() };
+    assert_eq!(conversation.find(Finding::Answer(Err(fault))), [read_session()]);
+    assert_eq!(conversation.find(session_holds(vec![])), [ask_by(Endpoint::Whole, "Hi")]);
+}
+
+#[test]
+fn both_endpoints_missing_is_told_to_a_teammate() {
+    let mut conversation = Conversation::asking();
+    for _ in 0..2 {
+        conversation.find(Finding::Answer(Err(Fault::NotFound)));
+        conversation.find(Finding::SessionChecked(Ok(())));
+        conversation.find(session_holds(vec![]));
+    }
+    assert_handing_over(&conversation, HandOverReason::AiRefused);
+}
+
+#[test]
+fn a_session_that_is_gone_is_made_anew_once_with_a_transcript_in_front() {
+    let mut conversation = Conversation::reading();
+    let history = || thread([customer("m0", 0, "Earlier"), ours("r0", 1, "Indeed"), customer("m1", 2, "Hi")]);
+    conversation.state.sent.push(part("r0"));
+    conversation.state.watermark.advance(second(0), [part("m0")]);
+    conversation.read(history());
+    assert_eq!(
+        conversation.find(Finding::SessionMessages(Err(Fault::NotFound))),
+        [Wanted::Repeatable(Repeatable::CheckSession(session()))]
+    );
+    assert_eq!(conversation.find(Finding::SessionChecked(Err(Fault::NotFound))), [read()]);
+    assert_eq!(conversation.read(history()), [Wanted::Repeatable(Repeatable::OpenSession)]);
+    let anew = SessionUuid("ca11".into());
+    let asked = conversation.find(Finding::SessionOpened(Ok(anew)));
+    let [Wanted::Once(crate::turn::command::Once::Ask { text, .. })] = &asked[..] else { panic!("asked") };
+    assert!(text.0.contains("Earlier") && text.0.contains("Indeed") && text.0.ends_with("Hi"), "{}", text.0);
+    conversation.find(Finding::Answer(Err(Fault::NotFound)));
+    conversation.find(Finding::SessionChecked(Err(Fault::NotFound)));
+    assert_handing_over(&conversation, HandOverReason::AiRefused);
+}
+
+#[test]
+fn a_refused_question_is_told_to_a_teammate() {
+    let mut conversation = Conversation::asking();
+    assert_eq!(
+        conversation.find(Finding::Answer(Err(refused()))),
+        [announce(Announcement::Failed(Service::GptTrainer, refused())), read()]
+    );
+    assert_handing_over(&conversation, HandOverReason::AiRefused);
+}
+
+#[test]
+fn an_ai_that_is_down_until_the_deadline_is_told_to_a_teammate() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(wrote("m1", 0));
+    conversation.sleep();
+    conversation.read(thread([customer("m1", 0, "Hi")]));
+    let began = conversation.now;
+    while conversation.phase() == "opening_session" {
+        conversation.find(Finding::SessionOpened(Err(failed())));
+        if conversation.phase() == "opening_session" {
+            conversation.sleep();
+        }
+    }
+    assert_handing_over(&conversation, HandOverReason::AiUnavailable);
+    assert!(conversation.now.since(began).0 <= 600_000, "not later than the deadline");
+}
+
+pub fn assert_handing_over(conversation: &Conversation, reason: HandOverReason) {
+    let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &conversation.state.phase else {
+        panic!("{}", conversation.phase())
+    };
+    assert_eq!((hand_over.reason, hand_over.step), (reason, HandOverStep::Look));
+    assert_eq!(
+        hand_over.question.as_ref().map(|question| question.covers.parts.clone()),
+        Some(vec![PartId::new("m1").unwrap()])
+    );
+}

@@ -1,0 +1,354 @@
+//! A conversation under test: events go in, the commands come out, and time moves only when it is told to.
+
+use crate::fault::{ErrorCode, Fault, Silence};
+use crate::gpt_trainer::exchanges::Exchange;
+use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
+use crate::gpt_trainer::said::{Answer, Endpoint, KnownTexts};
+use crate::intercom::ids::{AdminId, AppId, ConversationId, PartId};
+use crate::intercom::notice::{Act, News};
+use crate::intercom::thread::{AiVoice, Assignee, Author, Entry, Kind, Redaction, State as Open, Thread};
+use crate::text::{AnswerText, CustomerHtml, PlainText};
+use crate::time::{Millis, UnixMillis, UnixSeconds};
+use crate::turn::command::{Announcement, Command, Once, Repeatable};
+use crate::turn::event::{Event, Finding, SessionLog};
+use crate::turn::outcome::{Outcome, Settled};
+use crate::turn::policy::{Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover};
+use crate::turn::state::{Attempt, Delivery, Phase, State};
+use crate::turn::step;
+
+/// When the tests begin, by both clocks.
+pub const START: u64 = 1_768_031_789;
+
+/// A conversation, its policy and its clock.
+pub struct Conversation {
+    pub state: State,
+    pub policy: Policy,
+    pub now: UnixMillis,
+}
+
+/// Commands without their numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Repeatable(Repeatable),
+    Once(Once),
+    Announce(Announcement),
+}
+
+impl Conversation {
+    pub fn new() -> Self {
+        Self {
+            state: State::new(app(), ConversationId::new("215").unwrap()),
+            policy: policy(),
+            now: UnixMillis(START * 1_000),
+        }
+    }
+
+    /// A conversation whose workspace was verified before.
+    pub fn verified() -> Self {
+        let mut conversation = Self::new();
+        conversation.state.workspace = crate::turn::state::Workspace::Verified(conversation.policy.credentials.clone());
+        conversation
+    }
+
+    /// A verified one that has a session already.
+    pub fn with_session() -> Self {
+        let mut conversation = Self::verified();
+        conversation.state.session = Some(crate::turn::state::Session { uuid: session(), endpoint: Endpoint::Stream });
+        conversation
+    }
+
+    pub fn take(&mut self, event: Event) -> Vec<Wanted> {
+        let (state, commands) = step(self.state.clone(), event, self.now, &self.policy);
+        self.state = state;
+        commands.into_iter().map(wanted).collect()
+    }
+
+    pub fn hear(&mut self, news: News) -> Vec<Wanted> {
+        self.take(Event::Notified(news))
+    }
+
+    pub fn wake(&mut self) -> Vec<Wanted> {
+        self.take(Event::Woken)
+    }
+
+    /// The running command's result.
+    pub fn find(&mut self, finding: Finding) -> Vec<Wanted> {
+        self.take(Event::Finished(self.state.attempt, finding))
+    }
+
+    pub fn read(&mut self, thread: Thread) -> Vec<Wanted> {
+        self.find(Finding::Conversation(Ok(thread), self.now))
+    }
+
+    pub fn read_fails(&mut self, fault: Fault) -> Vec<Wanted> {
+        self.find(Finding::Conversation(Err(fault), self.now))
+    }
+
+    pub fn said(&mut self, answer: &str) -> Vec<Wanted> {
+        self.find(Finding::Answer(Ok(Answer::Said(AnswerText(answer.to_owned())))))
+    }
+
+    pub fn pass(&mut self, seconds: u64) {
+        self.now = self.now.after(Millis::from_seconds(seconds));
+    }
+
+    /// Lets time pass until the alarm, and takes it.
+    pub fn sleep(&mut self) -> Vec<Wanted> {
+        self.now = self.state.wake_at().expect("something waits");
+        self.wake()
+    }
+
+    /// The stage's name.
+    pub fn phase(&self) -> &'static str {
+        self.state.phase.name()
+    }
+
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        self.state.settled.iter().map(|settled| settled.outcome.clone()).collect()
+    }
+
+    /// The last settled turn, as it is announced.
+    pub fn last_settled(&self) -> Wanted {
+        Wanted::Announce(Announcement::Settled(self.state.settled.last().unwrap().clone()))
+    }
+
+    pub fn is_idle(&self) -> bool {
+        self.state.phase == Phase::Idle && self.state.wake_at().is_none()
+    }
+
+    // The way to each stage, so that a test begins where it has something to say.
+
+    /// Up to the first read.
+    pub fn reading() -> Self {
+        let mut conversation = Self::with_session();
+        conversation.hear(wrote("m1", 0));
+        conversation.pass(4);
+        assert_eq!(conversation.wake(), [read()]);
+        conversation
+    }
+
+    /// Up to the question.
+    pub fn asking() -> Self {
+        let mut conversation = Self::reading();
+        assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [read_session()]);
+        assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
+        conversation
+    }
+
+    /// Up to the second read.
+    pub fn rechecking() -> Self {
+        let mut conversation = Self::asking();
+        assert_eq!(conversation.said("Hello."), [read()]);
+        conversation
+    }
+
+    /// Up to the post.
+    pub fn posting() -> Self {
+        let mut conversation = Self::rechecking();
+        assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
+        conversation
+    }
+
+    /// Up to the look for a reply whose fate is unknown.
+    pub fn settling(fault: Fault) -> Self {
+        let mut conversation = Self::posting();
+        conversation.find(Finding::Posted(Err(fault)));
+        assert_eq!(conversation.phase(), "settling");
+        assert_eq!(conversation.sleep(), [read()]);
+        conversation
+    }
+}
+
+pub fn wanted(command: Command) -> Wanted {
+    match command {
+        Command::Repeatable(_, command) => Wanted::Repeatable(command),
+        Command::Once(_, command) => Wanted::Once(command),
+        Command::Announce(announcement) => Wanted::Announce(announcement),
+    }
+}
+
+pub fn app() -> AppId {
+    AppId::new("abc123def").unwrap()
+}
+
+pub fn ourselves() -> AdminId {
+    AdminId::new("3156780").unwrap()
+}
+
+pub fn policy() -> Policy {
+    Policy {
+        ourselves: ourselves(),
+        mode: ReplyMode::Reply,
+        quiet: Millis::from_seconds(4),
+        quiet_cap: Millis::from_seconds(20),
+        settle: Millis::from_seconds(30),
+        answer_deadline: Millis::from_seconds(600),
+        max_answer_age: Millis::from_minutes(60),
+        takeover: Takeover::For(Millis::from_hours(12)),
+        takeover_phrase: None,
+        resume_phrase: None,
+        rule_assignments: RuleAssignments::Count,
+        other_bot: OtherBot::StandDown,
+        handover_phrases: vec![],
+        handover_answers: vec![],
+        handover_message: "A teammate will be with you.".into(),
+        handover_team: None,
+        max_replies_per_conversation_per_day: 15,
+        max_replies_per_minute: 60,
+        max_replies_per_hour: 600,
+        channels: vec!["messenger".into()],
+        audience: Audience::Everyone,
+        rollout_percent: 100,
+        app_id: None,
+        credentials: CredentialsPrint("0badc0de".into()),
+    }
+}
+
+// News.
+
+pub fn wrote(part: &str, at: u64) -> News {
+    News::CustomerWrote { part: PartId::new(part), at: second(at) }
+}
+
+pub fn teammate_did(act: Act, at: u64) -> News {
+    News::TeammateActed { part: PartId::new(format!("t{at}")), at: second(at), admin: AdminId::new("9608799"), act }
+}
+
+pub fn ourselves_spoke(part: &str, at: u64) -> News {
+    News::TeammateActed { part: PartId::new(part), at: second(at), admin: Some(ourselves()), act: Act::Spoke }
+}
+
+// Threads. Times are seconds after the start.
+
+pub fn thread<const N: usize>(entries: [Entry; N]) -> Thread {
+    Thread {
+        id: ConversationId::new("215").unwrap(),
+        created_at: second(0),
+        channel: "messenger".into(),
+        admin_assignee: None,
+        team_assignee: None,
+        contacts: vec![],
+        email_domains: vec![],
+        state: Open::Open,
+        ai_agent: None,
+        entries: entries.into(),
+    }
+}
+
+pub fn customer(id: &str, at: u64, words: &str) -> Entry {
+    entry(id, at, Author::Customer, Kind::Comment, Some(words))
+}
+
+pub fn ours(id: &str, at: u64, words: &str) -> Entry {
+    entry(id, at, Author::Ourselves, Kind::Comment, Some(words))
+}
+
+pub fn teammate(id: &str, at: u64, kind: Kind, words: Option<&str>) -> Entry {
+    entry(id, at, Author::Teammate(AdminId::new("9608799").unwrap()), kind, words)
+}
+
+pub fn assigned_to_teammate() -> Kind {
+    Kind::Assignment(Some(Assignee::Teammate(AdminId::new("9608799").unwrap())))
+}
+
+pub fn entry(id: &str, at: u64, author: Author, kind: Kind, words: Option<&str>) -> Entry {
+    Entry {
+        id: part(id),
+        at: second(at),
+        author,
+        ai: AiVoice::None,
+        kind,
+        body: words.map(|words| CustomerHtml(format!("<p>{words}</p>"))),
+        attachments: vec![],
+        redaction: Redaction::Shown,
+    }
+}
+
+pub fn second(at: u64) -> UnixSeconds {
+    UnixSeconds(START + at)
+}
+
+pub fn part(id: &str) -> PartId {
+    PartId::new(id).unwrap()
+}
+
+// GPT Trainer.
+
+pub fn session() -> SessionUuid {
+    SessionUuid("5e55".into())
+}
+
+pub fn message(id: &str) -> MessageUuid {
+    MessageUuid(id.into())
+}
+
+/// What the session holds before a test's first question.
+pub fn earlier() -> Exchange {
+    exchange("e0", "Before?", "Yes.")
+}
+
+pub fn exchange(id: &str, query: &str, response: &str) -> Exchange {
+    Exchange {
+        uuid: Some(message(id)),
+        query: PlainText(query.into()),
+        response: AnswerText(response.into()),
+        error: None,
+        finished: !response.is_empty(),
+    }
+}
+
+pub fn session_holds(exchanges: Vec<Exchange>) -> Finding {
+    Finding::SessionMessages(Ok(SessionLog { exchanges, known: KnownTexts::default() }))
+}
+
+// Commands.
+
+pub fn read() -> Wanted {
+    Wanted::Repeatable(Repeatable::ReadConversation)
+}
+
+pub fn read_session() -> Wanted {
+    Wanted::Repeatable(Repeatable::ReadSession(session()))
+}
+
+pub fn ask(text: &str) -> Wanted {
+    ask_by(Endpoint::Stream, text)
+}
+
+pub fn ask_by(endpoint: Endpoint, text: &str) -> Wanted {
+    Wanted::Once(Once::Ask { session: session(), endpoint, text: PlainText(text.into()) })
+}
+
+pub fn post(answer: &str) -> Wanted {
+    Wanted::Once(Once::Post { delivery: Delivery::Reply, answer: AnswerText(answer.into()) })
+}
+
+pub fn announce(announcement: Announcement) -> Wanted {
+    Wanted::Announce(announcement)
+}
+
+pub fn settled(turn: &str, outcome: Outcome, at: UnixMillis) -> Settled {
+    let key = crate::turn::outcome::TurnKey::new(&ConversationId::new("215").unwrap(), PartId::new(turn).as_ref());
+    Settled { key, outcome, at }
+}
+
+// Faults.
+
+pub fn unanswered() -> Fault {
+    Fault::Unanswered(Silence::ConnectionLost)
+}
+
+pub fn failed() -> Fault {
+    Fault::Failed { status: 500, code: ErrorCode::new("server_error") }
+}
+
+pub fn refused() -> Fault {
+    Fault::Refused { status: 422, code: ErrorCode::new("parameter_invalid") }
+}
+
+pub fn unauthorised() -> Fault {
+    Fault::Unauthorised { status: 401, code: ErrorCode::new("unauthorized") }
+}
+
+/// A number that no command ever had.
+pub const NO_ATTEMPT: Attempt = Attempt(999_999);

@@ -1,0 +1,114 @@
+use super::fixture::*;
+use crate::intercom::ids::PartId;
+use crate::intercom::notice::News;
+use crate::time::UnixMillis;
+
+fn at(seconds: u64) -> Option<UnixMillis> {
+    Some(UnixMillis((START + seconds) * 1_000))
+}
+
+#[test]
+fn a_message_waits_for_the_quiet_window_and_then_the_conversation_is_read() {
+    let mut conversation = Conversation::verified();
+    assert_eq!(conversation.hear(wrote("m1", 0)), []);
+    assert_eq!((conversation.phase(), conversation.state.wake_at()), ("gathering", at(4)));
+    assert_eq!(conversation.sleep(), [read()]);
+}
+
+#[test]
+fn a_further_message_begins_the_quiet_window_anew() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(wrote("m1", 0));
+    conversation.pass(3);
+    assert_eq!(conversation.hear(wrote("m2", 3)), []);
+    assert_eq!(conversation.state.wake_at(), at(7));
+}
+
+#[test]
+fn the_quiet_window_has_a_cap() {
+    let mut conversation = Conversation::verified();
+    for second in (0..=18).step_by(3) {
+        conversation.hear(wrote(&format!("m{second}"), second));
+        conversation.pass(3);
+    }
+    assert_eq!(conversation.state.wake_at(), at(20));
+}
+
+#[test]
+fn a_duplicate_does_not_prolong_the_quiet_window() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(wrote("m1", 0));
+    conversation.pass(3);
+    let before = conversation.state.clone();
+    assert_eq!(conversation.hear(wrote("m1", 0)), []);
+    assert_eq!(conversation.state, before);
+}
+
+#[test]
+fn an_early_wake_changes_nothing() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(wrote("m1", 0));
+    conversation.pass(1);
+    let before = conversation.state.clone();
+    assert_eq!(conversation.wake(), []);
+    assert_eq!(conversation.state, before);
+}
+
+#[test]
+fn a_wake_of_an_idle_conversation_changes_nothing() {
+    let mut conversation = Conversation::verified();
+    let before = conversation.state.clone();
+    assert_eq!(conversation.wake(), []);
+    assert_eq!(conversation.state, before);
+}
+
+#[test]
+fn a_notification_without_a_message_id_wakes_too_and_once() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(News::CustomerWrote { part: None, at: second(0) });
+    conversation.pass(1);
+    let before = conversation.state.clone();
+    conversation.hear(News::CustomerWrote { part: None, at: second(1) });
+    assert_eq!(conversation.state, before);
+    assert_eq!(conversation.sleep(), [read()]);
+}
+
+#[test]
+fn a_message_without_a_time_counts_as_written_now() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(News::CustomerWrote { part: PartId::new("m1"), at: crate::time::UnixSeconds(0) });
+    assert_eq!(conversation.state.awaited[0].at, second(0));
+}
+
+#[test]
+fn a_merge_wakes_the_conversation_that_survives() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(News::Merged { part: PartId::new("x"), at: second(0) });
+    assert_eq!(conversation.sleep(), [read()]);
+}
+
+#[test]
+fn a_duplicate_of_a_settled_message_changes_nothing() {
+    let mut conversation = Conversation::posting();
+    conversation.find(crate::turn::event::Finding::Posted(Ok(part("r1"))));
+    let before = conversation.state.clone();
+    conversation.hear(wrote("m1", 0));
+    assert_eq!(conversation.state, before);
+    assert!(conversation.is_idle());
+}
+
+#[test]
+fn a_very_old_notification_is_never_new_again() {
+    let mut conversation = Conversation::verified();
+    conversation.state.watermark.advance(second(0), [part("m9")]);
+    conversation.hear(News::CustomerWrote { part: PartId::new("m1"), at: crate::time::UnixSeconds(START - 3_600) });
+    assert!(conversation.is_idle());
+}
+
+#[test]
+fn a_late_notification_of_a_message_that_no_read_showed_opens_a_turn() {
+    let mut conversation = Conversation::verified();
+    conversation.state.watermark.advance(second(10), [part("m2")]);
+    conversation.hear(wrote("m1", 9));
+    assert_eq!(conversation.sleep(), [read()]);
+}

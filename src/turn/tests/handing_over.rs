@@ -1,0 +1,166 @@
+use super::fixture::*;
+use crate::fault::Fault;
+use crate::intercom::thread::{Kind, Thread};
+use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::event::Finding;
+use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::state::Service;
+
+fn assign() -> Wanted {
+    Wanted::Repeatable(Repeatable::Assign)
+}
+
+fn hi() -> Thread {
+    thread([customer("m1", 0, "Hi")])
+}
+
+/// Looks who has the conversation, because the AI refused the question.
+fn looking() -> Conversation {
+    let mut conversation = Conversation::asking();
+    conversation.find(Finding::Answer(Err(refused())));
+    conversation
+}
+
+fn assigning() -> Conversation {
+    let mut conversation = looking();
+    assert_eq!(conversation.read(hi()), [assign()]);
+    conversation
+}
+
+fn noting() -> Conversation {
+    let mut conversation = assigning();
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation
+}
+
+#[test]
+fn a_teammate_is_told_by_assignment_and_note_in_that_order() {
+    let mut conversation = assigning();
+    let wanted = conversation.find(Finding::Assigned(Ok(())));
+    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &wanted[..] else { panic!("{wanted:?}") };
+    for expected in ["215-m1", "Hi", "GPT Trainer refused the question."] {
+        assert!(note.as_str().contains(expected), "{}", note.as_str());
+    }
+    let wanted = conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
+    assert_eq!(wanted, [conversation.last_settled()]);
+    assert!(conversation.is_idle());
+}
+
+#[test]
+fn the_note_carries_the_answer_that_the_customer_has_not_got() {
+    let mut conversation = Conversation::settling(unanswered());
+    conversation.read(hi());
+    let wanted = conversation.find(Finding::Assigned(Ok(())));
+    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &wanted[..] else { panic!("{wanted:?}") };
+    assert!(note.as_str().contains("Hello."), "{}", note.as_str());
+}
+
+#[test]
+fn a_teammate_who_has_it_already_is_not_assigned_away() {
+    let mut conversation = looking();
+    conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 9, Kind::Comment, Some("Hello"))]));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+}
+
+#[test]
+fn each_step_is_retried_without_an_end() {
+    for (mut conversation, fail, again) in [
+        (looking(), (|| Finding::Conversation(Err(failed()), crate::time::UnixMillis(0))) as fn() -> Finding, read()),
+        (assigning(), || Finding::Assigned(Err(unanswered())), assign()),
+    ] {
+        for _ in 0..40 {
+            conversation.find(fail());
+            assert_eq!(conversation.sleep(), std::slice::from_ref(&again));
+        }
+    }
+    let mut conversation = noting();
+    for _ in 0..40 {
+        conversation.find(Finding::NoteWritten(Err(unauthorised())));
+        let wanted = conversation.sleep();
+        assert!(matches!(wanted[..], [Wanted::Repeatable(Repeatable::WriteNote(_))]));
+    }
+}
+
+#[test]
+fn a_step_that_is_done_is_not_done_again_after_a_crash() {
+    let mut conversation = noting();
+    let wanted = conversation.sleep();
+    assert!(matches!(
+        wanted[..],
+        [Wanted::Announce(Announcement::Interrupted), Wanted::Repeatable(Repeatable::WriteNote(_))]
+    ));
+}
+
+#[test]
+fn a_refused_assignment_still_leaves_the_note() {
+    let mut conversation = assigning();
+    let wanted = conversation.find(Finding::Assigned(Err(refused())));
+    assert_eq!(wanted[0], announce(Announcement::Failed(Service::Intercom, refused())));
+    assert!(matches!(wanted[1], Wanted::Repeatable(Repeatable::WriteNote(_))));
+    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
+}
+
+#[test]
+fn a_turn_fails_only_when_assignment_and_note_are_refused() {
+    let mut conversation = assigning();
+    conversation.find(Finding::Assigned(Err(refused())));
+    conversation.find(Finding::NoteWritten(Err(refused())));
+    assert_eq!(conversation.outcomes(), [Outcome::Failed(FailureReason::IntercomRefused)]);
+
+    let mut conversation = noting();
+    conversation.find(Finding::NoteWritten(Err(refused())));
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
+}
+
+#[test]
+fn an_intercom_that_is_down_until_the_deadline_is_handed_over_when_it_is_back() {
+    let mut conversation = Conversation::reading();
+    while conversation.phase() == "reading" {
+        conversation.read_fails(unanswered());
+        if conversation.phase() == "reading" {
+            conversation.sleep();
+        }
+    }
+    conversation.read_fails(unanswered());
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(hi()), [assign()]);
+    let wanted = conversation.find(Finding::Assigned(Ok(())));
+    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &wanted[..] else { panic!("{wanted:?}") };
+    assert!(note.as_str().contains("Hi"), "{}", note.as_str());
+    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::IntercomUnavailable)]);
+}
+
+#[test]
+fn a_conversation_that_is_gone_cannot_be_handed_over() {
+    let mut conversation = looking();
+    while !conversation.is_idle() {
+        conversation.read_fails(Fault::NotFound);
+        if !conversation.is_idle() {
+            conversation.sleep();
+        }
+    }
+    assert_eq!(conversation.outcomes(), [Outcome::Failed(FailureReason::ConversationGone)]);
+}
+
+#[test]
+fn what_the_customer_writes_after_a_hand_over_is_the_teammates() {
+    let mut conversation = noting();
+    conversation.hear(wrote("m2", 30));
+    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    assert_eq!(conversation.sleep(), [read()]);
+    conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 30, "Hello?")]));
+    assert_eq!(
+        conversation.outcomes(),
+        [Outcome::HandedOver(HandOverReason::AiRefused), Outcome::StoodDown(StandDownReason::HandedOver)]
+    );
+}
+
+#[test]
+fn an_older_systems_answer_that_came_meanwhile_needs_no_hand_over() {
+    let mut conversation = looking();
+    conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 9, "Hello.")]));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+}

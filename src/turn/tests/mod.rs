@@ -1,0 +1,12 @@
+//! The rules of the turn machine, each as a behaviour with the whole list of commands.
+#![allow(clippy::unwrap_used)]
+
+mod answering;
+mod crashes;
+mod fixture;
+mod gathering;
+mod handing_over;
+mod holding;
+mod posting;
+mod standing_down;
+mod stored_format;

@@ -1,0 +1,254 @@
+use super::answering::assert_handing_over;
+use super::fixture::*;
+use crate::fault::{Fault, Silence};
+use crate::intercom::notice::Act;
+use crate::intercom::thread::Kind;
+use crate::time::{Millis, UnixSeconds};
+use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::event::Finding;
+use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::policy::ReplyMode;
+use crate::turn::state::{Delivery, HandOverStep, Phase, Service, Stage};
+
+fn asked() -> crate::intercom::thread::Thread {
+    thread([customer("m1", 0, "Hi")])
+}
+
+fn answered_by(id: &str) -> crate::intercom::thread::Thread {
+    thread([customer("m1", 0, "Hi"), ours(id, 20, "Hello.")])
+}
+
+#[test]
+fn the_intent_names_the_turn_and_what_of_ours_was_there_before() {
+    let mut conversation = Conversation::reading();
+    conversation.state.sent.push(part("r0"));
+    let earlier = || thread([customer("m0", 0, "Earlier"), ours("r0", 0, "Yes"), customer("m1", 1, "Hi")]);
+    conversation.state.watermark.advance(second(0), [part("m0")]);
+    conversation.read(earlier());
+    conversation.find(session_holds(vec![]));
+    conversation.said("Hello.");
+    assert_eq!(conversation.read(earlier()), [post("Hello.")]);
+    let Phase::Open { stage: Stage::Posting(intent), .. } = &conversation.state.phase else { panic!("posting") };
+    assert_eq!((intent.key.as_str(), &intent.ours_before[..]), ("215-m1", &[part("r0")][..]));
+}
+
+#[test]
+fn a_reply_whose_connection_broke_is_found_and_counts_as_sent() {
+    let mut conversation = Conversation::settling(unanswered());
+    conversation.read(answered_by("r1"));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
+    assert!(conversation.is_idle());
+}
+
+#[test]
+fn nothing_is_looked_for_while_a_post_may_be_in_flight() {
+    let mut conversation = Conversation::posting();
+    assert_eq!(
+        conversation.find(Finding::Posted(Err(unanswered()))),
+        [announce(Announcement::Failed(Service::Intercom, unanswered()))]
+    );
+    assert_eq!(conversation.state.wake_at(), Some(conversation.now.after(Millis::from_seconds(30))));
+    conversation.hear(wrote("m1", 0));
+    conversation.hear(wrote("m2", 5));
+    assert_eq!(conversation.state.wake_at(), Some(conversation.now.after(Millis::from_seconds(30))));
+    conversation.pass(29);
+    assert_eq!(conversation.wake(), []);
+}
+
+#[test]
+fn an_unanswered_post_that_is_not_to_be_seen_is_never_repeated_but_told_to_a_teammate() {
+    let mut conversation = Conversation::settling(unanswered());
+    assert_eq!(conversation.read(asked()), [Wanted::Repeatable(Repeatable::Assign)]);
+    let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &conversation.state.phase else {
+        panic!("handing over")
+    };
+    assert_eq!((hand_over.reason, hand_over.step), (HandOverReason::ReplyUnknown, HandOverStep::Assign));
+    assert_eq!(hand_over.unsent.as_ref().unwrap().0, "Hello.");
+}
+
+#[test]
+fn a_reply_that_intercom_failed_at_is_posted_again_when_it_is_not_to_be_seen() {
+    let mut conversation = Conversation::settling(failed());
+    assert_eq!(conversation.read(asked()), [post("Hello.")]);
+}
+
+#[test]
+fn a_reply_that_intercom_failed_at_but_that_is_there_counts_as_sent() {
+    let mut conversation = Conversation::settling(failed());
+    conversation.read(answered_by("r1"));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
+}
+
+#[test]
+fn a_reply_that_intercom_fails_at_until_the_deadline_is_told_to_a_teammate() {
+    let mut conversation = Conversation::posting();
+    loop {
+        conversation.find(Finding::Posted(Err(failed())));
+        conversation.sleep();
+        let wanted = conversation.read(asked());
+        if wanted != [post("Hello.")] {
+            assert_eq!(wanted, [Wanted::Repeatable(Repeatable::Assign)]);
+            break;
+        }
+    }
+    assert_eq!(conversation.phase(), "handing_over");
+}
+
+#[test]
+fn a_text_of_ours_alone_is_not_the_reply_and_neither_is_a_note_or_a_part_without_words() {
+    let mut conversation = Conversation::posting();
+    let Phase::Open { stage: Stage::Posting(intent), .. } = &mut conversation.state.phase else { panic!("posting") };
+    intent.ours_before.push(part("r0"));
+    conversation.state.sent.push(part("r0"));
+    conversation.find(Finding::Posted(Err(unanswered())));
+    conversation.sleep();
+    let mut note = ours("n1", 20, "Hello.");
+    note.kind = Kind::Note;
+    let mut silent = ours("a1", 20, "");
+    silent.body = None;
+    let same_words = ours("r0", 0, "Hello.");
+    conversation.read(thread([same_words, customer("m1", 0, "Hi"), note, silent]));
+    assert_eq!(conversation.phase(), "handing_over");
+}
+
+#[test]
+fn a_read_that_fails_is_repeated_before_anything_else_is_done_about_an_unknown_reply() {
+    let mut conversation = Conversation::settling(unanswered());
+    for _ in 0..30 {
+        conversation.read_fails(unanswered());
+        assert_eq!(conversation.phase(), "settling");
+        assert_eq!(conversation.sleep(), [read()]);
+    }
+    conversation.read(answered_by("r1"));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
+}
+
+#[test]
+fn a_rate_limited_reply_waits_for_the_reset_and_the_conversation_is_read_again() {
+    let mut conversation = Conversation::posting();
+    let until = UnixSeconds(conversation.now.0 / 1_000 + 9);
+    conversation.find(Finding::Posted(Err(Fault::RateLimited { until: Some(until) })));
+    assert_eq!(conversation.state.wake_at(), Some(until.to_millis()));
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(asked()), [post("Hello.")]);
+}
+
+#[test]
+fn a_refused_reply_is_told_to_a_teammate() {
+    let mut conversation = Conversation::posting();
+    assert_eq!(
+        conversation.find(Finding::Posted(Err(refused()))),
+        [announce(Announcement::Failed(Service::Intercom, refused())), read()]
+    );
+    assert_handing_over(&conversation, HandOverReason::ReplyRefused);
+}
+
+#[test]
+fn a_read_that_took_too_long_is_made_again_before_the_post() {
+    let mut conversation = Conversation::rechecking();
+    let asked_for = conversation.now;
+    conversation.pass(6);
+    assert_eq!(conversation.find(Finding::Conversation(Ok(asked()), asked_for)), [read()]);
+    assert_eq!(conversation.read(asked()), [post("Hello.")]);
+}
+
+#[test]
+fn a_teammate_that_the_second_read_shows_ends_the_turn() {
+    for kind in [Kind::Comment, Kind::Open, Kind::Close, assigned_to_teammate()] {
+        let mut conversation = Conversation::rechecking();
+        conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 5, kind, Some("I am here"))]));
+        assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+    }
+}
+
+#[test]
+fn a_teammate_who_closes_snoozes_or_is_assigned_without_a_word_ends_the_turn() {
+    for kind in [Kind::Close, Kind::Snooze, assigned_to_teammate()] {
+        let mut conversation = Conversation::rechecking();
+        conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 5, kind, None)]));
+        assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+    }
+}
+
+#[test]
+fn a_teammate_whom_only_a_notification_told_of_ends_the_turn() {
+    let mut conversation = Conversation::rechecking();
+    conversation.hear(teammate_did(Act::Spoke, 10));
+    conversation.read(asked());
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+}
+
+#[test]
+fn a_note_of_a_teammate_ends_nothing() {
+    let mut conversation = Conversation::rechecking();
+    let note = teammate("t1", 5, Kind::Note, Some("Looks easy"));
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi"), note])), [post("Hello.")]);
+}
+
+#[test]
+fn a_word_of_ours_that_we_did_not_send_is_an_older_systems_answer() {
+    let mut conversation = Conversation::rechecking();
+    conversation.read(answered_by("x1"));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+}
+
+#[test]
+fn a_message_that_was_taken_back_while_the_ai_thought_is_not_answered() {
+    let mut conversation = Conversation::rechecking();
+    let mut gone = customer("m1", 0, "This message was deleted");
+    gone.redaction = crate::intercom::thread::Redaction::Redacted;
+    conversation.read(thread([gone]));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Vanished)]);
+}
+
+#[test]
+fn in_note_mode_the_answer_is_a_note() {
+    let mut conversation = Conversation::rechecking();
+    conversation.policy.mode = ReplyMode::Note;
+    let wanted = conversation.read(asked());
+    let note =
+        crate::turn::command::Once::Post { delivery: Delivery::Note, answer: crate::text::AnswerText("Hello.".into()) };
+    assert_eq!(wanted, [Wanted::Once(note)]);
+    conversation.find(Finding::Posted(Ok(part("n1"))));
+    assert_eq!(conversation.outcomes(), [Outcome::Noted { part: part("n1") }]);
+}
+
+#[test]
+fn a_question_that_has_become_too_old_is_answered_by_a_note() {
+    let mut conversation = Conversation::rechecking();
+    conversation.pass(3_601);
+    let wanted = conversation.read(asked());
+    assert!(matches!(wanted[..], [Wanted::Once(crate::turn::command::Once::Post { delivery: Delivery::Note, .. })]));
+}
+
+#[test]
+fn a_post_that_lands_after_a_teammate_was_told_corrects_the_record() {
+    let mut conversation = Conversation::settling(unanswered());
+    conversation.read(asked());
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)]);
+    let late = Outcome::Replied { part: part("r1"), by: RepliedBy::UsLate };
+    let corrected = settled("m1", late.clone(), conversation.now);
+    assert_eq!(conversation.hear(ourselves_spoke("r1", 60)), [announce(Announcement::Corrected(corrected))]);
+    assert_eq!(conversation.outcomes(), [late]);
+    assert_eq!(conversation.hear(ourselves_spoke("r1", 60)), []);
+}
+
+#[test]
+fn our_own_reply_that_comes_back_as_a_notification_changes_nothing() {
+    let mut conversation = Conversation::posting();
+    let before = conversation.state.clone();
+    conversation.hear(ourselves_spoke("r1", 20));
+    assert_eq!(conversation.state, before);
+    conversation.find(Finding::Posted(Ok(part("r1"))));
+    let before = conversation.state.clone();
+    conversation.hear(ourselves_spoke("r1", 20));
+    assert_eq!(conversation.state, before);
+}
+
+#[test]
+fn a_reply_whose_answer_was_half_a_body_is_looked_for() {
+    let conversation = Conversation::settling(Fault::Unanswered(Silence::Garbled));
+    assert_eq!(conversation.phase(), "settling");
+}

@@ -1,0 +1,223 @@
+use super::fixture::*;
+use crate::intercom::ids::ContactId;
+use crate::intercom::notice::{Act, News};
+use crate::intercom::thread::{Author, Kind, Redaction, Thread};
+use crate::time::Millis;
+use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::event::Finding;
+use crate::turn::outcome::{FailureReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::policy::{Audience, ReplyMode, Takeover, Tester};
+use crate::turn::standing::rollout_bucket;
+
+fn hi() -> Thread {
+    thread([customer("m1", 0, "Hi")])
+}
+
+fn asks(mut conversation: Conversation, thread: Thread) -> bool {
+    conversation.read(thread) == [read_session()]
+}
+
+fn stands_down(mut conversation: Conversation, thread: Thread, reason: StandDownReason) {
+    let wanted = conversation.read(thread);
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(reason)]);
+    assert_eq!(wanted, [conversation.last_settled()]);
+    assert!(conversation.is_idle());
+}
+
+#[test]
+fn a_teammate_who_spoke_before_keeps_the_conversation() {
+    let earlier = teammate("t1", 0, Kind::Comment, Some("I take this"));
+    stands_down(
+        Conversation::reading(),
+        thread([customer("m0", 0, "Help"), earlier, customer("m1", 1, "Hi")]),
+        StandDownReason::Teammate,
+    );
+}
+
+#[test]
+fn after_the_takeover_hours_the_next_message_is_ours_again() {
+    let mut conversation = Conversation::with_session();
+    conversation.policy.takeover = Takeover::For(Millis::from_hours(12));
+    conversation.pass(13 * 3_600);
+    conversation.hear(wrote("m1", 13 * 3_600));
+    conversation.sleep();
+    let earlier = teammate("t1", 1, Kind::Comment, Some("I take this"));
+    let words = thread([customer("m0", 0, "Help"), earlier, customer("m1", 13 * 3_600, "Hi")]);
+    assert_eq!(conversation.read(words), [read_session()]);
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
+}
+
+#[test]
+fn a_takeover_for_ever_does_not_end() {
+    let mut conversation = Conversation::with_session();
+    conversation.policy.takeover = Takeover::ForEver;
+    conversation.pass(1_000 * 3_600);
+    conversation.hear(wrote("m1", 1_000 * 3_600));
+    conversation.sleep();
+    let earlier = teammate("t1", 1, Kind::Comment, Some("I take this"));
+    stands_down(conversation, thread([earlier, customer("m1", 1_000 * 3_600, "Hi")]), StandDownReason::Teammate);
+}
+
+#[test]
+fn a_conversation_that_was_born_assigned_is_that_teammates() {
+    let mut words = hi();
+    words.admin_assignee = crate::intercom::ids::AdminId::new("9608799");
+    stands_down(Conversation::reading(), words, StandDownReason::Teammate);
+    let mut words = hi();
+    words.admin_assignee = Some(ourselves());
+    assert!(asks(Conversation::reading(), words));
+}
+
+#[test]
+fn a_teammate_of_whom_a_notification_told_keeps_the_conversation() {
+    let mut conversation = Conversation::reading();
+    conversation.hear(teammate_did(Act::Spoke, 2));
+    stands_down(conversation, hi(), StandDownReason::Teammate);
+}
+
+#[test]
+fn a_conversation_that_was_closed_before_the_customer_wrote_again_is_ours() {
+    let closed = teammate("t1", 0, Kind::Close, None);
+    assert!(asks(Conversation::reading(), thread([customer("m0", 0, "Thanks"), closed, customer("m1", 1, "Hi")])));
+}
+
+#[test]
+fn other_bots_and_automatic_parts_are_no_teammates() {
+    let bot = entry("b1", 1, Author::OtherBot, Kind::Comment, Some("Give the team a way to reach you"));
+    let automatic = entry("b2", 1, Author::OtherBot, Kind::Automatic, Some("We reply soon"));
+    assert!(asks(Conversation::reading(), thread([customer("m1", 0, "Hi"), bot, automatic])));
+}
+
+#[test]
+fn modes_channels_testers_and_roll_out_leave_others_to_people() {
+    let mut off = Conversation::reading();
+    off.policy.mode = ReplyMode::Off;
+    stands_down(off, hi(), StandDownReason::ModeOff);
+
+    let mut email = hi();
+    email.channel = "email".into();
+    stands_down(Conversation::reading(), email, StandDownReason::Channel);
+
+    let mut testers = Conversation::reading();
+    testers.policy.audience = Audience::Testers(vec![Tester::Contact(ContactId::new("c1").unwrap())]);
+    stands_down(testers, hi(), StandDownReason::NotATester);
+
+    let mut rollout = Conversation::reading();
+    rollout.policy.rollout_percent = 0;
+    stands_down(rollout, hi(), StandDownReason::Rollout);
+}
+
+#[test]
+fn testers_are_known_by_contact_or_by_domain() {
+    for tester in [Tester::Contact(ContactId::new("c1").unwrap()), Tester::EmailDomain("example.com".into())] {
+        let mut conversation = Conversation::reading();
+        conversation.policy.audience = Audience::Testers(vec![tester]);
+        let mut words = hi();
+        words.contacts = vec![ContactId::new("c1").unwrap()];
+        words.email_domains = vec!["example.com".into()];
+        assert!(asks(conversation, words));
+    }
+}
+
+#[test]
+fn the_roll_out_spreads_evenly_and_stays_the_same() {
+    let in_half = (0..1_000)
+        .filter(|n| rollout_bucket(&crate::intercom::ids::ConversationId::new(format!("c{n}")).unwrap()) < 50)
+        .count();
+    assert!((450..550).contains(&in_half), "{in_half}");
+    let bucket = |id: &str| rollout_bucket(&crate::intercom::ids::ConversationId::new(id).unwrap());
+    assert_eq!(bucket("215472621202693"), bucket("215472621202693"));
+}
+
+#[test]
+fn a_message_that_was_answered_by_an_older_system_is_settled_with_a_warning() {
+    let mut conversation = Conversation::reading();
+    let wanted = conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 2, "Hello.")]));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+    assert_eq!(wanted, [announce(Announcement::OlderSystemAnswers), conversation.last_settled()]);
+}
+
+#[test]
+fn history_before_the_first_notification_is_not_asked_again() {
+    let mut conversation = Conversation::reading();
+    let words = thread([customer("m0", 0, "Old"), ours("x0", 0, "Answered"), customer("m1", 1, "Hi")]);
+    conversation.read(words);
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
+}
+
+#[test]
+fn a_stale_read_is_made_again() {
+    let mut conversation = Conversation::reading();
+    assert_eq!(conversation.read(thread([])), [announce(Announcement::StaleRead)]);
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(hi()), [read_session()]);
+}
+
+#[test]
+fn a_message_that_stays_missing_ends_as_vanished_after_a_bounded_number_of_reads() {
+    let mut conversation = Conversation::reading();
+    let mut reads = 1;
+    while !conversation.is_idle() {
+        conversation.read(thread([]));
+        if !conversation.is_idle() {
+            assert_eq!(conversation.sleep(), [read()]);
+            reads += 1;
+        }
+    }
+    assert_eq!(reads, 6);
+    assert_eq!(conversation.outcomes()[0], Outcome::StoodDown(StandDownReason::Vanished));
+}
+
+#[test]
+fn a_redacted_message_is_neither_missing_nor_asked() {
+    let mut conversation = Conversation::reading();
+    let mut redacted = customer("m1", 0, "This message was deleted");
+    redacted.redaction = Redaction::Redacted;
+    assert_eq!(conversation.read(thread([redacted])), []);
+    assert!(conversation.is_idle());
+}
+
+#[test]
+fn a_part_that_fell_out_of_the_window_of_500_is_not_missing() {
+    let mut conversation = Conversation::reading();
+    let mut words = thread([customer("source", 0, "First")]);
+    words.entries.extend((0..500).map(|n| customer(&format!("p{n}"), 10 + n, "More")));
+    assert_eq!(conversation.read(words), [read_session()]);
+}
+
+#[test]
+fn a_conversation_that_is_not_readable_yet_is_read_again_and_gone_only_at_the_deadline() {
+    let mut conversation = Conversation::reading();
+    let began = conversation.now;
+    while !conversation.is_idle() {
+        conversation.read_fails(crate::fault::Fault::NotFound);
+        if !conversation.is_idle() {
+            assert_eq!(conversation.sleep(), [read()]);
+        }
+    }
+    assert!(conversation.now.since(began).0 >= 590_000);
+    assert_eq!(conversation.outcomes(), [Outcome::Failed(FailureReason::ConversationGone)]);
+}
+
+#[test]
+fn a_deleted_conversation_is_forgotten_at_once_and_for_good() {
+    let mut conversation = Conversation::asking();
+    let wanted = conversation.hear(News::Deleted);
+    assert_eq!(wanted, [conversation.last_settled(), announce(Announcement::Forgotten)]);
+    assert_eq!(conversation.outcomes(), [Outcome::Failed(FailureReason::ConversationGone)]);
+    assert_eq!((conversation.state.session.clone(), conversation.state.wake_at()), (None, None));
+    let late = conversation.said("Hello.");
+    assert_eq!(late, [announce(Announcement::LateResult(conversation.state.attempt))]);
+    assert_eq!(conversation.hear(wrote("m2", 9)), []);
+    assert_eq!(conversation.state.wake_at(), None);
+}
+
+#[test]
+fn a_conversation_of_another_workspace_is_never_answered() {
+    let mut conversation = Conversation::new();
+    conversation.hear(wrote("m1", 0));
+    assert_eq!(conversation.sleep(), [Wanted::Repeatable(Repeatable::VerifyWorkspace)]);
+    conversation.find(Finding::Workspace(Ok(crate::intercom::ids::AppId::new("other").unwrap())));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ForeignWorkspace)]);
+    assert!(conversation.is_idle());
+}

@@ -1,0 +1,44 @@
+use super::fixture::*;
+use crate::turn::state::State;
+use crate::turn::stored::{self, STATE_VERSION, Unreadable};
+
+/// A change of this text is a change of the format: it needs a new version and a way up from this one.
+#[test]
+fn state_format_unchanged() {
+    let conversation = Conversation::posting();
+    let pinned = include_str!("state_v1.json").trim_end();
+    assert_eq!(stored::write(&conversation.state), pinned);
+    assert_eq!(stored::read(pinned), Ok(conversation.state));
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    for conversation in [
+        Conversation::new(),
+        Conversation::reading(),
+        Conversation::asking(),
+        Conversation::rechecking(),
+        Conversation::posting(),
+        Conversation::settling(failed()),
+    ] {
+        assert_eq!(stored::read(&stored::write(&conversation.state)), Ok(conversation.state));
+    }
+}
+
+#[test]
+fn a_newer_versions_state_is_told_from_a_damaged_one() {
+    let newer = format!(r#"{{"version":{},"state":{{"anything":1}}}}"#, STATE_VERSION + 1);
+    assert_eq!(stored::read(&newer), Err(Unreadable::Newer(STATE_VERSION + 1)));
+    for damaged in ["", "{}", r#"{"version":1,"state":{}}"#, r#"{"version":0,"state":{}}"#] {
+        assert_eq!(stored::read(damaged), Err(Unreadable::Damaged), "{damaged}");
+    }
+}
+
+#[test]
+fn no_words_outlive_their_turn() {
+    let mut conversation = Conversation::posting();
+    conversation.find(crate::turn::event::Finding::Posted(Ok(part("r1"))));
+    let stored: String = stored::write(&conversation.state);
+    let State { .. } = conversation.state;
+    assert!(!stored.contains("Hello.") && !stored.contains("Hi"), "{stored}");
+}
