@@ -14,3 +14,22 @@ pub mod turn;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;
+
+#[cfg(target_arch = "wasm32")]
+pub use edge::{ConversationObject, WorkspaceObject};
+
+/// The doors: what Cloudflare calls.
+#[cfg(target_arch = "wasm32")]
+mod doors {
+    use crate::edge::routes;
+    use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+
+    #[event(fetch)]
+    async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+        routes::answer(request, &env).await
+    }
+
+    /// Runs every minute. Conversations wake themselves, so nothing is left to do here.
+    #[event(scheduled)]
+    async fn scheduled(_event: ScheduledEvent, _env: Env, _context: ScheduleContext) {}
+}

@@ -1,8 +1,20 @@
 //! The only place that knows Cloudflare.
 
-use worker::{Context, Env, Request, Response, Result, event};
+// `#[durable_object]` adds public methods without documentation.
+#![allow(missing_docs)]
 
-#[event(fetch)]
-async fn fetch(_request: Request, _env: Env, _context: Context) -> Result<Response> {
-    Response::ok("OneReply")
-}
+mod carry_out;
+mod clock;
+mod conversation_object;
+mod environment;
+mod health;
+mod log;
+mod outbound;
+mod reporting;
+pub mod routes;
+mod storage;
+mod webhook;
+mod workspace_object;
+
+pub use conversation_object::ConversationObject;
+pub use workspace_object::WorkspaceObject;

@@ -1,0 +1,160 @@
+//! Carries commands out and brings their results back as events.
+
+use super::log::{Level, line};
+use super::{clock, outbound, workspace_object};
+use crate::fault::Fault;
+use crate::gpt_trainer::answers::{parse_done, parse_session};
+use crate::gpt_trainer::exchanges::parse_messages;
+use crate::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
+use crate::http::{HttpRequest, HttpResponse};
+use crate::intercom::answers::{Posted, parse_assigned, parse_posted, parse_thread};
+use crate::intercom::ids::{ConversationId, PartId};
+use crate::intercom::requests::AssignTo;
+use crate::settings::Settings;
+use crate::text::{AnswerText, answer_note, answer_to_reply};
+use crate::turn::command::{Command, Once, Repeatable};
+use crate::turn::event::{Event, Finding, SessionLog};
+use crate::turn::state::Delivery;
+use serde_json::json;
+use worker::Env;
+
+/// Whose command it is.
+pub struct Names {
+    /// The conversation.
+    pub conversation: ConversationId,
+}
+
+/// Carries a command out. An announcement brings nothing back.
+pub async fn carry_out(command: Command, names: &Names, settings: &Settings, env: &Env) -> Option<Event> {
+    let began = clock::now();
+    let call = name(&command);
+    let (attempt, finding) = match command {
+        Command::Announce(_) => return None,
+        Command::Repeatable(attempt, command) => (attempt, repeat(command, names, settings, env).await),
+        Command::Once(attempt, command) => (attempt, once(command, names, settings, env).await),
+    };
+    let fields = json!({
+        "conversation": names.conversation.as_str(),
+        "call": call,
+        "result": result(&finding),
+        "ms": clock::now().since(began).0,
+    });
+    line(Level::Info, "call", fields);
+    Some(Event::Finished(attempt, finding))
+}
+
+async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &Env) -> Finding {
+    let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
+    let conversation = &names.conversation;
+    match command {
+        Repeatable::VerifyWorkspace => Finding::Workspace(workspace_object::identify(env).await),
+        Repeatable::ReadConversation => {
+            let requested_at = clock::now();
+            let response = send(account.read_conversation(conversation)).await;
+            let thread = response.and_then(|response| parse_thread(&response, conversation, &account.admin));
+            Finding::Conversation(thread, requested_at)
+        }
+        Repeatable::Assign => {
+            let to = settings.policy.handover_team.clone().map_or(AssignTo::Nobody, AssignTo::Team);
+            let response = send(account.assign(conversation, &to)).await;
+            Finding::Assigned(response.and_then(|response| parse_assigned(&response)))
+        }
+        Repeatable::WriteNote(note) => {
+            let response = send(account.note(conversation, &note)).await;
+            Finding::NoteWritten(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Note)))
+        }
+        Repeatable::OpenSession => {
+            let response = send(trainer.create_session()).await;
+            Finding::SessionOpened(response.and_then(|response| parse_session(&response)))
+        }
+        Repeatable::ReadSession(session) => {
+            let response = send(trainer.messages(&session)).await;
+            let exchanges = response.and_then(|response| parse_messages(&response));
+            Finding::SessionMessages(match exchanges {
+                Ok(exchanges) => Ok(SessionLog { exchanges, known: known_texts(env).await }),
+                Err(fault) => Err(fault),
+            })
+        }
+        Repeatable::Discard(message) => {
+            let response = send(trainer.delete_message(&message)).await;
+            Finding::Discarded(response.and_then(|response| parse_done(&response)))
+        }
+        Repeatable::CheckSession(session) => {
+            let response = send(trainer.session(&session)).await;
+            Finding::SessionChecked(response.and_then(|response| parse_done(&response)))
+        }
+    }
+}
+
+async fn once(command: Once, names: &Names, settings: &Settings, env: &Env) -> Finding {
+    match command {
+        Once::Ask { session, endpoint, text } => {
+            let trainer = &settings.gpt_trainer;
+            let request = match endpoint {
+                Endpoint::Stream => trainer.ask_stream(&session, &text),
+                Endpoint::Whole => trainer.ask_whole(&session, &text),
+            };
+            let response = send(request).await;
+            let known = known_texts(env).await;
+            Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
+        }
+        Once::Post { delivery, answer } => Finding::Posted(post(delivery, &answer, names, settings).await),
+    }
+}
+
+async fn post(delivery: Delivery, answer: &AnswerText, names: &Names, settings: &Settings) -> Result<PartId, Fault> {
+    let account = &settings.intercom;
+    let (request, kind) = match delivery {
+        Delivery::Reply => {
+            let reply = answer_to_reply(answer).expect("an answer without words is handed over, not posted");
+            (account.reply(&names.conversation, &reply), Posted::Reply)
+        }
+        Delivery::Note => (account.note(&names.conversation, &answer_note(answer, NOTE_REASON)), Posted::Note),
+    };
+    let response = send(request).await?;
+    parse_posted(&response, &account.admin, kind)
+}
+
+/// Stands above an answer in a note.
+const NOTE_REASON: &str = "The customer has not seen this answer.";
+
+/// What the chatbot says in place of an answer. Not knowing it costs little, so a failure is none.
+async fn known_texts(env: &Env) -> KnownTexts {
+    KnownTexts { rate_limit_message: workspace_object::rate_limit_message(env).await }
+}
+
+async fn send(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    outbound::send(&request).await.map_err(Fault::Unanswered)
+}
+
+fn name(command: &Command) -> &'static str {
+    match command {
+        Command::Announce(_) => "none",
+        Command::Repeatable(_, Repeatable::VerifyWorkspace) => "verify_workspace",
+        Command::Repeatable(_, Repeatable::ReadConversation) => "read_conversation",
+        Command::Repeatable(_, Repeatable::OpenSession) => "open_session",
+        Command::Repeatable(_, Repeatable::ReadSession(_)) => "read_session",
+        Command::Repeatable(_, Repeatable::Discard(_)) => "discard_exchange",
+        Command::Repeatable(_, Repeatable::CheckSession(_)) => "check_session",
+        Command::Repeatable(_, Repeatable::Assign) => "assign",
+        Command::Repeatable(_, Repeatable::WriteNote(_)) => "write_note",
+        Command::Once(_, Once::Ask { .. }) => "ask",
+        Command::Once(_, Once::Post { delivery: Delivery::Reply, .. }) => "post_reply",
+        Command::Once(_, Once::Post { delivery: Delivery::Note, .. }) => "post_note",
+    }
+}
+
+fn result(finding: &Finding) -> &'static str {
+    fn of<T>(result: &Result<T, Fault>) -> &'static str {
+        result.as_ref().map_or_else(Fault::name, |_| "ok")
+    }
+    match finding {
+        Finding::Workspace(result) => of(result),
+        Finding::Conversation(result, _) => of(result),
+        Finding::SessionOpened(result) => of(result),
+        Finding::SessionMessages(result) => of(result),
+        Finding::Discarded(result) | Finding::SessionChecked(result) | Finding::Assigned(result) => of(result),
+        Finding::Answer(result) => of(result),
+        Finding::Posted(result) | Finding::NoteWritten(result) => of(result),
+    }
+}

@@ -1,0 +1,243 @@
+//! The object of one conversation. Its name is `{app_id}:{conversation_id}`: ids are unique only within a workspace.
+//!
+//! | stored | what |
+//! | --- | --- |
+//! | `conversation` | one row: the [`State`], in the format of [`stored`] |
+//! | `held` | notices that could not be taken in yet, because settings are wrong or the state is a newer version's |
+//! | the alarm | the state's [`State::wake_at`] |
+//!
+//! | call | answer |
+//! | --- | --- |
+//! | `POST /notice` with a [`Notice`] | 200 once it is on disk |
+//!
+//! A notice changes the state and the alarm and nothing else. Everything outward happens inside the alarm's handler: the
+//! state is persisted, the command carried out, and its result is the next event. Two alarm handlers never run together,
+//! and whatever comes in meanwhile finds the state on disk.
+
+use super::carry_out::{Names, carry_out};
+use super::log::{Level, line};
+use super::reporting::Reporter;
+use super::storage::{Storage, text};
+use super::workspace_object::Trouble;
+use super::{clock, environment, workspace_object};
+use crate::intercom::notice::Notice;
+use crate::settings::{Problem, Settings};
+use crate::time::Millis;
+use crate::turn::command::Command;
+use crate::turn::event::Event;
+use crate::turn::state::State;
+use crate::turn::step;
+use crate::turn::stored::{self, Unreadable};
+use serde_json::json;
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+use worker::wasm_bindgen::JsValue;
+use worker::{DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, durable_object};
+
+/// Hands a notice to its conversation's object. `Ok` means that it is on disk.
+pub async fn tell(env: &Env, notice: &Notice) -> Result<()> {
+    let name = format!("{}:{}", notice.app_id, notice.conversation);
+    let mut init = RequestInit::new();
+    let body = serde_json::to_string(notice)?;
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+    let request = Request::new_with_init("https://conversation/notice", &init)?;
+    let response = environment::conversations(env)?.get_by_name(&name)?.fetch_with_request(request).await?;
+    match response.status_code() {
+        200 => Ok(()),
+        status => Err(Error::from(format!("the conversation's object answered {status}"))),
+    }
+}
+
+/// One conversation.
+#[durable_object(alarm)]
+pub struct ConversationObject {
+    env: Env,
+    storage: Result<Storage>,
+    /// Read once: a change of settings starts new objects.
+    settings: OnceCell<std::result::Result<Rc<Settings>, Vec<Problem>>>,
+    running: Cell<Running>,
+}
+
+// SAFETY of meaning, not of memory: after a panic the cells hold either what they held before or a finished value, and the
+// state itself is on disk.
+impl std::panic::RefUnwindSafe for ConversationObject {}
+impl std::panic::UnwindSafe for ConversationObject {}
+
+/// Whether this instance carries commands out at the moment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Running {
+    No,
+    Yes,
+}
+
+/// What became of events.
+enum Taken {
+    /// The state is on disk; these are to be carried out.
+    In(Vec<Command>),
+    /// The stored state cannot be used. It is untouched.
+    Unreadable(Unreadable),
+}
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS conversation (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS held (n INTEGER PRIMARY KEY AUTOINCREMENT, notice TEXT NOT NULL);
+";
+
+/// How soon to look again whether settings or program can go on with what is held.
+const HOLD_PAUSE: Millis = Millis::from_seconds(15);
+
+/// A free plan allows 50 subrequests in one go; the rest is for the next alarm.
+const MAX_CALLS: u32 = 40;
+
+impl DurableObject for ConversationObject {
+    fn new(state: worker::State, env: Env) -> Self {
+        let storage = Storage::open(&state, SCHEMA);
+        Self { env, storage, settings: OnceCell::new(), running: Cell::new(Running::No) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let notice: Notice = serde_json::from_slice(&request.bytes().await?)?;
+        self.take_notice(notice)?;
+        Response::ok("stored")
+    }
+
+    /// Fails only where storage does: then the runtime calls again, and nothing else could.
+    async fn alarm(&self) -> Result<Response> {
+        if self.running.replace(Running::Yes) == Running::Yes {
+            self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
+            return Response::empty();
+        }
+        let done = self.wake().await;
+        self.running.set(Running::No);
+        done?;
+        Response::empty()
+    }
+}
+
+impl ConversationObject {
+    fn take_notice(&self, notice: Notice) -> Result<()> {
+        let Ok(settings) = self.settings() else { return self.hold(&notice) };
+        match self.take_in(settings, notice_to_events(&notice), Some(notice.clone()))? {
+            Taken::In(commands) => {
+                let reporter = Reporter::of(&self.env, &notice.conversation);
+                commands.iter().for_each(|command| reporter.log(command));
+                Ok(())
+            }
+            Taken::Unreadable(_) => self.hold(&notice),
+        }
+    }
+
+    /// Keeps a notice that cannot be taken in yet. It waits for settings or program to be right.
+    fn hold(&self, notice: &Notice) -> Result<()> {
+        let text = serde_json::to_string(notice)?;
+        self.storage()?.atomically(move |storage| {
+            storage.run("INSERT INTO held (notice) VALUES (?)", vec![text.into()])?;
+            storage.set_alarm(Some(clock::now().after(HOLD_PAUSE)))
+        })
+    }
+
+    async fn wake(&self) -> Result<()> {
+        let settings = match self.settings() {
+            Ok(settings) => settings,
+            Err(problems) => {
+                let names: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
+                line(Level::Error, "conversation_held", json!({ "reason": "settings", "variables": names }));
+                return self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)));
+            }
+        };
+        let mut events = vec![Event::Woken];
+        let mut calls = 0;
+        while !events.is_empty() {
+            let commands = match self.take_in(Rc::clone(&settings), std::mem::take(&mut events), None)? {
+                Taken::In(commands) => commands,
+                Taken::Unreadable(unreadable) => return self.leave_alone(&unreadable).await,
+            };
+            let Some(name) = self.names()? else { return Ok(()) };
+            let reporter = Reporter::of(&self.env, &name.conversation);
+            for command in commands {
+                reporter.log(&command);
+                reporter.report(&command).await;
+                if calls >= MAX_CALLS && matches!(command, Command::Repeatable(..)) {
+                    // What was promised and is not done is found at the next wake-up, as after a crash.
+                    continue;
+                }
+                if let Some(event) = carry_out(command, &name, &settings, &self.env).await {
+                    calls += 1;
+                    events.push(event);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes events in, as one transaction: the state and its alarm, with everything that was held before.
+    fn take_in(&self, settings: Rc<Settings>, events: Vec<Event>, new: Option<Notice>) -> Result<Taken> {
+        let now = clock::now();
+        self.storage()?.atomically(move |storage| {
+            let held = held(storage)?;
+            let about = new.as_ref().or(held.first());
+            let state = match (load(storage)?, about) {
+                (Some(Ok(state)), _) => state,
+                (Some(Err(unreadable)), _) => return Ok(Taken::Unreadable(unreadable)),
+                (None, Some(notice)) => State::new(notice.app_id.clone(), notice.conversation.clone()),
+                (None, None) => return Ok(Taken::In(vec![])),
+            };
+            let before = state.clone();
+            let held_events = held.iter().flat_map(notice_to_events).collect::<Vec<_>>();
+            let mut commands = vec![];
+            let mut state = state;
+            for event in held_events.into_iter().chain(events) {
+                let (next, wanted) = step(state, event, now, &settings.policy);
+                state = next;
+                commands.extend(wanted);
+            }
+            if state != before || !held.is_empty() {
+                save(storage, &state)?;
+                storage.run("DELETE FROM held", vec![])?;
+            }
+            storage.set_alarm(state.wake_at())?;
+            Ok(Taken::In(commands))
+        })
+    }
+
+    /// A state that this program cannot read is another version's business: nothing is changed, and it is looked at again.
+    async fn leave_alone(&self, unreadable: &Unreadable) -> Result<()> {
+        line(Level::Error, "state_unreadable", json!({ "reason": unreadable.to_string() }));
+        self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
+        workspace_object::report(&self.env, Trouble::UnreadableState).await;
+        Ok(())
+    }
+
+    fn names(&self) -> Result<Option<Names>> {
+        let state = load(self.storage()?)?;
+        Ok(state.and_then(std::result::Result::ok).map(|state| Names { conversation: state.conversation }))
+    }
+
+    fn settings(&self) -> std::result::Result<Rc<Settings>, &Vec<Problem>> {
+        self.settings.get_or_init(|| environment::settings(&self.env).map(Rc::new)).as_ref().map(Rc::clone)
+    }
+
+    fn storage(&self) -> Result<&Storage> {
+        self.storage.as_ref().map_err(|error| Error::from(error.to_string()))
+    }
+}
+
+fn notice_to_events(notice: &Notice) -> Vec<Event> {
+    notice.news.iter().cloned().map(Event::Notified).collect()
+}
+
+fn load(storage: &Storage) -> Result<Option<std::result::Result<State, Unreadable>>> {
+    let rows = storage.rows("SELECT state FROM conversation", vec![])?;
+    rows.into_iter().next().map(|row| text(row).map(|text| stored::read(&text))).transpose()
+}
+
+fn save(storage: &Storage, state: &State) -> Result<()> {
+    let statement = "INSERT INTO conversation (id, state) VALUES (1, ?)
+                     ON CONFLICT (id) DO UPDATE SET state = excluded.state";
+    storage.run(statement, vec![stored::write(state).into()])
+}
+
+fn held(storage: &Storage) -> Result<Vec<Notice>> {
+    let rows = storage.rows("SELECT notice FROM held ORDER BY n", vec![])?;
+    rows.into_iter().map(|row| Ok(serde_json::from_str(&text(row)?)?)).collect()
+}

@@ -1,0 +1,79 @@
+//! A Durable Object's storage. Only this module touches SQL and alarms.
+//!
+//! `SqlCursor::one` and `to_array` never return when a row fails, so rows are read through `raw`. Rows and the alarm commit
+//! together inside `transactionSync`, for which worker 0.8 has no wrapper.
+
+use crate::time::UnixMillis;
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use worker::js_sys::{Date, Function, Reflect};
+use worker::wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use worker::{Error, Result, SqlStorage, SqlStorageValue};
+
+/// One row, in the order of the selected columns.
+pub type Row = Vec<SqlStorageValue>;
+
+/// The storage of one object.
+#[derive(Clone)]
+pub struct Storage {
+    sql: SqlStorage,
+    raw: JsValue,
+}
+
+impl Storage {
+    /// Opens it and sees to its tables; `exec` is synchronous, so nothing can come in between.
+    pub fn open(state: &worker::State, schema: &str) -> Result<Self> {
+        let storage = state.storage();
+        let opened = Self { sql: storage.sql(), raw: storage.as_raw().into() };
+        opened.run(schema, vec![])?;
+        Ok(opened)
+    }
+
+    /// The rows of a query.
+    pub fn rows(&self, query: &str, arguments: Vec<SqlStorageValue>) -> Result<Vec<Row>> {
+        // Into a `Result` of the whole: after an error the iterator yields the same one for ever.
+        self.sql.exec(query, arguments)?.raw().collect()
+    }
+
+    /// Runs a statement for its effect.
+    pub fn run(&self, statement: &str, arguments: Vec<SqlStorageValue>) -> Result<()> {
+        self.rows(statement, arguments).map(drop)
+    }
+
+    /// Runs `work` as one transaction: all its rows and its alarm are there afterwards, or none. It cannot wait for
+    /// anything, so nothing can come in between.
+    pub fn atomically<T: 'static>(&self, work: impl FnOnce(&Self) -> Result<T> + 'static) -> Result<T> {
+        let done = Rc::new(RefCell::new(None));
+        let (inside, result) = (self.clone(), Rc::clone(&done));
+        let closure = AssertUnwindSafe(move || -> std::result::Result<JsValue, JsValue> {
+            let value = work(&inside).map_err(JsValue::from)?;
+            *result.borrow_mut() = Some(value);
+            Ok(JsValue::UNDEFINED)
+        });
+        self.call("transactionSync", &Closure::once_into_js(move || { closure }.0()))?;
+        done.borrow_mut().take().ok_or_else(|| Error::from("the transaction did not run"))
+    }
+
+    /// Sets the object's alarm, or takes it away.
+    pub fn set_alarm(&self, at: Option<UnixMillis>) -> Result<()> {
+        match at {
+            Some(UnixMillis(at)) => self.call("setAlarm", &Date::new(&JsValue::from_f64(at as f64))),
+            None => self.call("deleteAlarm", &JsValue::UNDEFINED),
+        }
+    }
+
+    fn call(&self, method: &str, argument: &JsValue) -> Result<()> {
+        let function: Function = Reflect::get(&self.raw, &JsValue::from_str(method))?.dyn_into()?;
+        function.call1(&self.raw, argument)?;
+        Ok(())
+    }
+}
+
+/// The text in a row's only column.
+pub fn text(row: Row) -> Result<String> {
+    match row.into_iter().next() {
+        Some(SqlStorageValue::String(text)) => Ok(text),
+        _other => Err(Error::from("the column holds no text")),
+    }
+}

@@ -1,0 +1,118 @@
+//! `/webhook/intercom`: verified, parsed, and durable in its conversation's object before Intercom hears 200.
+//!
+//! Intercom sends each notification at most twice, so anything but 2xx is a promise that the second one will do. It never
+//! hears 410, which ends the subscription, nor 429, which slows all of it down ("Handling Webhook notifications").
+
+use super::conversation_object;
+use super::environment;
+use super::log::{Level, line};
+use crate::intercom::notification::{About, Nothing, Notification};
+use crate::intercom::signature::{RawNotification, SIGNATURE_HEADER, VerifiedNotification, WebhookSecrets};
+use futures_util::StreamExt;
+use serde_json::json;
+use worker::{Env, Method, Request, Response, Result};
+
+/// Intercom documents no limit; its notifications are far smaller.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Answers one request to the webhook's address.
+pub async fn answer(request: Request, env: &Env) -> Result<Response> {
+    match request.method() {
+        Method::Post => receive(request, env).await,
+        // Saving the address in the Developer Hub sends a HEAD.
+        Method::Head => Response::empty(),
+        _other => {
+            let response = Response::error("Intercom posts its notifications here.", 405)?;
+            response.headers().set("allow", "POST, HEAD")?;
+            Ok(response)
+        }
+    }
+}
+
+async fn receive(mut request: Request, env: &Env) -> Result<Response> {
+    let Some(keys) = environment::webhook_keys(env) else {
+        line(Level::Error, "webhook_without_secret", json!({ "missing": "INTERCOM_CLIENT_SECRET" }));
+        return Response::error("INTERCOM_CLIENT_SECRET is not set, so no notification can be verified.", 500);
+    };
+    let Some(bytes) = body(&mut request).await? else {
+        line(Level::Warn, "webhook_too_large", json!({ "limit_bytes": MAX_BODY_BYTES }));
+        return Response::error("A notification has at most 1 MiB.", 413);
+    };
+    let raw = RawNotification { bytes, header: request.headers().get(SIGNATURE_HEADER)? };
+    let secrets = WebhookSecrets { current: keys.current, previous: keys.previous };
+    let verified = match raw.verify(&secrets) {
+        Ok(verified) => verified,
+        Err(error) => {
+            line(Level::Warn, "webhook_signature_refused", json!({ "reason": error.to_string() }));
+            return Response::error("The signature does not match.", 401);
+        }
+    };
+    pass_on(&verified, env).await
+}
+
+async fn pass_on(verified: &VerifiedNotification, env: &Env) -> Result<Response> {
+    let notification = match verified.parse() {
+        Ok(notification) => notification,
+        Err(error) => {
+            line(
+                Level::Error,
+                "webhook_malformed",
+                json!({ "where": error.to_string(), "bytes": verified.bytes().len() }),
+            );
+            return Response::error("The body is not a notification.", 400);
+        }
+    };
+    let Notification { id, topic, delivery_attempts, about, .. } = notification;
+    let fields = json!({
+        "notification": id.as_ref().map(|id| id.as_str()),
+        "topic": topic.to_string(),
+        "delivery_attempts": delivery_attempts,
+    });
+    let notice = match about {
+        About::Conversation(notice) => notice,
+        About::Nothing(nothing @ (Nothing::NoConversation | Nothing::NoWorkspace)) => {
+            line(Level::Error, "webhook_incomplete", with(fields, json!({ "reason": nothing.name() })));
+            return Response::error("The notification does not say what it is about.", 400);
+        }
+        About::Nothing(nothing) => {
+            line(Level::Info, "webhook_ignored", with(fields, json!({ "reason": nothing.name() })));
+            return Response::ok("ignored");
+        }
+    };
+    let conversation = notice.conversation.to_string();
+    match conversation_object::tell(env, &notice).await {
+        Ok(()) => {
+            line(Level::Info, "webhook_stored", with(fields, json!({ "conversation": conversation })));
+            Response::ok("stored")
+        }
+        Err(_not_stored) => {
+            line(Level::Error, "webhook_not_stored", with(fields, json!({ "conversation": conversation })));
+            Response::error("The notification could not be stored. Send it again.", 500)
+        }
+    }
+}
+
+/// The whole body; `None` where it is too large, as soon as that is known.
+async fn body(request: &mut Request) -> Result<Option<Vec<u8>>> {
+    let told = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+    if told.is_some_and(|length| length > MAX_BODY_BYTES) {
+        return Ok(None);
+    }
+    // A request without a body has no stream.
+    let Ok(mut chunks) = request.stream() else { return Ok(Some(Vec::new())) };
+    let mut bytes = Vec::with_capacity(told.unwrap_or_default());
+    while let Some(chunk) = chunks.next().await {
+        bytes.extend(chunk?);
+        if bytes.len() > MAX_BODY_BYTES {
+            return Ok(None);
+        }
+    }
+    Ok(Some(bytes))
+}
+
+fn with(mut fields: serde_json::Value, more: serde_json::Value) -> serde_json::Value {
+    if let (Some(fields), serde_json::Value::Object(more)) = (fields.as_object_mut(), more) {
+        fields.extend(more);
+    }
+    fields
+}

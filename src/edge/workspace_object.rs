@@ -1,0 +1,275 @@
+//! The object of the configured workspace: which workspace our token opens, and what the operator must mend.
+//!
+//! | stored | what |
+//! | --- | --- |
+//! | `identity` | one row for each access token: the workspace that `GET /me` named |
+//! | `chatbot` | what the chatbot says in place of an answer, and when that was read |
+//! | `trouble` | what conversations reported, and when last |
+//!
+//! It never stands between a notification and its 200.
+
+use super::log::{Level, line};
+use super::storage::{Storage, text};
+use super::{clock, environment, outbound};
+use crate::fault::{Fault, Silence, Whose};
+use crate::gpt_trainer::answers::parse_chatbot;
+use crate::intercom::answers::parse_me;
+use crate::intercom::ids::AppId;
+use crate::settings::Settings;
+use crate::time::{Millis, UnixMillis};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::cell::RefCell;
+use worker::wasm_bindgen::JsValue;
+use worker::{
+    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorageValue, durable_object,
+};
+
+/// Learns which workspace our token opens; Intercom is asked once for each token.
+pub async fn identify(env: &Env) -> std::result::Result<AppId, Fault> {
+    match call(env, &Call::Identify).await {
+        Ok(Answer::Identity(identity)) => identity,
+        Ok(Answer::Done | Answer::Health(_) | Answer::RateLimitMessage(_)) | Err(_) => {
+            Err(Fault::Unanswered(Silence::ConnectionLost))
+        }
+    }
+}
+
+/// What the chatbot says in place of an answer when it is asked too often; GPT Trainer is asked once a day.
+pub async fn rate_limit_message(env: &Env) -> Option<String> {
+    match call(env, &Call::RateLimitMessage).await {
+        Ok(Answer::RateLimitMessage(message)) => message,
+        Ok(Answer::Done | Answer::Health(_) | Answer::Identity(_)) | Err(_) => None,
+    }
+}
+
+/// Reports that something needs the operator. It is repeated as long as it lasts, so a lost report does no harm.
+pub async fn report(env: &Env, trouble: Trouble) {
+    if call(env, &Call::Report(trouble)).await.is_err() {
+        line(Level::Warn, "trouble_not_reported", json!({ "trouble": trouble }));
+    }
+}
+
+/// Reports that it is over.
+pub async fn mended(env: &Env, trouble: Trouble) {
+    if call(env, &Call::Mended(trouble)).await.is_err() {
+        line(Level::Warn, "trouble_not_reported", json!({ "trouble": trouble }));
+    }
+}
+
+/// What the operator must mend, as far as is known.
+pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
+    match call(env, &Call::Health).await? {
+        Answer::Health(troubles) => Ok(troubles),
+        Answer::Done | Answer::Identity(_) | Answer::RateLimitMessage(_) => {
+            Err(Error::from("the workspace's object answered something else"))
+        }
+    }
+}
+
+/// Something that needs the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// Intercom answers 401 or 403.
+    IntercomRefusesCredentials,
+    /// GPT Trainer answers 401 or 403.
+    GptTrainerRefusesCredentials,
+    /// `INTERCOM_APP_ID` is not the workspace that the token opens.
+    WorkspaceMismatch,
+    /// A stored state cannot be read by this program.
+    UnreadableState,
+    /// Another program writes as the same teammate.
+    OlderSystemAnswers,
+}
+
+impl Trouble {
+    /// What it is, and what to do.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::IntercomRefusesCredentials => {
+                "Intercom refuses INTERCOM_ACCESS_TOKEN, or the app lacks a permission: set a valid token with `wrangler secret put INTERCOM_ACCESS_TOKEN`. Turns wait until then."
+            }
+            Self::GptTrainerRefusesCredentials => {
+                "GPT Trainer refuses GPT_TRAINER_API_KEY: set a valid key with `wrangler secret put GPT_TRAINER_API_KEY`. Turns wait until then."
+            }
+            Self::WorkspaceMismatch => {
+                "INTERCOM_APP_ID is not the workspace that INTERCOM_ACCESS_TOKEN opens: correct one of them. Turns wait until then."
+            }
+            Self::UnreadableState => {
+                "The state of a conversation was written by a newer version: deploy that version again. Its turns wait until then."
+            }
+            Self::OlderSystemAnswers => {
+                "Another program answers as the same teammate: switch it off. Its answers count, so customers are not answered twice."
+            }
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+enum Call {
+    Identify,
+    RateLimitMessage,
+    Report(Trouble),
+    Mended(Trouble),
+    Health,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Answer {
+    Done,
+    Identity(std::result::Result<AppId, Fault>),
+    RateLimitMessage(Option<String>),
+    Health(Vec<Trouble>),
+}
+
+async fn call(env: &Env, call: &Call) -> Result<Answer> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(call)?)));
+    let request = Request::new_with_init("https://workspace/", &init)?;
+    let mut response = environment::workspace(env)?.fetch_with_request(request).await?;
+    Ok(serde_json::from_slice(&response.bytes().await?)?)
+}
+
+/// The configured workspace.
+#[durable_object(fetch)]
+pub struct WorkspaceObject {
+    env: Env,
+    storage: Result<Storage>,
+    /// A refusal by Intercom answers all conversations that ask within [`ASK_AGAIN`].
+    refusal: RefCell<Option<(UnixMillis, Fault)>>,
+}
+
+// After a panic the cell holds what it held before or a finished value; everything else is on disk.
+impl std::panic::RefUnwindSafe for WorkspaceObject {}
+impl std::panic::UnwindSafe for WorkspaceObject {}
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS identity (credentials TEXT PRIMARY KEY, app_id TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS chatbot (uuid TEXT PRIMARY KEY, rate_limit_message TEXT NOT NULL, at_ms INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS trouble (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);
+";
+
+/// Intercom is not asked more often than this after a failure.
+const ASK_AGAIN: Millis = Millis::from_seconds(5);
+
+/// The chatbot is looked at so often.
+const READ_CHATBOT_AGAIN: Millis = Millis::from_hours(24);
+
+/// A trouble that is not reported again within this time is over: what lasts is reported every few minutes.
+const FORGET_TROUBLE: Millis = Millis::from_minutes(15);
+
+impl DurableObject for WorkspaceObject {
+    fn new(state: worker::State, env: Env) -> Self {
+        Self { env, storage: Storage::open(&state, SCHEMA), refusal: RefCell::new(None) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let call: Call = serde_json::from_slice(&request.bytes().await?)?;
+        let answer = match call {
+            Call::Identify => Answer::Identity(self.identity().await?),
+            Call::RateLimitMessage => Answer::RateLimitMessage(self.rate_limit_message().await?),
+            Call::Report(trouble) => self.note(trouble)?,
+            Call::Mended(trouble) => self.strike(trouble)?,
+            Call::Health => Answer::Health(self.health().await?),
+        };
+        Response::ok(serde_json::to_string(&answer)?)
+    }
+}
+
+impl WorkspaceObject {
+    async fn identity(&self) -> Result<std::result::Result<AppId, Fault>> {
+        // Conversations ask only with valid settings; these may have become invalid since.
+        let Ok(settings) = environment::settings(&self.env) else { return Ok(Err(Fault::NotFound)) };
+        let credentials = settings.policy.credentials.0.clone();
+        let known =
+            self.storage()?.rows("SELECT app_id FROM identity WHERE credentials = ?", vec![credentials.into()])?;
+        if let Some(row) = known.into_iter().next() {
+            return Ok(AppId::new(text(row)?).ok_or(Fault::NotFound));
+        }
+        let refusal = self.refusal.borrow().clone();
+        if let Some((at, fault)) = refusal
+            && clock::now().since(at) < ASK_AGAIN
+        {
+            return Ok(Err(fault));
+        }
+        let identity = ask_intercom(&settings).await;
+        match &identity {
+            Ok(app) => self.remember(&settings, app)?,
+            Err(fault) => {
+                *self.refusal.borrow_mut() = Some((clock::now(), fault.clone()));
+                if fault.whose() == Whose::Operator {
+                    self.note(Trouble::IntercomRefusesCredentials)?;
+                }
+            }
+        }
+        Ok(identity)
+    }
+
+    async fn rate_limit_message(&self) -> Result<Option<String>> {
+        let Ok(settings) = environment::settings(&self.env) else { return Ok(None) };
+        let chatbot = settings.gpt_trainer.chatbot.0.as_str();
+        let since = number(clock::now().0.saturating_sub(READ_CHATBOT_AGAIN.0))?;
+        let query = "SELECT rate_limit_message FROM chatbot WHERE uuid = ? AND at_ms > ?";
+        let known = self.storage()?.rows(query, vec![chatbot.into(), since])?;
+        if let Some(row) = known.into_iter().next() {
+            return text(row).map(|message| Some(message).filter(|message| !message.is_empty()));
+        }
+        let response = outbound::send(&settings.gpt_trainer.chatbot()).await.map_err(Fault::Unanswered);
+        let Ok(chatbot_seen) = response.and_then(|response| parse_chatbot(&response)) else { return Ok(None) };
+        let message = chatbot_seen.rate_limit_message.unwrap_or_default();
+        let row = vec![chatbot.into(), message.as_str().into(), number(clock::now().0)?];
+        let statement = "INSERT OR REPLACE INTO chatbot (uuid, rate_limit_message, at_ms) VALUES (?, ?, ?)";
+        self.storage()?.run(statement, row)?;
+        Ok(Some(message).filter(|message| !message.is_empty()))
+    }
+
+    fn remember(&self, settings: &Settings, app: &AppId) -> Result<()> {
+        let row = vec![settings.policy.credentials.0.as_str().into(), app.as_str().into()];
+        self.storage()?.run("INSERT OR REPLACE INTO identity (credentials, app_id) VALUES (?, ?)", row)?;
+        self.strike(Trouble::IntercomRefusesCredentials)?;
+        Ok(())
+    }
+
+    async fn health(&self) -> Result<Vec<Trouble>> {
+        let Ok(settings) = environment::settings(&self.env) else { return Ok(vec![]) };
+        let identity = self.identity().await?;
+        let expected = settings.policy.app_id.as_ref();
+        let mismatch = identity.is_ok_and(|app| expected.is_some_and(|expected| *expected != app));
+        let since = clock::now().0.saturating_sub(FORGET_TROUBLE.0);
+        let rows =
+            self.storage()?.rows("SELECT name FROM trouble WHERE at_ms > ? ORDER BY name", vec![number(since)?])?;
+        let mut troubles = vec![];
+        for row in rows {
+            // A trouble that only a newer version knows is that version's to show.
+            troubles.extend(serde_json::from_str::<Trouble>(&text(row)?).ok());
+        }
+        troubles.extend(mismatch.then_some(Trouble::WorkspaceMismatch));
+        Ok(troubles)
+    }
+
+    fn note(&self, trouble: Trouble) -> Result<Answer> {
+        let row = vec![serde_json::to_string(&trouble)?.into(), number(clock::now().0)?];
+        self.storage()?.run("INSERT OR REPLACE INTO trouble (name, at_ms) VALUES (?, ?)", row)?;
+        Ok(Answer::Done)
+    }
+
+    fn strike(&self, trouble: Trouble) -> Result<Answer> {
+        let name = serde_json::to_string(&trouble)?;
+        self.storage()?.run("DELETE FROM trouble WHERE name = ?", vec![name.into()])?;
+        Ok(Answer::Done)
+    }
+
+    fn storage(&self) -> Result<&Storage> {
+        self.storage.as_ref().map_err(|error| Error::from(error.to_string()))
+    }
+}
+
+async fn ask_intercom(settings: &Settings) -> std::result::Result<AppId, Fault> {
+    let response = outbound::send(&settings.intercom.me()).await.map_err(Fault::Unanswered)?;
+    parse_me(&response).map(|me| me.app_id)
+}
+
+fn number(value: u64) -> Result<SqlStorageValue> {
+    SqlStorageValue::try_from_i64(i64::try_from(value).map_err(|_| Error::from("a time beyond what can be stored"))?)
+}
