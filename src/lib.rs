@@ -6,6 +6,7 @@ pub mod fault;
 pub mod gpt_trainer;
 pub mod http;
 pub mod intercom;
+pub mod json;
 pub mod secret;
 pub mod settings;
 pub mod text;

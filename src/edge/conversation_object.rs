@@ -21,6 +21,7 @@ use super::storage::{Storage, text};
 use super::workspace_object::Trouble;
 use super::{clock, environment, workspace_object};
 use crate::intercom::notice::Notice;
+use crate::json;
 use crate::settings::{Problem, Settings};
 use crate::time::Millis;
 use crate::turn::command::Command;
@@ -96,7 +97,7 @@ impl DurableObject for ConversationObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let notice: Notice = serde_json::from_slice(&request.bytes().await?)?;
+        let notice = notice_of(&request.bytes().await?)?;
         self.take_notice(notice)?;
         Response::ok("stored")
     }
@@ -239,5 +240,9 @@ fn save(storage: &Storage, state: &State) -> Result<()> {
 
 fn held(storage: &Storage) -> Result<Vec<Notice>> {
     let rows = storage.rows("SELECT notice FROM held ORDER BY n", vec![])?;
-    rows.into_iter().map(|row| Ok(serde_json::from_str(&text(row)?)?)).collect()
+    rows.into_iter().map(|row| notice_of(text(row)?.as_bytes())).collect()
+}
+
+fn notice_of(bytes: &[u8]) -> Result<Notice> {
+    json::read(bytes).map_err(|unreadable| Error::from(unreadable.to_string()))
 }

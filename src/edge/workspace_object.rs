@@ -15,8 +15,10 @@ use crate::fault::{Fault, Silence, Whose};
 use crate::gpt_trainer::answers::parse_chatbot;
 use crate::intercom::answers::parse_me;
 use crate::intercom::ids::AppId;
+use crate::json;
 use crate::settings::Settings;
 use crate::time::{Millis, UnixMillis};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::cell::RefCell;
@@ -128,7 +130,7 @@ async fn call(env: &Env, call: &Call) -> Result<Answer> {
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(call)?)));
     let request = Request::new_with_init("https://workspace/", &init)?;
     let mut response = environment::workspace(env)?.fetch_with_request(request).await?;
-    Ok(serde_json::from_slice(&response.bytes().await?)?)
+    understood(&response.bytes().await?)
 }
 
 /// The configured workspace.
@@ -165,7 +167,7 @@ impl DurableObject for WorkspaceObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: Call = serde_json::from_slice(&request.bytes().await?)?;
+        let call: Call = understood(&request.bytes().await?)?;
         let answer = match call {
             Call::Identify => Answer::Identity(self.identity().await?),
             Call::RateLimitMessage => Answer::RateLimitMessage(self.rate_limit_message().await?),
@@ -242,7 +244,7 @@ impl WorkspaceObject {
         let mut troubles = vec![];
         for row in rows {
             // A trouble that only a newer version knows is that version's to show.
-            troubles.extend(serde_json::from_str::<Trouble>(&text(row)?).ok());
+            troubles.extend(json::read::<Trouble>(text(row)?.as_bytes()).ok());
         }
         troubles.extend(mismatch.then_some(Trouble::WorkspaceMismatch));
         Ok(troubles)
@@ -272,4 +274,8 @@ async fn ask_intercom(settings: &Settings) -> std::result::Result<AppId, Fault> 
 
 fn number(value: u64) -> Result<SqlStorageValue> {
     SqlStorageValue::try_from_i64(i64::try_from(value).map_err(|_| Error::from("a time beyond what can be stored"))?)
+}
+
+fn understood<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    json::read(bytes).map_err(|unreadable| Error::from(unreadable.to_string()))
 }

@@ -3,6 +3,7 @@
 use super::ids::SessionUuid;
 use crate::fault::{ErrorCode, Fault, Silence};
 use crate::http::HttpResponse;
+use crate::json;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -69,7 +70,7 @@ pub fn parse_chatbot(response: &HttpResponse) -> Result<Chatbot, Fault> {
 /// A success whose body must be JSON.
 pub(super) fn parse_json<T: DeserializeOwned>(response: &HttpResponse) -> Result<T, Fault> {
     classify(response)?;
-    serde_json::from_slice(&response.body).map_err(|_| Fault::Unanswered(Silence::Garbled))
+    json::read(&response.body).map_err(|_| Fault::Unanswered(Silence::Garbled))
 }
 
 /// Ids are 32 hex characters today; whatever else they become, they fit into a path.
@@ -78,12 +79,12 @@ pub(super) fn is_id(id: &str) -> bool {
 }
 
 fn has_error(body: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(body).is_ok_and(|body| body.get("error").is_some_and(|error| !error.is_null()))
+    json::value(body).is_ok_and(|body| body.get("error").is_some_and(|error| !error.is_null()))
 }
 
 /// GPT Trainer writes texts, not codes. A word that may be one is kept; digits could be those of an id, which no log may hold.
 fn code_of(body: &[u8]) -> ErrorCode {
-    let Ok(body) = serde_json::from_slice::<Value>(body) else { return ErrorCode::none() };
+    let Ok(body) = json::value(body) else { return ErrorCode::none() };
     let written = match &body {
         Value::Array(validation) => validation.first().and_then(|first| first.get("type")),
         other => ["error", "msg", "message"].into_iter().find_map(|key| other.get(key)),

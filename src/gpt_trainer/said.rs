@@ -3,6 +3,7 @@
 use super::answers::{classify, parse_json};
 use crate::fault::{Fault, Silence};
 use crate::http::HttpResponse;
+use crate::json;
 use crate::text::AnswerText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -68,9 +69,9 @@ pub fn parse_answer(response: &HttpResponse, endpoint: Endpoint, known: &KnownTe
         return Err(Fault::Unanswered(Silence::Garbled));
     }
     match endpoint {
-        Endpoint::Stream => Ok(match serde_json::from_str::<Map<String, Value>>(body) {
-            Ok(object) => judge_object(&object, known).unwrap_or_else(|| judge(body, known)),
-            Err(_) => judge(body, known),
+        Endpoint::Stream => Ok(match json::value(body.as_bytes()) {
+            Ok(Value::Object(object)) => judge_object(&object, known).unwrap_or_else(|| judge(body, known)),
+            Ok(_) | Err(_) => judge(body, known),
         }),
         Endpoint::Whole => judge_object(&parse_json(response)?, known).ok_or(Fault::Unanswered(Silence::Garbled)),
     }

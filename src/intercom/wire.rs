@@ -5,10 +5,8 @@ use super::html;
 use super::ids::{AdminId, PartId};
 use super::part_type::PartType;
 use crate::time::UnixSeconds;
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use std::fmt;
 
 /// `conversation_parts`: a list in an object.
 #[derive(Debug, Default, Deserialize)]
@@ -209,50 +207,12 @@ fn quick_reply_options<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>
     Ok(texts.filter(|text| !text.trim().is_empty()).map(str::to_owned).collect())
 }
 
-/// Reads a text even where it is no Unicode (half of a surrogate pair, stray bytes): one bad character of a customer must
-/// not make a conversation unreadable for ever. Anything but a text or `null` is another shape.
+/// Reads a text; anything else is none.
 pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    struct Lossy;
-
-    impl<'de> Visitor<'de> for Lossy {
-        type Value = Option<String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text or null")
-        }
-
-        fn visit_none<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-            from.deserialize_bytes(self)
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(Some(text.to_owned()))
-        }
-
-        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-            Ok(Some(String::from_utf8_lossy(bytes).into_owned()))
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            while list.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(None)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            Ok(None)
-        }
-    }
-
-    from.deserialize_option(Lossy)
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => Some(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+    })
 }
 
 /// `2026-01-10T07:56:29.000Z`, or with an offset. `None` for every other text.
@@ -299,7 +259,7 @@ mod tests {
     use super::*;
 
     fn part(json: &[u8]) -> Part {
-        serde_json::from_slice(json).unwrap()
+        crate::json::read(json).unwrap()
     }
 
     #[test]
@@ -336,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_unicode_is_still_read() {
-        assert_eq!(part(br#"{"body":"half \ud83d"}"#).body.as_deref(), Some("half \u{fffd}\u{fffd}\u{fffd}"));
+        assert_eq!(part(br#"{"body":"half \ud83d"}"#).body.as_deref(), Some("half \u{fffd}"));
         assert_eq!(part(b"{\"body\":\"stray \xff\"}").body.as_deref(), Some("stray \u{fffd}"));
         assert_eq!(part(r#"{"body":"whole \ud83d\ude00 é"}"#.as_bytes()).body.as_deref(), Some("whole 😀 é"));
         assert_eq!(part(br#"{"body":null}"#).body, None);

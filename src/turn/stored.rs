@@ -1,6 +1,7 @@
 //! The format in which a state is stored. It is pinned by a test: a change needs a new version and a way up from the old one.
 
 use super::state::State;
+use crate::json;
 use serde::{Deserialize, Serialize};
 
 /// The version that this code writes.
@@ -30,9 +31,9 @@ pub fn write(state: &State) -> String {
 
 /// Reads a stored text.
 pub fn read(text: &str) -> Result<State, Unreadable> {
-    let stored: Stored<serde_json::Value> = serde_json::from_str(text).map_err(|_| Unreadable::Damaged)?;
+    let stored: Stored<serde_json::Value> = json::read(text.as_bytes()).map_err(|_| Unreadable::Damaged)?;
     match stored.version {
-        STATE_VERSION => serde_json::from_value(stored.state).map_err(|_| Unreadable::Damaged),
+        STATE_VERSION => json::shape(stored.state).map_err(|_| Unreadable::Damaged),
         newer if newer > STATE_VERSION => Err(Unreadable::Newer(newer)),
         _never_written => Err(Unreadable::Damaged),
     }

@@ -102,7 +102,7 @@ fn a_conversation_of_which_something_is_missing_is_refused() {
     no_id["id"] = json!(null);
     let missing = ParseError::missing("conversation_parts.conversation_parts[0].id");
     assert_eq!(read(&conversation(json!([no_id]))), Err(missing.into()));
-    let list = ParseError { path: "conversation_parts.conversation_parts[0]".to_owned(), problem: Problem::Shape };
+    let list = ParseError { path: ".".to_owned(), problem: Problem::Shape };
     assert_eq!(read(&conversation(json!(["7"]))), Err(list.into()));
 }
 
