@@ -1,6 +1,6 @@
 // Compiles the worker into build/, unless build/ was made from these very inputs.
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../lib/fingerprint.mjs";
 import { nightlyShim } from "../lib/nightly-shim.mjs";
@@ -14,6 +14,10 @@ const INPUTS = ["src", "build.rs", "Cargo.toml", "Cargo.lock", ".cargo", "packag
 const OUTPUTS = ["index.js", "index_bg.wasm"];
 /** Holds the digests of the inputs and the outputs of the last complete build. */
 const STAMP = join(BUILD, ".made-from");
+
+const WASM_OPT = join(ROOT, "node_modules/binaryen/bin/wasm-opt");
+/** Those that worker-build allows: newer ones may be unknown to workerd. */
+const WASM_FEATURES = ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types", "exception-handling"];
 
 export async function run() {
   await buildWorker(await setUp());
@@ -40,16 +44,28 @@ async function compile({ rust, workerBuild, wasmBindgen }) {
     PATH: pathWith(NPM_BINARIES),
     // Otherwise worker-build downloads its own.
     WASM_BINDGEN_BIN: wasmBindgen,
-    WASM_OPT_BIN: join(ROOT, "node_modules/binaryen/bin/wasm-opt"),
+    WASM_OPT_BIN: WASM_OPT,
     ESBUILD_BIN: join(ROOT, "node_modules/esbuild/bin/esbuild"),
   };
   if (rust.panic === "unwind") {
     env.PATH = pathWith(nightlyShim(rust.nightly), NPM_BINARIES);
+    // The standard library is compiled along: its smaller algorithms will do.
+    env.CARGO_UNSTABLE_BUILD_STD_FEATURES = "panic-unwind optimize_for_size";
     await mustSucceed(workerBuild, ["--release", "--panic-unwind"], { env });
   } else {
     env.RUSTUP_TOOLCHAIN = rust.toolchain;
     await mustSucceed(workerBuild, ["--release"], { env });
   }
+  await shrink();
+}
+
+/** worker-build keeps the names of all functions, and optimises for speed and size alike; what is uploaded needs neither. */
+async function shrink() {
+  const wasm = join(BUILD, "index_bg.wasm");
+  const smaller = join(BUILD, "smaller.wasm");
+  const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
+  await mustSucceed(WASM_OPT, [...features, "-Oz", "--strip-debug", "--strip-producers", "-o", smaller, wasm], {});
+  renameSync(smaller, wasm);
 }
 
 function isUpToDate(tools) {

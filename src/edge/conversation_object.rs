@@ -102,16 +102,36 @@ impl DurableObject for ConversationObject {
         Response::ok("stored")
     }
 
-    /// Fails only where storage does: then the runtime calls again, and nothing else could.
+    /// Fails only where storage does: then the runtime calls again a few times, and nothing else could.
     async fn alarm(&self) -> Result<Response> {
-        if self.running.replace(Running::Yes) == Running::Yes {
+        let Some(_run) = Run::begin(&self.running) else {
             self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
             return Response::empty();
+        };
+        if let Err(error) = self.wake().await {
+            line(Level::Error, "wake_failed", json!({ "error": error.to_string() }));
+            self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
         }
-        let done = self.wake().await;
-        self.running.set(Running::No);
-        done?;
         Response::empty()
+    }
+}
+
+/// One run of the alarm's handler. It ends when this is dropped, even by a panic: a conversation that was thought to be
+/// running for ever would never be woken again.
+struct Run<'a>(&'a Cell<Running>);
+
+impl<'a> Run<'a> {
+    fn begin(running: &'a Cell<Running>) -> Option<Self> {
+        match running.replace(Running::Yes) {
+            Running::Yes => None,
+            Running::No => Some(Self(running)),
+        }
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        self.0.set(Running::No);
     }
 }
 

@@ -4,8 +4,10 @@
 //! kinds that they do not know.
 
 use super::ids::{AdminId, AppId, ConversationId, PartId, TeamId};
+use crate::json;
 use crate::time::UnixSeconds;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// One notification, as far as one conversation needs it. It is a wake-up: the truth is read from Intercom.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,13 +17,13 @@ pub struct Notice {
     /// Which conversation.
     pub conversation: ConversationId,
     /// What happened, in Intercom's order; never empty when it comes from a notification.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "one_by_one")]
     pub news: Vec<News>,
 }
 
 /// One thing that happened. `at` is the part's `created_at`; where that is absent the notification's; `0` where neither was told.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum News {
     /// A customer wrote.
     CustomerWrote {
@@ -72,13 +74,12 @@ pub enum News {
         at: UnixSeconds,
     },
     /// A kind that a newer version knows.
-    #[serde(other)]
     Other,
 }
 
 /// What an admin did. One part may be several acts: a first reply often is an assignment with words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Said something that a customer can see, whatever the part's type.
     Spoke,
@@ -98,13 +99,12 @@ pub enum Act {
         to: AssignedTo,
     },
     /// An act that a newer version knows.
-    #[serde(other)]
     Other,
 }
 
 /// Whom a conversation was assigned to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "to", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AssignedTo {
     /// An admin; it may be ourselves.
     Admin {
@@ -119,8 +119,13 @@ pub enum AssignedTo {
     /// Nobody: it was unassigned.
     Nobody,
     /// A bot, or a type that Intercom added later, or not told.
-    #[serde(other)]
     Other,
+}
+
+/// Reads each for itself, so that one of a kind that only a newer version knows does not spoil the others.
+fn one_by_one<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<News>, D::Error> {
+    let told = Vec::<Value>::deserialize(from)?;
+    Ok(told.into_iter().map(|news| json::shape(news).unwrap_or(News::Other)).collect())
 }
 
 #[cfg(test)]
@@ -156,14 +161,14 @@ mod tests {
 
     fn stored() -> serde_json::Value {
         json!({"app_id": "abc123def", "conversation": "42", "news": [
-            {"kind": "customer_wrote", "part": "7", "at": 1_700_000_000},
-            {"kind": "teammate_acted", "part": "8", "at": 1_700_000_001, "admin": "9",
-             "act": {"act": "assigned", "to": {"to": "team", "id": "10"}}},
-            {"kind": "rule_assigned", "part": null, "at": 1_700_000_002, "to": {"to": "admin", "id": "9"}},
-            {"kind": "other_bot_spoke", "part": null, "at": 1_700_000_003},
-            {"kind": "deleted"},
-            {"kind": "redacted", "part": "8"},
-            {"kind": "merged", "part": null, "at": 0},
+            {"customer_wrote": {"part": "7", "at": 1_700_000_000}},
+            {"teammate_acted": {"part": "8", "at": 1_700_000_001, "admin": "9",
+             "act": {"assigned": {"to": {"team": {"id": "10"}}}}}},
+            {"rule_assigned": {"part": null, "at": 1_700_000_002, "to": {"admin": {"id": "9"}}}},
+            {"other_bot_spoke": {"part": null, "at": 1_700_000_003}},
+            "deleted",
+            {"redacted": {"part": "8"}},
+            {"merged": {"part": null, "at": 0}},
         ]})
     }
 
@@ -176,22 +181,13 @@ mod tests {
     #[test]
     fn what_a_newer_version_says_is_read_as_other() {
         let newer = json!({"app_id": "a", "conversation": "c", "later": 1, "news": [
-            {"kind": "sang", "song": {"name": "x"}},
-            {"kind": "teammate_acted", "at": 5, "act": {"act": "danced", "with": [1]}, "later": true},
-            {"kind": "teammate_acted", "at": 6, "act": {"act": "assigned", "to": {"to": "parrot", "id": "3"}}},
+            {"sang": {"song": {"name": "x"}}},
+            {"teammate_acted": {"at": 5, "act": {"danced": {"with": [1]}}}},
+            {"customer_wrote": {"part": "7", "at": 6, "later": true}},
         ]});
         assert_eq!(
             serde_json::from_value::<Notice>(newer).unwrap().news,
-            [
-                News::Other,
-                News::TeammateActed { part: None, at: UnixSeconds(5), admin: None, act: Act::Other },
-                News::TeammateActed {
-                    part: None,
-                    at: UnixSeconds(6),
-                    admin: None,
-                    act: Act::Assigned { to: AssignedTo::Other }
-                },
-            ]
+            [News::Other, News::Other, News::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(6) }]
         );
     }
 }

@@ -73,6 +73,13 @@ impl<'t> View<'_, 't> {
             .map(|entry| entry.id.clone())
     }
 
+    /// The post that was given up as unknown, if this read shows it.
+    pub fn landed(&self) -> Option<PartId> {
+        let post = self.state.unknown_post.as_ref()?;
+        let ours = self.ours(Delivery::Reply);
+        ours.into_iter().find(|part| !post.ours_before.contains(part) && !self.state.sent.contains(part))
+    }
+
     /// Our parts of this kind, wherever they came from.
     pub fn ours(&self, delivery: Delivery) -> Vec<PartId> {
         self.thread
@@ -135,7 +142,9 @@ impl<'t> View<'_, 't> {
     /// Whether a teammate has the conversation, by what notifications told or by this read.
     pub fn teammate_owns(&self, newest: UnixSeconds, policy: &Policy) -> bool {
         let sign = self.state.teammate.max_by_time(self.teammate_sign(policy));
-        let put_away = self.state.put_away.max(self.put_away());
+        // Within one second only the order of the read tells who came last, so what was told counts only until it is read.
+        let told = self.state.put_away.filter(|at| !self.shows_put_away(*at));
+        let put_away = told.max(self.put_away());
         sign.is_some_and(|sign| is_kept(sign.at.to_millis(), newest.to_millis(), policy.takeover))
             || put_away.is_some_and(|at| at >= newest)
     }
@@ -163,13 +172,11 @@ impl<'t> View<'_, 't> {
         let entries = &self.thread.entries;
         let last_word =
             entries.iter().rposition(|entry| entry.author == Author::Customer && entry.is_message()).unwrap_or(0);
-        entries[last_word.min(entries.len())..]
-            .iter()
-            .filter(|entry| {
-                matches!(entry.author, Author::Teammate(_)) && matches!(entry.kind, Kind::Close | Kind::Snooze)
-            })
-            .map(|entry| entry.at)
-            .max()
+        entries[last_word.min(entries.len())..].iter().filter(|entry| is_put_away(entry)).map(|entry| entry.at).max()
+    }
+
+    fn shows_put_away(&self, told: UnixSeconds) -> bool {
+        self.thread.entries.iter().any(|entry| is_put_away(entry) && entry.at >= told)
     }
 
     fn is_in_audience(&self, audience: &Audience) -> bool {
@@ -188,6 +195,11 @@ pub fn rollout_bucket(conversation: &ConversationId) -> u8 {
     let digest = Sha1::digest(conversation.as_str().as_bytes());
     let first = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
     u8::try_from(first % 100).expect("a remainder of 100 is below 256")
+}
+
+/// Whether a teammate closed or snoozed the conversation here.
+fn is_put_away(entry: &Entry) -> bool {
+    matches!(entry.author, Author::Teammate(_)) && matches!(entry.kind, Kind::Close | Kind::Snooze)
 }
 
 /// Whether an entry is what a delivery of this kind looks like.

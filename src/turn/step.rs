@@ -70,6 +70,9 @@ impl Step<'_> {
                 posting::settle_unanswered(intent, now, settle)
             }
             mut stage => {
+                if let Stage::HandingOver(Progress::Running(_), hand_over) = &mut stage {
+                    hand_over.look_before_assigning();
+                }
                 if let Some(progress) = stage.progress_mut()
                     && let Progress::Running(_) = progress
                 {

@@ -59,8 +59,7 @@ impl Step<'_> {
         let fault = match (hand_over.step, finding) {
             (HandOverStep::Look, Finding::Conversation(Ok(thread), _)) => {
                 self.succeeded(&mut turn, Service::Intercom);
-                self.learn(&thread);
-                return self.looked(turn, hand_over, &thread);
+                return self.look(turn, hand_over, &thread);
             }
             (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.now >= turn.deadline => {
                 return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
@@ -93,7 +92,26 @@ impl Step<'_> {
             }
         };
         let at = self.again(&mut turn, Service::Intercom, fault);
+        hand_over.look_before_assigning();
         self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
+    }
+
+    /// What a read made for the hand-over shows.
+    fn look(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread) {
+        let view = View { state: &self.state, thread };
+        if hand_over.reason == HandOverReason::ReplyUnknown
+            && let Some(part) = view.landed()
+        {
+            self.state.unknown_post = None;
+            self.remember_sent(part.clone());
+            return self.settle(Outcome::Replied { part, by: RepliedBy::UsLate }, covers_of(&hand_over));
+        }
+        let missing = view.missing(covers_of(&hand_over));
+        if let Some(at) = self.read_again(&mut turn, &missing) {
+            return self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
+        }
+        self.learn(thread);
+        self.looked(turn, hand_over, thread);
     }
 
     /// Whether a teammate still needs to be told, and of what.
@@ -128,6 +146,15 @@ impl Step<'_> {
 
     fn hand_over_failed(&mut self, hand_over: &HandOver, reason: FailureReason) {
         self.settle(Outcome::Failed(reason), covers_of(hand_over));
+    }
+}
+
+impl HandOver {
+    /// Before an assignment is tried again: a teammate may have taken the conversation meanwhile.
+    pub(super) fn look_before_assigning(&mut self) {
+        if self.step == HandOverStep::Assign {
+            self.step = HandOverStep::Look;
+        }
     }
 }
 

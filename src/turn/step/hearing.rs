@@ -5,7 +5,7 @@ use crate::intercom::ids::{AdminId, PartId};
 use crate::intercom::notice::{Act, AssignedTo, News};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
-use crate::turn::outcome::{FailureReason, Outcome, RepliedBy, Settled};
+use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
 use crate::turn::policy::RuleAssignments;
 use crate::turn::state::{Awaited, Phase, SessionLoss, Sign, Stage, TeammateSign, Turn};
 
@@ -94,13 +94,19 @@ impl Step<'_> {
     /// The post that was given up as unknown is there after all.
     pub(super) fn correct(&mut self, part: PartId) {
         let Some(post) = self.state.unknown_post.take() else { return };
-        let outcome = Outcome::Replied { part: part.clone(), by: RepliedBy::UsLate };
-        let corrected = Settled { key: post.key.clone(), outcome, at: self.now };
+        self.remember_sent(part.clone());
+        let outcome = Outcome::Replied { part, by: RepliedBy::UsLate };
         if let Some(settled) = self.state.settled.iter_mut().rev().find(|settled| settled.key == post.key) {
-            *settled = corrected.clone();
+            settled.outcome = outcome;
+            settled.at = self.now;
+            let corrected = settled.clone();
+            return self.announce(Announcement::Corrected(corrected));
         }
-        self.remember_sent(part);
-        self.announce(Announcement::Corrected(corrected));
+        // A teammate is just being told of it, and need not be any more.
+        if let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &self.state.phase {
+            let covers = hand_over.question.as_ref().map(|question| question.covers.clone());
+            self.settle(outcome, covers.as_ref());
+        }
     }
 
     fn hear_assignment(&mut self, at: UnixSeconds, to: &AssignedTo) {

@@ -92,6 +92,8 @@ impl Step<'_> {
 
     /// Writes the intent down; the post follows when it is on disk.
     fn post(&mut self, turn: Turn, answered: Answered, delivery: Delivery, thread: &Thread) {
+        // A part of ours that appears from now on is this one.
+        self.state.unknown_post = None;
         let attempt = self.next_attempt();
         self.run_once(attempt, Once::Post { delivery, answer: answered.answer.clone() });
         let intent = Intent {

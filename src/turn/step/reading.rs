@@ -9,7 +9,7 @@ use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Standing, View};
-use crate::turn::state::{Covers, Delivery, Phase, Progress, Question, Service, SessionLoss, Stage, Turn};
+use crate::turn::state::{Covers, Phase, Progress, Question, Service, SessionLoss, Stage, Turn};
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
 pub(super) const MAX_STALE_READS: u8 = 5;
@@ -95,15 +95,11 @@ impl Step<'_> {
     /// What any read tells of teammates, and of a post that was given up, is kept.
     pub(super) fn learn(&mut self, thread: &Thread) {
         let view = View { state: &self.state, thread };
-        let (sign, put_away) = (view.teammate_sign(self.policy), view.put_away());
-        let landed = self.state.unknown_post.as_ref().and_then(|post| {
-            let ours = view.ours(Delivery::Reply);
-            ours.into_iter().find(|part| !post.ours_before.contains(part) && !self.state.sent.contains(part))
-        });
+        let sign = view.teammate_sign(self.policy);
+        let landed = view.landed();
         if let Some(sign) = sign {
             self.note_sign(sign.at, sign.sign);
         }
-        self.state.put_away = self.state.put_away.max(put_away);
         if let Some(part) = landed {
             self.correct(part);
         }

@@ -65,14 +65,19 @@ fn a_teammate_who_has_it_already_is_not_assigned_away() {
 
 #[test]
 fn each_step_is_retried_without_an_end() {
-    for (mut conversation, fail, again) in [
-        (looking(), (|| Finding::Conversation(Err(failed()), crate::time::UnixMillis(0))) as fn() -> Finding, read()),
-        (assigning(), || Finding::Assigned(Err(unanswered())), assign()),
-    ] {
+    for (mut conversation, fail, again) in
+        [(looking(), (|| Finding::Conversation(Err(failed()), crate::time::UnixMillis(0))) as fn() -> Finding, read())]
+    {
         for _ in 0..40 {
             conversation.find(fail());
             assert_eq!(conversation.sleep(), std::slice::from_ref(&again));
         }
+    }
+    let mut conversation = assigning();
+    for _ in 0..40 {
+        conversation.find(Finding::Assigned(Err(unanswered())));
+        assert_eq!(conversation.sleep(), [read()]);
+        assert_eq!(conversation.read(hi()), [assign()]);
     }
     let mut conversation = noting();
     for _ in 0..40 {
@@ -90,6 +95,28 @@ fn a_step_that_is_done_is_not_done_again_after_a_crash() {
         wanted[..],
         [Wanted::Announce(Announcement::Interrupted), Wanted::Repeatable(Repeatable::WriteNote(_))]
     ));
+}
+
+#[test]
+fn a_teammate_who_comes_while_the_assignment_fails_keeps_the_conversation() {
+    for ended in [Some(Finding::Assigned(Err(failed()))), None] {
+        let mut conversation = assigning();
+        if let Some(finding) = ended {
+            conversation.find(finding);
+        }
+        conversation.hear(teammate_did(crate::intercom::notice::Act::Spoke, 20));
+        assert_eq!(conversation.sleep().last(), Some(&read()));
+        conversation.read(hi());
+        assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+    }
+}
+
+#[test]
+fn a_stale_read_is_no_reason_to_tell_nobody() {
+    let mut conversation = looking();
+    assert_eq!(conversation.read(thread([])), [announce(Announcement::StaleRead)]);
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(hi()), [assign()]);
 }
 
 #[test]

@@ -236,6 +236,41 @@ fn a_post_that_lands_after_a_teammate_was_told_corrects_the_record() {
 }
 
 #[test]
+fn a_post_that_lands_while_a_teammate_is_being_told_ends_the_hand_over() {
+    let late = Outcome::Replied { part: part("r1"), by: RepliedBy::UsLate };
+    let mut conversation = Conversation::settling(unanswered());
+    conversation.read(asked());
+    conversation.hear(ourselves_spoke("r1", 60));
+    assert_eq!(conversation.outcomes(), [late.clone()]);
+
+    let mut conversation = Conversation::settling(unanswered());
+    conversation.read(asked());
+    conversation.find(Finding::Assigned(Err(failed())));
+    conversation.sleep();
+    conversation.read(answered_by("r1"));
+    assert_eq!(conversation.outcomes(), [late]);
+}
+
+#[test]
+fn a_post_that_was_given_up_is_not_mistaken_for_a_later_reply() {
+    let mut conversation = Conversation::settling(unanswered());
+    conversation.read(asked());
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.state.handed_over_at = None;
+    conversation.pass(60);
+    let later = || thread([customer("m1", 0, "Hi"), customer("m2", 90, "And?")]);
+    conversation.hear(wrote("m2", 90));
+    conversation.sleep();
+    conversation.read(later());
+    conversation.find(session_holds(vec![]));
+    conversation.said("So.");
+    assert_eq!(conversation.read(later()), [post("So.")]);
+    assert_eq!(conversation.hear(ourselves_spoke("r2", 95)), []);
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)]);
+}
+
+#[test]
 fn our_own_reply_that_comes_back_as_a_notification_changes_nothing() {
     let mut conversation = Conversation::posting();
     let before = conversation.state.clone();

@@ -82,6 +82,22 @@ fn a_conversation_that_was_closed_before_the_customer_wrote_again_is_ours() {
 }
 
 #[test]
+fn within_one_second_the_order_of_the_read_tells_whether_the_customer_wrote_last() {
+    let closed = || teammate("t1", 0, Kind::Close, None);
+    let mut conversation = Conversation::reading();
+    conversation.hear(teammate_did(Act::Closed, 0));
+    assert!(asks(conversation, thread([customer("m0", 0, "Thanks"), closed(), customer("m1", 0, "Hi")])));
+
+    let mut conversation = Conversation::reading();
+    conversation.hear(teammate_did(Act::Closed, 0));
+    stands_down(conversation, thread([customer("m1", 0, "Hi"), closed()]), StandDownReason::Teammate);
+
+    let mut conversation = Conversation::reading();
+    conversation.hear(teammate_did(Act::Closed, 0));
+    stands_down(conversation, hi(), StandDownReason::Teammate);
+}
+
+#[test]
 fn other_bots_and_automatic_parts_are_no_teammates() {
     let bot = entry("b1", 1, Author::OtherBot, Kind::Comment, Some("Give the team a way to reach you"));
     let automatic = entry("b2", 1, Author::OtherBot, Kind::Automatic, Some("We reply soon"));

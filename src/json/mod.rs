@@ -1,8 +1,11 @@
 //! The one way from JSON to a type: bytes, then a value, then the type. Each type's reader is thereby compiled for a single
 //! source; reading types from texts, bytes and values alike made the worker a third larger.
 
+mod typed;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use typed::Typed;
 
 /// Why something could not be read. It holds nothing of what was to be read, so it may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +32,7 @@ pub fn value(bytes: &[u8]) -> Result<Value, Unreadable> {
 
 /// Gives a value its type.
 pub fn shape<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
-    serde_json::from_value(value).map_err(|_| Unreadable::Shape)
+    T::deserialize(Typed(value)).map_err(|_| Unreadable::Shape)
 }
 
 /// The text with each escaped half of a surrogate pair, which `serde_json` refuses, replaced by U+FFFD.
