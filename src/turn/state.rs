@@ -62,10 +62,12 @@ pub enum Workspace {
 /// A message that a notification told of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Awaited {
-    /// Its id; a notification of an old shape has none.
+    /// Its id; a notification of an old shape has none and is a mere hint.
     pub part: Option<PartId>,
     /// When the customer wrote it.
     pub at: UnixSeconds,
+    /// When we heard of it last: a hint is settled only by a read that was asked for later.
+    pub heard_at: UnixMillis,
 }
 
 /// The conversation's session with GPT Trainer.

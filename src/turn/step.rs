@@ -135,7 +135,7 @@ impl Step<'_> {
         };
         match (stage, finding) {
             (Stage::Verifying(_), Finding::Workspace(result)) => self.verified(turn, result),
-            (Stage::Reading(_), Finding::Conversation(result, _)) => self.read(turn, result),
+            (Stage::Reading(_), Finding::Conversation(result, requested_at)) => self.read(turn, result, requested_at),
             (Stage::OpeningSession(_, question), Finding::SessionOpened(result)) => {
                 self.session_opened(turn, question, result);
             }

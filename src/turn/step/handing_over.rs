@@ -5,6 +5,7 @@ use super::Step;
 use crate::fault::{Fault, Whose};
 use crate::intercom::thread::Thread;
 use crate::text::{AnswerText, handover_note};
+use crate::time::UnixMillis;
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
@@ -57,9 +58,9 @@ impl Step<'_> {
 
     pub(super) fn handed_over(&mut self, mut turn: Turn, mut hand_over: HandOver, finding: Finding) {
         let fault = match (hand_over.step, finding) {
-            (HandOverStep::Look, Finding::Conversation(Ok(thread), _)) => {
+            (HandOverStep::Look, Finding::Conversation(Ok(thread), requested_at)) => {
                 self.succeeded(&mut turn, Service::Intercom);
-                return self.look(turn, hand_over, &thread);
+                return self.look(turn, hand_over, &thread, requested_at);
             }
             (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.now >= turn.deadline => {
                 return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
@@ -97,7 +98,7 @@ impl Step<'_> {
     }
 
     /// What a read made for the hand-over shows.
-    fn look(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread) {
+    fn look(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread, requested_at: UnixMillis) {
         let view = View { state: &self.state, thread };
         if hand_over.reason == HandOverReason::ReplyUnknown
             && let Some(part) = view.landed()
@@ -111,6 +112,7 @@ impl Step<'_> {
             return self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
         }
         self.learn(thread);
+        self.settle_hints(requested_at);
         self.looked(turn, hand_over, thread);
     }
 

@@ -31,14 +31,19 @@ impl Step<'_> {
     }
 
     fn hear_customer(&mut self, part: Option<PartId>, at: UnixSeconds) {
+        let heard_at = self.now;
         let known = match &part {
             Some(part) => self.state.watermark.outdates(part, at) || self.is_awaited(part) || self.is_in_hand(part),
-            None => self.state.awaited.iter().any(|awaited| awaited.part.is_none()),
+            // One hint is enough, but it must outlast a read that is under way.
+            None => self.state.awaited.iter_mut().filter(|hint| hint.part.is_none()).any(|hint| {
+                hint.heard_at = heard_at;
+                true
+            }),
         };
         if known {
             return;
         }
-        self.state.awaited.push(Awaited { part, at });
+        self.state.awaited.push(Awaited { part, at, heard_at });
         let quiet_until = self.now.after(self.policy.quiet);
         match &mut self.state.phase {
             Phase::Idle => self.begin_turn(),

@@ -48,6 +48,7 @@ impl Step<'_> {
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::Rechecking(Progress::Due(at), answered));
         }
+        self.settle_hints(requested_at);
         let view = View { state: &self.state, thread };
         if view.teammate_owns(covers.newest, self.policy) {
             return self.stand_down(&answered.question, StandDownReason::Teammate);
@@ -85,7 +86,7 @@ impl Step<'_> {
     fn await_next(&mut self, newer: &[&Entry]) {
         for entry in newer {
             if !self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(&entry.id)) {
-                self.state.awaited.push(Awaited { part: Some(entry.id.clone()), at: entry.at });
+                self.state.awaited.push(Awaited { part: Some(entry.id.clone()), at: entry.at, heard_at: self.now });
             }
         }
     }

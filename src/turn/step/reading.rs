@@ -9,13 +9,13 @@ use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Standing, View};
-use crate::turn::state::{Covers, Phase, Progress, Question, Service, SessionLoss, Stage, Turn};
+use crate::turn::state::{Covers, Progress, Question, Service, SessionLoss, Stage, Turn};
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
 pub(super) const MAX_STALE_READS: u8 = 5;
 
 impl Step<'_> {
-    pub(super) fn read(&mut self, mut turn: Turn, result: Result<Thread, Fault>) {
+    pub(super) fn read(&mut self, mut turn: Turn, result: Result<Thread, Fault>, requested_at: UnixMillis) {
         let thread = match result {
             Ok(thread) => thread,
             Err(Fault::NotFound) if self.now >= turn.deadline => {
@@ -35,6 +35,7 @@ impl Step<'_> {
             return self.open(turn, Stage::Reading(Progress::Due(at)));
         }
         self.vanish(&missing);
+        self.settle_hints(requested_at);
         self.decide(turn, &thread);
     }
 
@@ -44,9 +45,8 @@ impl Step<'_> {
         let (uncovered, pending) = (view.uncovered(), view.pending());
         let Some(all) = Covers::of(&uncovered) else {
             // What woke us is covered, or is nothing that a customer said.
-            self.state.awaited.clear();
-            self.state.phase = Phase::Idle;
-            return;
+            self.state.awaited.retain(|awaited| awaited.part.is_none());
+            return self.rest();
         };
         if view.teammate_owns(all.newest, self.policy) {
             return self.settle(Outcome::StoodDown(StandDownReason::Teammate), Some(&all));
@@ -79,7 +79,7 @@ impl Step<'_> {
 
     /// From here on only messages that the question does not stand for can be news.
     fn keep_awaiting(&mut self, covers: &Covers) {
-        self.state.awaited.retain(|awaited| awaited.part.as_ref().is_some_and(|part| covers.parts.contains(part)));
+        self.state.awaited.retain(|awaited| awaited.part.as_ref().is_none_or(|part| covers.parts.contains(part)));
     }
 
     /// What is asked: the messages' words, after a transcript where the session was lost.

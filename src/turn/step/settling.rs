@@ -3,7 +3,7 @@
 use super::Step;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::Entry;
-use crate::time::UnixSeconds;
+use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{Outcome, RepliedBy, Settled, StandDownReason, TurnKey};
 use crate::turn::state::{Covers, Delivery, Intent, Phase, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage, Turn};
@@ -16,6 +16,11 @@ impl Step<'_> {
             Some(covers) => self.cover(covers),
             None => self.cover_awaited(),
         }
+        self.rest();
+    }
+
+    /// Goes on with what still waits, or with nothing.
+    pub(super) fn rest(&mut self) {
         self.state.phase = Phase::Idle;
         if !self.state.awaited.is_empty() {
             self.begin_turn();
@@ -56,8 +61,13 @@ impl Step<'_> {
     /// Moves the watermark over these messages.
     pub(super) fn cover(&mut self, covers: &Covers) {
         self.state.watermark.advance(covers.newest, covers.parts.iter().cloned());
-        let covered = |part: &Option<PartId>| part.as_ref().is_none_or(|part| covers.parts.contains(part));
+        let covered = |part: &Option<PartId>| part.as_ref().is_some_and(|part| covers.parts.contains(part));
         self.state.awaited.retain(|awaited| !covered(&awaited.part));
+    }
+
+    /// A read that was asked for at `requested_at` shows what hints heard before it meant.
+    pub(super) fn settle_hints(&mut self, requested_at: UnixMillis) {
+        self.state.awaited.retain(|awaited| awaited.part.is_some() || awaited.heard_at >= requested_at);
     }
 
     /// Moves the watermark over all that notifications told of.

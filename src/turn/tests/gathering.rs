@@ -67,10 +67,41 @@ fn a_notification_without_a_message_id_wakes_too_and_once() {
     let mut conversation = Conversation::verified();
     conversation.hear(News::CustomerWrote { part: None, at: second(0) });
     conversation.pass(1);
-    let before = conversation.state.clone();
     conversation.hear(News::CustomerWrote { part: None, at: second(1) });
-    assert_eq!(conversation.state, before);
+    assert_eq!((conversation.state.awaited.len(), conversation.state.wake_at()), (1, at(4)));
     assert_eq!(conversation.sleep(), [read()]);
+}
+
+#[test]
+fn a_hint_that_is_heard_during_the_last_read_or_the_post_opens_the_next_turn() {
+    let hint = || News::CustomerWrote { part: None, at: second(20) };
+    let reply = || crate::turn::event::Finding::Posted(Ok(part("r1")));
+    let words = || thread([customer("m1", 0, "Hi")]);
+    for while_posting in [true, false] {
+        let mut conversation = Conversation::rechecking();
+        let asked_for = conversation.now;
+        conversation.pass(1);
+        if !while_posting {
+            conversation.hear(hint());
+        }
+        conversation.find(crate::turn::event::Finding::Conversation(Ok(words()), asked_for));
+        if while_posting {
+            conversation.hear(hint());
+        }
+        conversation.find(reply());
+        assert_eq!(conversation.phase(), "gathering");
+    }
+}
+
+#[test]
+fn a_hint_is_settled_by_a_read_that_was_asked_for_later() {
+    let mut conversation = Conversation::asking();
+    conversation.hear(News::CustomerWrote { part: None, at: second(5) });
+    conversation.pass(5);
+    conversation.said("Hello.");
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
+    conversation.find(crate::turn::event::Finding::Posted(Ok(part("r1"))));
+    assert!(conversation.is_idle());
 }
 
 #[test]
