@@ -1,0 +1,44 @@
+// What the customer was told, and by whom; and the one assertion that everything here is about.
+
+import assert from "node:assert/strict";
+import { OURSELVES } from "./settings.mjs";
+
+/** @typedef {import("./sandbox.mjs").Conversation} Conversation @typedef {import("./sandbox.mjs").Part} Part */
+
+/** What we said in public, whatever Intercom calls the part. @param {Conversation} record @returns {Part[]} */
+export function ourReplies(record) {
+  return byOurselves(record).filter((part) => part.body && part.part_type !== "note" && !part.redacted);
+}
+
+/** @param {Conversation} record @returns {Part[]} */
+export function ourNotes(record) {
+  return byOurselves(record).filter((part) => part.part_type === "note");
+}
+
+/** @param {Conversation} record @returns {Part[]} */
+export function ourAssignments(record) {
+  return byOurselves(record).filter((part) => part.part_type.includes("assign"));
+}
+
+/**
+ * Fails unless our public parts are exactly these answers, in this order, each in a part of its own.
+ * @param {Conversation} record @param {string[]} answers @param {string} [more] what to print beside the record
+ */
+export function assertReplies(record, answers, more = "") {
+  const replies = ourReplies(record);
+  const right = replies.length === answers.length && replies.every((part, i) => part.body.includes(answers[i]));
+  if (right) return;
+  assert.fail(`expected ${answers.length} public parts of ours, ${JSON.stringify(answers)}; there are ${replies.length}\n${describeRecord(record)}\n${more}`);
+}
+
+/** @param {Conversation} record */
+export function describeRecord(record) {
+  const lines = record.parts.map(
+    (part) => `  ${part.created_ms} ${part.id} ${part.part_type} by ${part.author.type} ${part.author.id}${part.redacted ? " redacted" : ""}: ${part.body}`,
+  );
+  return [`--- conversation ${record.id}, ${record.state}, admin ${record.admin_assignee_id}, team ${record.team_assignee_id}`, ...lines].join("\n");
+}
+
+function byOurselves(record) {
+  return record.parts.filter((part) => part.author.type === "admin" && String(part.author.id) === OURSELVES);
+}

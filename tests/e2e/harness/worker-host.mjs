@@ -1,0 +1,40 @@
+// Runs in a process of its own: Miniflare, and under it the real workerd, with the options of wrangler.toml.
+// The first line of stdin is `{"settings", "state", "port"}`; stdout carries one JSON object per line, `{"ready": url}` or `{"log": …}`.
+
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { wranglerConfig } from "./paths.mjs";
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+// Whoever started us is gone when stdin ends, however they ended; workerd goes with us.
+process.stdin.on("end", () => process.exit(0));
+
+const input = createInterface({ input: process.stdin });
+const [first] = await new Promise((resolve) => input.once("line", (line) => resolve([line])));
+const { settings, state, port } = JSON.parse(first);
+
+const { workerOptions: described, main } = unstable_getMiniflareWorkerOptions(wranglerConfig);
+// The build is bundled already, so the modules are named rather than found by rules.
+const { modulesRules: _, ...workerOptions } = described;
+const build = dirname(main);
+const wasm = readdirSync(build).filter((name) => name.endsWith(".wasm"));
+const { vars } = unstable_readConfig({ config: wranglerConfig }, { hideWarnings: true });
+// wrangler describes a worker in the words of Miniflare 4.
+const options = convertV4MiniflareOptions({
+  ...workerOptions,
+  // Never a developer's own .dev.vars: what the configuration says, and what the test says.
+  bindings: { ...vars, ...settings },
+  modules: [{ type: "ESModule", path: main }, ...wasm.map((name) => ({ type: "CompiledWasm", path: join(build, name) }))],
+  modulesRoot: build,
+  host: "127.0.0.1",
+  port,
+  cf: false,
+  resourcePersistencePath: state,
+  log: new Log(LogLevel.ERROR),
+  handleStructuredLogs: (log) => say({ log }),
+});
+const url = await new Miniflare(options).ready;
+say({ ready: url.origin });

@@ -1,0 +1,78 @@
+// The worker on real workerd, in a process group that can be killed and started again on the same storage.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Group } from "./processes.mjs";
+import { requireWorkerBuild } from "./paths.mjs";
+
+const host = join(dirname(fileURLToPath(import.meta.url)), "worker-host.mjs");
+
+/** Starts a worker on a new, empty storage. @param {Record<string, string>} settings */
+export async function startWorker(settings) {
+  requireWorkerBuild();
+  const worker = new Worker(await mkdtemp(join(tmpdir(), "onereply-e2e-")));
+  try {
+    await worker.start(settings);
+  } catch (error) {
+    await worker.stop();
+    throw error;
+  }
+  return worker;
+}
+
+/** @typedef {{ timestamp: number, level: string, message: string }} LogLine */
+
+export class Worker {
+  /** Everything that it logged, over all restarts. @type {LogLine[]} */
+  logs = [];
+  /** Everything that its processes wrote to stderr. @type {string[]} */
+  complaints = [];
+
+  constructor(state) {
+    this.state = state;
+  }
+
+  async start(settings) {
+    this.settings = settings;
+    const group = new Group(process.execPath, [host]);
+    group.complaints = this.complaints;
+    group.lines.on("line", (line) => {
+      const { log } = JSON.parse(line);
+      if (log) this.logs.push(log);
+    });
+    // The port stays the same over restarts, as a deployed worker's URL does.
+    group.child.stdin.write(`${JSON.stringify({ settings, state: this.state, port: this.port ?? 0 })}\n`);
+    this.group = group;
+    this.url = await group.firstLine((line) => JSON.parse(line).ready, 30_000);
+    this.port = Number(new URL(this.url).port);
+  }
+
+  /** SIGKILL for Node and workerd alike, as when a machine loses power. */
+  kill() {
+    return this.group.kill();
+  }
+
+  /** Starts again on the same storage, after `kill()` or without. */
+  async restart(settings = this.settings) {
+    await this.kill();
+    await this.start(settings);
+  }
+
+  async stop() {
+    await this.kill();
+    await rm(this.state, { recursive: true, force: true });
+  }
+
+  /** @returns {Promise<{ status: number, text: string }>} */
+  async healthz() {
+    const response = await fetch(`${this.url}/healthz`);
+    return { status: response.status, text: await response.text() };
+  }
+
+  tell() {
+    const lines = this.logs.slice(-40).map(({ level, message }) => `${level} ${message}`);
+    return [`--- the worker's log`, ...lines, `--- its stderr`, ...this.complaints.slice(-20)].join("\n");
+  }
+}

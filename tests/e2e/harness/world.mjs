@@ -1,0 +1,196 @@
+// One sandbox and one worker that belong together, and conversations in them.
+
+import { randomBytes } from "node:crypto";
+import { assertReplies, describeRecord, ourAssignments, ourNotes, ourReplies } from "./counting.mjs";
+import { startSandbox } from "./sandbox.mjs";
+import { quickSettings } from "./settings.mjs";
+import { until } from "./until.mjs";
+import { startWorker } from "./worker.mjs";
+
+/** @param {{ settings?: Record<string, string | undefined>, sandboxArgs?: string[] }} [options] a setting that is `undefined` is left out */
+export async function startWorld({ settings = {}, sandboxArgs = [] } = {}) {
+  const sandbox = await startSandbox({ args: sandboxArgs });
+  try {
+    const world = new World(sandbox, await startWorker(merged(sandbox, settings)));
+    await world.connect();
+    return world;
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+}
+
+/** A customer's words and the answer that the AI has for them, told from all others by a mark. @typedef {{ mark: string, words: string, answer: string }} Question */
+
+export class World {
+  /** @param {import("./sandbox.mjs").Sandbox} sandbox @param {import("./worker.mjs").Worker} worker */
+  constructor(sandbox, worker) {
+    this.sandbox = sandbox;
+    this.worker = worker;
+  }
+
+  /** Sends Intercom's notifications to this worker from now on. */
+  connect() {
+    return this.sandbox.webhook({ url: `${this.worker.url}/webhook/intercom` });
+  }
+
+  /** Starts the worker again on the same storage, with the usual settings and these. */
+  async restart(settings = {}) {
+    await this.worker.restart(merged(this.sandbox, settings));
+  }
+
+  async stop() {
+    await this.worker.stop();
+    await this.sandbox.stop();
+  }
+
+  /** Makes up a question, and an answer of the AI for every query that holds it. @returns {Promise<Question>} */
+  async question({ delay_ms } = {}) {
+    const mark = `q${randomBytes(6).toString("hex")}`;
+    const question = { mark, words: `How do I export ${mark}?`, answer: `By the button for ${mark}.` };
+    await this.sandbox.script({ contains: mark, answer: question.answer, ...(delay_ms === undefined ? {} : { delay_ms }) });
+    return question;
+  }
+
+  /** A customer starts a conversation with this question. @returns {Promise<Talk>} */
+  async open(question, more = {}) {
+    const { conversation_id, part_id, notification_id } = await this.sandbox.open({ body: `<p>${question.words}</p>`, ...more });
+    return new Talk(this, String(conversation_id), { part_id, notification_id });
+  }
+
+  /**
+   * Lets the worker finish what it had to do: somebody else's conversation of two turns, begun now, is answered meanwhile.
+   * Whatever the worker was about to do before takes less than that.
+   */
+  async meanwhile() {
+    const first = await this.question();
+    const talk = await this.open(first);
+    await talk.answered(first);
+    const second = await this.question();
+    await talk.says(second);
+    await talk.answered(second);
+  }
+
+  /** The session in which this question was asked. */
+  async sessionOf(question) {
+    return (await this.sandbox.sessions()).find((session) => session.messages.some(({ query }) => query.includes(question.mark)));
+  }
+
+  /** How often the AI was really asked this question: entries that the session holds, and those that were deleted from it. */
+  async timesAsked(question) {
+    const calls = await this.sandbox.calls();
+    return calls.filter((call) => isQuestion(call) && call.acted && call.body?.query?.includes(question.mark)).length;
+  }
+}
+
+/** One conversation. */
+export class Talk {
+  /** @param {World} world @param {string} id @param {import("./sandbox.mjs").Said} opening */
+  constructor(world, id, opening) {
+    this.world = world;
+    this.sandbox = world.sandbox;
+    this.id = id;
+    this.opening = opening;
+  }
+
+  /** The customer goes on. @param {Question} question */
+  says(question, more = {}) {
+    return this.sandbox.customer(this.id, { body: `<p>${question.words}</p>`, ...more });
+  }
+
+  teammate(action, more = {}) {
+    return this.sandbox.teammate(this.id, { action, ...more });
+  }
+
+  /** The next calls for this conversation fail so. */
+  fault(fault) {
+    return this.sandbox.fault({ conversation_id: this.id, ...fault });
+  }
+
+  record() {
+    return this.sandbox.conversation(this.id);
+  }
+
+  /** The worker's calls to Intercom for this conversation. */
+  async calls(name) {
+    const calls = await this.sandbox.calls();
+    return calls.filter((call) => String(call.conversation_id) === this.id && (name === undefined || call.call === name));
+  }
+
+  until(condition, what, deadline_ms) {
+    return until(condition, { what, deadline_ms, tell: () => this.tell() });
+  }
+
+  /** Waits until the customer has this answer. @param {Question} question */
+  answered(question, deadline_ms) {
+    const said = async () => ourReplies(await this.record()).some((part) => part.body.includes(question.answer));
+    return this.until(said, `the answer to ${question.mark} in conversation ${this.id}`, deadline_ms);
+  }
+
+  /** Waits until somebody was told: the conversation is assigned, and a note says why. */
+  async handedOver(deadline_ms) {
+    const told = async () => {
+      const record = await this.record();
+      return ourAssignments(record).length > 0 && ourNotes(record).length > 0;
+    };
+    await this.until(told, `the assignment and the note in conversation ${this.id}`, deadline_ms);
+    return ourNotes(await this.record());
+  }
+
+  /** Waits until the AI was asked this question, and has answered or is about to. @param {Question} question */
+  async asking(question) {
+    const arrived = async () => (await this.sandbox.calls()).some((call) => isQuestion(call) && call.body?.query?.includes(question.mark));
+    await this.until(arrived, `the question ${question.mark} to reach the AI`);
+  }
+
+  /** Waits until the AI has made its answer, whether or not anybody got it. @param {Question} question */
+  async madeUp(question) {
+    const there = async () => (await this.world.sessionOf(question))?.messages.some(({ query, response }) => query.includes(question.mark) && response);
+    await this.until(there, `the AI to have answered ${question.mark}`);
+  }
+
+  /** Waits for a call of the worker. @returns {Promise<import("./sandbox.mjs").Call>} */
+  called(name, condition = () => true) {
+    return this.until(async () => (await this.calls(name)).find(condition), `${name} for conversation ${this.id}`);
+  }
+
+  /** Our public parts are exactly the answers to these. @param {Question[]} questions */
+  async assertReplies(...questions) {
+    assertReplies(await this.record(), questions.map(({ answer }) => answer), await this.tell());
+  }
+
+  /**
+   * Exactly these were answered, once each, and it stays so: the customer writes once more, and when that is answered too,
+   * there is its answer and nothing else.
+   * @param {Question[]} questions
+   */
+  async assertStays(...questions) {
+    await this.assertReplies(...questions);
+    const later = await this.world.question();
+    await this.says(later);
+    await this.answered(later);
+    await this.assertReplies(...questions, later);
+  }
+
+  async tell() {
+    const calls = (await this.sandbox.calls()).filter((call) => call.api !== "intercom" || [undefined, this.id].includes(call.conversation_id?.toString()));
+    const deliveries = (await this.sandbox.deliveries()).filter((delivery) => String(delivery.conversation_id) === this.id);
+    return [
+      describeRecord(await this.record()),
+      "--- calls (those to GPT Trainer are everybody's)",
+      ...calls.slice(-60).map((each) => `  ${each.at_ms} ${each.call} ${each.session?.slice(0, 6) ?? ""} ${each.status}${each.acted ? " acted" : ""} ${each.fault ?? ""} ${JSON.stringify(each.body ?? null).slice(0, 160)}`),
+      "--- deliveries",
+      ...deliveries.map((each) => `  ${each.at_ms} ${each.topic} attempt ${each.attempt}: ${each.status} after ${each.ms} ms`),
+      this.world.worker.tell(),
+    ].join("\n");
+  }
+}
+
+/** @param {import("./sandbox.mjs").Call} call */
+export function isQuestion({ call }) {
+  return call === "gpt_trainer.stream" || call === "gpt_trainer.non_stream";
+}
+
+function merged(sandbox, settings) {
+  return Object.fromEntries(Object.entries({ ...quickSettings(sandbox.url), ...settings }).filter(([, value]) => value !== undefined));
+}
