@@ -1,0 +1,109 @@
+// What the worker logs: one JSON object a line, and nothing that anybody wrote, is called, or keeps secret.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { customerPart, notification, notify, send } from "./harness/notifications.mjs";
+import { startWorld } from "./harness/world.mjs";
+
+const MARK = "kx7planted";
+const planted = {
+  message: `${MARK}-message`,
+  answer: `${MARK}-answer`,
+  name: `${MARK}-name`,
+  email: `${MARK}-mail@example.com`,
+  attachment: `${MARK}-file`,
+  teammate: `${MARK}-teammate`,
+  token: `${MARK}-access-token`,
+  key: `${MARK}-gpt-key`,
+  secret: `${MARK}-client-secret`,
+  previous: `${MARK}-previous-secret`,
+  malformed: `${MARK}-malformed`,
+  signature: `${MARK}-signature`,
+  url: `${MARK}-url`,
+  topic: `${MARK}-topic`,
+  query: `${MARK}-query`,
+};
+
+test("no line of the log holds a text, a name, an address, a token or a session, whatever happens", async (t) => {
+  const world = await startWorld({
+    sandboxArgs: ["--access-token", planted.token, "--gpt-key", planted.key, "--client-secret", planted.secret],
+    settings: {
+      INTERCOM_ACCESS_TOKEN: planted.token,
+      GPT_TRAINER_API_KEY: planted.key,
+      INTERCOM_CLIENT_SECRET: planted.secret,
+      INTERCOM_CLIENT_SECRET_PREVIOUS: planted.previous,
+      ANSWER_DEADLINE_SECONDS: "20",
+    },
+  });
+  t.after(() => world.stop());
+  const { sandbox, worker } = world;
+  await sandbox.script({ answer: `${planted.answer} for you` });
+  const contact = { name: planted.name, email: planted.email };
+
+  /** A conversation in which everything that can be planted is. */
+  async function conversation(faults = []) {
+    const question = await world.question();
+    await sandbox.script({ contains: question.mark, answer: `${question.answer} ${planted.answer}` });
+    const talk = await world.open(question, { body: `<p>${question.words} ${planted.message} ${planted.email}</p>`, contact, webhook: "none" });
+    await talk.says(question, { webhook: "none", attachments: [{ name: planted.attachment, url: `https://example.com/${planted.attachment}`, content_type: "image/png" }] });
+    for (const fault of faults) await talk.fault(fault);
+    await sandbox.deliver(talk.opening.notification_id, 2);
+    return { question, talk };
+  }
+
+  const fine = await conversation();
+  const lost = await conversation([{ call: "intercom.reply", kind: "act_then_cut" }]);
+  const refused = await conversation([{ call: "intercom.reply", kind: "fail_before", status: 422, times: 0 }]);
+  const unknown = await conversation([{ call: "intercom.reply", kind: "fail_before", status: 502, json: false }]);
+  const unread = await conversation([{ call: "intercom.read", kind: "malformed" }, { call: "intercom.read", kind: "html_200" }, { call: "intercom.read", kind: "fail_before", status: 500 }]);
+  const unauthorised = await conversation([{ call: "intercom.read", kind: "fail_before", status: 403 }]);
+  const taken = await conversation();
+  await taken.talk.teammate("reply", { body: `<p>${planted.teammate}</p>` });
+
+  const url = `${worker.url}/webhook/intercom`;
+  const strange = notification(planted.topic, "1", [customerPart("2", { body: planted.message })]);
+  await notify(url, strange, { secret: planted.secret });
+  await notify(url, { ...strange, app_id: planted.name, topic: "conversation.user.replied" }, { secret: planted.secret });
+  await notify(url, `{"${planted.malformed}": `, { secret: planted.secret });
+  await send(url, { body: planted.message, headers: { "x-hub-signature": `sha1=${planted.signature}` } });
+  await send(`${worker.url}/${planted.url}?key=${planted.query}`, { method: "GET" });
+  await send(`${url}?key=${planted.query}`, { method: "DELETE" });
+
+  for (const { talk, question } of [fine, lost, unread]) await talk.answered(question, 60_000);
+  for (const { talk } of [refused, unknown]) await talk.handedOver(60_000);
+  await taken.talk.until(async () => (await taken.talk.calls("intercom.read")).length > 0, "the conversation that was taken over to be read");
+
+  // Faults of the AI are for everybody: one after another, after the rest.
+  for (const fault of [{ kind: "answer_text", text: planted.answer }, { kind: "act_then_cut" }, { kind: "half_body" }, { kind: "fail_before", status: 500 }]) {
+    await sandbox.fault({ call: "gpt_trainer.stream", ...fault });
+    const { talk } = await conversation();
+    await talk.until(async () => (await talk.record()).parts.some((part) => part.by_api), "an outcome", 60_000);
+  }
+  await unauthorised.talk.answered(unauthorised.question, 120_000);
+  await world.restart({
+    INTERCOM_ACCESS_TOKEN: planted.token, GPT_TRAINER_API_KEY: planted.key, INTERCOM_CLIENT_SECRET: planted.secret, INTERCOM_CLIENT_SECRET_PREVIOUS: planted.previous,
+    CHATBOT_UUID: undefined, QUIET_SECONDS: "many",
+  });
+  await conversation();
+  const health = (await worker.healthz()).text;
+
+  assert.ok(worker.logs.length >= 10, `there is a log: ${worker.tell()}`);
+  const sessions = (await sandbox.sessions()).map(({ uuid }) => uuid);
+  assert.ok(sessions.length > 0);
+  const forbidden = [MARK, "@example.com", ...sessions, ...sessions.map((uuid) => uuid.slice(0, 12))];
+  for (const { level, message } of worker.logs) {
+    for (const word of forbidden) assert.ok(!message.includes(word), `${word} in a line of the log: ${level} ${message}`);
+    const parsed = parsedOrUndefined(message);
+    assert.ok(parsed !== null && typeof parsed === "object" && !Array.isArray(parsed), `a line that is no JSON object: ${level} ${message}`);
+  }
+  for (const line of worker.complaints) assert.ok(!line.includes(MARK), `on stderr: ${line}`);
+  for (const word of forbidden) assert.ok(!health.includes(word), health);
+});
+
+function parsedOrUndefined(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
