@@ -39,13 +39,14 @@ export class Worker {
     const group = new Group(process.execPath, [host]);
     group.complaints = this.complaints;
     group.lines.on("line", (line) => {
-      const { log } = JSON.parse(line);
-      if (log) this.logs.push(log);
+      const said = understood(line);
+      if (said === undefined) this.complaints.push(line);
+      else if (said.log) this.logs.push(said.log);
     });
     // The port stays the same over restarts, as a deployed worker's URL does.
     group.child.stdin.write(`${JSON.stringify({ settings, state: this.state, port: this.port ?? 0 })}\n`);
     this.group = group;
-    this.url = await group.firstLine((line) => JSON.parse(line).ready, 30_000);
+    this.url = await group.firstLine((line) => understood(line)?.ready, 30_000);
     this.port = Number(new URL(this.url).port);
   }
 
@@ -74,5 +75,14 @@ export class Worker {
   tell() {
     const lines = this.logs.slice(-40).map(({ level, message }) => `${level} ${message}`);
     return [`--- the worker's log`, ...lines, `--- its stderr`, ...this.complaints.slice(-20)].join("\n");
+  }
+}
+
+/** A line of the host, or undefined for what Miniflare and wrangler print of their own. */
+function understood(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
