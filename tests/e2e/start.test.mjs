@@ -21,10 +21,10 @@ test("npm start answers one message, and ends with Ctrl+C", async (t) => {
   });
 
   /** The printed address under which `path` answers 200. */
-  const addressOf = (path) =>
-    until(
+  const addressOf = async (path) => {
+    const found = await until(
       async () => {
-        assert.ok(!hasEnded(group.child), "npm start has ended");
+        if (hasEnded(group.child)) return "ended";
         const printed = output.join("\n").match(/http:\/\/(?:127\.0\.0\.1|localhost):\d+/g) ?? [];
         for (const address of new Set(printed)) {
           const response = await fetch(`${address}${path}`).catch(() => undefined);
@@ -34,6 +34,9 @@ test("npm start answers one message, and ends with Ctrl+C", async (t) => {
       },
       { what: `npm start to print an address that answers ${path}`, deadline_ms: 180_000, tell },
     );
+    assert.notEqual(found, "ended", tell());
+    return found;
+  };
   const sandbox = new Sandbox(await addressOf("/sandbox/health"), group);
   await addressOf("/healthz");
 
