@@ -189,7 +189,10 @@ describe("figures", () => {
     const later = (await world.sandbox.calls(calls.at(-1).n)).filter(belongsTo(talk.id, (await world.sessionOf(second)).uuid));
 
     const turn = { "intercom.read": 2, "intercom.reply": 1, questions: 1 };
-    assert.deepEqual(counted(calls), { ...turn, "intercom.me": 1, "gpt_trainer.create_session": 1 });
+    // The workspace is verified once for each token.
+    const verified = calls.filter(({ call }) => call === "intercom.me");
+    assert.ok(verified.length <= 1);
+    assert.deepEqual(counted(calls.filter((call) => !verified.includes(call))), { ...turn, "gpt_trainer.create_session": 1 });
     assert.deepEqual(counted(later), turn);
 
     const [delivery] = await world.sandbox.deliveries();

@@ -22,13 +22,13 @@ export function ourAssignments(record) {
 
 /**
  * Fails unless our public parts are exactly these answers, in this order, each in a part of its own.
- * @param {Conversation} record @param {string[]} answers @param {string} [more] what to print beside the record
+ * @param {Conversation} record @param {string[]} answers @param {string} [story] what to print; the record, if nothing else
  */
-export function assertReplies(record, answers, more = "") {
+export function assertReplies(record, answers, story = describeRecord(record)) {
   const replies = ourReplies(record);
   const right = replies.length === answers.length && replies.every((part, i) => part.body.includes(answers[i]));
   if (right) return;
-  assert.fail(`expected ${answers.length} public parts of ours, ${JSON.stringify(answers)}; there are ${replies.length}\n${describeRecord(record)}\n${more}`);
+  assert.fail(`expected ${answers.length} public parts of ours, ${JSON.stringify(answers)}; there are ${replies.length}\n${story}`);
 }
 
 /** @param {Conversation} record */

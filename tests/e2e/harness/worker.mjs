@@ -72,8 +72,10 @@ export class Worker {
     return { status: response.status, text: await response.text() };
   }
 
-  tell() {
-    const lines = this.logs.slice(-40).map(({ level, message }) => `${level} ${message}`);
+  /** The end of its log; with a conversation's id, that of what it logged about this one, and all that was no plain news. */
+  tell(id) {
+    const tells = ({ level, message }) => id === undefined || message.includes(id) || level === "warn" || level === "error";
+    const lines = this.logs.filter(tells).slice(-60).map(({ level, message }) => `${level} ${message}`);
     return [`--- the worker's log`, ...lines, `--- its stderr`, ...this.complaints.slice(-20)].join("\n");
   }
 }

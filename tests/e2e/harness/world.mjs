@@ -55,7 +55,7 @@ export class World {
   /** A customer starts a conversation with this question. @returns {Promise<Talk>} */
   async open(question, more = {}) {
     const { conversation_id, part_id, notification_id } = await this.sandbox.open({ body: `<p>${question.words}</p>`, ...more });
-    return new Talk(this, String(conversation_id), { part_id, notification_id });
+    return new Talk(this, String(conversation_id), { part_id, notification_id }, question.mark);
   }
 
   /**
@@ -85,16 +85,18 @@ export class World {
 
 /** One conversation. */
 export class Talk {
-  /** @param {World} world @param {string} id @param {import("./sandbox.mjs").Said} opening */
-  constructor(world, id, opening) {
+  /** @param {World} world @param {string} id @param {import("./sandbox.mjs").Said} opening @param {string} mark */
+  constructor(world, id, opening, mark) {
     this.world = world;
     this.sandbox = world.sandbox;
     this.id = id;
     this.opening = opening;
+    this.marks = [mark];
   }
 
   /** The customer goes on. @param {Question} question */
   says(question, more = {}) {
+    this.marks.push(question.mark);
     return this.sandbox.customer(this.id, { body: `<p>${question.words}</p>`, ...more });
   }
 
@@ -172,18 +174,26 @@ export class Talk {
     await this.assertReplies(...questions, later);
   }
 
+  /** Everything that is known of this conversation, for a person who looks for what went wrong. */
   async tell() {
-    const calls = (await this.sandbox.calls()).filter((call) => call.api !== "intercom" || [undefined, this.id].includes(call.conversation_id?.toString()));
+    const calls = await this.sandbox.calls();
+    const sessions = new Set(calls.filter((call) => this.marks.some((mark) => call.body?.query?.includes(mark))).map((call) => call.session));
+    const isOurs = (call) => String(call.conversation_id) === this.id || sessions.has(call.session) || (call.conversation_id ?? call.session ?? "") === "" && call.status !== 200;
     const deliveries = (await this.sandbox.deliveries()).filter((delivery) => String(delivery.conversation_id) === this.id);
     return [
       describeRecord(await this.record()),
-      "--- calls (those to GPT Trainer are everybody's)",
-      ...calls.slice(-60).map((each) => `  ${each.at_ms} ${each.call} ${each.session?.slice(0, 6) ?? ""} ${each.status}${each.acted ? " acted" : ""} ${each.fault ?? ""} ${JSON.stringify(each.body ?? null).slice(0, 160)}`),
+      "--- calls for this conversation, and failed ones that name none",
+      ...calls.filter(isOurs).slice(-60).map(describeCall),
       "--- deliveries",
       ...deliveries.map((each) => `  ${each.at_ms} ${each.topic} attempt ${each.attempt}: ${each.status} after ${each.ms} ms`),
-      this.world.worker.tell(),
+      this.world.worker.tell(this.id),
     ].join("\n");
   }
+}
+
+/** @param {import("./sandbox.mjs").Call} call */
+function describeCall({ at_ms, call, session, status, acted, fault, body }) {
+  return `  ${at_ms} ${call} ${session?.slice(0, 6) ?? ""} ${status}${acted ? " acted" : ""} ${fault ?? ""} ${body == null ? "" : JSON.stringify(body).slice(0, 160)}`;
 }
 
 /** @param {import("./sandbox.mjs").Call} call */
