@@ -76,7 +76,7 @@ describe("SIGKILL", { concurrency: 3 }, () => {
     await talk.answered(question, 30_000);
     assert.equal(await world.timesAsked(question), 1);
     await talk.assertStays(question);
-    assert.equal((await world.sessionOf(question)).most_questions_in_flight, 1);
+    await world.assertOneQuestionAtATime();
   });
 
   test("when the AI has answered, before anything is posted: the paid answer is used", async (t) => {
@@ -123,6 +123,19 @@ describe("SIGKILL", { concurrency: 3 }, () => {
     await world.meanwhile();
     await talk.assertReplies(question);
     assert.equal((await talk.calls("intercom.reply")).length, 1);
+  });
+
+  test("before the webhook came: Intercom sends it again, and it is answered", async (t) => {
+    const world = await startWorld();
+    t.after(() => world.stop());
+    await world.sandbox.webhook({ retry_after_ms: 4_000 });
+    await world.worker.kill();
+    const question = await world.question();
+    const talk = await world.open(question);
+    await talk.until(async () => (await world.sandbox.deliveries()).some(({ attempt, status }) => attempt === 1 && status === null), "the first attempt to fail");
+    await world.worker.restart();
+    await talk.answered(question, 30_000);
+    await talk.assertStays(question);
   });
 
   test("again and again through one turn: it is answered once", async (t) => {

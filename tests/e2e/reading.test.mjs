@@ -12,7 +12,13 @@ describe("reading a conversation", { concurrency: 6 }, () => {
   before(async () => {
     world = await startWorld();
   });
-  after(() => world?.stop());
+  after(async () => {
+    try {
+      await world?.assertOneQuestionAtATime();
+    } finally {
+      await world?.stop();
+    }
+  });
 
   async function withReadFault(fault) {
     const question = await world.question();

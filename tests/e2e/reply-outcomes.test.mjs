@@ -11,7 +11,13 @@ describe("the outcome of a reply", { concurrency: 8 }, () => {
   before(async () => {
     world = await startWorld();
   });
-  after(() => world?.stop());
+  after(async () => {
+    try {
+      await world?.assertOneQuestionAtATime();
+    } finally {
+      await world?.stop();
+    }
+  });
 
   /** A conversation whose reply fails so, and its notification only then. */
   async function withReplyFault(fault) {

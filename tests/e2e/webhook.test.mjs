@@ -157,6 +157,27 @@ describe("the webhook", { concurrency: 4 }, () => {
   });
 });
 
+describe("webhooks as Intercom writes them", () => {
+  test("every version and escaping wakes the worker", async (t) => {
+    const world = await startWorld();
+    t.after(() => world.stop());
+    for (const api_version of ["2.14", "2.16"]) {
+      for (const escaping of ["utf8", "ascii", "rails"]) {
+        await world.sandbox.webhook({ api_version, escaping });
+        const [first, second] = [await world.question(), await world.question()];
+        const talk = await world.open(first, { body: `<p>Café &amp; ☕ &lt;3 ${first.words}</p>` });
+        await talk.answered(first);
+        await talk.says(second, { body: `<p>Ünd \u2028 😀 ${second.words}</p>` });
+        await talk.answered(second);
+        const asked = (await world.sessionOf(second)).messages.find(({ query }) => query.includes(second.mark));
+        assert.match(asked.query, /Ünd .*😀 How/su);
+      }
+    }
+    const statuses = (await world.sandbox.deliveries()).map(({ status }) => status);
+    assert.deepEqual([...new Set(statuses)], [200]);
+  });
+});
+
 /** The same JSON as other writers would put it: all escapes that JSON allows mean the same and sign differently. */
 function escaped(json, escaping) {
   const unicode = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

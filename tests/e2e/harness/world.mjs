@@ -1,5 +1,6 @@
 // One sandbox and one worker that belong together, and conversations in them.
 
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { assertReplies, describeRecord, ourAssignments, ourNotes, ourReplies } from "./counting.mjs";
 import { startSandbox } from "./sandbox.mjs";
@@ -74,6 +75,12 @@ export class World {
   /** The session in which this question was asked. */
   async sessionOf(question) {
     return (await this.sandbox.sessions()).find((session) => session.messages.some(({ query }) => query.includes(question.mark)));
+  }
+
+  /** In no session were there ever two questions at the same time. */
+  async assertOneQuestionAtATime() {
+    const busy = (await this.sandbox.sessions()).filter((session) => session.most_questions_in_flight > 1);
+    assert.deepEqual(busy, [], "sessions with several questions at the same time");
   }
 
   /** How often the AI was really asked this question: entries that the session holds, and those that were deleted from it. */
