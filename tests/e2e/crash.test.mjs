@@ -128,12 +128,12 @@ describe("SIGKILL", { concurrency: 3 }, () => {
   test("before the webhook came: Intercom sends it again, and it is answered", async (t) => {
     const world = await startWorld();
     t.after(() => world.stop());
-    await world.sandbox.webhook({ retry_after_ms: 4_000 });
     await world.worker.kill();
     const question = await world.question();
-    const talk = await world.open(question);
-    await talk.until(async () => (await world.sandbox.deliveries()).some(({ attempt, status }) => attempt === 1 && status === null), "the first attempt to fail");
+    const talk = await world.open(question, { webhook: "none" });
+    assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [null]);
     await world.worker.restart();
+    assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
     await talk.answered(question, 30_000);
     await talk.assertStays(question);
   });

@@ -161,17 +161,33 @@ describe("webhooks as Intercom writes them", () => {
   test("every version and escaping wakes the worker", async (t) => {
     const world = await startWorld();
     t.after(() => world.stop());
-    for (const api_version of ["2.14", "2.16"]) {
-      for (const escaping of ["utf8", "ascii", "rails"]) {
-        await world.sandbox.webhook({ api_version, escaping });
-        const [first, second] = [await world.question(), await world.question()];
-        const talk = await world.open(first, { body: `<p>Café &amp; ☕ &lt;3 ${first.words}</p>` });
-        await talk.answered(first);
-        await talk.says(second, { body: `<p>Ünd \u2028 😀 ${second.words}</p>` });
-        await talk.answered(second);
-        const asked = (await world.sessionOf(second)).messages.find(({ query }) => query.includes(second.mark));
-        assert.match(asked.query, /Ünd .*😀 How/su);
+    /** One after another, each with a way of writing of its own. */
+    const written = async (say) => {
+      const all = [];
+      for (const api_version of ["2.14", "2.16"]) {
+        for (const escaping of ["utf8", "ascii", "rails"]) {
+          await world.sandbox.webhook({ api_version, escaping });
+          const { talk, question, said } = await say(all.length);
+          await talk.until(async () => (await world.sandbox.deliveries()).some(({ notification_id }) => notification_id === said.notification_id), "the notification to be delivered");
+          all.push({ talk, question });
+        }
       }
+      await Promise.all(all.map(({ talk, question }) => talk.answered(question)));
+      return all;
+    };
+    const opened = await written(async () => {
+      const question = await world.question();
+      const talk = await world.open(question, { body: `<p>Café &amp; ☕ &lt;3 ${question.words}</p>` });
+      return { talk, question, said: talk.opening };
+    });
+    const wentOn = await written(async (i) => {
+      const question = await world.question();
+      const { talk } = opened[i];
+      return { talk, question, said: await talk.says(question, { body: `<p>Ünd \u2028 😀 ${question.words}</p>` }) };
+    });
+    for (const { question } of wentOn) {
+      const asked = (await world.sessionOf(question)).messages.find(({ query }) => query.includes(question.mark));
+      assert.match(asked.query, /Ünd .*😀 How/su);
     }
     const statuses = (await world.sandbox.deliveries()).map(({ status }) => status);
     assert.deepEqual([...new Set(statuses)], [200]);
