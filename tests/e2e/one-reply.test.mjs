@@ -179,7 +179,12 @@ describe("one reply", { concurrency: 6 }, () => {
 });
 
 describe("figures", () => {
-  test("a settled turn makes 2 reads, 1 question, 1 reply, and 1 session at first; none of them before the webhook's 200", async (t) => {
+  /** The session is looked at before each question but its first: how else would a lost answer be told from an old one? */
+  const EACH_TURN = { "intercom.read": 2, "intercom.reply": 1, question: 1, "gpt_trainer.messages": 1 };
+  /** Kept: the session for the conversation; whose token it is, and what the chatbot says when it is asked too often, for the workspace. */
+  const ONCE = { "gpt_trainer.create_session": 1, "intercom.me": 1, "gpt_trainer.chatbot": 1 };
+
+  test("a settled turn makes at most 2 reads, 1 question, 1 reply, and 1 session at first; none of them before the webhook's 200", async (t) => {
     const world = await startWorld();
     t.after(() => world.stop());
     const [first, second] = [await world.question(), await world.question()];
@@ -192,18 +197,14 @@ describe("figures", () => {
     await world.meanwhile();
     const later = (await world.sandbox.calls(calls.at(-1).n)).filter(belongsTo(talk.id, (await world.sessionOf(second)).uuid));
 
-    const turn = { "intercom.read": 2, "intercom.reply": 1, questions: 1 };
-    // The workspace is verified once for each token.
-    const verified = calls.filter(({ call }) => call === "intercom.me");
-    assert.ok(verified.length <= 1);
-    assert.deepEqual(counted(calls.filter((call) => !verified.includes(call))), { ...turn, "gpt_trainer.create_session": 1 });
-    assert.deepEqual(counted(later), turn);
+    assertAtMost(counted(calls), { ...EACH_TURN, ...ONCE });
+    assertAtMost(counted(later), EACH_TURN);
 
     const [delivery] = await world.sandbox.deliveries();
     assert.equal(delivery.status, 200);
     const early = calls.filter((call) => call.at_ms < delivery.at_ms + delivery.ms);
     assert.deepEqual(early, [], "calls before the webhook was answered");
-    t.diagnostic(`webhook answered after ${delivery.ms} ms; the first turn made ${calls.length} calls, the second ${later.length}`);
+    t.diagnostic(`webhook answered after ${delivery.ms} ms; calls of the first turn ${JSON.stringify(counted(calls))}, of the next ${JSON.stringify(counted(later))}`);
     const record = await talk.record();
     assert.deepEqual([ourNotes(record), ourAssignments(record)], [[], []]);
   });
@@ -212,10 +213,14 @@ describe("figures", () => {
     return (call) => String(call.conversation_id) === conversation || call.session === session;
   }
 
+  function assertAtMost(counts, most) {
+    for (const [call, count] of Object.entries(counts)) assert.ok(count <= (most[call] ?? 0), `${call}: ${JSON.stringify(counts)}`);
+  }
+
   function counted(calls) {
     const counts = {};
     for (const call of calls) {
-      const name = isQuestion(call) ? "questions" : call.call;
+      const name = isQuestion(call) ? "question" : call.call;
       counts[name] = (counts[name] ?? 0) + 1;
     }
     return counts;
