@@ -32,13 +32,13 @@ describe("one reply", { concurrency: 6 }, () => {
 
   test("the whole text reaches the AI, and the whole answer the customer", async () => {
     const question = await world.question();
-    await world.sandbox.script({ contains: question.mark, answer: `${question.answer}\n\nÜber "café" & <b> ☕ it says **bold**.` });
+    await world.sandbox.script({ contains: question.mark, answer: `${question.answer}\n\nÜber "café" & 1 < 2 ☕ it says **bold**.` });
     const talk = await world.open(question, { body: `<p>Caf&eacute; &amp; ☕?<br>${question.words}</p>` });
     await talk.answered(question);
     const asked = (await world.sessionOf(question)).messages.find(({ query }) => query.includes(question.mark));
     assert.match(asked.query, /Café & ☕\?\n+How do I export/u);
     const [reply] = (await talk.record()).parts.filter((part) => part.body?.includes(question.answer));
-    assert.match(reply.body, /Über (?:"|&quot;)café(?:"|&quot;) &amp; &lt;b&gt; ☕ it says <b>bold<\/b>\./u);
+    assert.match(reply.body, /Über (?:"|&quot;)café(?:"|&quot;) &amp; 1 &lt; 2 ☕ it says <b>bold<\/b>\./u);
     assert.equal(reply.author.id.toString(), OURSELVES);
     assert.equal(reply.part_type, "comment");
   });
