@@ -104,6 +104,30 @@ describe("one reply", { concurrency: 6 }, () => {
     assert.deepEqual(superseded, [], "the superseded answer is deleted from the session");
   });
 
+  test("a customer who goes on writing is answered all the same: after the third question, and what came later in the next reply", async () => {
+    const questions = [];
+    for (let i = 0; i < 4; i += 1) questions.push(await world.question({ delay_ms: 1_200 }));
+    const talk = await world.open(questions[0]);
+    for (const [i, next] of questions.slice(1).entries()) {
+      await talk.asking(questions[i]);
+      await talk.says(next);
+    }
+    await talk.answered(questions[3]);
+    await talk.assertStays(questions[2], questions[3]);
+    const { messages } = await world.sessionOf(questions[3]);
+    const kept = messages.map(({ query }) => questions.filter(({ mark }) => query.includes(mark)).length);
+    assert.deepEqual(kept.slice(0, 2), [3, 1], "the session holds what the customer saw");
+  });
+
+  test("an attachment without words is a message", async () => {
+    const [first, second] = [await world.question(), await world.question()];
+    const talk = await world.open(first);
+    await talk.answered(first);
+    await talk.says(second, { body: undefined, attachments: [{ name: `${second.mark}.png`, url: "https://example.com/a.png", content_type: "image/png" }] });
+    await talk.answered(second);
+    await talk.assertStays(first, second);
+  });
+
   test("a message that only the second read shows is answered in the one reply", async () => {
     const slow = await world.question({ delay_ms: 1_500 });
     const talk = await world.open(slow);

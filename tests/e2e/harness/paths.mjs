@@ -14,7 +14,7 @@ export function sandboxBinary() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const built = ["release", "debug"].map((profile) => join(target, profile, "onereply-sandbox")).filter(existsSync);
   if (built.length === 0) {
-    throw new Error("the sandbox is not built: run `cargo build --release -p onereply-sandbox`, or set ONEREPLY_SANDBOX_BIN");
+    throw new Error("the sandbox is not built: run `cargo build -p onereply-sandbox`, or set ONEREPLY_SANDBOX_BIN");
   }
   return built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
