@@ -110,6 +110,7 @@ describe("SIGKILL", { concurrency: 3 }, () => {
     assert.ok(notes.some((note) => note.body.includes(question.answer)), JSON.stringify(notes));
     await world.meanwhile();
     await talk.assertReplies();
+    await talk.assertEnded("handed_over");
     assert.equal((await talk.calls("intercom.reply")).length, 1);
   });
 

@@ -27,6 +27,7 @@ describe("one reply", { concurrency: 6 }, () => {
     await talk.says(second);
     await talk.answered(second);
     await talk.assertStays(first, second);
+    await talk.assertEnded("replied", "replied", "replied");
     assert.equal((await world.sessionOf(first)).uuid, (await world.sessionOf(second)).uuid);
   });
 
@@ -174,8 +175,10 @@ describe("one reply", { concurrency: 6 }, () => {
           await talk.asking(question);
           await happens(talk, webhook);
           await talk.madeUp(question);
+          await talk.assertEnded("stood_down");
           await world.meanwhile();
           await talk.assertReplies();
+          await talk.assertEnded("stood_down");
         });
       }
     }
@@ -187,6 +190,7 @@ describe("one reply", { concurrency: 6 }, () => {
       const { part_id } = await talk.teammate("reply", { body: "<p>I am on it.</p>", webhook: "none" });
       assert.equal((await talk.record()).parts.find((part) => part.id === part_id).part_type, "assignment");
       await talk.madeUp(question);
+      await talk.assertEnded("stood_down");
       await world.meanwhile();
       await talk.assertReplies();
     });

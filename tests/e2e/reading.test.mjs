@@ -102,6 +102,7 @@ describe("reading a conversation", { concurrency: 6 }, () => {
     await talk.asking(second);
     await world.sandbox.redact(talk.id, part_id);
     await talk.madeUp(second);
+    await talk.assertEnded("replied", "stood_down");
     await world.meanwhile();
     await talk.assertReplies(first);
   });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertReplies, ourReplies } from "./harness/counting.mjs";
+import { ourReplies } from "./harness/counting.mjs";
 import { startWorld } from "./harness/world.mjs";
 
 describe("the outcome of a reply", { concurrency: 8 }, () => {
@@ -46,6 +46,7 @@ describe("the outcome of a reply", { concurrency: 8 }, () => {
       await talk.until(async () => (await readsAfterReply(talk)) > 0, "a read after the reply", 30_000);
       // A customer who goes on gets the next answer, and only that.
       await talk.assertStays(question);
+      await talk.assertEnded("replied", "replied");
       assert.equal((await talk.calls("intercom.reply")).length, 2);
       assert.equal(await world.timesAsked(question), 1);
     });
@@ -83,6 +84,7 @@ describe("the outcome of a reply", { concurrency: 8 }, () => {
       assert.ok(notes.some((note) => note.body.includes(question.answer)), `the note holds the unsent answer: ${JSON.stringify(notes)}`);
       await world.meanwhile();
       await talk.assertReplies();
+      await talk.assertEnded("handed_over");
       assert.equal((await talk.calls("intercom.reply")).length, 1);
       assert.equal(await world.timesAsked(question), 1);
     });
@@ -104,6 +106,7 @@ describe("the outcome of a reply", { concurrency: 8 }, () => {
       assert.ok(notes.some((note) => note.body.includes(question.answer)), `the note holds the unsent answer: ${JSON.stringify(notes)}`);
       await world.meanwhile();
       await talk.assertReplies();
+      await talk.assertEnded("handed_over");
       assert.equal((await talk.calls("intercom.reply")).length, 1);
     });
   }
@@ -120,8 +123,9 @@ describe("the outcome of a reply", { concurrency: 8 }, () => {
     await talk.called("intercom.reply");
     await talk.teammate("reply", { body: "<p>I am on it.</p>" });
     await talk.until(async () => (await readsAfterReply(talk)) > 0, "a read after the reply", 30_000);
+    await talk.assertEnded("stood_down");
     await world.meanwhile();
-    assertReplies(await talk.record(), []);
+    await talk.assertReplies();
     assert.equal(await world.timesAsked(question), 1);
   });
 

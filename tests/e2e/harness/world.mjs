@@ -163,6 +163,18 @@ export class Talk {
     return this.until(async () => (await this.calls(name)).find(condition), `${name} for conversation ${this.id}`);
   }
 
+  /** How its turns ended, by the worker's log. @returns {string[]} */
+  outcomes() {
+    const lines = this.world.worker.logs.map(({ message }) => message).filter((message) => message.includes('"turn_settled"'));
+    return lines.map((line) => JSON.parse(line)).filter(({ conversation }) => conversation === this.id).map(({ outcome }) => outcome);
+  }
+
+  /** Waits until its turns have ended, and they did so in exactly these ways. */
+  async assertEnded(...outcomes) {
+    await this.until(() => this.outcomes().length >= outcomes.length, `conversation ${this.id} to end as ${outcomes}`);
+    assert.deepEqual(this.outcomes(), outcomes);
+  }
+
   /** Our public parts are exactly the answers to these. @param {Question[]} questions */
   async assertReplies(...questions) {
     assertReplies(await this.record(), questions.map(({ answer }) => answer), await this.tell());
