@@ -37,10 +37,11 @@ export function signature(body, secret = secrets.INTERCOM_CLIENT_SECRET) {
 }
 
 /**
- * Sends a request exactly as given; with `chunked`, without saying how long the body is.
+ * Sends a request exactly as given; with `chunked`, without saying how long the body is. With `unfinished`, only so many bytes
+ * are sent before the answer comes: whoever goes on writing to a far side that has refused may never read its answer.
  * @returns {Promise<{ status: number, text: string, headers: import("node:http").IncomingHttpHeaders }>}
  */
-export function send(url, { method = "POST", body = "", headers = {}, chunked = false } = {}) {
+export function send(url, { method = "POST", body = "", headers = {}, chunked = false, unfinished } = {}) {
   const bytes = Buffer.from(body);
   const length = chunked ? { "transfer-encoding": "chunked" } : method === "POST" ? { "content-length": bytes.length } : {};
   return new Promise((resolve, reject) => {
@@ -49,20 +50,22 @@ export function send(url, { method = "POST", body = "", headers = {}, chunked = 
       answered = true;
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString(), headers: response.headers }));
+      response.on("end", () => {
+        resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString(), headers: response.headers });
+        outgoing.destroy();
+      });
       response.on("error", reject);
     });
-    // A far side that has refused need not read the rest of the body.
     outgoing.on("error", (error) => answered || reject(error));
-    for (let at = 0; at < bytes.length; at += 65_536) outgoing.write(bytes.subarray(at, at + 65_536));
-    outgoing.end();
+    if (bytes.length > 0) outgoing.write(bytes.subarray(0, unfinished));
+    if (unfinished === undefined) outgoing.end();
   });
 }
 
 /** Signs and sends a notification. */
-export function notify(url, body, { secret, headers = {}, chunked } = {}) {
+export function notify(url, body, { secret, headers = {}, ...how } = {}) {
   const text = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  return send(url, { body: text, headers: { "x-hub-signature": signature(text, secret), ...headers }, chunked });
+  return send(url, { body: text, headers: { "x-hub-signature": signature(text, secret), ...headers }, ...how });
 }
 
 function seconds() {
