@@ -4,6 +4,7 @@
 
 pub mod fault;
 pub mod gpt_trainer;
+pub mod html;
 pub mod http;
 pub mod intercom;
 pub mod json;

@@ -51,6 +51,8 @@ async function compile({ rust, workerBuild, wasmBindgen }) {
     env.PATH = pathWith(nightlyShim(rust.nightly), NPM_BINARIES);
     // The standard library is compiled along: its smaller algorithms will do.
     env.CARGO_UNSTABLE_BUILD_STD_FEATURES = "panic-unwind optimize_for_size";
+    // Nothing is printed by `Debug`, so its code need not be there.
+    env.RUSTFLAGS = [process.env.RUSTFLAGS, "-Zfmt-debug=none"].filter(Boolean).join(" ");
     await mustSucceed(workerBuild, ["--release", "--panic-unwind"], { env });
   } else {
     env.RUSTUP_TOOLCHAIN = rust.toolchain;

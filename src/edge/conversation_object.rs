@@ -53,6 +53,8 @@ pub async fn tell(env: &Env, notice: &Notice) -> Result<()> {
 #[durable_object(alarm)]
 pub struct ConversationObject {
     env: Env,
+    /// `{app_id}:{conversation_id}`, for the log.
+    name: String,
     storage: Result<Storage>,
     /// Read once: a change of settings starts new objects.
     settings: OnceCell<std::result::Result<Rc<Settings>, Vec<Problem>>>,
@@ -93,7 +95,8 @@ const MAX_CALLS: u32 = 40;
 impl DurableObject for ConversationObject {
     fn new(state: worker::State, env: Env) -> Self {
         let storage = Storage::open(&state, SCHEMA);
-        Self { env, storage, settings: OnceCell::new(), running: Cell::new(Running::No) }
+        let name = state.id().name().unwrap_or_default();
+        Self { env, name, storage, settings: OnceCell::new(), running: Cell::new(Running::No) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -109,7 +112,7 @@ impl DurableObject for ConversationObject {
             return Response::empty();
         };
         if let Err(error) = self.wake().await {
-            line(Level::Error, "wake_failed", json!({ "error": error.to_string() }));
+            line(Level::Error, "wake_failed", json!({ "object": self.name, "error": error.to_string() }));
             self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
         }
         Response::empty()
@@ -162,7 +165,11 @@ impl ConversationObject {
             Ok(settings) => settings,
             Err(problems) => {
                 let names: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
-                line(Level::Error, "conversation_held", json!({ "reason": "settings", "variables": names }));
+                line(
+                    Level::Error,
+                    "conversation_held",
+                    json!({ "object": self.name, "reason": "settings", "variables": names }),
+                );
                 return self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)));
             }
         };
@@ -223,7 +230,7 @@ impl ConversationObject {
 
     /// A state that this program cannot read is another version's business: nothing is changed, and it is looked at again.
     async fn leave_alone(&self, unreadable: &Unreadable) -> Result<()> {
-        line(Level::Error, "state_unreadable", json!({ "reason": unreadable.to_string() }));
+        line(Level::Error, "state_unreadable", json!({ "object": self.name, "reason": unreadable.to_string() }));
         self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
         workspace_object::report(&self.env, Trouble::UnreadableState).await;
         Ok(())

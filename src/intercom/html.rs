@@ -1,14 +1,13 @@
 //! Whether there is anything in a body.
 
-use html5gum::{Token, Tokenizer};
+use crate::html::{Token, tokens};
 
 /// Whether a body holds a word, or something to look at. Mark-up, white space and invisible characters are nothing.
 pub(super) fn says_something(body: &str) -> bool {
-    Tokenizer::new(body).any(|token| match token {
-        Ok(Token::String(text)) => !is_blank(&text),
-        Ok(Token::StartTag(tag)) => SHOWN.contains(&tag.name.as_slice()),
-        Ok(Token::EndTag(_) | Token::Comment(_) | Token::Doctype(_) | Token::Error(_)) => false,
-        Err(never) => match never {},
+    tokens(body).any(|token| match token {
+        Token::Text(text) => !is_blank(&text),
+        Token::Start(tag) => SHOWN.contains(&tag.name.as_str()),
+        Token::End(_) => false,
     })
 }
 
@@ -27,10 +26,10 @@ pub(super) fn escape(text: &str) -> String {
     html
 }
 
-const SHOWN: [&[u8]; 4] = [b"img", b"video", b"audio", b"iframe"];
+const SHOWN: [&str; 4] = ["img", "video", "audio", "iframe"];
 
-fn is_blank(text: &[u8]) -> bool {
-    String::from_utf8_lossy(text).chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
 /// Zero-width and formatting characters that editors leave behind.

@@ -3,9 +3,7 @@
 use super::cut::name;
 use super::elements::{is_block_element, is_html_element};
 use super::{CustomerHtml, PlainText};
-use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{HtmlString, StartTag, Token, Tokenizer};
-use std::convert::Infallible;
+use crate::html::{StartTag, Token, tokens};
 
 /// What a customer's message says: paragraphs, line breaks and lists are kept, links show as `text (address)`, images as
 /// `[image: description or file name]`, scripts and styles are left out, entities are decoded once. Anything may be
@@ -30,8 +28,8 @@ pub(super) fn html_to_text(html: &str, unknown_tags: UnknownTags) -> String {
     let mut skipped: Option<String> = None;
     for token in tokens(html) {
         match token {
-            Token::StartTag(tag) => {
-                let name = lossy(&tag.name);
+            Token::Start(tag) => {
+                let name = tag.name.clone();
                 if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
                     skipped = Some(name);
                 } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
@@ -41,8 +39,7 @@ pub(super) fn html_to_text(html: &str, unknown_tags: UnknownTags) -> String {
                     text.start(&name, &tag);
                 }
             }
-            Token::EndTag(tag) => {
-                let name = lossy(&tag.name);
+            Token::End(name) => {
                 if skipped.as_deref() == Some(name.as_str()) {
                     skipped = None;
                 } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
@@ -52,10 +49,9 @@ pub(super) fn html_to_text(html: &str, unknown_tags: UnknownTags) -> String {
                     text.end(&name);
                 }
             }
-            Token::String(_) if skipped.is_some() => {}
-            Token::String(words) if verbatim > 0 => text.verbatim(&lossy(&words)),
-            Token::String(words) => text.words(&lossy(&words)),
-            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+            Token::Text(_) if skipped.is_some() => {}
+            Token::Text(words) if verbatim > 0 => text.verbatim(&words),
+            Token::Text(words) => text.words(&words),
         }
     }
     text.finish()
@@ -73,28 +69,15 @@ pub(super) struct FirstTag {
 
 pub(super) fn first_tag(html: &str) -> Option<FirstTag> {
     tokens(html).find_map(|token| match token {
-        Token::StartTag(tag) => Some(FirstTag {
-            name: lossy(&tag.name),
+        Token::Start(tag) => Some(FirstTag {
+            name: tag.name.clone(),
             is_end: false,
             href: attribute(&tag, "href"),
             src: attribute(&tag, "src"),
             alt: attribute(&tag, "alt"),
         }),
-        Token::EndTag(tag) => Some(FirstTag { name: lossy(&tag.name), is_end: true, href: None, src: None, alt: None }),
-        Token::String(_) | Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => None,
-    })
-}
-
-fn tokens(html: &str) -> impl Iterator<Item = Token> {
-    let mut emitter = DefaultEmitter::default();
-    // Otherwise a `<` in a script would begin a tag.
-    emitter.naively_switch_states(true);
-    Tokenizer::new_with_emitter(html, emitter).map(|token| match token {
-        Ok(token) => token,
-        Err(impossible) => {
-            let impossible: Infallible = impossible;
-            match impossible {}
-        }
+        Token::End(name) => Some(FirstTag { name, is_end: true, href: None, src: None, alt: None }),
+        Token::Text(_) => None,
     })
 }
 
@@ -130,7 +113,7 @@ struct Link {
 }
 
 impl Text {
-    fn start(&mut self, name: &str, tag: &StartTag<()>) {
+    fn start(&mut self, name: &str, tag: &StartTag) {
         match name {
             "br" => self.line_break(),
             "img" => self.image(tag),
@@ -241,7 +224,7 @@ impl Text {
         }
     }
 
-    fn image(&mut self, tag: &StartTag<()>) {
+    fn image(&mut self, tag: &StartTag) {
         let described = attribute(tag, "alt").map(|alt| name(&alt)).filter(|alt| !alt.is_empty());
         let shown = described.or_else(|| attribute(tag, "src").and_then(|src| file_name(&src)));
         self.space = Space::Due;
@@ -284,12 +267,8 @@ fn file_name(src: &str) -> Option<String> {
     Some(name(file)).filter(|file| !file.is_empty() && !src.starts_with("data:"))
 }
 
-fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
-    tag.attributes.get(name.as_bytes()).map(|value| lossy(value))
-}
-
-fn lossy(text: &HtmlString) -> String {
-    String::from_utf8_lossy(text).into_owned()
+fn attribute(tag: &StartTag, name: &str) -> Option<String> {
+    tag.attribute(name).map(str::to_owned)
 }
 
 #[cfg(test)]

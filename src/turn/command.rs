@@ -84,6 +84,6 @@ pub enum Announcement {
     LateResult(Attempt),
     /// The process was ended while a command ran.
     Interrupted,
-    /// The conversation was deleted; everything about it is forgotten.
+    /// The conversation was deleted. Its session and what it waited for are forgotten; ids and outcomes stay.
     Forgotten,
 }

@@ -130,9 +130,7 @@ impl Step<'_> {
         if attempt != self.state.attempt {
             return self.finish_late(attempt, finding);
         }
-        let Phase::Open { turn, stage } = self.take_phase() else {
-            return self.announce(Announcement::LateResult(attempt));
-        };
+        let Phase::Open { turn, stage } = self.take_phase() else { return self.finish_late(attempt, finding) };
         match (stage, finding) {
             (Stage::Verifying(_), Finding::Workspace(result)) => self.verified(turn, result),
             (Stage::Reading(_), Finding::Conversation(result, requested_at)) => self.read(turn, result, requested_at),
@@ -172,6 +170,12 @@ impl Step<'_> {
     /// A result of an earlier command changes nothing, but for one: that the reply stands after all is true whenever it
     /// is heard.
     fn finish_late(&mut self, attempt: Attempt, finding: Finding) {
+        if let Finding::Posted(Ok(part)) = &finding
+            && self.state.sent.contains(part)
+        {
+            // Its own notification was faster.
+            return;
+        }
         let Phase::Open { turn, stage } = self.take_phase() else {
             return self.announce(Announcement::LateResult(attempt));
         };

@@ -36,11 +36,6 @@ impl Watermark {
     /// Moves on over these messages. It never goes back.
     pub fn advance(&mut self, newest: UnixSeconds, parts: impl IntoIterator<Item = PartId>) {
         self.at = self.at.max(Some(newest));
-        self.remember(parts);
-    }
-
-    /// Covers these messages without moving the mark.
-    pub fn remember(&mut self, parts: impl IntoIterator<Item = PartId>) {
         for part in parts {
             if !self.recent.contains(&part) {
                 self.recent.push_back(part);

@@ -9,7 +9,7 @@ use crate::time::UnixMillis;
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::standing::View;
+use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
     Answered, Assignment, Covers, HandOver, HandOverStep, Progress, Question, Service, Stage, Turn,
 };
@@ -64,6 +64,12 @@ impl Step<'_> {
             }
             (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.now >= turn.deadline => {
                 return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
+            }
+            // It cannot be seen who has it, and a teammate must be told all the same.
+            (HandOverStep::Look, Finding::Conversation(Err(fault @ Fault::Refused { .. }), _)) => {
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                hand_over.step = HandOverStep::Assign;
+                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
             (HandOverStep::Assign, Finding::Assigned(Ok(()))) => {
                 self.succeeded(&mut turn, Service::Intercom);
@@ -124,8 +130,8 @@ impl Step<'_> {
             let covers = hand_over.question.map(|question| question.covers);
             return self.settle(Outcome::StoodDown(StandDownReason::Vanished), covers.as_ref());
         };
-        if view.teammate_owns(all.newest, self.policy) {
-            return self.settle(Outcome::StoodDown(StandDownReason::Teammate), Some(&all));
+        if let Standing::NotOurs(reason) = view.standing(all.newest, self.now, self.policy) {
+            return self.settle(Outcome::StoodDown(reason), Some(&all));
         }
         let asked = hand_over.question.as_ref().map_or(&all, |question| &question.covers);
         if let Some(part) = view.answered_by_older_system(&asked.parts) {

@@ -7,7 +7,7 @@ use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
 use crate::turn::policy::RuleAssignments;
-use crate::turn::state::{Awaited, Phase, SessionLoss, Sign, Stage, TeammateSign, Turn};
+use crate::turn::state::{Awaited, Delivery, Phase, SessionLoss, Sign, Stage, TeammateSign, Turn};
 
 impl Step<'_> {
     pub(super) fn hear(&mut self, news: News) {
@@ -25,8 +25,10 @@ impl Step<'_> {
             },
             News::Deleted => self.forget(),
             News::Redacted { part } => self.state.awaited.retain(|awaited| part.is_none() || awaited.part != part),
+            // Only a newer version knows what that was, but a read shows what it means.
+            News::Other => self.hear_customer(None, seconds(self.now)),
             // The next read shows what other bots did.
-            News::OtherBotSpoke { .. } | News::Other => {}
+            News::OtherBotSpoke { .. } => {}
         }
     }
 
@@ -80,6 +82,8 @@ impl Step<'_> {
         let ourselves = admin == Some(&self.policy.ourselves);
         match act {
             Act::Spoke if ourselves => self.hear_ourselves(part),
+            // It may have been ourselves: a read tells.
+            Act::Spoke if admin.is_none() => self.hear_customer(None, at),
             Act::Spoke => self.note_sign(at, Sign::Spoke),
             Act::Assigned { to } => self.hear_assignment(at, to),
             Act::Closed | Act::Snoozed if !ourselves => self.state.put_away = self.state.put_away.max(Some(at)),
@@ -87,13 +91,23 @@ impl Step<'_> {
         }
     }
 
-    /// Our own replies come back as notifications. One that was given up as unknown corrects the record.
+    /// Our own replies come back as notifications. One of a post whose result is not known yet is its proof, and one of a
+    /// post that was given up as unknown corrects the record.
     fn hear_ourselves(&mut self, part: Option<PartId>) {
-        let (Some(part), Some(post)) = (part, &self.state.unknown_post) else { return };
-        if self.state.sent.contains(&part) || post.ours_before.contains(&part) {
+        let Some(part) = part.filter(|part| !self.state.sent.contains(part)) else { return };
+        if let Phase::Open { stage: Stage::Posting(intent) | Stage::Settling(_, intent, _), .. } = &self.state.phase {
+            if intent.delivery == Delivery::Reply
+                && !intent.ours_before.contains(&part)
+                && let Phase::Open { turn, stage: Stage::Posting(intent) | Stage::Settling(_, intent, _) } =
+                    self.take_phase()
+            {
+                self.delivered(turn, intent, part);
+            }
             return;
         }
-        self.correct(part);
+        if self.state.unknown_post.as_ref().is_some_and(|post| !post.ours_before.contains(&part)) {
+            self.correct(part);
+        }
     }
 
     /// The post that was given up as unknown is there after all.

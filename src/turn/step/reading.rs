@@ -21,6 +21,10 @@ impl Step<'_> {
             Err(Fault::NotFound) if self.now >= turn.deadline => {
                 return self.settle(Outcome::Failed(FailureReason::ConversationGone), None);
             }
+            Err(fault @ Fault::Refused { .. }) => {
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                return self.hand_over(turn, HandOverReason::IntercomUnavailable, None, None);
+            }
             Err(fault) => {
                 return match self.retry(&mut turn, Service::Intercom, fault) {
                     Retry::At(at) => self.open(turn, Stage::Reading(Progress::Due(at))),
@@ -130,9 +134,8 @@ impl Step<'_> {
         }
         let newest = vanished.iter().map(|awaited| awaited.at).max().unwrap_or(UnixSeconds(0));
         let covers = Covers { parts: vanished.into_iter().filter_map(|awaited| awaited.part).collect(), newest };
+        // The mark stays where it is: should the message appear after all, it is new.
         self.record(self.key_of(Some(&covers)), Outcome::StoodDown(StandDownReason::Vanished));
-        // The mark stays where it is: an older message that does wait must not be passed over.
-        self.state.watermark.remember(covers.parts);
     }
 
     /// Somebody else's words stand behind all that waited.

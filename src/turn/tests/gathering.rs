@@ -112,6 +112,15 @@ fn a_message_without_a_time_counts_as_written_now() {
 }
 
 #[test]
+fn news_that_only_a_newer_version_knows_is_a_reason_to_look() {
+    let mut conversation = Conversation::verified();
+    conversation.hear(News::Other);
+    assert_eq!(conversation.sleep(), [read()]);
+    conversation.read(thread([ours("r0", 0, "Hello.")]));
+    assert!(conversation.is_idle());
+}
+
+#[test]
 fn a_merge_wakes_the_conversation_that_survives() {
     let mut conversation = Conversation::verified();
     conversation.hear(News::Merged { part: PartId::new("x"), at: second(0) });

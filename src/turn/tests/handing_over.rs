@@ -112,6 +112,32 @@ fn a_teammate_who_comes_while_the_assignment_fails_keeps_the_conversation() {
 }
 
 #[test]
+fn nobody_is_told_of_what_was_not_ours_to_answer() {
+    let mut conversation = Conversation::reading();
+    while conversation.phase() == "reading" {
+        conversation.read_fails(unanswered());
+        if conversation.phase() == "reading" {
+            conversation.sleep();
+        }
+    }
+    conversation.policy.mode = crate::turn::policy::ReplyMode::Off;
+    conversation.read(hi());
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
+}
+
+#[test]
+fn a_refused_read_is_told_to_a_teammate_unseen() {
+    let mut conversation = Conversation::reading();
+    let failed = announce(Announcement::Failed(Service::Intercom, refused()));
+    assert_eq!(conversation.read_fails(refused()), [failed.clone(), read()]);
+    assert_eq!(conversation.read_fails(refused()), [failed, assign()]);
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::IntercomUnavailable)]);
+    assert!(conversation.is_idle());
+}
+
+#[test]
 fn a_stale_read_is_no_reason_to_tell_nobody() {
     let mut conversation = looking();
     assert_eq!(conversation.read(thread([])), [announce(Announcement::StaleRead)]);

@@ -266,20 +266,46 @@ fn a_post_that_was_given_up_is_not_mistaken_for_a_later_reply() {
     conversation.find(session_holds(vec![]));
     conversation.said("So.");
     assert_eq!(conversation.read(later()), [post("So.")]);
-    assert_eq!(conversation.hear(ourselves_spoke("r2", 95)), []);
-    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)]);
+    conversation.hear(ourselves_spoke("r2", 95));
+    let replied = Outcome::Replied { part: part("r2"), by: RepliedBy::Us };
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown), replied]);
 }
 
 #[test]
 fn our_own_reply_that_comes_back_as_a_notification_changes_nothing() {
     let mut conversation = Conversation::posting();
-    let before = conversation.state.clone();
-    conversation.hear(ourselves_spoke("r1", 20));
-    assert_eq!(conversation.state, before);
     conversation.find(Finding::Posted(Ok(part("r1"))));
     let before = conversation.state.clone();
-    conversation.hear(ourselves_spoke("r1", 20));
+    assert_eq!(conversation.hear(ourselves_spoke("r1", 20)), []);
     assert_eq!(conversation.state, before);
+}
+
+#[test]
+fn a_notification_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_known() {
+    for mut conversation in
+        [Conversation::posting(), Conversation::settling(failed()), Conversation::settling(unanswered())]
+    {
+        let attempt = match &conversation.state.phase {
+            Phase::Open { stage: Stage::Posting(intent) | Stage::Settling(_, intent, _), .. } => intent.attempt,
+            _ => panic!("{}", conversation.phase()),
+        };
+        conversation.hear(ourselves_spoke("r1", 20));
+        assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
+        assert!(conversation.is_idle());
+        let before = conversation.state.clone();
+        let late = crate::turn::event::Event::Finished(attempt, Finding::Posted(Ok(part("r1"))));
+        assert_eq!(conversation.take(late), []);
+        assert_eq!(conversation.state, before);
+    }
+}
+
+#[test]
+fn a_notification_of_an_earlier_reply_of_ours_proves_nothing() {
+    let mut conversation = Conversation::posting();
+    let Phase::Open { stage: Stage::Posting(intent), .. } = &mut conversation.state.phase else { panic!("posting") };
+    intent.ours_before.push(part("r0"));
+    conversation.hear(ourselves_spoke("r0", 0));
+    assert_eq!(conversation.phase(), "posting");
 }
 
 #[test]

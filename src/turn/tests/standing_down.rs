@@ -185,6 +185,30 @@ fn a_message_that_stays_missing_ends_as_vanished_after_a_bounded_number_of_reads
 }
 
 #[test]
+fn a_message_that_appears_after_it_was_given_up_is_answered() {
+    let mut conversation = Conversation::reading();
+    while !conversation.is_idle() {
+        conversation.read(thread([]));
+        if !conversation.is_idle() {
+            conversation.sleep();
+        }
+    }
+    conversation.hear(wrote("m1", 0));
+    assert_eq!(conversation.sleep(), [read()]);
+    assert!(asks(conversation, hi()));
+}
+
+#[test]
+fn a_word_of_an_admin_who_is_not_named_is_a_reason_to_look() {
+    let mut conversation = Conversation::with_session();
+    let unnamed = News::TeammateActed { part: None, at: second(0), admin: None, act: Act::Spoke };
+    conversation.hear(unnamed);
+    assert_eq!(conversation.sleep(), [read()]);
+    conversation.read(thread([customer("m0", 0, "Thanks"), ours("r0", 0, "Gladly")]));
+    assert_eq!(conversation.state.teammate, None);
+}
+
+#[test]
 fn a_redacted_message_is_neither_missing_nor_asked() {
     let mut conversation = Conversation::reading();
     let mut redacted = customer("m1", 0, "This message was deleted");
