@@ -10,7 +10,7 @@ import { timed } from "../lib/step.mjs";
 import { setUp } from "../setup.mjs";
 import { requireFittingSize, sizeInBrief } from "./size.mjs";
 
-const INPUTS = ["src", "build.rs", "Cargo.toml", "Cargo.lock", ".cargo", "package-lock.json", "scripts/versions.mjs", "scripts/commands/build.mjs"];
+const INPUTS = ["src", "build.rs", "Cargo.toml", "Cargo.lock", ".cargo", "package-lock.json", "scripts/versions.mjs", "scripts/commands/build.mjs", "scripts/lib/nightly-shim.mjs"];
 const OUTPUTS = ["index.js", "index_bg.wasm"];
 /** Holds the digests of the inputs and the outputs of the last complete build. */
 const STAMP = join(BUILD, ".made-from");
@@ -51,8 +51,6 @@ async function compile({ rust, workerBuild, wasmBindgen }) {
     env.PATH = pathWith(nightlyShim(rust.nightly), NPM_BINARIES);
     // The standard library is compiled along: its smaller algorithms will do.
     env.CARGO_UNSTABLE_BUILD_STD_FEATURES = "panic-unwind optimize_for_size";
-    // Nothing is printed by `Debug`, so its code need not be there.
-    env.RUSTFLAGS = [process.env.RUSTFLAGS, "-Zfmt-debug=none"].filter(Boolean).join(" ");
     await mustSucceed(workerBuild, ["--release", "--panic-unwind"], { env });
   } else {
     env.RUSTUP_TOOLCHAIN = rust.toolchain;

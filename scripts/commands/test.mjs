@@ -27,7 +27,7 @@ async function endToEnd(tools, args) {
   const chromium = await provideChromium();
   await buildWorker(tools);
   const sandbox = await timed("sandbox", "1 minute the first time", buildSandbox);
-  await mustSucceed(join(NPM_BINARIES, "node"), ["--test", ...args, `${END_TO_END}/**/*.test.mjs`], {
+  await mustSucceed(join(NPM_BINARIES, "node"), ["--test", "--test-concurrency=3", ...args, `${END_TO_END}/**/*.test.mjs`], {
     env: projectEnv({ CHROMIUM: chromium, ONEREPLY_SANDBOX_BIN: sandbox, WRANGLER_SEND_METRICS: "false" }),
   });
 }

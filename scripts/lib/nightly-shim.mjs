@@ -15,13 +15,16 @@ export function nightlyShim(nightly) {
   return folder;
 }
 
+/** Nothing is printed by `Debug`, so its code need not be there. Only a nightly knows the flag. */
+const NIGHTLY_FLAGS = "-Zfmt-debug=none";
+
 function script(program, nightly) {
   return `#!/bin/sh
 # Written by scripts/lib/nightly-shim.mjs: "nightly" means ${nightly} here.
 for argument in "$@"; do
   shift
   case "$argument" in
-    +nightly) set -- "$@" "+${nightly}" ;;
+    +nightly) set -- "$@" "+${nightly}"; RUSTFLAGS="$RUSTFLAGS ${NIGHTLY_FLAGS}"; export RUSTFLAGS ;;
     nightly) set -- "$@" "${nightly}" ;;
     *) set -- "$@" "$argument" ;;
   esac

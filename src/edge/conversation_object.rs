@@ -19,7 +19,7 @@ use super::log::{Level, line};
 use super::reporting::Reporter;
 use super::storage::{Storage, text};
 use super::workspace_object::Trouble;
-use super::{clock, environment, workspace_object};
+use super::{clock, environment, request, workspace_object};
 use crate::intercom::notice::Notice;
 use crate::json;
 use crate::settings::{Problem, Settings};
@@ -32,16 +32,13 @@ use crate::turn::stored::{self, Unreadable};
 use serde_json::json;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
-use worker::wasm_bindgen::JsValue;
-use worker::{DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, durable_object};
+use worker::{DurableObject, Env, Error, Request, Response, Result, durable_object};
 
 /// Hands a notice to its conversation's object. `Ok` means that it is on disk.
 pub async fn tell(env: &Env, notice: &Notice) -> Result<()> {
     let name = format!("{}:{}", notice.app_id, notice.conversation);
-    let mut init = RequestInit::new();
     let body = serde_json::to_string(notice)?;
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
-    let request = Request::new_with_init("https://conversation/notice", &init)?;
+    let request = request::make("POST", "https://conversation/notice", &[], Some(&body))?;
     let response = environment::conversations(env)?.get_by_name(&name)?.fetch_with_request(request).await?;
     match response.status_code() {
         200 => Ok(()),

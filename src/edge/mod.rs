@@ -11,6 +11,7 @@ mod health;
 mod log;
 mod outbound;
 mod reporting;
+mod request;
 pub mod routes;
 mod storage;
 mod webhook;

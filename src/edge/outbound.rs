@@ -1,10 +1,9 @@
 //! Carries requests out, and their answers back as data.
 
-use super::clock;
+use super::{clock, request};
 use crate::fault::Silence;
 use crate::http::{HttpRequest, HttpResponse, Method};
-use worker::wasm_bindgen::JsValue;
-use worker::{AbortSignal, Error, Fetch, Headers, Request, RequestInit, RequestRedirect};
+use worker::{AbortSignal, Error, Fetch};
 
 /// Makes a request and waits for its whole answer, at most as long as the request allows.
 pub async fn send(request: &HttpRequest) -> Result<HttpResponse, Silence> {
@@ -24,21 +23,12 @@ pub async fn send(request: &HttpRequest) -> Result<HttpResponse, Silence> {
     Ok(HttpResponse { status, content_type, rate_limit_reset, body })
 }
 
-fn prepare(request: &HttpRequest) -> worker::Result<Request> {
-    let headers = Headers::new();
-    for (name, value) in &request.headers {
-        headers.set(name, value)?;
-    }
-    let mut init = RequestInit::new();
-    init.with_headers(headers).with_redirect(RequestRedirect::Manual);
-    init.with_method(match request.method {
-        Method::Get => worker::Method::Get,
-        Method::Post => worker::Method::Post,
-    });
-    if let Some(body) = &request.body {
-        init.with_body(Some(JsValue::from_str(body)));
-    }
-    Request::new_with_init(&request.url, &init)
+fn prepare(request: &HttpRequest) -> worker::Result<worker::Request> {
+    let method = match request.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+    };
+    request::make(method, &request.url, &request.headers, request.body.as_deref())
 }
 
 /// A time limit has a name of its own; where the runtime wraps the error, the clock tells.

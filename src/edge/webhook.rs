@@ -6,9 +6,9 @@
 use super::conversation_object;
 use super::environment;
 use super::log::{Level, line};
+use super::request::{self, Body};
 use crate::intercom::notification::{About, Nothing, Notification};
 use crate::intercom::signature::{RawNotification, SIGNATURE_HEADER, VerifiedNotification, WebhookSecrets};
-use futures_util::StreamExt;
 use serde_json::json;
 use worker::{Env, Method, Request, Response, Result};
 
@@ -29,12 +29,12 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     }
 }
 
-async fn receive(mut request: Request, env: &Env) -> Result<Response> {
+async fn receive(request: Request, env: &Env) -> Result<Response> {
     let Some(keys) = environment::webhook_keys(env) else {
         line(Level::Error, "webhook_without_secret", json!({ "missing": "INTERCOM_CLIENT_SECRET" }));
         return Response::error("INTERCOM_CLIENT_SECRET is not set, so no notification can be verified.", 500);
     };
-    let Some(bytes) = body(&mut request).await? else {
+    let Body::Whole(bytes) = body(&request).await? else {
         line(Level::Warn, "webhook_too_large", json!({ "limit_bytes": MAX_BODY_BYTES }));
         return Response::error("A notification has at most 1 MiB.", 413);
     };
@@ -92,22 +92,13 @@ async fn pass_on(verified: &VerifiedNotification, env: &Env) -> Result<Response>
     }
 }
 
-/// The whole body; `None` where it is too large, as soon as that is known.
-async fn body(request: &mut Request) -> Result<Option<Vec<u8>>> {
+/// The body, unless it is told or found to be too large.
+async fn body(request: &Request) -> Result<Body> {
     let told = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
     if told.is_some_and(|length| length > MAX_BODY_BYTES) {
-        return Ok(None);
+        return Ok(Body::TooLarge);
     }
-    // A request without a body has no stream.
-    let Ok(mut chunks) = request.stream() else { return Ok(Some(Vec::new())) };
-    let mut bytes = Vec::with_capacity(told.unwrap_or_default());
-    while let Some(chunk) = chunks.next().await {
-        bytes.extend(chunk?);
-        if bytes.len() > MAX_BODY_BYTES {
-            return Ok(None);
-        }
-    }
-    Ok(Some(bytes))
+    request::body(request, MAX_BODY_BYTES).await
 }
 
 fn with(mut fields: serde_json::Value, more: serde_json::Value) -> serde_json::Value {

@@ -10,7 +10,7 @@
 
 use super::log::{Level, line};
 use super::storage::{Storage, text};
-use super::{clock, environment, outbound};
+use super::{clock, environment, outbound, request};
 use crate::fault::{Fault, Silence, Whose};
 use crate::gpt_trainer::answers::parse_chatbot;
 use crate::intercom::answers::parse_me;
@@ -22,10 +22,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::cell::RefCell;
-use worker::wasm_bindgen::JsValue;
-use worker::{
-    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorageValue, durable_object,
-};
+use worker::{DurableObject, Env, Error, Request, Response, Result, SqlStorageValue, durable_object};
 
 /// Learns which workspace our token opens; Intercom is asked once for each token.
 pub async fn identify(env: &Env) -> std::result::Result<AppId, Fault> {
@@ -126,9 +123,7 @@ enum Answer {
 }
 
 async fn call(env: &Env, call: &Call) -> Result<Answer> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(call)?)));
-    let request = Request::new_with_init("https://workspace/", &init)?;
+    let request = request::make("POST", "https://workspace/", &[], Some(&serde_json::to_string(call)?))?;
     let mut response = environment::workspace(env)?.fetch_with_request(request).await?;
     understood(&response.bytes().await?)
 }

@@ -7,7 +7,8 @@ pub struct Setting {
     pub name: &'static str,
     /// What holds where it is unset.
     pub presence: Presence,
-    /// What it is for, in one phrase.
+    /// What it is for, in one phrase. The worker itself never says it, so it is not carried along.
+    #[cfg(not(target_arch = "wasm32"))]
     pub meaning: &'static str,
     /// Whether its value must never be shown.
     pub secret: bool,
@@ -29,7 +30,13 @@ use Presence::{Default, Optional, Required};
 macro_rules! settings {
     ($($name:ident $secret:literal $presence:expr, $meaning:expr;)*) => {
         $(pub(super) const $name: Setting =
-            Setting { name: stringify!($name), presence: $presence, meaning: $meaning, secret: $secret };)*
+            Setting {
+                name: stringify!($name),
+                presence: $presence,
+                #[cfg(not(target_arch = "wasm32"))]
+                meaning: $meaning,
+                secret: $secret,
+            };)*
 
         /// All settings, in the order in which an operator meets them.
         pub const SETTINGS: &[Setting] = &[$($name),*];

@@ -275,3 +275,18 @@ fn nothing_secret_is_printed() {
         assert!(!printed.contains(secret), "{secret}");
     }
 }
+
+#[test]
+fn wrangler_toml_lists_every_default_as_it_is() {
+    let file = include_str!("../../wrangler.toml");
+    for setting in SETTINGS.iter().filter(|setting| !setting.secret) {
+        let line = match setting.presence {
+            Presence::Default(default) if default.contains('\n') => {
+                format!("# {} = \"\"\"\n# {}\"\"\"\n", setting.name, default.replace('\n', "\n# "))
+            }
+            Presence::Default(default) => format!("# {} = \"{default}\"\n", setting.name),
+            Presence::Required | Presence::Optional => format!("# {} = \"", setting.name),
+        };
+        assert!(file.contains(&line), "wrangler.toml lacks {line}");
+    }
+}
