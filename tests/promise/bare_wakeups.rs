@@ -1,0 +1,57 @@
+//! Notifications whose inside nobody understands: only that something was written, not what.
+
+use crate::audit::assert_kept;
+use crate::world::{SECOND, World};
+use onereply_sandbox::call::Call;
+use onereply_sandbox::fault::Kind;
+
+const CUSTOMERS: Option<&str> = Some("conversation.user");
+
+#[test]
+fn a_message_that_is_only_hinted_at_is_answered() {
+    let mut world = World::new();
+    world.webhooks.bare = CUSTOMERS;
+    world.begins("alpha");
+    world.run();
+    assert_eq!(world.replies(), ["About alpha."]);
+    assert_kept(&world);
+}
+
+#[test]
+fn a_message_that_is_only_hinted_at_during_any_call_has_an_outcome() {
+    for call in [Call::Read, Call::Messages, Call::CreateSession, Call::Stream, Call::Reply] {
+        for nth in [1, 2] {
+            let mut world = World::new();
+            world.webhooks.bare = CUSTOMERS;
+            // The hint is there before the answer to the call, which was right when it was given.
+            world.webhooks.latency = 50;
+            world.begins("alpha");
+            world.on(call, nth, |world| world.writes("bravo"));
+            world.run();
+            assert_kept(&world);
+        }
+    }
+}
+
+#[test]
+fn a_message_that_is_only_hinted_at_while_a_teammate_is_being_told_has_an_outcome() {
+    let mut world = World::new();
+    world.webhooks.bare = CUSTOMERS;
+    world.fault("gpt_trainer.*", 0, Kind::FailBefore { status: 422, json: true });
+    world.begins("alpha");
+    world.on(Call::Note, 1, |world| world.writes("bravo"));
+    world.at(14 * 3_600 * SECOND, |world| world.far_side.faults.clear());
+    world.run();
+    assert_kept(&world);
+}
+
+#[test]
+fn our_own_reply_that_is_only_hinted_at_is_no_teammates() {
+    let mut world = World::new();
+    world.webhooks.bare = Some("conversation.admin");
+    world.begins("alpha");
+    world.at(60 * SECOND, |world| world.writes("bravo"));
+    world.run();
+    assert_eq!(world.replies(), ["About alpha.", "About bravo."]);
+    assert_kept(&world);
+}

@@ -1,0 +1,137 @@
+//! The audit can fail: each rule that keeps the promise is broken once, and the audit catches it.
+
+use crate::audit::{Violation, assert_kept, audit};
+use crate::variant::Variant;
+use crate::world::{MINUTE, World};
+use onereply_sandbox::call::Call;
+use onereply_sandbox::fault::Kind;
+
+/// The same story must be kept as built, and be caught where the rule is broken.
+#[track_caller]
+fn caught(variant: Variant, violation: &Violation, story: impl Fn(&mut World)) {
+    let played = |variant| {
+        let mut world = World::with(variant);
+        story(&mut world);
+        world.run();
+        world
+    };
+    assert_kept(&played(Variant::AsBuilt));
+    let world = played(variant);
+    let violations = audit(&world);
+    assert!(violations.contains(violation), "not caught: {variant:?} {violations:?}\n{:#?}", world.seen());
+}
+
+fn two_replies() -> Violation {
+    Violation::TwoReplies { message: "alpha".to_owned() }
+}
+
+fn silence(message: &str) -> Violation {
+    Violation::Silence { message: message.to_owned() }
+}
+
+/// The first moment of every story: a notification came in and is not stored.
+const FIRST_NOTICE: [usize; 1] = [1];
+
+/// Kills the process when a call of this kind has arrived.
+fn crash_at_call(world: &mut World, call: Call) {
+    world.on(call, 1, World::crash);
+}
+
+#[test]
+fn g1_acting_before_persisting_is_caught() {
+    caught(Variant::ActBeforePersisting, &two_replies(), |world| {
+        world.fault("intercom.reply", 1, Kind::Late { ms: 20_000, acts_first: false });
+        world.begins("alpha");
+        crash_at_call(world, Call::Reply);
+    });
+}
+
+#[test]
+fn g1_resending_an_unanswered_post_is_caught() {
+    caught(Variant::ResendUnanswered, &two_replies(), |world| {
+        world.fault("intercom.reply", 1, Kind::Late { ms: 20_000, acts_first: false });
+        world.begins("alpha");
+    });
+}
+
+#[test]
+fn g1_forgetting_the_intent_at_a_wake_up_is_caught() {
+    caught(Variant::ForgetIntent, &two_replies(), |world| {
+        world.fault("intercom.reply", 1, Kind::Late { ms: 20_000, acts_first: false });
+        world.begins("alpha");
+        crash_at_call(world, Call::Reply);
+    });
+}
+
+#[test]
+fn g1_forgetting_what_is_covered_is_caught() {
+    caught(Variant::ForgetWatermark, &two_replies(), |world| {
+        world.begins("alpha");
+        world.at(MINUTE, |world| world.deliver_again(0, 1));
+    });
+}
+
+#[test]
+fn g2_dropping_what_was_seen_is_caught() {
+    caught(Variant::DropSeenNotifications, &silence("alpha"), |world| {
+        world.crashes.at = FIRST_NOTICE.to_vec();
+        world.begins("alpha");
+    });
+}
+
+#[test]
+fn g2_forgetting_the_alarm_is_caught() {
+    caught(Variant::ForgetAlarm, &silence("alpha"), |world| {
+        world.fault("intercom.reply", 1, Kind::NeverAnswer { acts: false });
+        world.begins("alpha");
+    });
+    caught(Variant::ForgetAlarm, &silence("alpha"), |world| {
+        world.fault("gpt_trainer.stream", 1, Kind::FailBefore { status: 500, json: true });
+        world.begins("alpha");
+    });
+}
+
+#[test]
+fn g2_keeping_the_state_in_memory_is_caught() {
+    caught(Variant::KeepStateInMemory, &silence("bravo"), |world| {
+        // The second message is told of, and stored, while the post waits for its answer.
+        world.fault("intercom.reply", 1, Kind::Late { ms: 3_000, acts_first: true });
+        world.begins("alpha");
+        world.on(Call::Reply, 1, |world| world.writes("bravo"));
+    });
+}
+
+#[test]
+fn asking_again_at_once_is_caught() {
+    caught(Variant::AskAgainAtOnce, &Violation::TwoQuestions, |world| {
+        world.fault("gpt_trainer.stream", 1, Kind::ActThen502 {});
+        world.begins("alpha");
+    });
+}
+
+#[test]
+fn g3_skipping_the_second_read_is_caught() {
+    let old_read = Violation::OldRead { reply: "About alpha.".to_owned() };
+    caught(Variant::SkipReread, &old_read, |world| {
+        world.begins("alpha");
+    });
+}
+
+#[test]
+fn g3_speaking_on_after_a_teammate_is_caught() {
+    let over_teammate = Violation::OverTeammate { reply: "About alpha.".to_owned() };
+    for act in ["reply", "assign", "close", "snooze"] {
+        caught(Variant::OverlookTeammates, &over_teammate, |world| {
+            world.begins("alpha");
+            world.on(Call::Stream, 1, move |world| world.teammate(act));
+        });
+    }
+}
+
+#[test]
+fn g4_acknowledging_before_storing_is_caught() {
+    caught(Variant::AcknowledgeBeforeStoring, &silence("alpha"), |world| {
+        world.crashes.at = FIRST_NOTICE.to_vec();
+        world.begins("alpha");
+    });
+}

@@ -1,0 +1,256 @@
+//! The make-believe Intercom and GPT Trainer as the worker meets them: every call on record, some of them going wrong.
+
+use crate::settings::{GPT_TRAINER_URL, INTERCOM_URL};
+use crate::world::{Happening, World};
+use onereply::fault::Silence;
+use onereply::http::{HttpRequest, HttpResponse, Method};
+use onereply_sandbox::call::{Api, Call, Target, target};
+use onereply_sandbox::clock::Millis;
+use onereply_sandbox::fault::{Calls, Faults, Kind, Rule};
+use onereply_sandbox::gpt_trainer::{Account, GptTrainer};
+use onereply_sandbox::http::{Answer, Request};
+use onereply_sandbox::intercom::{Intercom, Reading, Workspace};
+
+pub type Response = Result<HttpResponse, Silence>;
+
+pub struct FarSide {
+    pub intercom: Intercom,
+    pub gpt_trainer: GptTrainer,
+    pub faults: Faults,
+    pub calls: Vec<CallRecord>,
+}
+
+/// One call of the worker.
+pub struct CallRecord {
+    pub target: Target,
+    pub sent_at: Millis,
+    pub arrived: bool,
+    /// When its answer reached whoever waited for it.
+    pub answered_at: Option<Millis>,
+    /// For a read: how many of the conversation's parts it showed, the source among them.
+    pub shown: Option<usize>,
+    /// For a write: the part that it made.
+    pub made: Option<String>,
+    api: Api,
+    request: HttpRequest,
+}
+
+/// One way through the network.
+const LATENCY: Millis = 100;
+/// Longer than the time for which a read may be posted on, so that an answer posted on the first read shows.
+const ANSWER_DELAY: Millis = 8_000;
+
+impl FarSide {
+    pub fn new() -> Self {
+        let account = Account { answer_delay: ANSWER_DELAY, ..Account::default() };
+        Self {
+            intercom: Intercom::new(Workspace::default(), 1),
+            gpt_trainer: GptTrainer::new(account, 1),
+            faults: Faults::default(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// How many calls of this kind have arrived.
+    pub fn arrived(&self, kind: Call) -> usize {
+        self.calls.iter().filter(|call| call.target.call == kind && call.arrived).count()
+    }
+
+    /// Has the effect, and gives the right answer.
+    fn act(&mut self, call: usize, twist: Twist<'_>, now: Millis) -> Answer {
+        let Self { intercom, gpt_trainer, calls, .. } = self;
+        let record = &mut calls[call];
+        let answer = {
+            let request = plain(&record.request, record.api);
+            match record.api {
+                Api::Intercom => intercom.handle_read(&request, Reading { behind: twist.behind }, now),
+                Api::GptTrainer => {
+                    let usual = about(&request);
+                    gpt_trainer.handle_with(&request, Some(twist.answer.unwrap_or(&usual)), now)
+                }
+            }
+        };
+        if answer.status == 200 && record.api == Api::Intercom {
+            let parts = record.target.conversation_id.as_ref().and_then(|id| intercom.record(id)).map(|it| it.parts);
+            match (record.target.call, parts) {
+                (Call::Read, Some(parts)) => record.shown = Some(parts.len().saturating_sub(twist.behind).max(1)),
+                (Call::Reply | Call::Note | Call::Parts, Some(parts)) => {
+                    record.made = parts.last().map(|part| part.id.clone());
+                }
+                _others_leave_nothing => {}
+            }
+        }
+        answer
+    }
+
+    fn failure(&mut self, call: usize, status: u16, now: Millis) -> Answer {
+        match self.calls[call].api {
+            Api::Intercom => self.intercom.failure(status, now),
+            Api::GptTrainer => self.gpt_trainer.failure(status, now),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Twist<'a> {
+    behind: usize,
+    answer: Option<&'a str>,
+}
+
+impl World {
+    /// Makes calls of this name (`intercom.reply`, `gpt_trainer.*`) go wrong so many times; 0 for ever.
+    pub fn fault(&mut self, call: &str, times: u32, kind: Kind) {
+        self.fault_after(0, call, times, kind);
+    }
+
+    /// The same, after so many calls that go well.
+    pub fn fault_after(&mut self, skip: u32, call: &str, times: u32, kind: Kind) {
+        let calls = Calls::parse(call).unwrap();
+        self.far_side.faults.add(Rule { calls, conversation_id: None, times, skip, kind });
+    }
+
+    /// Sends a request off. Its answer comes back as a [`Happening::Return`], at the latest when its time is over.
+    pub fn send(&mut self, request: HttpRequest) -> usize {
+        let api = if request.url.starts_with(INTERCOM_URL) { Api::Intercom } else { Api::GptTrainer };
+        let call = self.far_side.calls.len();
+        self.push(self.now + LATENCY, Happening::Arrival { call });
+        self.push(self.now + request.limit.0, Happening::Return { call, response: Err(Silence::Timeout) });
+        self.far_side.calls.push(CallRecord {
+            target: target(api, &plain(&request, api)),
+            sent_at: self.now,
+            arrived: false,
+            answered_at: None,
+            shown: None,
+            made: None,
+            api,
+            request,
+        });
+        call
+    }
+
+    /// A request is at its far side, where it may go wrong in every way.
+    pub fn arrive(&mut self, call: usize) {
+        self.far_side.calls[call].arrived = true;
+        let now = self.now;
+        match self.far_side.faults.strike(&self.far_side.calls[call].target.clone()) {
+            None => self.act_and_answer(call, Twist::default()),
+            Some(Kind::StaleRead { behind }) => self.act_and_answer(call, Twist { behind, ..Twist::default() }),
+            Some(Kind::AnswerText { text }) => {
+                self.act_and_answer(call, Twist { answer: Some(&text), ..Twist::default() });
+            }
+            Some(Kind::Empty {}) => self.act_and_answer(call, Twist { answer: Some(""), ..Twist::default() }),
+            Some(Kind::FailBefore { status, json }) => {
+                let answer = if json { self.far_side.failure(call, status, now) } else { page(status, now) };
+                self.answer(call, &answer);
+            }
+            Some(Kind::CutBefore {}) => self.answer_at(call, now, Err(Silence::ConnectionLost)),
+            Some(Kind::RateLimited { reset_in_s }) => {
+                let mut answer = self.far_side.failure(call, 429, now);
+                answer.headers = vec![("X-RateLimit-Reset", (now / 1_000 + reset_in_s).to_string())];
+                self.answer(call, &answer);
+            }
+            Some(Kind::ActThenCut {}) => {
+                self.act(call, Twist::default());
+                self.answer_at(call, now, Err(Silence::ConnectionLost));
+            }
+            Some(Kind::ActThen500 { json }) => {
+                let ready_at = self.act(call, Twist::default()).ready_at;
+                let answer = if json { self.far_side.failure(call, 500, ready_at) } else { page(500, ready_at) };
+                self.answer(call, &answer);
+            }
+            Some(Kind::ActThen502 {}) => {
+                self.act(call, Twist::default());
+                self.answer(call, &page(502, now));
+            }
+            Some(Kind::NeverAnswer { acts: true }) => drop(self.act(call, Twist::default())),
+            Some(Kind::NeverAnswer { acts: false }) => {}
+            Some(Kind::Late { ms, acts_first: true }) => {
+                let mut answer = self.act(call, Twist::default());
+                answer.ready_at = answer.ready_at.max(now + ms);
+                self.answer(call, &answer);
+            }
+            Some(Kind::Late { ms, acts_first: false }) => self.push(now + ms, Happening::Landing { call }),
+            Some(Kind::Malformed {}) => {
+                let mut answer = self.act(call, Twist::default());
+                let half = answer.body.len() / 2;
+                if answer.streamed {
+                    // 0xff is in no UTF-8 text.
+                    answer.body.insert(half, 0xff);
+                } else {
+                    answer.body.truncate(half);
+                }
+                self.answer(call, &answer);
+            }
+            Some(Kind::HalfBody {}) => {
+                let ready_at = self.act(call, Twist::default()).ready_at;
+                self.answer_at(call, ready_at, Err(Silence::ConnectionLost));
+            }
+            Some(Kind::Html200 {}) => {
+                let ready_at = self.act(call, Twist::default()).ready_at;
+                self.answer(call, &page(200, ready_at));
+            }
+        }
+        self.passes_acted();
+    }
+
+    /// A request that was held up takes effect, whether or not anybody still waits.
+    pub fn land(&mut self, call: usize) {
+        self.act_and_answer(call, Twist::default());
+    }
+
+    fn act_and_answer(&mut self, call: usize, twist: Twist<'_>) {
+        let answer = self.act(call, twist);
+        self.answer(call, &answer);
+    }
+
+    fn act(&mut self, call: usize, twist: Twist<'_>) -> Answer {
+        self.far_side.act(call, twist, self.now)
+    }
+
+    fn answer(&mut self, call: usize, answer: &Answer) {
+        let header = |name| answer.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
+        let response = HttpResponse {
+            status: answer.status,
+            content_type: answer.content_type.split(';').next().unwrap_or_default().to_owned(),
+            rate_limit_reset: header("X-RateLimit-Reset"),
+            body: answer.body.clone(),
+        };
+        self.answer_at(call, answer.ready_at, Ok(response));
+    }
+
+    fn answer_at(&mut self, call: usize, ready_at: Millis, response: Response) {
+        self.push(ready_at.max(self.now) + LATENCY, Happening::Return { call, response });
+    }
+}
+
+fn plain(request: &HttpRequest, api: Api) -> Request<'_> {
+    let base = match api {
+        Api::Intercom => INTERCOM_URL,
+        Api::GptTrainer => GPT_TRAINER_URL,
+    };
+    let header = |name| request.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
+    Request {
+        method: match request.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        },
+        path: request.url.strip_prefix(base).unwrap(),
+        query: "",
+        authorization: header("authorization"),
+        intercom_version: header("intercom-version"),
+        body: request.body.as_deref().unwrap_or_default().as_bytes(),
+    }
+}
+
+/// What the AI says: every word of what the customer now writes, so that a reply shows which messages it answers.
+fn about(request: &Request<'_>) -> String {
+    let wish: serde_json::Value = serde_json::from_slice(request.body).unwrap_or_default();
+    let query = wish["query"].as_str().unwrap_or_default();
+    let now_writes = query.rsplit("The customer now writes:").next().unwrap_or_default();
+    format!("About {}.", now_writes.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn page(status: u16, ready_at: Millis) -> Answer {
+    let page = format!("<html><body><h1>{status}</h1></body></html>");
+    Answer { content_type: "text/html", ..Answer::json(status, page, ready_at) }
+}

@@ -1,0 +1,123 @@
+//! What the make-believe Intercom says really happened, in the words of the audit.
+
+use crate::world::World;
+use onereply_sandbox::intercom::{AuthorKind, plain_text};
+
+pub struct Record {
+    pub id: String,
+    pub deleted: bool,
+    pub parts: Vec<Part>,
+}
+
+/// A part; the first of a conversation is its source.
+pub struct Part {
+    pub id: String,
+    pub by: By,
+    pub kind: String,
+    pub words: Option<String>,
+    pub at: u64,
+    /// Whether it assigns, and to whom.
+    pub assigned: Option<Assigned>,
+    pub redacted: bool,
+    pub by_api: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Customer,
+    Ourselves,
+    Teammate,
+    Bot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assigned {
+    ToTeammate,
+    ToOther,
+}
+
+impl World {
+    /// Every conversation, with everything in it.
+    pub fn records(&self) -> Vec<Record> {
+        let ourselves = self.far_side.intercom.workspace.admin_id.to_string();
+        let all = self.far_side.intercom.records().into_iter().map(|record| {
+            let parts = record.parts.into_iter().map(|part| Part {
+                by: match part.author.kind {
+                    AuthorKind::Admin if part.author.id == ourselves => By::Ourselves,
+                    AuthorKind::Admin => By::Teammate,
+                    AuthorKind::Bot => By::Bot,
+                    AuthorKind::User | AuthorKind::Lead | AuthorKind::Contact | AuthorKind::Visitor => By::Customer,
+                },
+                assigned: part.assigned_to.map(|to| match to.id {
+                    Some(id) if to.kind == "admin" && id != ourselves => Assigned::ToTeammate,
+                    _nobody_a_team_or_ourselves => Assigned::ToOther,
+                }),
+                id: part.id,
+                kind: part.part_type,
+                words: part.body.as_deref().map(plain_text),
+                at: part.created_ms,
+                redacted: part.redacted,
+                by_api: part.by_api,
+            });
+            Record { id: record.id, deleted: record.deleted, parts: parts.collect() }
+        });
+        all.collect()
+    }
+}
+
+impl Part {
+    /// Something that a customer wrote.
+    pub fn is_message(&self) -> bool {
+        self.by == By::Customer && self.words.is_some() && !self.redacted
+    }
+
+    /// Words that the customer sees.
+    pub fn is_public(&self) -> bool {
+        self.words.is_some() && self.kind != "note"
+    }
+
+    /// A public part that the worker posted; an older system's is not made by this token.
+    pub fn is_reply(&self) -> bool {
+        self.by == By::Ourselves && self.by_api && self.is_public()
+    }
+
+    /// The worker tells teammates: a note, or an assignment.
+    pub fn tells_teammates(&self) -> bool {
+        self.by == By::Ourselves && (self.kind == "note" || self.assigned.is_some())
+    }
+
+    /// A teammate has the conversation from here on.
+    pub fn takes_over(&self) -> bool {
+        self.by == By::Teammate && self.is_public() || self.assigned == Some(Assigned::ToTeammate)
+    }
+
+    /// A teammate is done with what was said before.
+    pub fn puts_away(&self) -> bool {
+        self.by == By::Teammate && ["close", "snoozed"].contains(&self.kind.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        self.words.clone().unwrap_or_default()
+    }
+
+    /// Whether this reply answers that message, by its word.
+    pub fn answers(&self, message: &Self) -> bool {
+        let word = message.text();
+        self.text().split(|c: char| !c.is_alphanumeric()).any(|said| said == word)
+    }
+
+    /// One line, for tests that show a whole conversation.
+    pub fn line(&self) -> String {
+        let who = match self.by {
+            By::Customer => "customer",
+            By::Ourselves => "bot",
+            By::Teammate => "teammate",
+            By::Bot => "other bot",
+        };
+        match (self.kind.as_str(), &self.words) {
+            ("note", _) => format!("{who} notes"),
+            (_, Some(words)) => format!("{who}: {words}"),
+            (act, None) => format!("{who} <{act}>"),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The driver and the machine as they are built, and with one rule broken.
+
+use onereply::fault::Fault;
+use onereply::intercom::notice::News;
+use onereply::intercom::thread::Author;
+use onereply::time::UnixMillis;
+use onereply::turn::command::{Command, Repeatable};
+use onereply::turn::event::{Event, Finding};
+use onereply::turn::policy::Policy;
+use onereply::turn::state::{Phase, Progress, Stage, State};
+use onereply::turn::step;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// Nothing is broken.
+    AsBuilt,
+    /// G1: a command is carried out, and the state that promises it is saved with its result.
+    ActBeforePersisting,
+    /// G1: a post that was never answered is taken for one that did nothing.
+    ResendUnanswered,
+    /// G1: a wake-up forgets that a post was begun.
+    ForgetIntent,
+    /// G1: an ended turn leaves nothing behind.
+    ForgetWatermark,
+    /// G2: a notification that was seen before is dropped, stored or not.
+    DropSeenNotifications,
+    /// G2: only the quiet window sets the alarm.
+    ForgetAlarm,
+    /// G2: while a command runs, the handler keeps its own copy of the state.
+    KeepStateInMemory,
+    /// A question that was never answered is put again at once.
+    AskAgainAtOnce,
+    /// G3: the answer goes out on the first read.
+    SkipReread,
+    /// G3: neither reads nor notifications show teammates.
+    OverlookTeammates,
+    /// G4: 200 first, then the disk.
+    AcknowledgeBeforeStoring,
+}
+
+impl Variant {
+    /// The machine, perhaps with something done to what goes in or comes out.
+    pub fn step(self, state: State, event: Event, now: UnixMillis, policy: &Policy) -> (State, Vec<Command>) {
+        match self {
+            Self::ResendUnanswered => step(state, with_post_as_if_refused(event), now, policy),
+            Self::AskAgainAtOnce => step(state, with_question_as_if_refused(event), now, policy),
+            Self::ForgetIntent if event == Event::Woken => step(without_intent(state, now), event, now, policy),
+            Self::ForgetWatermark => {
+                let (mut state, commands) = step(state, event, now, policy);
+                if state.phase == Phase::Idle {
+                    state.watermark = Default::default();
+                }
+                (state, commands)
+            }
+            Self::OverlookTeammates => match without_teammates(event) {
+                Some(event) => step(state, event, now, policy),
+                None => (state, vec![]),
+            },
+            _the_driver_is_broken => step(state, event, now, policy),
+        }
+    }
+
+    /// The alarm that is set with this state.
+    pub fn alarm(self, state: &State) -> Option<u64> {
+        let forgotten =
+            self == Self::ForgetAlarm && !matches!(&state.phase, Phase::Open { stage: Stage::Gathering { .. }, .. });
+        state.wake_at().map(|at| at.0).filter(|_| !forgotten)
+    }
+}
+
+fn with_post_as_if_refused(event: Event) -> Event {
+    match event {
+        Event::Finished(attempt, Finding::Posted(Err(Fault::Unanswered(_)))) => {
+            Event::Finished(attempt, Finding::Posted(Err(Fault::RateLimited { until: None })))
+        }
+        event => event,
+    }
+}
+
+fn with_question_as_if_refused(event: Event) -> Event {
+    match event {
+        Event::Finished(attempt, Finding::Answer(Err(Fault::Unanswered(_)))) => {
+            Event::Finished(attempt, Finding::Answer(Err(Fault::RateLimited { until: None })))
+        }
+        event => event,
+    }
+}
+
+fn without_intent(mut state: State, now: UnixMillis) -> State {
+    if let Phase::Open { stage, .. } = &mut state.phase
+        && let Stage::Posting(intent) = stage
+    {
+        *stage = Stage::Rechecking(Progress::Due(now), intent.answered.clone());
+    }
+    state
+}
+
+fn without_teammates(event: Event) -> Option<Event> {
+    match event {
+        Event::Notified(News::TeammateActed { .. }) => None,
+        Event::Finished(attempt, Finding::Conversation(Ok(mut thread), at)) => {
+            thread.entries.retain(|entry| !matches!(entry.author, Author::Teammate(_)));
+            thread.admin_assignee = None;
+            Some(Event::Finished(attempt, Finding::Conversation(Ok(thread), at)))
+        }
+        event => Some(event),
+    }
+}
+
+/// Whether this is the read that [`Variant::SkipReread`] leaves out.
+pub fn without_reread(state: &State, command: &Command) -> bool {
+    matches!(&state.phase, Phase::Open { stage: Stage::Rechecking(..), .. })
+        && matches!(command, Command::Repeatable(_, Repeatable::ReadConversation))
+}

@@ -1,0 +1,154 @@
+//! Everything there is, and its clock: what happens next is taken from a queue, and time jumps to it.
+
+use crate::crash::CrashPlan;
+use crate::far_side::{FarSide, Response};
+use crate::object::Object;
+use crate::settings::settings;
+use crate::variant::Variant;
+use crate::webhook::Webhooks;
+use onereply::settings::Settings;
+use onereply::turn::command::Announcement;
+use onereply::turn::outcome::Outcome;
+use onereply_sandbox::call::Call;
+use std::collections::BTreeMap;
+
+/// When every world begins, in milliseconds since 1970.
+pub const START: u64 = 1_770_000_000_000;
+
+/// Something that a test, or later a seed, wants done in the world.
+pub type Act = Box<dyn FnOnce(&mut World)>;
+
+pub struct World {
+    pub now: u64,
+    pub settings: Settings,
+    pub variant: Variant,
+    pub far_side: FarSide,
+    pub webhooks: Webhooks,
+    /// By conversation.
+    pub objects: BTreeMap<String, Object>,
+    pub crashes: CrashPlan,
+    /// What the conversations told the operator.
+    pub announced: Vec<Announcement>,
+    queue: BTreeMap<(u64, u64), Happening>,
+    queued: u64,
+    on_call: Vec<(Call, usize, Act)>,
+}
+
+pub enum Happening {
+    /// A notification reaches the worker.
+    Delivery { notification: usize, attempt: u32 },
+    /// A request reaches its far side.
+    Arrival { call: usize },
+    /// A request that was held up takes effect.
+    Landing { call: usize },
+    /// An answer, or the time limit, reaches whoever waits.
+    Return { call: usize, response: Response },
+    /// The script goes on.
+    Act(Act),
+}
+
+/// A world in which more than this happens has run away.
+const MOST_HAPPENINGS: usize = 200_000;
+/// Nothing that the promise is about takes longer.
+const HORIZON: u64 = 10 * 24 * HOUR;
+pub const SECOND: u64 = 1_000;
+pub const MINUTE: u64 = 60 * SECOND;
+pub const HOUR: u64 = 60 * MINUTE;
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(Variant::AsBuilt)
+    }
+
+    pub fn with(variant: Variant) -> Self {
+        Self {
+            now: START,
+            settings: settings(),
+            variant,
+            far_side: FarSide::new(),
+            webhooks: Webhooks::default(),
+            objects: BTreeMap::new(),
+            crashes: CrashPlan::default(),
+            announced: Vec::new(),
+            queue: BTreeMap::new(),
+            queued: 0,
+            on_call: Vec::new(),
+        }
+    }
+
+    /// Wants something done so many milliseconds after the beginning.
+    pub fn at(&mut self, after_start: u64, act: impl FnOnce(&mut Self) + 'static) {
+        self.push(START + after_start, Happening::Act(Box::new(act)));
+    }
+
+    /// Wants something done when the n-th call of a kind (from 1) has just reached its far side, and was dealt with there.
+    pub fn on(&mut self, call: Call, nth: usize, act: impl FnOnce(&mut Self) + 'static) {
+        self.on_call.push((call, nth, Box::new(act)));
+    }
+
+    /// Runs until nothing waits any more, in flight or for an alarm.
+    pub fn run(&mut self) {
+        for _ in 0..MOST_HAPPENINGS {
+            let queued = self.queue.keys().next().map(|(at, _)| *at);
+            let alarm = self.next_alarm();
+            match (queued, &alarm) {
+                (Some(at), None) => self.happen(at),
+                (Some(at), Some((alarm_at, _))) if at <= *alarm_at => self.happen(at),
+                (_, Some((at, _))) if *at > START + HORIZON => return,
+                (_, Some((at, conversation))) => {
+                    self.now = self.now.max(*at);
+                    self.wake(conversation);
+                }
+                (None, None) => return,
+            }
+        }
+        panic!("the world does not come to rest: {:?}", self.far_side.calls.last().map(|call| &call.target));
+    }
+
+    pub fn push(&mut self, at: u64, happening: Happening) {
+        self.queued += 1;
+        self.queue.insert((at, self.queued), happening);
+    }
+
+    /// Takes away what a dead process had not sent yet.
+    pub fn cancel_arrival(&mut self, cancelled: usize) {
+        self.queue.retain(|_, happening| !matches!(happening, Happening::Arrival { call } if *call == cancelled));
+    }
+
+    fn happen(&mut self, at: u64) {
+        let (_, happening) = self.queue.pop_first().unwrap();
+        self.now = self.now.max(at);
+        match happening {
+            Happening::Delivery { notification, attempt } => self.deliver(notification, attempt),
+            Happening::Arrival { call } => {
+                self.arrive(call);
+                self.act_on_call(call);
+            }
+            Happening::Landing { call } => self.land(call),
+            Happening::Return { call, response } => self.return_to_object(call, response),
+            Happening::Act(act) => act(self),
+        }
+        self.dispatch_notifications();
+    }
+
+    fn act_on_call(&mut self, call: usize) {
+        let kind = self.far_side.calls[call].target.call;
+        let nth = self.far_side.arrived(kind);
+        while let Some(at) = self.on_call.iter().position(|(of, n, _)| *of == kind && *n == nth) {
+            let (_, _, act) = self.on_call.remove(at);
+            act(self);
+        }
+    }
+
+    /// An alarm is not heard while its object's last handler runs.
+    fn next_alarm(&self) -> Option<(u64, String)> {
+        let waiting = self.objects.iter().filter(|(_, object)| object.run.is_none());
+        waiting.filter_map(|(id, object)| Some((object.disk.alarm?, id.clone()))).min()
+    }
+
+    /// How the turns of the only conversation ended, by its own record.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        let state = self.objects.values().next().and_then(|object| object.disk.load()).unwrap();
+        state.settled.into_iter().map(|settled| settled.outcome).collect()
+    }
+}
