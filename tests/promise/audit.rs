@@ -75,7 +75,9 @@ impl Conversation<'_> {
     fn audit_reply(&self, at: usize, violations: &mut Vec<Violation>) {
         let parts = &self.record.parts;
         let reply = parts[at].text();
-        let Some(newest) = parts[..at].iter().rposition(|part| part.is_message() && parts[at].answers(part)) else {
+        let newest = parts[..at].iter().rposition(|part| part.is_message() && parts[at].answers(part));
+        // Words that were taken back no longer show what was answered.
+        let Some(newest) = newest.or_else(|| parts[..at].iter().rposition(|part| part.redacted)) else {
             return violations.push(Violation::Groundless { reply });
         };
         let post = self.calls().find(|call| call.made.as_ref() == Some(&parts[at].id)).unwrap();
@@ -96,7 +98,7 @@ impl Conversation<'_> {
     fn teammate_stands(&self, message: usize, shown: usize) -> bool {
         let parts = &self.record.parts[..shown];
         let written = self.record.parts[message].at;
-        let last_word = parts.iter().rposition(Part::is_message).unwrap_or(0);
+        let last_word = parts.iter().rposition(|part| part.by == By::Customer).unwrap_or(0);
         parts.iter().enumerate().any(|(at, part)| {
             part.takes_over() && (at > message || written < part.at + TAKEOVER) || part.puts_away() && at > last_word
         })
