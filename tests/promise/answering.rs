@@ -126,16 +126,3 @@ fn a_lost_notification_is_made_up_for_by_the_next_one() {
     assert_eq!(world.replies(), ["About alpha bravo."]);
     assert_kept(&world);
 }
-
-#[test]
-fn a_read_that_lags_behind_is_made_again() {
-    for skip in 0..2 {
-        let mut world = World::new();
-        world.begins("alpha");
-        world.at(SECOND, |world| world.writes("bravo"));
-        world.fault_after(skip, "intercom.read", 3, onereply_sandbox::fault::Kind::StaleRead { behind: 1 });
-        world.run();
-        assert_eq!(world.replies(), ["About alpha bravo."], "{skip}");
-        assert_kept(&world);
-    }
-}

@@ -124,6 +124,19 @@ fn intercom_down_past_the_deadline_and_back_later_ends_with_a_teammate() {
 }
 
 #[test]
+fn a_read_that_lags_behind_is_made_again() {
+    for skip in 0..2 {
+        let mut world = World::new();
+        world.begins("alpha");
+        world.at(SECOND, |world| world.writes("bravo"));
+        world.fault_after(skip, "intercom.read", 3, Kind::StaleRead { behind: 1 });
+        world.run();
+        assert_eq!(world.replies(), ["About alpha bravo."], "{skip}");
+        assert_kept(&world);
+    }
+}
+
+#[test]
 fn a_stale_read_at_the_hand_over_does_not_lose_the_message() {
     let mut world = World::new();
     world.begins("alpha");
