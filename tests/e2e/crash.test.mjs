@@ -7,7 +7,7 @@ import { startWorld } from "./harness/world.mjs";
 describe("SIGKILL", { concurrency: 3 }, () => {
   /** A turn, a kill when `reached` says so, a restart. */
   async function killed(t, { delay_ms, prepare = async () => {}, reached }) {
-    const world = await startWorld();
+    const world = await startWorld({ ownActs: "untold" });
     t.after(() => world.stop());
     const question = await world.question({ delay_ms });
     const talk = await world.open(question, { webhook: "none" });
@@ -127,7 +127,7 @@ describe("SIGKILL", { concurrency: 3 }, () => {
   });
 
   test("before the webhook came: Intercom sends it again, and it is answered", async (t) => {
-    const world = await startWorld();
+    const world = await startWorld({ ownActs: "untold" });
     t.after(() => world.stop());
     await world.worker.kill();
     const question = await world.question();
@@ -140,7 +140,7 @@ describe("SIGKILL", { concurrency: 3 }, () => {
   });
 
   test("again and again through one turn: it is answered once", async (t) => {
-    const world = await startWorld();
+    const world = await startWorld({ ownActs: "untold" });
     t.after(() => world.stop());
     const question = await world.question({ delay_ms: 500 });
     const talk = await world.open(question, { webhook: "none" });

@@ -44,6 +44,18 @@ describe("one reply", { concurrency: 6 }, () => {
     assert.equal(reply.part_type, "comment");
   });
 
+  test("a reply whose connection was cut is proved by its own notification, without another look", async () => {
+    const question = await world.question();
+    const talk = await world.open(question, { webhook: "none" });
+    await talk.fault({ call: "intercom.reply", kind: "act_then_cut" });
+    await world.sandbox.deliver(talk.opening.notification_id);
+    await talk.answered(question);
+    await talk.assertEnded("replied");
+    await world.meanwhile();
+    await talk.assertReplies(question);
+    assert.equal((await talk.calls("intercom.read")).length, 2);
+  });
+
   test("ten duplicates that arrive at once are one message", async () => {
     const question = await world.question();
     const talk = await world.open(question, { webhook: "none" });

@@ -10,7 +10,7 @@ describe("reading a conversation", { concurrency: 6 }, () => {
   /** @type {import("./harness/world.mjs").World} */
   let world;
   before(async () => {
-    world = await startWorld();
+    world = await startWorld({ ownActs: "untold" });
   });
   after(async () => {
     try {

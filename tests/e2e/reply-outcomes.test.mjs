@@ -9,7 +9,7 @@ describe("the outcome of a reply", { concurrency: 8 }, () => {
   /** @type {import("./harness/world.mjs").World} */
   let world;
   before(async () => {
-    world = await startWorld();
+    world = await startWorld({ ownActs: "untold" });
   });
   after(async () => {
     try {

@@ -8,12 +8,17 @@ import { quickSettings } from "./settings.mjs";
 import { until } from "./until.mjs";
 import { startWorker } from "./worker.mjs";
 
-/** @param {{ settings?: Record<string, string | undefined>, sandboxArgs?: string[] }} [options] a setting that is `undefined` is left out */
-export async function startWorld({ settings = {}, sandboxArgs = [] } = {}) {
+/**
+ * `ownActs: "untold"` is an app that does not have `conversation.admin.replied` ticked, so that the worker must look for its own
+ * replies; a setting that is `undefined` is left out.
+ * @param {{ settings?: Record<string, string | undefined>, sandboxArgs?: string[], ownActs?: "told" | "untold" }} [options]
+ */
+export async function startWorld({ settings = {}, sandboxArgs = [], ownActs = "told" } = {}) {
   const sandbox = await startSandbox({ args: sandboxArgs });
   try {
     const world = new World(sandbox, await startWorker(merged(sandbox, settings)));
     await world.connect();
+    await sandbox.webhook({ api_acts_notify: ownActs === "told" });
     return world;
   } catch (error) {
     await sandbox.stop();
