@@ -241,7 +241,7 @@ fn a_post_that_lands_while_a_teammate_is_being_told_ends_the_hand_over() {
     let mut conversation = Conversation::settling(unanswered());
     conversation.read(asked());
     conversation.hear(ourselves_spoke("r1", 60));
-    assert_eq!(conversation.outcomes(), [late.clone()]);
+    assert_eq!(conversation.outcomes(), std::slice::from_ref(&late));
 
     let mut conversation = Conversation::settling(unanswered());
     conversation.read(asked());
