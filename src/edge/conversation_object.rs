@@ -179,9 +179,10 @@ impl ConversationObject {
             };
             let Some(name) = self.names()? else { return Ok(()) };
             let reporter = Reporter::of(&self.env, &name.conversation);
-            for command in commands {
-                reporter.log(&command);
-                reporter.report(&command).await;
+            commands.iter().for_each(|command| reporter.log(command));
+            let (announced, wanted): (Vec<_>, Vec<_>) =
+                commands.into_iter().partition(|command| matches!(command, Command::Announce(_)));
+            for command in wanted {
                 if calls >= MAX_CALLS && matches!(command, Command::Repeatable(..)) {
                     // What was promised and is not done is found at the next wake-up, as after a crash.
                     continue;
@@ -190,6 +191,10 @@ impl ConversationObject {
                     calls += 1;
                     events.push(event);
                 }
+            }
+            // Only now: a report must not come between the last read and the post.
+            for announcement in &announced {
+                reporter.report(announcement).await;
             }
         }
         Ok(())
@@ -264,7 +269,15 @@ fn save(storage: &Storage, state: &State) -> Result<()> {
 
 fn held(storage: &Storage) -> Result<Vec<Notice>> {
     let rows = storage.rows("SELECT notice FROM held ORDER BY n", vec![])?;
-    rows.into_iter().map(|row| notice_of(text(row)?.as_bytes())).collect()
+    let mut notices = Vec::with_capacity(rows.len());
+    for row in rows {
+        match notice_of(text(row)?.as_bytes()) {
+            Ok(notice) => notices.push(notice),
+            // It must not hold up the others for ever.
+            Err(error) => line(Level::Error, "held_notice_unreadable", json!({ "error": error.to_string() })),
+        }
+    }
+    Ok(notices)
 }
 
 fn notice_of(bytes: &[u8]) -> Result<Notice> {

@@ -1,4 +1,4 @@
-//! Making and reading requests by the runtime's own types: `worker::RequestInit` and its streams bring along 20 KB for
+//! Making and reading requests by the runtime's own types: `worker::RequestInit` and its streams bring along 10 KB for
 //! Cloudflare properties and adapters that nothing here has a use for.
 
 use worker::js_sys::{Reflect, Uint8Array};

@@ -6,7 +6,7 @@ use worker::{Env, Method, Request, Response, Result};
 /// Answers a request to the worker.
 pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     match (request.method(), request.path().as_str()) {
-        (_, "/webhook/intercom") => webhook::answer(request, env).await,
+        (_, "/webhook/intercom" | "/webhook/intercom/") => webhook::answer(request, env).await,
         (Method::Get | Method::Head, "/healthz") => health::answer(env).await,
         _elsewhere => Response::error("Nothing is here. Intercom's notifications go to /webhook/intercom.", 404),
     }

@@ -21,7 +21,7 @@ use crate::time::{Millis, UnixMillis};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use worker::{DurableObject, Env, Error, Request, Response, Result, SqlStorageValue, durable_object};
 
 /// Learns which workspace our token opens; Intercom is asked once for each token.
@@ -76,6 +76,8 @@ pub enum Trouble {
     GptTrainerRefusesCredentials,
     /// `INTERCOM_APP_ID` is not the workspace that the token opens.
     WorkspaceMismatch,
+    /// Intercom does not say which workspace the token opens.
+    WorkspaceUnverified,
     /// A stored state cannot be read by this program.
     UnreadableState,
     /// Another program writes as the same teammate.
@@ -95,8 +97,11 @@ impl Trouble {
             Self::WorkspaceMismatch => {
                 "INTERCOM_APP_ID is not the workspace that INTERCOM_ACCESS_TOKEN opens: correct one of them. Turns wait until then."
             }
+            Self::WorkspaceUnverified => {
+                "Intercom did not answer `/me` as it should: check INTERCOM_API_URL and INTERCOM_VERSION. Turns wait until then."
+            }
             Self::UnreadableState => {
-                "The state of a conversation was written by a newer version: deploy that version again. Its turns wait until then."
+                "The state of a conversation cannot be read; most likely a newer version wrote it: deploy that version again. Its turns wait until then."
             }
             Self::OlderSystemAnswers => {
                 "Another program answers as the same teammate: switch it off. Its answers count, so customers are not answered twice."
@@ -135,6 +140,8 @@ pub struct WorkspaceObject {
     storage: Result<Storage>,
     /// A refusal by Intercom answers all conversations that ask within [`ASK_AGAIN`].
     refusal: RefCell<Option<(UnixMillis, Fault)>>,
+    /// When the chatbot could not be read last.
+    chatbot_unread: Cell<Option<UnixMillis>>,
 }
 
 // After a panic the cell holds what it held before or a finished value; everything else is on disk.
@@ -153,12 +160,20 @@ const ASK_AGAIN: Millis = Millis::from_seconds(5);
 /// The chatbot is looked at so often.
 const READ_CHATBOT_AGAIN: Millis = Millis::from_hours(24);
 
+/// A chatbot that could not be read is left alone so long.
+const ASK_CHATBOT_AGAIN: Millis = Millis::from_minutes(10);
+
 /// A trouble that is not reported again within this time is over: what lasts is reported every few minutes.
 const FORGET_TROUBLE: Millis = Millis::from_minutes(15);
 
 impl DurableObject for WorkspaceObject {
     fn new(state: worker::State, env: Env) -> Self {
-        Self { env, storage: Storage::open(&state, SCHEMA), refusal: RefCell::new(None) }
+        Self {
+            env,
+            storage: Storage::open(&state, SCHEMA),
+            refusal: RefCell::new(None),
+            chatbot_unread: Cell::new(None),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -212,8 +227,14 @@ impl WorkspaceObject {
         if let Some(row) = known.into_iter().next() {
             return text(row).map(|message| Some(message).filter(|message| !message.is_empty()));
         }
+        if self.chatbot_unread.get().is_some_and(|at| clock::now().since(at) < ASK_CHATBOT_AGAIN) {
+            return Ok(None);
+        }
         let response = outbound::send(&settings.gpt_trainer.chatbot()).await.map_err(Fault::Unanswered);
-        let Ok(chatbot_seen) = response.and_then(|response| parse_chatbot(&response)) else { return Ok(None) };
+        let Ok(chatbot_seen) = response.and_then(|response| parse_chatbot(&response)) else {
+            self.chatbot_unread.set(Some(clock::now()));
+            return Ok(None);
+        };
         let message = chatbot_seen.rate_limit_message.unwrap_or_default();
         let row = vec![chatbot.into(), message.as_str().into(), number(clock::now().0)?];
         let statement = "INSERT OR REPLACE INTO chatbot (uuid, rate_limit_message, at_ms) VALUES (?, ?, ?)";
@@ -232,6 +253,7 @@ impl WorkspaceObject {
         let Ok(settings) = environment::settings(&self.env) else { return Ok(vec![]) };
         let identity = self.identity().await?;
         let expected = settings.policy.app_id.as_ref();
+        let unverified = identity.as_ref().is_err_and(|fault| fault.whose() != Whose::Operator);
         let mismatch = identity.is_ok_and(|app| expected.is_some_and(|expected| *expected != app));
         let since = clock::now().0.saturating_sub(FORGET_TROUBLE.0);
         let rows =
@@ -242,6 +264,7 @@ impl WorkspaceObject {
             troubles.extend(json::read::<Trouble>(text(row)?.as_bytes()).ok());
         }
         troubles.extend(mismatch.then_some(Trouble::WorkspaceMismatch));
+        troubles.extend(unverified.then_some(Trouble::WorkspaceUnverified));
         Ok(troubles)
     }
 

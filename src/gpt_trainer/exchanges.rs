@@ -88,8 +88,7 @@ pub fn find_answer(
             None => return Found::Absent,
         },
     };
-    let words = squeeze(&query.0);
-    let ours = newer.iter().rev().filter(|exchange| squeeze(&exchange.query.0) == words);
+    let ours = newer.iter().rev().filter(|exchange| is_same_query(&exchange.query, query));
     let mut found: Vec<Found> = ours.map(|exchange| what_became_of(exchange, known)).collect();
     // Asked twice, it may be there twice: words are better than waiting, and waiting better than a failure.
     found.sort_by_key(|found| match found {
@@ -109,6 +108,11 @@ fn what_became_of(exchange: &Exchange, known: &KnownTexts) -> Found {
         Answer::Nothing if !exchange.finished => Found::BeingWritten { message },
         answer @ (Answer::Said(_) | Answer::Nothing | Answer::NotAnAnswer(_)) => Found::Ended { message, answer },
     }
+}
+
+/// Whether two texts are the same question: GPT Trainer may keep it with other white space.
+pub fn is_same_query(one: &PlainText, other: &PlainText) -> bool {
+    squeeze(&one.0) == squeeze(&other.0)
 }
 
 /// The newest message of a session, to be remembered before the next question.

@@ -113,7 +113,7 @@ impl<'a> Tokens<'a> {
             let name = whole(&format!("{first}{others}")).to_ascii_lowercase();
             self.take_until(|c| !is_space(c));
             let value = if self.rest.starts_with('=') { self.value()? } else { String::new() };
-            if !attributes.iter().any(|(known, _)| *known == name) {
+            if attributes.len() < MOST_ATTRIBUTES && !attributes.iter().any(|(known, _)| *known == name) {
                 attributes.push((name, value));
             }
         }
@@ -143,9 +143,7 @@ impl<'a> Tokens<'a> {
         } else if body.starts_with("->") {
             2
         } else {
-            let ends = ["-->", "--!>"].into_iter();
-            let end = ends.filter_map(|end| body.find(end).map(|at| (at, at + end.len()))).min();
-            end.map_or(body.len(), |(_, end)| end)
+            end_of_comment(body).unwrap_or(body.len())
         };
         self.take("<!--".len() + length);
     }
@@ -187,6 +185,13 @@ fn length_of_words(text: &str) -> usize {
     text.len()
 }
 
+/// Where a comment's body and its end are over: at the first `-->` or `--!>`, found in one pass.
+fn end_of_comment(body: &str) -> Option<usize> {
+    let bytes = body.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'>').map(|(at, _)| at);
+    ends.into_iter().find(|&at| bytes[..at].ends_with(b"--") || bytes[..at].ends_with(b"--!")).map(|at| at + 1)
+}
+
 fn end_of_raw(text: &str, name: &str) -> Option<usize> {
     text.match_indices("</").map(|(at, _)| at).find(|at| {
         let after = &text[at + 2..];
@@ -194,6 +199,9 @@ fn end_of_raw(text: &str, name: &str) -> Option<usize> {
         named && after[name.len()..].starts_with(|c| is_space(c) || c == '/' || c == '>')
     })
 }
+
+/// A tag has few attributes; of a hostile one the rest is passed over.
+const MOST_ATTRIBUTES: usize = 64;
 
 /// Elements whose content is no markup.
 fn is_raw(name: &str) -> bool {

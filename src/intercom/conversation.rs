@@ -24,7 +24,7 @@ pub enum ConversationError {
 }
 
 /// Reads the body of `GET /conversations/{id}`. What a decision could rest on must be there (`id`, `created_at`, the list of
-/// parts, each part's id): a conversation of which something is missing would be taken for one in which nobody spoke.
+/// parts): a conversation of which something is missing would be taken for one in which nobody spoke.
 pub fn decode_conversation(
     body: &[u8],
     asked_for: &ConversationId,
@@ -57,7 +57,7 @@ pub fn decode_conversation(
         ),
         state: state(read.state.as_deref(), read.open.as_bool()),
         ai_agent: ai_agent(&read.ai_agent, read.ai_agent_participated),
-        entries: entries(&id, created_at, &source, &parts, ourselves)?,
+        entries: entries(&id, created_at, &source, &parts, ourselves),
         id,
     })
 }
@@ -68,16 +68,16 @@ fn entries(
     source: &Source,
     parts: &[Part],
     ourselves: &AdminId,
-) -> Result<Vec<Entry>, ParseError> {
+) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(parts.len() + 1);
     entries.extend(source_entry(id, created_at, source, ourselves));
     let mut last = created_at;
     for (index, part) in parts.iter().enumerate() {
         // The order of the list is the truth; a time that is not told is that of the entry before.
         last = part.created_at.unwrap_or(last);
-        entries.push(part_entry(part, last, index, ourselves)?);
+        entries.extend(part_entry(part, last, index, ourselves));
     }
-    Ok(entries)
+    entries
 }
 
 fn source_entry(id: &ConversationId, at: UnixSeconds, source: &Source, ourselves: &AdminId) -> Option<Entry> {
@@ -100,10 +100,11 @@ fn source_entry(id: &ConversationId, at: UnixSeconds, source: &Source, ourselves
     })
 }
 
-fn part_entry(part: &Part, at: UnixSeconds, index: usize, ourselves: &AdminId) -> Result<Entry, ParseError> {
-    let missing = || ParseError::missing(&format!("conversation_parts.conversation_parts[{index}].id"));
-    Ok(Entry {
-        id: part.id.clone().ok_or_else(missing)?,
+fn part_entry(part: &Part, at: UnixSeconds, index: usize, ourselves: &AdminId) -> Option<Entry> {
+    // Nothing is silenced by one part without an id: its place and time are as lasting, as long as the list keeps its order.
+    let unnamed = || PartId::new(format!("unnamed-{}-{index}", at.0));
+    Some(Entry {
+        id: part.id.clone().or_else(unnamed)?,
         at,
         author: author(&part.author, ourselves),
         ai: ai_voice(&part.author),
@@ -177,7 +178,8 @@ fn redaction(redacted: bool) -> Redaction {
 fn channel(channel: &Value, source: &Source) -> String {
     let current = channel["current"].as_str().map(str::trim).filter(|name| !name.is_empty());
     match current.or(source.kind.as_deref()) {
-        None | Some("") => "unknown".to_owned(),
+        // Where nothing is told, it is what nearly all are.
+        None | Some("") => "messenger".to_owned(),
         Some("conversation") => "messenger".to_owned(),
         Some(name) => name.to_lowercase(),
     }

@@ -50,3 +50,17 @@ words!(
     /// An answer as GPT Trainer wrote it: Markdown, or anything else.
     AnswerText
 );
+
+impl AnswerText {
+    /// An answer has at most so many characters when it is kept: far beyond [`ANSWER_CAP`], and far below what a stored row
+    /// may hold (2 MB).
+    const MOST_KEPT: usize = 50_000;
+
+    /// The answer, without what no customer would see of it anyway.
+    pub fn shortened(mut self) -> Self {
+        if let Some((at, _)) = self.0.char_indices().nth(Self::MOST_KEPT) {
+            self.0.truncate(at);
+        }
+        self
+    }
+}

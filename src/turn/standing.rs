@@ -95,7 +95,7 @@ impl<'t> View<'_, 't> {
     pub fn missing(&self, asked: Option<&Covers>) -> Vec<PartId> {
         let known = self.state.awaited.iter().filter_map(|awaited| Some((awaited.part.as_ref()?, Some(awaited.at))));
         let covered = asked.into_iter().flat_map(|covers| covers.parts.iter().map(|part| (part, None)));
-        let sent = self.state.sent.last().map(|part| (part, None));
+        let sent = self.state.last_sent.as_ref().map(|part| (part, None));
         known
             .chain(covered)
             .chain(sent)

@@ -33,6 +33,8 @@ pub struct State {
     pub handed_over_at: Option<UnixMillis>,
     /// Public replies that we know to be ours, oldest first, at most [`SENT_REMEMBERED`].
     pub sent: Vec<PartId>,
+    /// The last of them, while reads should show it.
+    pub last_sent: Option<PartId>,
     /// A post that was given up as unknown: if it lands after all, the record is corrected.
     pub unknown_post: Option<UnknownPost>,
     /// Numbers the commands, so that a result of an earlier one is recognised.
@@ -139,15 +141,19 @@ pub struct Turn {
     pub deadline: UnixMillis,
     /// How many answers were asked for and given.
     pub answers: u8,
-    /// Failures in a row, for the pause before the next try.
+    /// Which call failed last, until that very call succeeds; others may succeed in between.
+    pub failing: Option<Call>,
+    /// How often it has failed since, for the pause before the next try.
     pub failures: u32,
     /// Reads in a row that lacked what we know to be there.
     pub stale_reads: u8,
+    /// Reads before the post that took so long that they were made again.
+    pub slow_reads: u8,
     /// Whether the session was lost in this turn.
     pub session_loss: SessionLoss,
     /// A question whose answer nobody will see; it leaves the session before the next one.
     pub superseded: Option<PlainText>,
-    /// Whose credentials were refused last, until a call succeeds.
+    /// Whose credentials were refused at that call.
     pub refused_by: Option<Service>,
 }
 
@@ -159,6 +165,38 @@ pub enum SessionLoss {
     None,
     /// It did: the next question starts with a transcript. It happens once a turn at most.
     Lost,
+}
+
+/// The kinds of calls that a turn makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `GET /me`.
+    Verify,
+    /// Reading the conversation.
+    Read,
+    /// Making a session.
+    OpenSession,
+    /// Reading or checking a session.
+    ReadSession,
+    /// The question.
+    Ask,
+    /// The reply, or the note in its place.
+    Post,
+    /// A hand-over's assignment.
+    Assign,
+    /// A hand-over's note.
+    Note,
+}
+
+impl Call {
+    /// Whom it is made to.
+    pub fn service(self) -> Service {
+        match self {
+            Self::Verify | Self::Read | Self::Post | Self::Assign | Self::Note => Service::Intercom,
+            Self::OpenSession | Self::ReadSession | Self::Ask => Service::GptTrainer,
+        }
+    }
 }
 
 /// A far side.
@@ -195,7 +233,7 @@ pub enum Stage {
     /// The question is with GPT Trainer.
     Asking(Asked),
     /// The question was not found: is it the session that is gone, or the endpoint that is missing?
-    CheckingSession(Progress, Question),
+    CheckingSession(Progress, Question, NotFound),
     /// The answer's fate is unknown; it is looked for in the session.
     RecoveringAnswer(Progress, Asked, Ended),
     /// The conversation is read again, seconds before the post.
@@ -216,6 +254,16 @@ pub enum Progress {
     Due(UnixMillis),
     /// It runs since this time. Found at a wake-up, it means that the process was ended.
     Running(UnixMillis),
+}
+
+/// What was not found in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotFound {
+    /// The endpoint that takes the question.
+    Ask,
+    /// The list of its messages, which a question can do without.
+    Messages,
 }
 
 /// What is asked.
@@ -355,6 +403,7 @@ impl State {
             put_away: None,
             handed_over_at: None,
             sent: Vec::new(),
+            last_sent: None,
             unknown_post: None,
             attempt: Attempt::default(),
             settled: Vec::new(),
@@ -380,7 +429,7 @@ impl Stage {
             | Self::OpeningSession(progress, _)
             | Self::ReadingSession(progress, _)
             | Self::Discarding(progress, ..)
-            | Self::CheckingSession(progress, _)
+            | Self::CheckingSession(progress, ..)
             | Self::RecoveringAnswer(progress, ..)
             | Self::Rechecking(progress, _)
             | Self::Settling(progress, ..)

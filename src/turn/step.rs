@@ -24,7 +24,7 @@ mod settling;
 use super::command::{Announcement, Command, Once, Repeatable};
 use super::event::{Event, Finding};
 use super::policy::Policy;
-use super::state::{Attempt, Phase, Progress, Service, Stage, State, Turn, Workspace};
+use super::state::{Attempt, Call, Phase, Progress, Stage, State, Turn, Workspace};
 use crate::fault::{Fault, Whose};
 use crate::time::{Millis, UnixMillis};
 
@@ -144,8 +144,8 @@ impl Step<'_> {
                 self.discarded(turn, question, superseded, result);
             }
             (Stage::Asking(asked), Finding::Answer(result)) => self.answered(turn, asked, result),
-            (Stage::CheckingSession(_, question), Finding::SessionChecked(result)) => {
-                self.session_checked(turn, question, result);
+            (Stage::CheckingSession(_, question, missing), Finding::SessionChecked(result)) => {
+                self.session_checked(turn, question, missing, result);
             }
             (Stage::RecoveringAnswer(_, asked, ended), Finding::SessionMessages(result)) => {
                 self.answer_looked_for(turn, asked, ended, result);
@@ -196,15 +196,15 @@ impl Step<'_> {
         let opened = match result {
             Ok(app) => app,
             Err(fault) => {
-                let at = self.again(&mut turn, Service::Intercom, fault);
+                let at = self.again(&mut turn, Call::Verify, fault);
                 self.postpone_deadline(&mut turn, at);
                 return self.open(turn, Stage::Verifying(Progress::Due(at)));
             }
         };
-        self.succeeded(&mut turn, Service::Intercom);
+        self.succeeded(&mut turn, Call::Verify);
         if self.policy.app_id.as_ref().is_some_and(|expected| *expected != opened) {
             self.announce(Announcement::WorkspaceMismatch);
-            turn.failures = turn.failures.saturating_add(1);
+            count_failure(&mut turn, Call::Verify);
             let at = self.hold(&mut turn);
             return self.open(turn, Stage::Verifying(Progress::Due(at)));
         }
@@ -216,9 +216,9 @@ impl Step<'_> {
     }
 
     /// When a failed call is made again, or that the time for that is over. What the operator must mend has no deadline.
-    fn retry(&mut self, turn: &mut Turn, service: Service, fault: Fault) -> Retry {
+    fn retry(&mut self, turn: &mut Turn, call: Call, fault: Fault) -> Retry {
         let whose = fault.whose();
-        let at = self.again(turn, service, fault);
+        let at = self.again(turn, call, fault);
         match whose {
             Whose::Operator => Retry::At(at),
             Whose::FarSide | Whose::Ours if self.now >= turn.deadline => Retry::GiveUp,
@@ -227,15 +227,15 @@ impl Step<'_> {
     }
 
     /// When a failed call is made again that must succeed before anything else can be done.
-    fn again(&mut self, turn: &mut Turn, service: Service, fault: Fault) -> UnixMillis {
-        turn.failures = turn.failures.saturating_add(1);
+    fn again(&mut self, turn: &mut Turn, call: Call, fault: Fault) -> UnixMillis {
+        count_failure(turn, call);
         if fault.whose() == Whose::Operator {
-            turn.refused_by = Some(service);
-            self.announce(Announcement::CredentialsRefused(service, fault));
+            turn.refused_by = Some(call.service());
+            self.announce(Announcement::CredentialsRefused(call.service(), fault));
             return self.hold(turn);
         }
         let at = self.now.after(self.pause_after(&fault, turn.failures));
-        self.announce(Announcement::Failed(service, fault));
+        self.announce(Announcement::Failed(call.service(), fault));
         at
     }
 
@@ -259,11 +259,15 @@ impl Step<'_> {
         doubled(RETRY_PAUSE, failures, RETRY_PAUSE_CAP)
     }
 
-    /// A call was answered as it should be.
-    fn succeeded(&mut self, turn: &mut Turn, service: Service) {
+    /// A call was answered as it should be. Only the success of the call that failed ends its failures: a post that is
+    /// refused again and again has a successful read before each try.
+    fn succeeded(&mut self, turn: &mut Turn, call: Call) {
+        if turn.failing != Some(call) {
+            return;
+        }
+        turn.failing = None;
         turn.failures = 0;
-        if turn.refused_by == Some(service) {
-            turn.refused_by = None;
+        if let Some(service) = turn.refused_by.take() {
             self.announce(Announcement::CredentialsAccepted(service));
         }
     }
@@ -299,6 +303,15 @@ impl Step<'_> {
     }
 }
 
+/// One more failure of this call.
+fn count_failure(turn: &mut Turn, call: Call) {
+    if turn.failing != Some(call) {
+        turn.failing = Some(call);
+        turn.failures = 0;
+    }
+    turn.failures = turn.failures.saturating_add(1);
+}
+
 /// What to do after a failure.
 enum Retry {
     /// Try again at this time.
@@ -331,7 +344,7 @@ impl Stage {
             | Self::OpeningSession(progress, _)
             | Self::ReadingSession(progress, _)
             | Self::Discarding(progress, ..)
-            | Self::CheckingSession(progress, _)
+            | Self::CheckingSession(progress, ..)
             | Self::RecoveringAnswer(progress, ..)
             | Self::Rechecking(progress, _)
             | Self::Settling(progress, ..)

@@ -1,9 +1,9 @@
 //! From a question to its answer. A question costs money and has no idempotency key, so one whose fate is unknown is looked
 //! for in the session before it is put again.
 
-use super::{Retry, Step, doubled};
+use super::{Retry, Step, count_failure, doubled};
 use crate::fault::{FarSide, Fault, Silence};
-use crate::gpt_trainer::exchanges::{Exchange, Found, find_answer, last_message};
+use crate::gpt_trainer::exchanges::{Exchange, Found, find_answer, is_same_query, last_message};
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::requests::ANSWER_LIMIT;
 use crate::gpt_trainer::said::{Answer, Endpoint};
@@ -13,7 +13,7 @@ use crate::turn::command::{Announcement, Once};
 use crate::turn::event::SessionLog;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::state::{
-    Answered, Asked, Ended, Progress, Question, Service, Session, SessionLoss, Stage, Superseded, Turn,
+    Answered, Asked, Call, Ended, NotFound, Progress, Question, Service, Session, SessionLoss, Stage, Superseded, Turn,
 };
 
 /// How many questions one turn puts at most: the first, and two more when the customer goes on writing meanwhile.
@@ -38,14 +38,14 @@ impl Step<'_> {
     pub(super) fn session_opened(&mut self, mut turn: Turn, question: Question, result: Result<SessionUuid, Fault>) {
         match result {
             Ok(uuid) => {
-                self.succeeded(&mut turn, Service::GptTrainer);
+                self.succeeded(&mut turn, Call::OpenSession);
                 self.state.session = Some(Session { uuid, endpoint: Endpoint::Stream });
                 turn.superseded = None;
                 self.ask(turn, question, None);
             }
             Err(fault @ Fault::Refused { .. }) => self.ai_refused(turn, question, fault),
             Err(fault) => {
-                self.ai_failed(turn, question, fault, Stage::OpeningSession);
+                self.ai_failed(turn, question, Call::OpenSession, fault, Stage::OpeningSession);
             }
         }
     }
@@ -54,12 +54,17 @@ impl Step<'_> {
         let exchanges = match result {
             Ok(log) => log.exchanges,
             Err(Fault::NotFound) => {
-                return self.open(turn, Stage::CheckingSession(Progress::Due(self.now), question));
+                let due = Progress::Due(self.now);
+                return self.open(turn, Stage::CheckingSession(due, question, NotFound::Messages));
             }
-            Err(fault @ Fault::Refused { .. }) => return self.ai_refused(turn, question, fault),
-            Err(fault) => return self.ai_failed(turn, question, fault, Stage::ReadingSession),
+            // The list only prepares for a lost answer; the question can do without it.
+            Err(fault @ Fault::Refused { .. }) => {
+                self.announce(Announcement::Failed(Service::GptTrainer, fault));
+                return self.ask(turn, question, None);
+            }
+            Err(fault) => return self.ai_failed(turn, question, Call::ReadSession, fault, Stage::ReadingSession),
         };
-        self.succeeded(&mut turn, Service::GptTrainer);
+        self.succeeded(&mut turn, Call::ReadSession);
         match unseen_exchange(&turn, &exchanges) {
             Some(superseded) => {
                 self.open(turn, Stage::Discarding(Progress::Due(self.now), question, superseded));
@@ -102,25 +107,25 @@ impl Step<'_> {
 
     pub(super) fn answered(&mut self, mut turn: Turn, asked: Asked, result: Result<Answer, Fault>) {
         let fault = match result {
-            Ok(answer) => {
-                self.succeeded(&mut turn, Service::GptTrainer);
-                return self.answer_heard(turn, asked, answer);
-            }
+            Ok(answer) => return self.answer_heard(turn, asked, answer),
             Err(fault) => fault,
         };
         match fault {
-            Fault::NotFound => self.open(turn, Stage::CheckingSession(Progress::Due(self.now), asked.question)),
+            Fault::NotFound => {
+                let due = Progress::Due(self.now);
+                self.open(turn, Stage::CheckingSession(due, asked.question, NotFound::Ask));
+            }
             Fault::Refused { status: METHOD_NOT_ALLOWED, .. } => self.endpoint_missing(turn, asked.question, fault),
             Fault::Refused { .. } => self.ai_refused(turn, asked.question, fault),
             Fault::Unauthorised { .. } | Fault::RateLimited { .. } => {
-                self.ai_failed(turn, asked.question, fault, Stage::ReadingSession);
+                self.ai_failed(turn, asked.question, Call::Ask, fault, Stage::ReadingSession);
             }
             Fault::Failed { .. } | Fault::Unanswered(_) => {
                 let ended = match fault.far_side() {
                     FarSide::MayStillAct => Ended::Unanswered,
                     FarSide::DidNotAct | FarSide::MayHaveActed => Ended::Answered,
                 };
-                turn.failures = turn.failures.saturating_add(1);
+                count_failure(&mut turn, Call::Ask);
                 self.announce(Announcement::Failed(Service::GptTrainer, fault));
                 self.open(turn, Stage::RecoveringAnswer(Progress::Due(self.now), asked, ended));
             }
@@ -140,7 +145,9 @@ impl Step<'_> {
     }
 
     fn answer_said(&mut self, mut turn: Turn, asked: Asked, answer: AnswerText) {
+        self.succeeded(&mut turn, Call::Ask);
         turn.answers = turn.answers.saturating_add(1);
+        let answer = answer.shortened();
         let question = asked.question;
         let newer = self.state.awaited.iter().any(|awaited| match &awaited.part {
             Some(part) => !question.covers.parts.contains(part),
@@ -162,7 +169,7 @@ impl Step<'_> {
     fn ai_spoke_no_answer(&mut self, mut turn: Turn, question: Question) {
         turn.superseded = Some(question.text.clone());
         let fault = Fault::Unanswered(Silence::Garbled);
-        self.ai_failed(turn, question, fault, Stage::ReadingSession);
+        self.ai_failed(turn, question, Call::Ask, fault, Stage::ReadingSession);
     }
 
     /// Tries again from this stage, or tells a teammate when the time for that is over.
@@ -170,10 +177,11 @@ impl Step<'_> {
         &mut self,
         mut turn: Turn,
         question: Question,
+        call: Call,
         fault: Fault,
         again: impl FnOnce(Progress, Question) -> Stage,
     ) {
-        match self.retry(&mut turn, Service::GptTrainer, fault) {
+        match self.retry(&mut turn, call, fault) {
             Retry::At(at) => self.open(turn, again(Progress::Due(at), question)),
             Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(question), None),
         }
@@ -195,21 +203,37 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn session_checked(&mut self, mut turn: Turn, question: Question, result: Result<(), Fault>) {
-        match result {
-            Ok(()) => self.endpoint_missing(turn, question, Fault::NotFound),
-            Err(Fault::NotFound) if turn.session_loss == SessionLoss::Lost => {
-                self.ai_refused(turn, question, Fault::NotFound);
+    pub(super) fn session_checked(
+        &mut self,
+        turn: Turn,
+        question: Question,
+        missing: NotFound,
+        result: Result<(), Fault>,
+    ) {
+        match (result, missing) {
+            (Ok(()), NotFound::Messages) => self.ask(turn, question, None),
+            (Ok(()), NotFound::Ask) => self.endpoint_missing(turn, question, Fault::NotFound),
+            (Err(fault), _) => self.session_not_seen(turn, question, missing, fault),
+        }
+    }
+
+    fn session_not_seen(&mut self, mut turn: Turn, question: Question, missing: NotFound, fault: Fault) {
+        match fault {
+            // It was made a moment ago, so it is the endpoints that are missing.
+            Fault::NotFound if turn.session_loss == SessionLoss::Lost => {
+                self.endpoint_missing(turn, question, Fault::NotFound);
             }
-            Err(Fault::NotFound) => {
+            Fault::NotFound => {
                 // Read again: the new session starts with a transcript of the conversation so far.
                 self.state.session = None;
                 turn.session_loss = SessionLoss::Lost;
                 turn.superseded = None;
                 self.open(turn, Stage::Reading(Progress::Due(self.now)));
             }
-            Err(fault @ Fault::Refused { .. }) => self.ai_refused(turn, question, fault),
-            Err(fault) => self.ai_failed(turn, question, fault, Stage::CheckingSession),
+            fault @ Fault::Refused { .. } => self.ai_refused(turn, question, fault),
+            fault => self.ai_failed(turn, question, Call::ReadSession, fault, |progress, question| {
+                Stage::CheckingSession(progress, question, missing)
+            }),
         }
     }
 
@@ -223,11 +247,13 @@ impl Step<'_> {
     ) {
         let log = match result {
             Ok(log) => log,
-            Err(Fault::NotFound) => {
-                return self.open(turn, Stage::CheckingSession(Progress::Due(self.now), asked.question));
+            // It cannot be looked for any longer, so it is put again when it cannot be under way any more.
+            Err(Fault::NotFound | Fault::Refused { .. }) if self.now >= looking_ends(&turn, &asked) => {
+                let due = Progress::Due(self.now);
+                return self.open(turn, Stage::CheckingSession(due, asked.question, NotFound::Messages));
             }
             Err(fault) => {
-                return match self.retry(&mut turn, Service::GptTrainer, fault) {
+                return match self.retry(&mut turn, Call::ReadSession, fault) {
                     Retry::At(at) => self.open(turn, Stage::RecoveringAnswer(Progress::Due(at), asked, ended)),
                     Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None),
                 };
@@ -235,18 +261,16 @@ impl Step<'_> {
         };
         let may_still_come = ended == Ended::Unanswered && self.now < asked.since.after(ANSWER_LIMIT);
         match find_answer(&log.exchanges, &asked.question.text, asked.after.as_ref(), &log.known) {
-            Found::Ended { answer, .. } => {
-                self.succeeded(&mut turn, Service::GptTrainer);
-                self.answer_heard(turn, asked, answer);
-            }
+            Found::Ended { answer, .. } => self.answer_heard(turn, asked, answer),
             Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
-                turn.failures = turn.failures.saturating_add(1);
+                count_failure(&mut turn, Call::Ask);
                 let pause = doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP);
                 let at = self.now.after(pause).min(looking_ends(&turn, &asked));
                 self.open(turn, Stage::RecoveringAnswer(Progress::Due(at), asked, ended));
             }
             Found::BeingWritten { .. } | Found::Absent => {
-                self.ai_failed(turn, asked.question, Fault::Unanswered(Silence::Timeout), Stage::ReadingSession);
+                let fault = Fault::Unanswered(Silence::Timeout);
+                self.ai_failed(turn, asked.question, Call::Ask, fault, Stage::ReadingSession);
             }
         }
     }
@@ -270,7 +294,7 @@ fn looking_ends(turn: &Turn, asked: &Asked) -> UnixMillis {
 /// The exchange whose answer nobody will see, if the session still has it.
 fn unseen_exchange(turn: &Turn, exchanges: &[Exchange]) -> Option<Superseded> {
     let text = turn.superseded.as_ref()?;
-    let at = exchanges.iter().rposition(|exchange| exchange.query == *text)?;
+    let at = exchanges.iter().rposition(|exchange| is_same_query(&exchange.query, text))?;
     let message = exchanges[at].uuid.clone()?;
     let others = exchanges.iter().rev().filter_map(|exchange| exchange.uuid.as_ref());
     let after = others.into_iter().find(|uuid| **uuid != message).cloned();

@@ -2,7 +2,7 @@
 //! not done again.
 
 use super::Step;
-use crate::fault::{Fault, Whose};
+use crate::fault::{Fault, Silence, Whose};
 use crate::intercom::thread::Thread;
 use crate::text::{AnswerText, handover_note};
 use crate::time::UnixMillis;
@@ -11,7 +11,7 @@ use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
-    Answered, Assignment, Covers, HandOver, HandOverStep, Progress, Question, Service, Stage, Turn,
+    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Question, Service, Stage, Turn,
 };
 
 impl Step<'_> {
@@ -23,6 +23,7 @@ impl Step<'_> {
         question: Option<Question>,
         unsent: Option<AnswerText>,
     ) {
+        turn.failing = None;
         turn.failures = 0;
         let hand_over = HandOver { reason, step: HandOverStep::Look, question, unsent };
         self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
@@ -36,6 +37,7 @@ impl Step<'_> {
         answered: Answered,
         thread: &Thread,
     ) {
+        turn.failing = None;
         turn.failures = 0;
         let Answered { question, answer } = answered;
         let hand_over = HandOver { reason, step: HandOverStep::Look, question: Some(question), unsent: Some(answer) };
@@ -59,20 +61,20 @@ impl Step<'_> {
     pub(super) fn handed_over(&mut self, mut turn: Turn, mut hand_over: HandOver, finding: Finding) {
         let fault = match (hand_over.step, finding) {
             (HandOverStep::Look, Finding::Conversation(Ok(thread), requested_at)) => {
-                self.succeeded(&mut turn, Service::Intercom);
+                self.succeeded(&mut turn, Call::Read);
                 return self.look(turn, hand_over, &thread, requested_at);
             }
             (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.now >= turn.deadline => {
                 return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
             }
             // It cannot be seen who has it, and a teammate must be told all the same.
-            (HandOverStep::Look, Finding::Conversation(Err(fault @ Fault::Refused { .. }), _)) => {
+            (HandOverStep::Look, Finding::Conversation(Err(fault), _)) if self.is_unreadable(&turn, &fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 hand_over.step = HandOverStep::Assign;
                 return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
             (HandOverStep::Assign, Finding::Assigned(Ok(()))) => {
-                self.succeeded(&mut turn, Service::Intercom);
+                self.succeeded(&mut turn, Call::Assign);
                 hand_over.step = HandOverStep::Note(Assignment::Made);
                 return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
@@ -82,6 +84,12 @@ impl Step<'_> {
                 return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
             (HandOverStep::Note(_), Finding::NoteWritten(Ok(_))) => {
+                return self.teammate_told(&hand_over);
+            }
+            // Intercom took it, in an answer that we cannot read: one more would be one too many.
+            (HandOverStep::Note(_), Finding::NoteWritten(Err(Fault::Unanswered(Silence::Garbled))))
+                if turn.failures >= MOST_GARBLED_NOTES =>
+            {
                 return self.teammate_told(&hand_over);
             }
             (HandOverStep::Note(assignment), Finding::NoteWritten(Err(fault))) if is_final(&fault) => {
@@ -98,9 +106,27 @@ impl Step<'_> {
                 return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
         };
-        let at = self.again(&mut turn, Service::Intercom, fault);
+        let call = match hand_over.step {
+            HandOverStep::Look => Call::Read,
+            HandOverStep::Assign => Call::Assign,
+            HandOverStep::Note(_) => Call::Note,
+        };
+        let at = self.again(&mut turn, call, fault);
         hand_over.look_before_assigning();
         self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
+    }
+
+    /// Whether looking is of no use: Intercom refuses the read, or its answer stays such that we cannot read it.
+    fn is_unreadable(&self, turn: &Turn, fault: &Fault) -> bool {
+        match fault {
+            Fault::Refused { .. } => true,
+            Fault::Unanswered(Silence::Garbled) => self.now >= turn.deadline,
+            Fault::Unauthorised { .. }
+            | Fault::NotFound
+            | Fault::RateLimited { .. }
+            | Fault::Failed { .. }
+            | Fault::Unanswered(_) => false,
+        }
     }
 
     /// What a read made for the hand-over shows.
@@ -165,6 +191,9 @@ impl HandOver {
         }
     }
 }
+
+/// A note may be written so often without a readable answer.
+const MOST_GARBLED_NOTES: u32 = 2;
 
 fn covers_of(hand_over: &HandOver) -> Option<&Covers> {
     hand_over.question.as_ref().map(|question| &question.covers)

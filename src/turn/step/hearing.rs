@@ -45,6 +45,8 @@ impl Step<'_> {
         if known {
             return;
         }
+        // What waits is stored in one row, so beyond this a hint stands for the rest.
+        let part = part.filter(|_| self.state.awaited.len() < MOST_AWAITED);
         self.state.awaited.push(Awaited { part, at, heard_at });
         let quiet_until = self.now.after(self.policy.quiet);
         match &mut self.state.phase {
@@ -63,8 +65,10 @@ impl Step<'_> {
             opened_at: self.now,
             deadline: self.now.after(self.policy.answer_deadline),
             answers: 0,
+            failing: None,
             failures: 0,
             stale_reads: 0,
+            slow_reads: 0,
             session_loss: SessionLoss::None,
             superseded: None,
             refused_by: None,
@@ -171,6 +175,9 @@ impl Step<'_> {
         if at.0 == 0 { seconds(self.now) } else { at }
     }
 }
+
+/// So many messages are awaited by id. A read shows all of them, whatever their number.
+const MOST_AWAITED: usize = 200;
 
 /// The second that a time lies in.
 pub(super) fn seconds(at: UnixMillis) -> UnixSeconds {

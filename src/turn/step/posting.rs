@@ -5,15 +5,22 @@ use super::reading::MAX_STALE_READS;
 use super::{Retry, Step, asking::MAX_QUESTIONS};
 use crate::fault::{FarSide, Fault};
 use crate::intercom::ids::PartId;
+use crate::intercom::requests::LIMIT;
 use crate::intercom::thread::{Entry, Thread};
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Standing, View};
-use crate::turn::state::{Answered, Awaited, Delivery, Ended, Intent, Progress, Service, Stage, Turn, UnknownPost};
+use crate::turn::state::{
+    Answered, Awaited, Call, Delivery, Ended, Intent, Progress, Service, Stage, Turn, UnknownPost,
+};
 
-/// A read that was asked for longer ago than this is too old to post on: a teammate may have spoken since.
+/// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
 pub const MAX_READ_AGE: Millis = Millis::from_seconds(5);
+
+/// So many reads in a turn are made again for their age. Where Intercom takes that long for each, the answer goes out on the
+/// next one: no call takes longer than its own limit, so the read is never older than that.
+const MAX_SLOW_READS: u8 = 3;
 
 /// A post whose process was ended. It may have been sent at the last moment, so the wait begins now.
 pub(super) fn settle_unanswered(intent: Intent, now: UnixMillis, settle: Millis) -> Stage {
@@ -34,9 +41,9 @@ impl Step<'_> {
                 let covers = answered.question.covers;
                 return self.settle(Outcome::Failed(FailureReason::ConversationGone), Some(&covers));
             }
-            Err(fault) => return self.recheck_later(turn, answered, fault),
+            Err(fault) => return self.recheck_later(turn, answered, Call::Read, fault),
         };
-        self.succeeded(&mut turn, Service::Intercom);
+        self.succeeded(&mut turn, Call::Read);
         self.learn(&thread);
         self.check(turn, answered, &thread, requested_at);
     }
@@ -68,12 +75,14 @@ impl Step<'_> {
                 return self.supersede(turn, answered.question);
             }
         }
-        if self.now.since(requested_at) > MAX_READ_AGE && self.now < turn.deadline {
-            return self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered));
-        }
-        if self.now.since(requested_at) > MAX_READ_AGE {
+        let age = self.now.since(requested_at);
+        if age > LIMIT && self.now >= turn.deadline {
             let Answered { question, answer } = answered;
             return self.hand_over(turn, HandOverReason::IntercomUnavailable, Some(question), Some(answer));
+        }
+        if age > LIMIT || (age > MAX_READ_AGE && turn.slow_reads < MAX_SLOW_READS) {
+            turn.slow_reads = turn.slow_reads.saturating_add(1);
+            return self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered));
         }
         let view = View { state: &self.state, thread };
         match view.standing(answered.question.covers.newest, self.now, self.policy) {
@@ -121,7 +130,7 @@ impl Step<'_> {
             }
             // Certainly not posted; where the conversation is gone the read before the next try shows it.
             Fault::Unauthorised { .. } | Fault::RateLimited { .. } | Fault::NotFound => {
-                self.recheck_later(turn, intent.answered, fault);
+                self.recheck_later(turn, intent.answered, Call::Post, fault);
             }
             Fault::Failed { .. } | Fault::Unanswered(_) => {
                 let ended = match fault.far_side() {
@@ -135,8 +144,8 @@ impl Step<'_> {
         }
     }
 
-    fn recheck_later(&mut self, mut turn: Turn, answered: Answered, fault: Fault) {
-        match self.retry(&mut turn, Service::Intercom, fault) {
+    fn recheck_later(&mut self, mut turn: Turn, answered: Answered, call: Call, fault: Fault) {
+        match self.retry(&mut turn, call, fault) {
             Retry::At(at) => self.open(turn, Stage::Rechecking(Progress::Due(at), answered)),
             Retry::GiveUp => {
                 let Answered { question, answer } = answered;
@@ -162,11 +171,11 @@ impl Step<'_> {
             }
             // Without a look nothing may be done, neither a post nor a hand-over: the wait has no end.
             Err(fault) => {
-                let at = self.again(&mut turn, Service::Intercom, fault);
+                let at = self.again(&mut turn, Call::Read, fault);
                 return self.open(turn, Stage::Settling(Progress::Due(at), intent, ended));
             }
         };
-        self.succeeded(&mut turn, Service::Intercom);
+        self.succeeded(&mut turn, Call::Read);
         let view = View { state: &self.state, thread: &thread };
         let ours = view.ours(intent.delivery);
         if let Some(part) = ours.into_iter().find(|part| !intent.ours_before.contains(part)) {

@@ -9,7 +9,7 @@ use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Standing, View};
-use crate::turn::state::{Covers, Progress, Question, Service, SessionLoss, Stage, Turn};
+use crate::turn::state::{Call, Covers, Progress, Question, Service, SessionLoss, Stage, Turn};
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
 pub(super) const MAX_STALE_READS: u8 = 5;
@@ -26,13 +26,13 @@ impl Step<'_> {
                 return self.hand_over(turn, HandOverReason::IntercomUnavailable, None, None);
             }
             Err(fault) => {
-                return match self.retry(&mut turn, Service::Intercom, fault) {
+                return match self.retry(&mut turn, Call::Read, fault) {
                     Retry::At(at) => self.open(turn, Stage::Reading(Progress::Due(at))),
                     Retry::GiveUp => self.hand_over(turn, HandOverReason::IntercomUnavailable, None, None),
                 };
             }
         };
-        self.succeeded(&mut turn, Service::Intercom);
+        self.succeeded(&mut turn, Call::Read);
         self.learn(&thread);
         let missing = View { state: &self.state, thread: &thread }.missing(None);
         if let Some(at) = self.read_again(&mut turn, &missing) {
@@ -117,6 +117,8 @@ impl Step<'_> {
         }
         if turn.stale_reads >= MAX_STALE_READS {
             turn.stale_reads = 0;
+            // Somebody may have deleted our reply; it is not missed in every turn from now on.
+            self.state.last_sent.take_if(|sent| missing.contains(sent));
             return None;
         }
         turn.stale_reads += 1;

@@ -6,7 +6,7 @@ use crate::intercom::thread::Entry;
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{Outcome, RepliedBy, Settled, StandDownReason, TurnKey};
-use crate::turn::state::{Covers, Delivery, Intent, Phase, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage, Turn};
+use crate::turn::state::{Call, Covers, Delivery, Intent, Phase, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage, Turn};
 
 impl Step<'_> {
     /// Ends the open turn: these messages have their outcome. What else waits is the next turn.
@@ -29,7 +29,7 @@ impl Step<'_> {
 
     /// The answer is with the customer, or in its note.
     pub(super) fn delivered(&mut self, mut turn: Turn, intent: Intent, part: PartId) {
-        self.succeeded(&mut turn, crate::turn::state::Service::Intercom);
+        self.succeeded(&mut turn, Call::Post);
         let outcome = match intent.delivery {
             Delivery::Reply => {
                 self.remember_sent(part.clone());
@@ -79,6 +79,7 @@ impl Step<'_> {
 
     pub(super) fn remember_sent(&mut self, part: PartId) {
         if !self.state.sent.contains(&part) {
+            self.state.last_sent = Some(part.clone());
             self.state.sent.push(part);
         }
         keep_last(&mut self.state.sent, SENT_REMEMBERED);
@@ -101,7 +102,7 @@ impl Stage {
             Self::OpeningSession(_, question)
             | Self::ReadingSession(_, question)
             | Self::Discarding(_, question, _)
-            | Self::CheckingSession(_, question) => Some(question),
+            | Self::CheckingSession(_, question, _) => Some(question),
             Self::Asking(asked) | Self::RecoveringAnswer(_, asked, _) => Some(&asked.question),
             Self::Rechecking(_, answered) => Some(&answered.question),
             Self::Posting(intent) | Self::Settling(_, intent, _) => Some(&intent.answered.question),

@@ -232,9 +232,37 @@ fn a_session_that_is_gone_is_made_anew_once_with_a_transcript_in_front() {
     let asked = conversation.find(Finding::SessionOpened(Ok(anew)));
     let [Wanted::Once(crate::turn::command::Once::Ask { text, .. })] = &asked[..] else { panic!("asked") };
     assert!(text.0.contains("Earlier") && text.0.contains("Indeed") && text.0.ends_with("Hi"), "{}", text.0);
-    conversation.find(Finding::Answer(Err(Fault::NotFound)));
-    conversation.find(Finding::SessionChecked(Err(Fault::NotFound)));
+    // A session that was made a moment ago is not gone: the other endpoint is tried, and then there is none.
+    for _ in 0..2 {
+        conversation.find(Finding::Answer(Err(Fault::NotFound)));
+        conversation.find(Finding::SessionChecked(Err(Fault::NotFound)));
+        conversation.find(session_holds(vec![]));
+    }
     assert_handing_over(&conversation, HandOverReason::AiRefused);
+}
+
+#[test]
+fn a_list_of_messages_that_is_missing_does_not_keep_the_question_from_being_put() {
+    for fault in [Fault::NotFound, refused()] {
+        let mut conversation = Conversation::reading();
+        conversation.read(thread([customer("m1", 0, "Hi")]));
+        let mut wanted = conversation.find(Finding::SessionMessages(Err(fault.clone())));
+        if fault == Fault::NotFound {
+            assert_eq!(wanted, [Wanted::Repeatable(Repeatable::CheckSession(session()))]);
+            wanted = conversation.find(Finding::SessionChecked(Ok(())));
+        }
+        assert_eq!(wanted.last(), Some(&ask("Hi")));
+    }
+}
+
+#[test]
+fn an_answer_is_kept_no_longer_than_a_stored_row_can_hold() {
+    let mut conversation = Conversation::asking();
+    conversation.said(&"é".repeat(3_000_000));
+    let Phase::Open { stage: Stage::Rechecking(_, answered), .. } = &conversation.state.phase else {
+        panic!("rechecking")
+    };
+    assert_eq!(answered.answer.0.chars().count(), 50_000);
 }
 
 #[test]

@@ -138,6 +138,27 @@ fn a_refused_read_is_told_to_a_teammate_unseen() {
 }
 
 #[test]
+fn a_conversation_that_cannot_be_read_for_good_is_told_to_a_teammate_unseen() {
+    let garbled = || Fault::Unanswered(crate::fault::Silence::Garbled);
+    let mut conversation = Conversation::reading();
+    let mut wanted = vec![];
+    while wanted.last() != Some(&assign()) {
+        wanted = conversation.read_fails(garbled());
+        if wanted.last() != Some(&assign()) && wanted.last() != Some(&read()) {
+            wanted = conversation.sleep();
+        }
+    }
+    conversation.find(Finding::Assigned(Ok(())));
+    // Nor is a note written again and again whose answer cannot be read.
+    conversation.find(Finding::NoteWritten(Err(garbled())));
+    conversation.sleep();
+    conversation.find(Finding::NoteWritten(Err(garbled())));
+    conversation.sleep();
+    conversation.find(Finding::NoteWritten(Err(garbled())));
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::IntercomUnavailable)]);
+}
+
+#[test]
 fn a_stale_read_is_no_reason_to_tell_nobody() {
     let mut conversation = looking();
     assert_eq!(conversation.read(thread([])), [announce(Announcement::StaleRead)]);

@@ -76,8 +76,37 @@ fn refused_credentials_at_the_post_lead_back_to_the_read_before_it() {
     conversation.find(Finding::Posted(Err(unauthorised())));
     assert_eq!(conversation.phase(), "rechecking");
     assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
     let accepted = announce(Announcement::CredentialsAccepted(Service::Intercom));
-    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [accepted, post("Hello.")]);
+    assert_eq!(conversation.find(Finding::Posted(Ok(part("r1"))))[0], accepted);
+}
+
+#[test]
+fn pauses_grow_although_another_call_succeeds_before_each_try() {
+    let mut conversation = Conversation::posting();
+    let mut pauses = vec![];
+    for _ in 0..8 {
+        let before = conversation.now;
+        conversation.find(Finding::Posted(Err(unauthorised())));
+        assert_eq!(conversation.sleep(), [read()]);
+        pauses.push(conversation.now.since(before).0 / 1_000);
+        assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
+    }
+    assert_eq!(pauses, [10, 20, 40, 80, 160, 300, 300, 300]);
+}
+
+#[test]
+fn a_question_is_put_more_and_more_slowly_to_an_ai_that_says_slow_down() {
+    let mut conversation = Conversation::asking();
+    let mut pauses = vec![];
+    for _ in 0..7 {
+        let before = conversation.now;
+        conversation.find(Finding::Answer(Err(crate::fault::Fault::RateLimited { until: None })));
+        assert_eq!(conversation.sleep(), [read_session()]);
+        pauses.push(conversation.now.since(before).0 / 1_000);
+        assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60]);
 }
 
 #[test]

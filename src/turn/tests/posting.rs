@@ -153,6 +153,19 @@ fn a_read_that_took_too_long_is_made_again_before_the_post() {
 }
 
 #[test]
+fn an_intercom_that_is_slow_at_every_read_does_not_keep_the_answer_back() {
+    let mut conversation = Conversation::rechecking();
+    for _ in 0..3 {
+        let asked_for = conversation.now;
+        conversation.pass(6);
+        assert_eq!(conversation.find(Finding::Conversation(Ok(asked()), asked_for)), [read()]);
+    }
+    let asked_for = conversation.now;
+    conversation.pass(6);
+    assert_eq!(conversation.find(Finding::Conversation(Ok(asked()), asked_for)), [post("Hello.")]);
+}
+
+#[test]
 fn a_teammate_that_the_second_read_shows_ends_the_turn() {
     for kind in [Kind::Comment, Kind::Open, Kind::Close, assigned_to_teammate()] {
         let mut conversation = Conversation::rechecking();

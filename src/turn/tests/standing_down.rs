@@ -185,6 +185,22 @@ fn a_message_that_stays_missing_ends_as_vanished_after_a_bounded_number_of_reads
 }
 
 #[test]
+fn a_reply_of_ours_that_was_deleted_is_missed_in_one_turn_only() {
+    let mut conversation = Conversation::reading();
+    conversation.state.sent.push(part("r0"));
+    conversation.state.last_sent = Some(part("r0"));
+    let mut reads = 1;
+    while conversation.read(hi()) != [read_session()] {
+        assert_eq!(conversation.sleep(), [read()]);
+        reads += 1;
+    }
+    assert_eq!(reads, 6);
+    conversation.find(session_holds(vec![]));
+    conversation.said("Hello.");
+    assert_eq!(conversation.read(hi()), [post("Hello.")]);
+}
+
+#[test]
 fn a_message_that_appears_after_it_was_given_up_is_answered() {
     let mut conversation = Conversation::reading();
     while !conversation.is_idle() {
