@@ -16,15 +16,17 @@ const END_TO_END = "tests/e2e";
 export async function run(args) {
   const begun = Date.now();
   const tools = await setUp();
+  const hasEndToEnd = existsSync(join(ROOT, END_TO_END));
+  // Before anything that takes long: without a browser it would be for nothing.
+  const chromium = hasEndToEnd && (await provideChromium());
   heading("native tests (may take 4 minutes the first time)");
   await mustSucceed("cargo", ["test", "--locked", "--workspace"]);
-  if (existsSync(join(ROOT, END_TO_END))) await endToEnd(tools, args);
+  if (hasEndToEnd) await endToEnd(tools, chromium, args);
   console.log(`\n✓ test: all passed in ${duration(Date.now() - begun)}`);
 }
 
-async function endToEnd(tools, args) {
+async function endToEnd(tools, chromium, args) {
   heading("end-to-end tests, on workerd and in Chromium (may take 10 minutes)");
-  const chromium = await provideChromium();
   await buildWorker(tools);
   const sandbox = await timed("sandbox", "1 minute the first time", buildSandbox);
   await mustSucceed(join(NPM_BINARIES, "node"), ["--test", "--test-concurrency=3", ...args, `${END_TO_END}/**/*.test.mjs`], {
