@@ -84,18 +84,7 @@ fn success(response: &HttpResponse) -> Result<&[u8], Fault> {
 const GARBLED: Fault = Fault::Unanswered(Silence::Garbled);
 
 fn is_visible(part: &Part) -> bool {
-    let shown = match part.part_type() {
-        PartType::Comment
-        | PartType::Open
-        | PartType::Close
-        | PartType::Snooze
-        | PartType::Unsnooze
-        | PartType::Assignment(_)
-        | PartType::RuleAssignment
-        | PartType::Unknown => true,
-        PartType::Note | PartType::Merged | PartType::Automatic => false,
-    };
-    shown && !part.redacted && part.words().is_some()
+    part.part_type().is_public() && !part.redacted && part.words().is_some()
 }
 
 /// The first code of an `error.list`; `None` where the body is anything else.

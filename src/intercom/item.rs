@@ -155,19 +155,13 @@ fn part_news(part: &Part, item: &Item, told_at: UnixSeconds, by_topic: Option<&A
     let to = || part.assigned_to.as_ref().map_or_else(|| item.assigned_to(), assigned_to);
     let part_type = part.part_type();
     let mut news = Vec::new();
-    let speaks = match part_type {
-        PartType::Automatic => return news,
-        PartType::Merged => return vec![News::Merged { part: id(), at }],
-        PartType::Note => false,
-        PartType::Comment
-        | PartType::Open
-        | PartType::Close
-        | PartType::Snooze
-        | PartType::Unsnooze
-        | PartType::Assignment(_)
-        | PartType::RuleAssignment
-        | PartType::Unknown => part.says_something(),
-    };
+    if part_type == PartType::Automatic {
+        return news;
+    }
+    if part_type == PartType::Merged {
+        return vec![News::Merged { part: id(), at }];
+    }
+    let speaks = part_type.is_public() && part.says_something();
     let person = part.author.person();
     match &person {
         Person::Customer if speaks && !part.redacted => news.push(News::CustomerWrote { part: id(), at }),

@@ -39,6 +39,21 @@ pub(super) enum Along {
 }
 
 impl PartType {
+    /// Whether a customer sees the words of such a part, if it has any.
+    pub(super) fn is_public(self) -> bool {
+        match self {
+            Self::Comment
+            | Self::Open
+            | Self::Close
+            | Self::Snooze
+            | Self::Unsnooze
+            | Self::Assignment(_)
+            | Self::RuleAssignment
+            | Self::Unknown => true,
+            Self::Note | Self::Merged | Self::Automatic => false,
+        }
+    }
+
     /// Sorts Intercom's `part_type`. The names are those of the API description and the help pages on conversation parts.
     pub(super) fn of(name: &str) -> Self {
         match name {
