@@ -12,6 +12,8 @@ import { provideChromium } from "../setup/chromium.mjs";
 import { buildWorker } from "./build.mjs";
 
 const END_TO_END = "tests/e2e";
+/** Node says at each start that its SQLite is new. */
+const QUIETLY = ["--disable-warning=ExperimentalWarning"];
 
 export async function run(args) {
   const begun = Date.now();
@@ -29,7 +31,7 @@ async function endToEnd(tools, chromium, args) {
   heading("end-to-end tests, on workerd and in Chromium (may take 10 minutes)");
   await buildWorker(tools);
   const sandbox = await timed("sandbox", "1 minute the first time", buildSandbox);
-  await mustSucceed(join(NPM_BINARIES, "node"), ["--test", "--test-concurrency=3", ...args, `${END_TO_END}/**/*.test.mjs`], {
+  await mustSucceed(join(NPM_BINARIES, "node"), [...QUIETLY, "--test", "--test-concurrency=3", ...args, `${END_TO_END}/**/*.test.mjs`], {
     env: projectEnv({ CHROMIUM: chromium, ONEREPLY_SANDBOX_BIN: sandbox, WRANGLER_SEND_METRICS: "false" }),
   });
 }

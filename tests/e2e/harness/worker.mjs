@@ -9,10 +9,10 @@ import { requireWorkerBuild } from "./paths.mjs";
 
 const host = join(dirname(fileURLToPath(import.meta.url)), "worker-host.mjs");
 
-/** Starts a worker on a new, empty storage. @param {Record<string, string>} settings */
-export async function startWorker(settings) {
+/** Starts a worker on a new, empty storage. @param {Record<string, string>} settings @param {NodeJS.ProcessEnv} [env] more for its process */
+export async function startWorker(settings, env = {}) {
   requireWorkerBuild();
-  const worker = new Worker(await mkdtemp(join(tmpdir(), "onereply-e2e-")));
+  const worker = new Worker(await mkdtemp(join(tmpdir(), "onereply-e2e-")), env);
   try {
     await worker.start(settings);
   } catch (error) {
@@ -30,13 +30,14 @@ export class Worker {
   /** Everything that its processes wrote to stderr. @type {string[]} */
   complaints = [];
 
-  constructor(state) {
+  constructor(state, env) {
     this.state = state;
+    this.env = env;
   }
 
   async start(settings) {
     this.settings = settings;
-    const group = new Group(process.execPath, [host]);
+    const group = new Group(process.execPath, [host], { env: { ...process.env, ...this.env } });
     group.complaints = this.complaints;
     group.lines.on("line", (line) => {
       const said = understood(line);

@@ -11,12 +11,13 @@ import { startWorker } from "./worker.mjs";
 /**
  * `ownActs: "untold"` is an app that does not have `conversation.admin.replied` ticked, so that the worker must look for its own
  * replies; a setting that is `undefined` is left out.
- * @param {{ settings?: Record<string, string | undefined>, sandboxArgs?: string[], ownActs?: "told" | "untold" }} [options]
+ * @param {{ settings?: Record<string, string | undefined>, sandboxArgs?: string[], ownActs?: "told" | "untold",
+ *   workerEnv?: NodeJS.ProcessEnv }} [options]
  */
-export async function startWorld({ settings = {}, sandboxArgs = [], ownActs = "told" } = {}) {
+export async function startWorld({ settings = {}, sandboxArgs = [], ownActs = "told", workerEnv = {} } = {}) {
   const sandbox = await startSandbox({ args: sandboxArgs });
   try {
-    const world = new World(sandbox, await startWorker(merged(sandbox, settings)));
+    const world = new World(sandbox, await startWorker(merged(sandbox, settings), workerEnv));
     await world.connect();
     await sandbox.webhook({ api_acts_notify: ownActs === "told" });
     return world;
