@@ -17,7 +17,7 @@
 use super::carry_out::{Names, carry_out};
 use super::log::{Level, line};
 use super::reporting::Reporter;
-use super::storage::{Storage, text};
+use super::storage::{Openable, Storage, text};
 use super::workspace_object::Trouble;
 use super::{clock, environment, request, workspace_object};
 use crate::intercom::notice::Notice;
@@ -52,7 +52,7 @@ pub struct ConversationObject {
     env: Env,
     /// `{app_id}:{conversation_id}`, for the log.
     name: String,
-    storage: Result<Storage>,
+    storage: Openable,
     /// Read once: a change of settings starts new objects.
     settings: OnceCell<std::result::Result<Rc<Settings>, Vec<Problem>>>,
     running: Cell<Running>,
@@ -91,8 +91,8 @@ const MAX_CALLS: u32 = 40;
 
 impl DurableObject for ConversationObject {
     fn new(state: worker::State, env: Env) -> Self {
-        let storage = Storage::open(&state, SCHEMA);
         let name = state.id().name().unwrap_or_default();
+        let storage = Openable::new(state, SCHEMA);
         Self { env, name, storage, settings: OnceCell::new(), running: Cell::new(Running::No) }
     }
 
@@ -248,7 +248,7 @@ impl ConversationObject {
     }
 
     fn storage(&self) -> Result<&Storage> {
-        self.storage.as_ref().map_err(|error| Error::from(error.to_string()))
+        self.storage.open()
     }
 }
 

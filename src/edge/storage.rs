@@ -4,12 +4,36 @@
 //! together inside `transactionSync`, for which worker 0.8 has no wrapper.
 
 use crate::time::UnixMillis;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use worker::js_sys::{Date, Function, Reflect};
 use worker::wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
+
+/// The storage of an object that may not have begun to work yet. An object lives on when its storage could not be opened, and
+/// must find it as soon as it can be: so it is opened when it is needed, again and again until that succeeds.
+pub struct Openable {
+    state: worker::State,
+    schema: &'static str,
+    opened: OnceCell<Storage>,
+}
+
+impl Openable {
+    /// Of the object with this state, with these tables.
+    pub fn new(state: worker::State, schema: &'static str) -> Self {
+        Self { state, schema, opened: OnceCell::new() }
+    }
+
+    /// The storage, open.
+    pub fn open(&self) -> Result<&Storage> {
+        if let Some(opened) = self.opened.get() {
+            return Ok(opened);
+        }
+        let opened = Storage::open(&self.state, self.schema)?;
+        Ok(self.opened.get_or_init(|| opened))
+    }
+}
 
 /// One row, in the order of the selected columns.
 pub type Row = Vec<SqlStorageValue>;
@@ -23,7 +47,7 @@ pub struct Storage {
 
 impl Storage {
     /// Opens it and sees to its tables; `exec` is synchronous, so nothing can come in between.
-    pub fn open(state: &worker::State, schema: &str) -> Result<Self> {
+    fn open(state: &worker::State, schema: &str) -> Result<Self> {
         let storage = state.storage();
         let opened = Self { sql: storage.sql(), raw: storage.as_raw().into() };
         opened.run(schema, vec![])?;

@@ -9,7 +9,7 @@
 //! It never stands between a notification and its 200.
 
 use super::log::{Level, line};
-use super::storage::{Storage, text};
+use super::storage::{Openable, Storage, text};
 use super::{clock, environment, outbound, request};
 use crate::fault::{Fault, Silence, Whose};
 use crate::gpt_trainer::answers::parse_chatbot;
@@ -137,7 +137,7 @@ async fn call(env: &Env, call: &Call) -> Result<Answer> {
 #[durable_object(fetch)]
 pub struct WorkspaceObject {
     env: Env,
-    storage: Result<Storage>,
+    storage: Openable,
     /// A refusal by Intercom answers all conversations that ask within [`ASK_AGAIN`].
     refusal: RefCell<Option<(UnixMillis, Fault)>>,
     /// When the chatbot could not be read last.
@@ -170,7 +170,7 @@ impl DurableObject for WorkspaceObject {
     fn new(state: worker::State, env: Env) -> Self {
         Self {
             env,
-            storage: Storage::open(&state, SCHEMA),
+            storage: Openable::new(state, SCHEMA),
             refusal: RefCell::new(None),
             chatbot_unread: Cell::new(None),
         }
@@ -281,7 +281,7 @@ impl WorkspaceObject {
     }
 
     fn storage(&self) -> Result<&Storage> {
-        self.storage.as_ref().map_err(|error| Error::from(error.to_string()))
+        self.storage.open()
     }
 }
 

@@ -86,6 +86,30 @@ for (const [way, { skip, fail }] of Object.entries(ways)) {
   });
 }
 
+describe("an object whose storage fails", () => {
+  test("when it begins works as soon as its storage does", async (t) => {
+    const world = await startWorld();
+    t.after(() => world.stop());
+    const [first, second] = [await world.question(), await world.question()];
+    const talk = await world.open(first);
+    await talk.answered(first);
+    await talk.assertEnded("replied");
+    await world.worker.kill();
+    const disk = new Disk(world.worker);
+    // As a version left it that did not have this table yet: whoever opens it must write.
+    disk.run(talk.id, "DROP TABLE held");
+    const mend = disk.lock(talk.id);
+    await world.restart();
+
+    const { notification_id } = await talk.says(second, { webhook: "none" });
+    assert.deepEqual(await world.sandbox.deliver(notification_id), [500]);
+    mend();
+    assert.deepEqual(await world.sandbox.deliver(notification_id), [200]);
+    await talk.answered(second);
+    await talk.assertStays(first, second);
+  });
+});
+
 /** Whether the worker has met with a failure of its storage. The object's own line is missing where the commit fails behind it. */
 function hasFailed({ logs }) {
   return logs.some(({ level, message }) => level === "error" && /SQLITE_|outputGateBroken/.test(message));
