@@ -32,7 +32,8 @@ use crate::turn::stored::{self, Unreadable};
 use serde_json::json;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
-use worker::{DurableObject, Env, Error, Request, Response, Result, durable_object};
+use std::time::Duration;
+use worker::{Delay, DurableObject, Env, Error, Request, Response, Result, durable_object};
 
 /// Hands a notice to its conversation's object. `Ok` means that it is on disk.
 pub async fn tell(env: &Env, notice: &Notice) -> Result<()> {
@@ -86,6 +87,13 @@ const SCHEMA: &str = "
 /// How soon to look again whether settings or program can go on with what is held.
 const HOLD_PAUSE: Millis = Millis::from_seconds(15);
 
+/// How long to wait for storage before it is tried again.
+const STORAGE_PAUSE: Duration = Duration::from_secs(5);
+
+/// The runtime calls a handler that failed six times more, within two minutes, and then never again. So this handler waits
+/// for storage itself, ten minutes at a time; it may take fifteen.
+const MOST_WAITS: u32 = 120;
+
 /// A free plan allows 50 subrequests in one go; the rest is for the next alarm.
 const MAX_CALLS: u32 = 40;
 
@@ -102,15 +110,15 @@ impl DurableObject for ConversationObject {
         Response::ok("stored")
     }
 
-    /// Fails only where storage does: then the runtime calls again a few times, and nothing else could.
+    /// Fails only where storage does, and for long: see [`MOST_WAITS`].
     async fn alarm(&self) -> Result<Response> {
         let Some(_run) = Run::begin(&self.running) else {
-            self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
+            self.set_alarm_soon()?;
             return Response::empty();
         };
         if let Err(error) = self.wake().await {
             line(Level::Error, "wake_failed", json!({ "object": self.name, "error": error.to_string() }));
-            self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
+            self.look_again().await?;
         }
         Response::empty()
     }
@@ -167,7 +175,7 @@ impl ConversationObject {
                     "conversation_held",
                     json!({ "object": self.name, "reason": "settings", "variables": names }),
                 );
-                return self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)));
+                return self.set_alarm_soon();
             }
         };
         let mut events = vec![Event::Woken];
@@ -233,9 +241,34 @@ impl ConversationObject {
     /// A state that this program cannot read is another version's business: nothing is changed, and it is looked at again.
     async fn leave_alone(&self, unreadable: &Unreadable) -> Result<()> {
         line(Level::Error, "state_unreadable", json!({ "object": self.name, "reason": unreadable.to_string() }));
-        self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))?;
+        self.set_alarm_soon()?;
         workspace_object::report(&self.env, Trouble::UnreadableState).await;
         Ok(())
+    }
+
+    /// After a failure: sets the alarm for another look, as soon as storage takes it.
+    async fn look_again(&self) -> Result<()> {
+        let mut set = self.set_alarm_if_writable(HOLD_PAUSE);
+        for _ in 0..MOST_WAITS {
+            if set.is_ok() {
+                break;
+            }
+            Delay::from(STORAGE_PAUSE).await;
+            set = self.set_alarm_if_writable(Millis::from_seconds(0));
+        }
+        set
+    }
+
+    fn set_alarm_if_writable(&self, pause: Millis) -> Result<()> {
+        self.storage()?.atomically(move |storage| {
+            // Setting an alarm never fails at once, but a statement does, even one that changes nothing.
+            storage.run("DELETE FROM held WHERE n IS NULL", vec![])?;
+            storage.set_alarm(Some(clock::now().after(pause)))
+        })
+    }
+
+    fn set_alarm_soon(&self) -> Result<()> {
+        self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))
     }
 
     fn names(&self) -> Result<Option<Names>> {

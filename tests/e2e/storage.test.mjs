@@ -86,7 +86,7 @@ for (const [way, { skip, fail }] of Object.entries(ways)) {
   });
 }
 
-describe("an object whose storage fails", () => {
+describe("an object whose storage fails", { concurrency: true }, () => {
   test("when it begins works as soon as its storage does", async (t) => {
     const world = await startWorld();
     t.after(() => world.stop());
@@ -107,6 +107,23 @@ describe("an object whose storage fails", () => {
     assert.deepEqual(await world.sandbox.deliver(notification_id), [200]);
     await talk.answered(second);
     await talk.assertStays(first, second);
+  });
+
+  test("for long waits by itself: the runtime's few retries are not used up", async (t) => {
+    const world = await startWorld();
+    t.after(() => world.stop());
+    const question = await world.question();
+    const talk = await world.open(question, { webhook: "none" });
+    await world.sandbox.deliver(talk.opening.notification_id);
+    const mend = new Disk(world.worker).lock(talk.id);
+    const failures = () => world.worker.logs.filter(({ message }) => message.includes('"wake_failed"') && message.includes(talk.id)).length;
+    await talk.until(() => failures() > 0, "the alarm to fail");
+    // Longer than the runtime waits before it calls again, which is first two and then four seconds.
+    for (let i = 0; i < 3; i += 1) await world.meanwhile();
+    assert.equal(failures(), 1);
+    mend();
+    await talk.answered(question);
+    await talk.assertStays(question);
   });
 });
 
