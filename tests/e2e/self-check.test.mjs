@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { assertReplies, ourAssignments, ourNotes, ourReplies } from "./harness/counting.mjs";
+import { postNote, postPart, postReply } from "./harness/direct.mjs";
 import { startSandbox } from "./harness/sandbox.mjs";
-import { OURSELVES, secrets } from "./harness/settings.mjs";
 import { until } from "./harness/until.mjs";
 
 describe("the counting of replies", () => {
@@ -15,15 +15,7 @@ describe("the counting of replies", () => {
   });
   after(() => sandbox?.stop());
 
-  const post = async (id, path, body) => {
-    const response = await fetch(`${sandbox.url}/intercom/conversations/${id}/${path}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${secrets.INTERCOM_ACCESS_TOKEN}`, "content-type": "application/json", "intercom-version": "2.16" },
-      body: JSON.stringify(body),
-    });
-    assert.equal(response.status, 200, await response.text());
-  };
-  const reply = (id, text) => post(id, "reply", { message_type: "comment", type: "admin", admin_id: OURSELVES, body: `<p>${text}</p>` });
+  const reply = (id, text) => postReply(sandbox, id, text);
   const open = async () => (await sandbox.open({ body: "<p>Hi</p>", webhook: "none" })).conversation_id;
 
   test("a second reply by the API of Intercom makes the assertion fail", async () => {
@@ -39,8 +31,8 @@ describe("the counting of replies", () => {
   test("a second reply of another kind or text is seen too", async () => {
     const id = await open();
     await reply(id, "The answer.");
-    await post(id, "parts", { message_type: "assignment", type: "admin", admin_id: OURSELVES, assignee_id: "9608799", body: "<p>Over to John.</p>" });
-    await post(id, "parts", { message_type: "close", type: "admin", admin_id: OURSELVES, body: "<p>Bye.</p>" });
+    await postPart(sandbox, id, { message_type: "assignment", assignee_id: "9608799", body: "<p>Over to John.</p>" });
+    await postPart(sandbox, id, { message_type: "close", body: "<p>Bye.</p>" });
     assert.equal(ourReplies(await sandbox.conversation(id)).length, 3);
   });
 
@@ -54,8 +46,8 @@ describe("the counting of replies", () => {
 
   test("notes, assignments without words, customers, teammates and bots are no replies of ours", async () => {
     const id = await open();
-    await post(id, "reply", { message_type: "note", type: "admin", admin_id: OURSELVES, body: "<p>Unsent.</p>" });
-    await post(id, "parts", { message_type: "assignment", type: "admin", admin_id: OURSELVES, assignee_id: "9608799" });
+    await postNote(sandbox, id, "Unsent.");
+    await postPart(sandbox, id, { message_type: "assignment", assignee_id: "9608799" });
     await sandbox.customer(id, { body: "<p>Hello?</p>", webhook: "none" });
     await sandbox.teammate(id, { action: "reply", body: "<p>I am here.</p>", webhook: "none" });
     await sandbox.bot(id, { body: "<p>Beep.</p>", webhook: "none" });

@@ -11,10 +11,10 @@ const POLL_MS = 40;
  *
  * @template T
  * @param {() => T | Promise<T>} condition
- * @param {{ what: string, deadline_ms?: number, tell?: () => string | Promise<string> }} options
+ * @param {{ what: string, deadline_ms?: number, poll_ms?: number, tell?: () => string | Promise<string> }} options
  * @returns {Promise<T>}
  */
-export async function until(condition, { what, deadline_ms = 20_000, tell = () => "" }) {
+export async function until(condition, { what, deadline_ms = 20_000, poll_ms = POLL_MS, tell = () => "" }) {
   const end = performance.now() + deadline_ms;
   let failure;
   do {
@@ -25,7 +25,7 @@ export async function until(condition, { what, deadline_ms = 20_000, tell = () =
     } catch (error) {
       failure = error;
     }
-    await pause(POLL_MS);
+    await pause(poll_ms);
   } while (performance.now() < end);
   throw new AssertionError({
     message: [`waited ${deadline_ms} ms in vain for ${what}`, failure?.message, await tell()].filter(Boolean).join("\n"),
