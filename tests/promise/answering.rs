@@ -1,6 +1,6 @@
 //! G1 and G2 where nothing fails: however many messages and notifications there are, each turn has its one reply.
 
-use crate::audit::assert_kept;
+use crate::world::audit::assert_kept;
 use crate::world::{HOUR, MINUTE, SECOND, World};
 use onereply_sandbox::call::Call;
 

@@ -1,6 +1,6 @@
 //! Notifications whose inside nobody understands: only that something was written, not what.
 
-use crate::audit::assert_kept;
+use crate::world::audit::assert_kept;
 use crate::world::{SECOND, World};
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;

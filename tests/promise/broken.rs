@@ -1,7 +1,7 @@
 //! The audit can fail: each rule that keeps the promise is broken once, and the audit catches it.
 
-use crate::audit::{Violation, assert_kept, audit};
-use crate::variant::Variant;
+use crate::world::audit::{Violation, assert_kept, audit};
+use crate::world::variant::Variant;
 use crate::world::{MINUTE, World};
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;

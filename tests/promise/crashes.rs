@@ -1,7 +1,7 @@
 //! The process dies at every step of a turn, and the promise holds.
 
-use crate::audit::audit;
-use crate::crash::{InFlight, Revival};
+use crate::world::audit::audit;
+use crate::world::crash::{InFlight, Revival};
 use crate::world::{MINUTE, SECOND, World};
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;

@@ -1,7 +1,7 @@
 //! G2 while a far side fails: the turn is tried again, and in the end somebody is told.
 
-use crate::audit::assert_kept;
-use crate::settings::ACCESS_TOKEN;
+use crate::world::audit::assert_kept;
+use crate::world::settings::ACCESS_TOKEN;
 use crate::world::{HOUR, MINUTE, SECOND, START, World};
 use onereply::turn::outcome::{HandOverReason, Outcome};
 use onereply_sandbox::call::Call;

@@ -1,6 +1,6 @@
 //! G3: never over a human. Whatever a teammate does, the read directly before the post shows it.
 
-use crate::audit::assert_kept;
+use crate::world::audit::assert_kept;
 use crate::world::{HOUR, SECOND, World};
 use onereply::turn::outcome::{Outcome, StandDownReason};
 use onereply_sandbox::call::Call;

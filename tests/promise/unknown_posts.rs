@@ -1,6 +1,6 @@
 //! G1 where it is hard: a post has no idempotency key, and what became of it must be found out.
 
-use crate::audit::assert_kept;
+use crate::world::audit::assert_kept;
 use crate::world::{HOUR, MINUTE, SECOND, World};
 use onereply::turn::outcome::{HandOverReason, Outcome, RepliedBy};
 use onereply_sandbox::call::Call;

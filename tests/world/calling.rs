@@ -1,6 +1,6 @@
 //! From a command to its request, and from the answer to what was found: what the real object does around `fetch`.
 
-use crate::far_side::Response;
+use crate::world::far_side::Response;
 use onereply::fault::Fault;
 use onereply::gpt_trainer::answers::{parse_done, parse_session};
 use onereply::gpt_trainer::exchanges::parse_messages;

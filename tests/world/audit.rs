@@ -1,8 +1,8 @@
 //! The judge. It reads what Intercom shows and what went over the wire, never the state under test.
 
-use crate::far_side::CallRecord;
-use crate::record::{By, Part, Record};
-use crate::webhook::Reaction;
+use crate::world::far_side::CallRecord;
+use crate::world::record::{By, Part, Record};
+use crate::world::webhook::Reaction;
 use crate::world::{HOUR, World};
 
 /// A broken promise. Messages are named by their word, our own parts by theirs.

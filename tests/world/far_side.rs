@@ -1,6 +1,6 @@
 //! The make-believe Intercom and GPT Trainer as the worker meets them: every call on record, some of them going wrong.
 
-use crate::settings::{GPT_TRAINER_URL, INTERCOM_URL};
+use crate::world::settings::{GPT_TRAINER_URL, INTERCOM_URL};
 use crate::world::{Happening, World};
 use onereply::fault::Silence;
 use onereply::http::{HttpRequest, HttpResponse, Method};

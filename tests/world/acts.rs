@@ -1,7 +1,7 @@
 //! What people do. Every customer message is one word of its own, by which a reply shows that it answers it.
 
-use crate::record::Part;
 use crate::world::World;
+use crate::world::record::Part;
 use onereply_sandbox::intercom::{CustomerWords, Start, TeammateAct};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! Notifications in flight, and the worker's door for them: nothing is acknowledged before it is on disk.
 
-use crate::crash::{Alive, Moment};
-use crate::settings::{CLIENT_SECRET, secrets};
-use crate::variant::Variant;
+use crate::world::crash::{Alive, Moment};
+use crate::world::settings::{CLIENT_SECRET, secrets};
+use crate::world::variant::Variant;
 use crate::world::{Happening, World};
 use onereply::intercom::notice::Notice;
 use onereply::intercom::notification::About;

@@ -1,16 +1,27 @@
 //! Everything there is, and its clock: what happens next is taken from a queue, and time jumps to it.
 
-use crate::crash::CrashPlan;
-use crate::far_side::{FarSide, Response};
-use crate::object::Object;
-use crate::settings::settings;
-use crate::variant::Variant;
-use crate::webhook::Webhooks;
+pub mod acts;
+pub mod audit;
+pub mod calling;
+pub mod crash;
+pub mod far_side;
+pub mod object;
+pub mod record;
+pub mod settings;
+pub mod variant;
+pub mod webhook;
+
+use crash::CrashPlan;
+use far_side::{FarSide, Response};
+use object::Object;
 use onereply::settings::Settings;
 use onereply::turn::command::Announcement;
 use onereply::turn::outcome::Outcome;
 use onereply_sandbox::call::Call;
+use settings::settings;
 use std::collections::BTreeMap;
+use variant::Variant;
+use webhook::Webhooks;
 
 /// When every world begins, in milliseconds since 1970.
 pub const START: u64 = 1_770_000_000_000;

@@ -1,10 +1,10 @@
 //! A conversation's object: its disk, and the loop that runs inside its alarm's handler. The order is that of the real one:
 //! state and alarm in one transaction, then the command, then its result as the next event.
 
-use crate::calling::{finding, request};
-use crate::crash::{Alive, Moment};
-use crate::far_side::Response;
-use crate::variant::{Variant, without_reread};
+use crate::world::calling::{finding, request};
+use crate::world::crash::{Alive, Moment};
+use crate::world::far_side::Response;
+use crate::world::variant::{Variant, without_reread};
 use crate::world::{Happening, World};
 use onereply::http::HttpResponse;
 use onereply::intercom::notice::Notice;
