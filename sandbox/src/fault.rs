@@ -42,7 +42,8 @@ impl Calls {
         }
     }
 
-    fn contains(self, call: Call) -> bool {
+    /// Whether a call is one of them.
+    pub fn contains(self, call: Call) -> bool {
         match self {
             Self::All => true,
             Self::Intercom => call.name().starts_with("intercom."),

@@ -3,8 +3,8 @@
 
 use onereply_sandbox::http::{Answer, Request};
 use onereply_sandbox::intercom::{
-    ActError, AiAgent, BotWords, ContactDetails, CustomerWords, Intercom, Reading, Start, StartedBy, TeammateAct,
-    Workspace,
+    ActError, AiAgent, BotWords, ContactDetails, CustomerWords, Intercom, JOHN_DOE, Reading, Start, StartedBy,
+    TeammateAct, Workspace,
 };
 use serde_json::{Value, json};
 
@@ -288,6 +288,20 @@ fn a_bot_speaks_without_ending_the_waiting() {
     assert_eq!((&author["type"], &author["is_ai_answer"]), (&json!("bot"), &json!(true)));
     assert_eq!(conversation["ai_agent_participated"], true);
     assert_eq!(conversation["ai_agent"]["resolution_state"], "escalated");
+}
+
+#[test]
+fn a_rules_assignment_is_a_bots_part() {
+    let mut intercom = intercom();
+    let id = started(&mut intercom);
+    intercom.rule_assigns(&id, JOHN_DOE.id, T0).unwrap();
+    let conversation = read(&mut intercom, &id, T0);
+    let part = &conversation["conversation_parts"]["conversation_parts"][0];
+    assert_eq!((&part["part_type"], &part["author"]["type"]), (&json!("assignment"), &json!("bot")));
+    assert_eq!(
+        (&part["assigned_to"]["id"], &conversation["admin_assignee_id"]),
+        (&json!("9608799"), &json!(9_608_799))
+    );
 }
 
 #[test]

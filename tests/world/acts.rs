@@ -2,23 +2,82 @@
 
 use crate::world::World;
 use crate::world::record::Part;
-use onereply_sandbox::intercom::{CustomerWords, Start, TeammateAct};
+use onereply_sandbox::intercom::{ActError, Acted, CustomerWords, Start, StartedBy, TeammateAct};
 use serde_json::json;
+
+/// What is known of a conversation from its beginning, and no part of it tells.
+pub struct Begun {
+    pub id: String,
+    /// By which a plan knows it.
+    pub number: usize,
+    pub assigned: Born,
+    pub whose: Whose,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Born {
+    Unassigned,
+    AssignedToTeammate,
+}
+
+/// Whether the operator's settings want it answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Ours,
+    /// The operator leaves it to people.
+    Left,
+    /// It belongs to another workspace, which sends its notifications here too.
+    AnotherWorkspaces,
+}
+
+/// A teammate of the make-believe workspace other than the one who usually acts.
+pub const ANA_LIMA: u64 = 9_608_801;
 
 impl World {
     /// A customer begins a conversation.
     pub fn begins(&mut self, word: &str) {
-        let start = Start { body: format!("<p>{word}</p>"), ..Start::default() };
-        let acted = self.far_side.intercom.start(start, self.now).unwrap();
-        self.webhooks.message_of.insert(acted.notification_id.unwrap(), acted.part_id);
-        self.dispatch_notifications();
+        self.begins_as(self.begun.len(), word, Start::default(), Whose::Ours);
+    }
+
+    /// A conversation of a special kind begins. Its id comes back.
+    pub fn begins_as(&mut self, number: usize, word: &str, start: Start, whose: Whose) -> String {
+        let assigned = start.assigned_to.map_or(Born::Unassigned, |_| Born::AssignedToTeammate);
+        let start = Start { body: format!("<p>{word}</p>"), ..start };
+        let started_by = start.started_by;
+        let acted = self.far_side.intercom.start(start, self.intercom_now()).unwrap();
+        let id = acted.conversation_id.clone();
+        self.note(|| format!("{started_by:?} begins {id}: {word}"));
+        self.begun.push(Begun { id: id.clone(), number, assigned, whose });
+        if whose == Whose::AnotherWorkspaces {
+            self.webhooks.foreign.insert(id.clone());
+        }
+        match started_by {
+            StartedBy::Customer => self.tells_of_message(acted),
+            StartedBy::Teammate | StartedBy::Bot => self.dispatch_notifications(),
+        }
+        id
+    }
+
+    /// The number of a conversation.
+    pub fn number(&self, id: &str) -> usize {
+        self.begun.iter().find(|begun| begun.id == id).map_or(0, |begun| begun.number)
     }
 
     /// The customer goes on writing in the only conversation.
     pub fn writes(&mut self, word: &str) {
+        self.writes_in(&self.conversation(), word).unwrap();
+    }
+
+    /// The customer goes on writing in this conversation, unless it was deleted.
+    pub fn writes_in(&mut self, id: &str, word: &str) -> Result<(), ActError> {
         let words = CustomerWords { body: Some(format!("<p>{word}</p>")), ..CustomerWords::default() };
-        let id = self.conversation();
-        let acted = self.far_side.intercom.customer_says(&id, words, self.now).unwrap();
+        let acted = self.far_side.intercom.customer_says(id, words, self.intercom_now())?;
+        self.note(|| format!("customer in {id}: {word}"));
+        self.tells_of_message(acted);
+        Ok(())
+    }
+
+    fn tells_of_message(&mut self, acted: Acted) {
         self.webhooks.message_of.insert(acted.notification_id.unwrap(), acted.part_id);
         self.dispatch_notifications();
     }
@@ -28,18 +87,30 @@ impl World {
         let mut act = json!({"action": action});
         match action {
             "reply" | "note" => act["body"] = json!("<p>I will look into it myself.</p>"),
-            "assign" => act["assignee_id"] = json!("9608801"),
+            "assign" => act["assignee_id"] = json!(ANA_LIMA),
             _without_words => {}
         }
         let act: TeammateAct = serde_json::from_value(act).unwrap();
-        let id = self.conversation();
-        self.far_side.intercom.teammate_acts(&id, act, self.now).unwrap();
+        self.teammate_in(&self.conversation(), act).unwrap();
+    }
+
+    /// Another program that writes as the same teammate answers in the only conversation.
+    pub fn older_system_answers(&mut self) {
+        let words = json!({"action": "reply", "admin_id": 3_156_780, "body": "<p>The older system answers.</p>"});
+        self.teammate_in(&self.conversation(), serde_json::from_value(words).unwrap()).unwrap();
+    }
+
+    /// A teammate acts in this conversation, unless it was deleted.
+    pub fn teammate_in(&mut self, id: &str, act: TeammateAct) -> Result<(), ActError> {
+        self.note(|| format!("teammate in {id}: {act:?}"));
+        self.far_side.intercom.teammate_acts(id, act, self.intercom_now())?;
         self.dispatch_notifications();
+        Ok(())
     }
 
     /// The only conversation.
     pub fn conversation(&self) -> String {
-        self.far_side.intercom.records().first().unwrap().id.clone()
+        self.begun.first().unwrap().id.clone()
     }
 
     /// The conversation as a reader of the inbox sees it: who did what, in order.

@@ -1,18 +1,22 @@
-//! The judge. It reads what Intercom shows and what went over the wire, never the state under test.
+//! The judge. It reads what Intercom shows and what went over the wire, and the operator's settings; never the state under
+//! test.
 
+use crate::world::World;
+use crate::world::acts::{Born, Whose};
 use crate::world::far_side::CallRecord;
 use crate::world::record::{By, Part, Record};
 use crate::world::webhook::Reaction;
-use crate::world::{HOUR, World};
+use onereply::turn::policy::{Policy, ReplyMode, RuleAssignments, Takeover};
+use onereply_sandbox::call::Call;
 
 /// A broken promise. Messages are named by their word, our own parts by theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violation {
-    /// G1: more than one public reply of ours answers this message.
+    /// G1: more than one answer of ours answers this message.
     TwoReplies { message: String },
     /// G1: a public part of ours answers nothing.
     Groundless { reply: String },
-    /// G2, G4: an acknowledged message has neither a reply nor a teammate.
+    /// G2, G4: a message has neither an answer nor a teammate, and nothing excuses that.
     Silence { message: String },
     /// G2: something goes on without an end.
     Unfinished,
@@ -20,78 +24,172 @@ pub enum Violation {
     OverTeammate { reply: String },
     /// G3: the last read before the post was not made directly before it.
     OldRead { reply: String },
+    /// The operator wants no answer here, or not in public.
+    NotWanted { part: String },
+    /// The question was older than the operator allows for a public answer.
+    TooOld { reply: String },
     /// Two questions were in flight in one session at the same time.
     TwoQuestions,
 }
 
-/// `TAKEOVER_HOURS`: so long a teammate's word, or that one was told, keeps the bot quiet.
-const TAKEOVER: u64 = 12 * HOUR;
+impl Violation {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::TwoReplies { .. } => "two replies",
+            Self::Groundless { .. } => "groundless reply",
+            Self::Silence { .. } => "silence",
+            Self::Unfinished => "unfinished",
+            Self::OverTeammate { .. } => "over a teammate",
+            Self::OldRead { .. } => "old read",
+            Self::NotWanted { .. } => "not wanted",
+            Self::TooOld { .. } => "too old",
+            Self::TwoQuestions => "two questions",
+        }
+    }
+}
+
+/// Why a message may stay without an answer and without a teammate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excuse {
+    /// No attempt to deliver its notification was answered 200. A sweep will find it; there is none yet.
+    WebhookLost,
+    /// The operator does not want it answered.
+    NotWanted,
+    /// Intercom refused both the assignment and the note.
+    NobodyCouldBeTold,
+    /// Intercom said that there is no such conversation.
+    SaidToBeGone,
+}
+
+impl Excuse {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WebhookLost => "webhook lost",
+            Self::NotWanted => "not wanted",
+            Self::NobodyCouldBeTold => "nobody could be told",
+            Self::SaidToBeGone => "said to be gone",
+        }
+    }
+}
+
+/// What the judge found, once the world has come to rest.
+#[derive(Default)]
+pub struct Verdict {
+    pub violations: Vec<Violation>,
+    pub excuses: Vec<Excuse>,
+}
+
 /// "Directly before": a read that is older was not.
 const READ_AGE: u64 = 5_000;
+/// Where Intercom took longer than that for so many reads before, the next one may take as long as a call can.
+const SLOW_READS: usize = 3;
+const LONGEST_READ: u64 = 10_000;
+/// By our clock and by Intercom's one thing happens at different times, and a teammate is told in several calls.
+const CLOCKS_DIFFER: u64 = 120_000;
 
-/// Everything that was promised and not kept, once the world has come to rest.
+/// Everything that was promised and not kept.
 pub fn audit(world: &World) -> Vec<Violation> {
-    let mut violations = Vec::new();
+    judge(world).violations
+}
+
+pub fn judge(world: &World) -> Verdict {
+    let mut verdict = Verdict::default();
     for record in world.records() {
-        Conversation { world, record: &record }.audit(&mut violations);
+        Conversation { world, policy: &world.settings.policy, record: &record }.judge(&mut verdict);
     }
+    let violations = &mut verdict.violations;
     if world.objects.values().any(|object| object.run.is_some() || object.disk.alarm.is_some()) {
         violations.push(Violation::Unfinished);
     }
     if world.far_side.gpt_trainer.records(world.now).iter().any(|session| session.most_questions_in_flight > 1) {
         violations.push(Violation::TwoQuestions);
     }
-    violations
+    verdict
 }
 
 struct Conversation<'a> {
     world: &'a World,
+    policy: &'a Policy,
     record: &'a Record,
 }
 
 impl Conversation<'_> {
-    fn audit(&self, violations: &mut Vec<Violation>) {
+    fn judge(&self, verdict: &mut Verdict) {
         for (at, part) in self.record.parts.iter().enumerate() {
             if part.is_message() {
-                self.audit_message(at, violations);
+                self.judge_message(at, verdict);
             }
             if part.is_reply() {
-                self.audit_reply(at, violations);
+                self.judge_reply(at, &mut verdict.violations);
+            }
+            if part.by == By::Ourselves && part.by_api && !self.may_write(part) {
+                verdict.violations.push(Violation::NotWanted { part: part.line() });
             }
         }
     }
 
-    fn audit_message(&self, at: usize, violations: &mut Vec<Violation>) {
+    fn judge_message(&self, at: usize, verdict: &mut Verdict) {
         let parts = &self.record.parts;
         let message = parts[at].text();
-        if parts.iter().filter(|part| part.is_reply() && part.answers(&parts[at])).count() > 1 {
-            violations.push(Violation::TwoReplies { message: message.clone() });
+        let is_answer = |part: &&Part| (part.is_reply() || part.is_answer_in_note()) && part.answers(&parts[at]);
+        if parts.iter().filter(is_answer).count() > 1 {
+            verdict.violations.push(Violation::TwoReplies { message: message.clone() });
         }
-        if self.is_acknowledged(&parts[at]) && !self.has_outcome(at) {
-            violations.push(Violation::Silence { message });
+        if self.has_outcome(at) {
+            return;
+        }
+        match self.excuse(&parts[at]) {
+            Some(excuse) => verdict.excuses.push(excuse),
+            None => verdict.violations.push(Violation::Silence { message }),
         }
     }
 
-    fn audit_reply(&self, at: usize, violations: &mut Vec<Violation>) {
+    fn judge_reply(&self, at: usize, violations: &mut Vec<Violation>) {
         let parts = &self.record.parts;
         let reply = parts[at].text();
-        let newest = parts[..at].iter().rposition(|part| part.is_message() && parts[at].answers(part));
-        // Words that were taken back no longer show what was answered.
-        let Some(newest) = newest.or_else(|| parts[..at].iter().rposition(|part| part.redacted)) else {
+        // Words that were taken back no longer show that they were answered.
+        let is_answered = |part: &Part| part.is_message() && parts[at].answers(part) || part.redacted;
+        let Some(newest) = parts[..at].iter().rposition(is_answered) else {
             return violations.push(Violation::Groundless { reply });
         };
-        let post = self.calls().find(|call| call.made.as_ref() == Some(&parts[at].id)).unwrap();
-        let was_read = |read: &&CallRecord| read.answered_at.is_some_and(|answered| answered <= post.sent_at);
-        let last_read = self.calls().filter(was_read).filter_map(|read| Some((read.shown?, read.sent_at))).last();
-        let Some((shown, read_at)) = last_read else {
+        // Without a call it was there when this world began.
+        let Some(post) = self.calls().find(|call| call.made.as_ref() == Some(&parts[at].id)) else { return };
+        let reads = self.calls().filter(|call| call.answered_at.is_some_and(|answered| answered <= post.sent_at));
+        let reads: Vec<_> = reads.filter_map(|read| Some((read.shown?, read.sent_at, read.answered_at?))).collect();
+        let Some((shown, read_at, _)) = reads.last().copied() else {
             return violations.push(Violation::OldRead { reply });
         };
-        if post.sent_at - read_at > READ_AGE {
+        let slow = reads.iter().filter(|(_, sent, answered)| answered - sent > READ_AGE).count();
+        let allowed = if slow > SLOW_READS { LONGEST_READ } else { READ_AGE };
+        if post.sent_at - read_at > allowed {
             violations.push(Violation::OldRead { reply: reply.clone() });
         }
         if self.teammate_stands(newest, shown) {
-            violations.push(Violation::OverTeammate { reply });
+            violations.push(Violation::OverTeammate { reply: reply.clone() });
         }
+        let sent_at = post.sent_at.saturating_add_signed(self.world.skew);
+        let age = sent_at.saturating_sub(parts[newest].at);
+        if parts[newest].is_message() && age > self.policy.max_answer_age.0 + CLOCKS_DIFFER {
+            violations.push(Violation::TooOld { reply });
+        }
+    }
+
+    /// Whether the operator wants something like this written here at all.
+    fn may_write(&self, part: &Part) -> bool {
+        match (self.record.whose, self.policy.mode) {
+            (Whose::AnotherWorkspaces, _) | (_, ReplyMode::Off) => false,
+            // Whom a conversation is left to, only a read tells.
+            (Whose::Left, ReplyMode::Note | ReplyMode::Reply) => part.tells_teammates() && self.was_unreadable(part),
+            (Whose::Ours, ReplyMode::Note) => !part.is_public(),
+            (Whose::Ours, ReplyMode::Reply) => true,
+        }
+    }
+
+    /// Whether the last look before this was made brought nothing.
+    fn was_unreadable(&self, part: &Part) -> bool {
+        let made = self.calls().find(|call| call.made.as_ref() == Some(&part.id)).unwrap();
+        let reads = self.calls().filter(|call| call.target.call == Call::Read && call.sent_at < made.sent_at);
+        reads.last().is_some_and(|read| read.shown.is_none())
     }
 
     /// Whether a teammate has the conversation, judged for this message by the first `shown` parts.
@@ -99,8 +197,11 @@ impl Conversation<'_> {
         let parts = &self.record.parts[..shown];
         let written = self.record.parts[message].at;
         let last_word = parts.iter().rposition(|part| part.by == By::Customer).unwrap_or(0);
+        // Whom a conversation was born assigned to counts until somebody assigns it anew.
+        let assigned_since = parts[1..].iter().any(|part| part.assigned.is_some());
         parts.iter().enumerate().any(|(at, part)| {
-            part.takes_over() && (at > message || written < part.at + TAKEOVER) || part.puts_away() && at > last_word
+            let takes_over = self.takes_over(at, part) && !(self.is_born_assigned(at) && assigned_since);
+            takes_over && (at > message || self.is_kept(part.at, written, 0)) || part.puts_away() && at > last_word
         })
     }
 
@@ -109,19 +210,62 @@ impl Conversation<'_> {
         let parts = &self.record.parts;
         let written = parts[message].at;
         let outcome = |(at, part): (usize, &Part)| {
-            let answered = part.is_reply() && part.answers(&parts[message]);
+            let ours = part.is_reply() || part.is_answer_in_note();
             let by_older_system = part.by == By::Ourselves && !part.by_api && part.is_public();
-            let known = part.tells_teammates() || part.takes_over();
-            at > message && (answered || by_older_system || known || part.puts_away())
-                || known && written < part.at + TAKEOVER
+            let known = part.tells_teammates() || self.takes_over(at, part);
+            at > message && (ours && part.answers(&parts[message]) || by_older_system || known || part.puts_away())
+                || known && self.is_kept(part.at, written, CLOCKS_DIFFER)
         };
         self.record.deleted || parts.iter().enumerate().any(outcome)
+    }
+
+    fn takes_over(&self, at: usize, part: &Part) -> bool {
+        part.takes_over(self.policy.rule_assignments) || self.is_born_assigned(at)
+    }
+
+    fn is_born_assigned(&self, at: usize) -> bool {
+        let counts = self.policy.rule_assignments == RuleAssignments::Count;
+        at == 0 && self.record.assigned == Born::AssignedToTeammate && counts
+    }
+
+    /// Whether what began at `from` still keeps us from what was written then. Intercom tells whole seconds.
+    fn is_kept(&self, from: u64, written: u64, tolerance: u64) -> bool {
+        match self.policy.takeover {
+            Takeover::ForEver => true,
+            Takeover::For(length) => written / 1_000 < (from + length.0 + tolerance) / 1_000,
+        }
+    }
+
+    fn excuse(&self, message: &Part) -> Option<Excuse> {
+        let is_refusal = |status: u16| (400..500).contains(&status) && ![401, 403, 408, 429].contains(&status);
+        let refuses = |call: &CallRecord, kind| call.target.call == kind && call.status.is_some_and(is_refusal);
+        if self.record.whose != Whose::Ours || self.policy.mode == ReplyMode::Off {
+            Some(Excuse::NotWanted)
+        } else if !self.is_acknowledged(message) {
+            Some(Excuse::WebhookLost)
+        } else if self.calls().any(|call| refuses(call, Call::Parts))
+            && self.calls_heard_since(message).any(|call| refuses(call, Call::Note))
+        {
+            Some(Excuse::NobodyCouldBeTold)
+        } else if self.calls_heard_since(message).any(|call| call.target.call == Call::Read && call.status == Some(404))
+        {
+            Some(Excuse::SaidToBeGone)
+        } else {
+            None
+        }
     }
 
     fn is_acknowledged(&self, message: &Part) -> bool {
         let webhooks = &self.world.webhooks;
         let tells_of_it = |id: &String| webhooks.message_of.get(id) == Some(&message.id);
         webhooks.deliveries.iter().any(|(id, reaction)| *reaction == Reaction::Acknowledged && tells_of_it(id))
+    }
+
+    /// Those whose answers came after the message was written.
+    fn calls_heard_since(&self, message: &Part) -> impl Iterator<Item = &CallRecord> {
+        let (skew, written) = (self.world.skew, message.at);
+        let heard = move |call: &CallRecord| call.answered_at.map(|at| at.saturating_add_signed(skew));
+        self.calls().filter(move |call| heard(call).is_some_and(|at| at >= written))
     }
 
     fn calls(&self) -> impl Iterator<Item = &CallRecord> {

@@ -1,6 +1,8 @@
 //! The process can die between any two things that it does. Disk and far sides stay; requests under way may still arrive.
 
 use crate::world::World;
+use crate::world::fate::Death;
+use crate::world::object::RUNTIME_REPEATS_AFTER;
 
 #[derive(Default)]
 pub struct CrashPlan {
@@ -33,6 +35,36 @@ pub enum Moment {
     Returned,
 }
 
+impl Moment {
+    pub const ALL: [Self; 7] = [
+        Self::NoticeReceived,
+        Self::NoticeStored,
+        Self::BeforeCommit,
+        Self::Committed,
+        Self::Sent,
+        Self::Acted,
+        Self::Returned,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoticeReceived => "a notice received",
+            Self::NoticeStored => "a notice stored",
+            Self::BeforeCommit => "before a commit",
+            Self::Committed => "after a commit",
+            Self::Sent => "a request sent",
+            Self::Acted => "a far side done",
+            Self::Returned => "an answer there",
+        }
+    }
+}
+
+impl CrashPlan {
+    fn usual(&self) -> Death {
+        Death { in_flight: self.in_flight, revival: self.revival }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InFlight {
     /// It arrives although nobody waits.
@@ -51,47 +83,80 @@ pub enum Revival {
     Runtime,
 }
 
+impl InFlight {
+    pub const ALL: [Self; 2] = [Self::Arrives, Self::Lost];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Arrives => "what is in flight arrives",
+            Self::Lost => "what is in flight is lost",
+        }
+    }
+}
+
+impl Revival {
+    pub const ALL: [Self; 2] = [Self::Alarm, Self::Runtime];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alarm => "woken by the alarm",
+            Self::Runtime => "called again by the runtime",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alive {
     Yes,
     No,
 }
 
-/// How soon the runtime repeats an alarm whose handler died.
-const RUNTIME_REPEATS_AFTER: u64 = 2_000;
-
 impl World {
     /// Passes a moment, unless the plan says that the process dies there.
-    pub fn survives(&mut self, moment: Moment) -> Alive {
+    pub fn survives(&mut self, conversation: &str, moment: Moment) -> Alive {
         self.crashes.passed.push(moment);
-        if !self.crashes.at.contains(&self.crashes.passed.len()) {
-            return Alive::Yes;
-        }
-        self.crash();
+        let nth = self.crashes.passed.len();
+        let at = self.points.next(self.number(conversation), "moment");
+        let death = match self.fate.death(at, moment, self.now) {
+            None if self.crashes.at.contains(&nth) => self.crashes.usual(),
+            None => return Alive::Yes,
+            Some(death) => death,
+        };
+        self.tally.count("crashes", moment.name());
+        self.tally.count("ways to crash", death.in_flight.name());
+        self.tally.count("ways to crash", death.revival.name());
+        self.note(|| format!("CRASH of all, {conversation}: {}, {death:?}", moment.name()));
+        self.die(death);
         Alive::No
     }
 
     /// A far side is done with a request: a moment for us, too, as long as somebody waits.
-    pub fn passes_acted(&mut self) {
+    pub fn passes_acted(&mut self, call: usize) {
         if self.objects.values().any(|object| object.run.is_some()) {
-            self.survives(Moment::Acted);
+            let conversation = self.far_side.calls[call].conversation.clone();
+            self.survives(&conversation, Moment::Acted);
         }
     }
 
-    /// The process ends, with every handler that runs in it.
+    /// The process ends, as the plan says.
     pub fn crash(&mut self) {
+        self.die(self.crashes.usual());
+    }
+
+    /// The process ends, with every handler that runs in it.
+    fn die(&mut self, death: Death) {
         let repeated_at = self.now + RUNTIME_REPEATS_AFTER;
         let mut unsent = Vec::new();
         for object in self.objects.values_mut() {
             let Some(run) = object.run.take() else { continue };
             let alarm = &mut object.disk.alarm;
-            *alarm = match self.crashes.revival {
+            *alarm = match death.revival {
                 Revival::Alarm => alarm.or(Some(repeated_at)),
                 Revival::Runtime => Some(alarm.map_or(repeated_at, |at| at.min(repeated_at))),
             };
             unsent.extend(run.waiting.map(|waiting| waiting.call));
         }
-        if self.crashes.in_flight == InFlight::Lost {
+        if death.in_flight == InFlight::Lost {
             unsent.into_iter().for_each(|call| self.cancel_arrival(call));
         }
     }

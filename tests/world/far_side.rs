@@ -18,16 +18,22 @@ pub struct FarSide {
     pub gpt_trainer: GptTrainer,
     pub faults: Faults,
     pub calls: Vec<CallRecord>,
+    /// One way through the network, in milliseconds.
+    pub latency: Millis,
 }
 
 /// One call of the worker.
 pub struct CallRecord {
+    /// Whose call it is.
+    pub conversation: String,
     pub target: Target,
     pub sent_at: Millis,
     pub arrived: bool,
-    /// When its answer reached whoever waited for it.
+    /// When its answer, or that there is none, reached whoever waited for it.
     pub answered_at: Option<Millis>,
-    /// For a read: how many of the conversation's parts it showed, the source among them.
+    /// The status of that answer.
+    pub status: Option<u16>,
+    /// For a read whose answer could be read: how many of the conversation's parts it showed, the source among them.
     pub shown: Option<usize>,
     /// For a write: the part that it made.
     pub made: Option<String>,
@@ -35,7 +41,6 @@ pub struct CallRecord {
     request: HttpRequest,
 }
 
-/// One way through the network.
 const LATENCY: Millis = 100;
 /// Longer than the time for which a read may be posted on, so that an answer posted on the first read shows.
 const ANSWER_DELAY: Millis = 8_000;
@@ -48,6 +53,7 @@ impl FarSide {
             gpt_trainer: GptTrainer::new(account, 1),
             faults: Faults::default(),
             calls: Vec::new(),
+            latency: LATENCY,
         }
     }
 
@@ -57,13 +63,16 @@ impl FarSide {
     }
 
     /// Has the effect, and gives the right answer.
-    fn act(&mut self, call: usize, twist: Twist<'_>, now: Millis) -> Answer {
+    fn act(&mut self, call: usize, twist: Twist<'_>, now: Millis, intercom_now: Millis) -> Answer {
         let Self { intercom, gpt_trainer, calls, .. } = self;
         let record = &mut calls[call];
         let answer = {
             let request = plain(&record.request, record.api);
             match record.api {
-                Api::Intercom => intercom.handle_read(&request, Reading { behind: twist.behind }, now),
+                Api::Intercom => {
+                    let reading = Reading { behind: twist.behind };
+                    Answer { ready_at: now, ..intercom.handle_read(&request, reading, intercom_now) }
+                }
                 Api::GptTrainer => {
                     let usual = about(&request);
                     gpt_trainer.handle_with(&request, Some(twist.answer.unwrap_or(&usual)), now)
@@ -110,16 +119,18 @@ impl World {
     }
 
     /// Sends a request off. Its answer comes back as a [`Happening::Return`], at the latest when its time is over.
-    pub fn send(&mut self, request: HttpRequest) -> usize {
+    pub fn send(&mut self, conversation: &str, request: HttpRequest) -> usize {
         let api = if request.url.starts_with(INTERCOM_URL) { Api::Intercom } else { Api::GptTrainer };
         let call = self.far_side.calls.len();
-        self.push(self.now + LATENCY, Happening::Arrival { call });
+        self.push(self.now + self.far_side.latency, Happening::Arrival { call });
         self.push(self.now + request.limit.0, Happening::Return { call, response: Err(Silence::Timeout) });
         self.far_side.calls.push(CallRecord {
+            conversation: conversation.to_owned(),
             target: target(api, &plain(&request, api)),
             sent_at: self.now,
             arrived: false,
             answered_at: None,
+            status: None,
             shown: None,
             made: None,
             api,
@@ -132,7 +143,17 @@ impl World {
     pub fn arrive(&mut self, call: usize) {
         self.far_side.calls[call].arrived = true;
         let now = self.now;
-        match self.far_side.faults.strike(&self.far_side.calls[call].target.clone()) {
+        let target = self.far_side.calls[call].target.clone();
+        let fault = self.far_side.faults.strike(&target).or_else(|| self.fate_of_call(call, &target));
+        if let Some(fault) = &fault {
+            self.tally.count("faults", fault.name());
+        }
+        self.note(|| {
+            let about = target.conversation_id.as_deref().unwrap_or_default();
+            let wrong = fault.as_ref().map_or("goes well".to_owned(), |fault| format!("{fault:?}"));
+            format!("  call {} ({}) {about}: {wrong}", call + 1, target.call.name())
+        });
+        match fault {
             None => self.act_and_answer(call, Twist::default()),
             Some(Kind::StaleRead { behind }) => self.act_and_answer(call, Twist { behind, ..Twist::default() }),
             Some(Kind::AnswerText { text }) => {
@@ -146,7 +167,8 @@ impl World {
             Some(Kind::CutBefore {}) => self.answer_at(call, now, Err(Silence::ConnectionLost)),
             Some(Kind::RateLimited { reset_in_s }) => {
                 let mut answer = self.far_side.failure(call, 429, now);
-                answer.headers = vec![("X-RateLimit-Reset", (now / 1_000 + reset_in_s).to_string())];
+                let reset = self.intercom_now() / 1_000 + reset_in_s;
+                answer.headers = vec![("X-RateLimit-Reset", reset.to_string())];
                 self.answer(call, &answer);
             }
             Some(Kind::ActThenCut {}) => {
@@ -179,6 +201,7 @@ impl World {
                 } else {
                     answer.body.truncate(half);
                 }
+                self.far_side.calls[call].shown = None;
                 self.answer(call, &answer);
             }
             Some(Kind::HalfBody {}) => {
@@ -187,15 +210,47 @@ impl World {
             }
             Some(Kind::Html200 {}) => {
                 let ready_at = self.act(call, Twist::default()).ready_at;
+                self.far_side.calls[call].shown = None;
                 self.answer(call, &page(200, ready_at));
             }
         }
-        self.passes_acted();
+        self.passes_acted(call);
+    }
+
+    fn fate_of_call(&mut self, call: usize, target: &Target) -> Option<Kind> {
+        let number = self.number(&self.far_side.calls[call].conversation);
+        let fault = self.fate.call(self.points.next(number, target.call.name()), target, self.now)?;
+        let Kind::StaleRead { behind } = fault else { return Some(fault) };
+        // A read after the settle time shows everything: that is what the promise assumes.
+        let behind = behind.min(self.parts_since(target, self.settings.policy.settle.0));
+        (behind > 0).then_some(Kind::StaleRead { behind })
+    }
+
+    /// How many parts of a conversation are not as old as that.
+    fn parts_since(&self, target: &Target, age: u64) -> usize {
+        let record = target.conversation_id.as_ref().and_then(|id| self.far_side.intercom.record(id));
+        let since = self.intercom_now().saturating_sub(age);
+        record.map_or(0, |record| record.parts.iter().skip(1).filter(|part| part.created_ms > since).count())
     }
 
     /// A request that was held up takes effect, whether or not anybody still waits.
     pub fn land(&mut self, call: usize) {
+        let name = self.far_side.calls[call].target.call.name();
+        self.note(|| format!("  call {} ({name}) takes effect only now", call + 1));
         self.act_and_answer(call, Twist::default());
+    }
+
+    /// Somebody has waited for the answer, and has it.
+    pub fn hears(&mut self, call: usize, response: &Response) {
+        let Some(record) = self.far_side.calls.get_mut(call) else { return };
+        record.answered_at = Some(self.now);
+        record.status = response.as_ref().ok().map(|response| response.status);
+        record.shown = record.shown.filter(|_| record.status == Some(200));
+        let name = record.target.call.name();
+        self.note(|| match response {
+            Ok(response) => format!("  call {} ({name}) is answered: {}", call + 1, response.status),
+            Err(silence) => format!("  call {} ({name}) is not answered: {silence:?}", call + 1),
+        });
     }
 
     fn act_and_answer(&mut self, call: usize, twist: Twist<'_>) {
@@ -204,7 +259,7 @@ impl World {
     }
 
     fn act(&mut self, call: usize, twist: Twist<'_>) -> Answer {
-        self.far_side.act(call, twist, self.now)
+        self.far_side.act(call, twist, self.now, self.intercom_now())
     }
 
     fn answer(&mut self, call: usize, answer: &Answer) {
@@ -219,7 +274,7 @@ impl World {
     }
 
     fn answer_at(&mut self, call: usize, ready_at: Millis, response: Response) {
-        self.push(ready_at.max(self.now) + LATENCY, Happening::Return { call, response });
+        self.push(ready_at.max(self.now) + self.far_side.latency, Happening::Return { call, response });
     }
 }
 

@@ -5,21 +5,31 @@ pub mod audit;
 pub mod calling;
 pub mod crash;
 pub mod far_side;
+pub mod fate;
 pub mod object;
+pub mod program;
 pub mod record;
 pub mod settings;
+pub mod storage;
+pub mod tally;
+pub mod trace;
 pub mod variant;
 pub mod webhook;
 
+use acts::Begun;
 use crash::CrashPlan;
 use far_side::{FarSide, Response};
+use fate::{Fate, Points, Quiet, Way};
 use object::Object;
 use onereply::settings::Settings;
 use onereply::turn::command::Announcement;
 use onereply::turn::outcome::Outcome;
 use onereply_sandbox::call::Call;
+use program::{Configured, Program};
 use settings::settings;
 use std::collections::BTreeMap;
+use storage::Passed;
+use tally::Tally;
 use variant::Variant;
 use webhook::Webhooks;
 
@@ -35,11 +45,26 @@ pub struct World {
     pub variant: Variant,
     pub far_side: FarSide,
     pub webhooks: Webhooks,
+    pub begun: Vec<Begun>,
     /// By conversation.
     pub objects: BTreeMap<String, Object>,
     pub crashes: CrashPlan,
+    /// What else goes wrong.
+    pub fate: Box<dyn Fate>,
+    pub points: Points,
+    pub program: Program,
+    pub configured: Configured,
+    /// How far Intercom's clock is ahead of ours, in milliseconds.
+    pub skew: i64,
+    /// Every step of any storage so far.
+    pub storage_steps: Vec<Passed>,
+    pub tally: Tally,
+    /// What happened, in words, where somebody wants to read it.
+    pub trace: Option<Vec<String>>,
     /// What the conversations told the operator.
     pub announced: Vec<Announcement>,
+    /// After so long, alarms are not waited for any more.
+    pub horizon: u64,
     queue: BTreeMap<(u64, u64), Happening>,
     queued: u64,
     on_call: Vec<(Call, usize, Act)>,
@@ -47,7 +72,7 @@ pub struct World {
 
 pub enum Happening {
     /// A notification reaches the worker.
-    Delivery { notification: usize, attempt: u32 },
+    Delivery { notification: usize, attempt: u32, way: Way },
     /// A request reaches its far side.
     Arrival { call: usize },
     /// A request that was held up takes effect.
@@ -58,9 +83,16 @@ pub enum Happening {
     Act(Act),
 }
 
+/// Whether anything happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Went {
+    On,
+    Nowhere,
+}
+
 /// A world in which more than this happens has run away.
 const MOST_HAPPENINGS: usize = 200_000;
-/// Nothing that the promise is about takes longer.
+/// Nothing that a story is about takes longer.
 const HORIZON: u64 = 10 * 24 * HOUR;
 pub const SECOND: u64 = 1_000;
 pub const MINUTE: u64 = 60 * SECOND;
@@ -78,9 +110,19 @@ impl World {
             variant,
             far_side: FarSide::new(),
             webhooks: Webhooks::default(),
+            begun: Vec::new(),
             objects: BTreeMap::new(),
             crashes: CrashPlan::default(),
+            fate: Box::new(Quiet),
+            points: Points::default(),
+            program: Program::AsBuilt,
+            configured: Configured::Right,
+            skew: 0,
+            storage_steps: Vec::new(),
+            tally: Tally::default(),
+            trace: None,
             announced: Vec::new(),
+            horizon: HORIZON,
             queue: BTreeMap::new(),
             queued: 0,
             on_call: Vec::new(),
@@ -100,20 +142,33 @@ impl World {
     /// Runs until nothing waits any more, in flight or for an alarm.
     pub fn run(&mut self) {
         for _ in 0..MOST_HAPPENINGS {
-            let queued = self.queue.keys().next().map(|(at, _)| *at);
-            let alarm = self.next_alarm();
-            match (queued, &alarm) {
-                (Some(at), None) => self.happen(at),
-                (Some(at), Some((alarm_at, _))) if at <= *alarm_at => self.happen(at),
-                (_, Some((at, _))) if *at > START + HORIZON => return,
-                (_, Some((at, conversation))) => {
-                    self.now = self.now.max(*at);
-                    self.wake(conversation);
-                }
-                (None, None) => return,
+            if self.go() == Went::Nowhere {
+                return;
             }
         }
         panic!("the world does not come to rest: {:?}", self.far_side.calls.last().map(|call| &call.target));
+    }
+
+    /// Lets the next thing happen, a queued one or an alarm.
+    pub fn go(&mut self) -> Went {
+        let queued = self.queue.keys().next().map(|(at, _)| *at);
+        let alarm = self.next_alarm().map(|(at, conversation)| (at, conversation.to_owned()));
+        match (queued, alarm) {
+            (Some(at), None) => self.happen(at),
+            (Some(at), Some((alarm_at, _))) if at <= alarm_at => self.happen(at),
+            (_, Some((at, _))) if at > START + self.horizon => return Went::Nowhere,
+            (_, Some((at, conversation))) => {
+                self.now = self.now.max(at);
+                self.wake(&conversation);
+            }
+            (None, None) => return Went::Nowhere,
+        }
+        Went::On
+    }
+
+    /// The time by Intercom's clock.
+    pub fn intercom_now(&self) -> u64 {
+        self.now.saturating_add_signed(self.skew)
     }
 
     pub fn push(&mut self, at: u64, happening: Happening) {
@@ -130,7 +185,7 @@ impl World {
         let (_, happening) = self.queue.pop_first().unwrap();
         self.now = self.now.max(at);
         match happening {
-            Happening::Delivery { notification, attempt } => self.deliver(notification, attempt),
+            Happening::Delivery { notification, attempt, way } => self.deliver(notification, attempt, way),
             Happening::Arrival { call } => {
                 self.arrive(call);
                 self.act_on_call(call);
@@ -143,6 +198,9 @@ impl World {
     }
 
     fn act_on_call(&mut self, call: usize) {
+        if self.on_call.is_empty() {
+            return;
+        }
         let kind = self.far_side.calls[call].target.call;
         let nth = self.far_side.arrived(kind);
         while let Some(at) = self.on_call.iter().position(|(of, n, _)| *of == kind && *n == nth) {
@@ -152,14 +210,14 @@ impl World {
     }
 
     /// An alarm is not heard while its object's last handler runs.
-    fn next_alarm(&self) -> Option<(u64, String)> {
+    fn next_alarm(&self) -> Option<(u64, &str)> {
         let waiting = self.objects.iter().filter(|(_, object)| object.run.is_none());
-        waiting.filter_map(|(id, object)| Some((object.disk.alarm?, id.clone()))).min()
+        waiting.filter_map(|(id, object)| Some((object.disk.alarm?, id.as_str()))).min()
     }
 
     /// How the turns of the only conversation ended, by its own record.
     pub fn outcomes(&self) -> Vec<Outcome> {
-        let state = self.objects.values().next().and_then(|object| object.disk.load()).unwrap();
+        let state = self.objects.keys().next().and_then(|conversation| self.state_of(conversation)).unwrap();
         state.settled.into_iter().map(|settled| settled.outcome).collect()
     }
 }

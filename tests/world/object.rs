@@ -1,19 +1,19 @@
-//! A conversation's object: its disk, and the loop that runs inside its alarm's handler. The order is that of the real one:
-//! state and alarm in one transaction, then the command, then its result as the next event.
+//! A conversation's object: the loop that runs inside its alarm's handler. The order is that of the real one: state and alarm
+//! in one transaction, then the command, then its result as the next event.
 
 use crate::world::calling::{finding, request};
 use crate::world::crash::{Alive, Moment};
 use crate::world::far_side::Response;
+use crate::world::program::Configured;
+use crate::world::storage::{Broken, Disk, Step, Steps, StorageFailed};
 use crate::world::variant::{Variant, without_reread};
 use crate::world::{Happening, World};
 use onereply::http::HttpResponse;
 use onereply::intercom::notice::Notice;
 use onereply::time::UnixMillis;
-use onereply::turn::command::{Command, Repeatable};
+use onereply::turn::command::{Announcement, Command, Repeatable};
 use onereply::turn::event::Event;
 use onereply::turn::state::State;
-use onereply::turn::stored;
-use std::collections::BTreeSet;
 
 #[derive(Default)]
 pub struct Object {
@@ -22,16 +22,7 @@ pub struct Object {
     pub run: Option<Run>,
 }
 
-/// What outlives the process.
-#[derive(Clone, Default)]
-pub struct Disk {
-    pub state: Option<String>,
-    pub alarm: Option<u64>,
-    /// Only for [`Variant::DropSeenNotifications`].
-    pub seen: BTreeSet<String>,
-}
-
-/// What does not.
+/// What ends with the process.
 #[derive(Default)]
 pub struct Run {
     calls: u32,
@@ -50,18 +41,20 @@ pub struct Waiting {
     pub since: UnixMillis,
 }
 
+/// What became of events, where storage did not fail.
+pub enum Taken {
+    /// The state is on disk; these are to be carried out.
+    In(Vec<Command>),
+    /// The stored state is a newer program's. It is untouched.
+    Unreadable,
+}
+
 /// As the real object: the rest is for the next alarm.
 const MAX_CALLS: u32 = 40;
-
-impl Disk {
-    pub fn load(&self) -> Option<State> {
-        self.state.as_deref().map(|text| stored::read(text).unwrap())
-    }
-
-    fn save(&mut self, state: &State) {
-        self.state = Some(stored::write(state));
-    }
-}
+/// As the real object: how soon it looks again where it cannot go on.
+const HOLD_PAUSE: u64 = 15_000;
+/// How soon the runtime repeats an alarm whose handler failed or died.
+pub const RUNTIME_REPEATS_AFTER: u64 = 2_000;
 
 impl World {
     /// The alarm goes off.
@@ -69,6 +62,10 @@ impl World {
         let object = self.objects.get_mut(conversation).unwrap();
         object.disk.alarm = None;
         object.run = Some(Run::default());
+        self.note(|| format!("alarm of {conversation}"));
+        if self.configured == Configured::Wrong {
+            return self.look_again(conversation);
+        }
         self.go_on(conversation, Event::Woken);
     }
 
@@ -91,10 +88,8 @@ impl World {
         if let (Command::Repeatable(_, Repeatable::ReadConversation), Ok(response)) = (&command, &response) {
             run.first_read.get_or_insert_with(|| response.clone());
         }
-        if let Some(record) = self.far_side.calls.get_mut(call) {
-            record.answered_at = Some(self.now);
-        }
-        if self.survives(Moment::Returned) == Alive::No {
+        self.hears(call, &response);
+        if self.survives(&conversation, Moment::Returned) == Alive::No {
             return;
         }
         self.save_what_was_left(&conversation);
@@ -104,12 +99,19 @@ impl World {
 
     /// Takes one event in, and begins what it causes. Nothing more to do ends the handler.
     fn go_on(&mut self, conversation: &str, event: Event) {
-        if self.survives(Moment::BeforeCommit) == Alive::No {
+        if self.survives(conversation, Moment::BeforeCommit) == Alive::No {
             return;
         }
-        let commands = self.take_in(conversation, vec![event], None);
-        if self.survives(Moment::Committed) == Alive::No {
+        let commands = match self.take_in(conversation, vec![event], None) {
+            Ok(Taken::In(commands)) => commands,
+            Ok(Taken::Unreadable) => return self.look_again(conversation),
+            Err(StorageFailed) => return self.wake_failed(conversation),
+        };
+        if self.survives(conversation, Moment::Committed) == Alive::No {
             return;
+        }
+        if self.steps(conversation).pass(Step::ReadName) == Err(StorageFailed) {
+            return self.wake_failed(conversation);
         }
         let mut outward = commands.into_iter().filter(|command| !matches!(command, Command::Announce(_)));
         let (command, more) = (outward.next(), outward.next());
@@ -130,6 +132,25 @@ impl World {
         self.objects.get_mut(conversation).unwrap().run = None;
     }
 
+    fn wake_failed(&mut self, conversation: &str) {
+        self.note(|| format!("  storage of {conversation} failed"));
+        self.look_again(conversation);
+    }
+
+    /// It cannot go on now. Where even that cannot be written, the handler fails, and the runtime calls it again.
+    fn look_again(&mut self, conversation: &str) {
+        let at = self.now + HOLD_PAUSE;
+        let failure = self.steps(conversation).fails(Step::SetAlarmAlone);
+        let object = self.objects.get_mut(conversation).unwrap();
+        if failure != Some(Broken::Unwritten) {
+            object.disk.alarm = Some(at);
+        }
+        if failure.is_some() {
+            object.disk.alarm.get_or_insert(self.now + RUNTIME_REPEATS_AFTER);
+        }
+        self.end(conversation);
+    }
+
     fn carry_out(&mut self, conversation: &str, command: Command) {
         let since = UnixMillis(self.now);
         let call = match self.remembered_read(conversation, &command) {
@@ -138,57 +159,154 @@ impl World {
                 self.push(self.now, Happening::Return { call, response: Ok(response) });
                 call
             }
-            None => self.send(request(&command, conversation, &self.settings)),
+            None => self.send(conversation, request(&command, conversation, &self.settings)),
         };
         let run = self.objects.get_mut(conversation).unwrap().run.as_mut().unwrap();
         run.waiting = Some(Waiting { call, command, since });
-        self.survives(Moment::Sent);
+        self.survives(conversation, Moment::Sent);
     }
 
     fn remembered_read(&self, conversation: &str, command: &Command) -> Option<HttpResponse> {
+        if self.variant != Variant::SkipReread {
+            return None;
+        }
         let object = &self.objects[conversation];
-        let applies = self.variant == Variant::SkipReread && without_reread(&object.disk.load()?, command);
-        object.run.as_ref()?.first_read.clone().filter(|_| applies)
+        let state = object.disk.load(self.program)?.unwrap();
+        object.run.as_ref()?.first_read.clone().filter(|_| without_reread(&state, command))
     }
 
-    /// One transaction: the state and its alarm.
-    pub fn take_in(&mut self, conversation: &str, events: Vec<Event>, about: Option<&Notice>) -> Vec<Command> {
-        let Self { objects, variant, now, settings, announced, .. } = self;
+    /// One transaction: the state and its alarm, with everything that was held before.
+    pub fn take_in(
+        &mut self,
+        conversation: &str,
+        events: Vec<Event>,
+        about: Option<&Notice>,
+    ) -> Result<Taken, StorageFailed> {
+        let number = self.number(conversation);
+        let Self { objects, variant, program, now, settings, announced, .. } = self;
+        let (variant, program, now) = (*variant, *program, *now);
+        let mut steps = Steps {
+            fate: self.fate.as_mut(),
+            points: &mut self.points,
+            conversation: number,
+            passed: &mut self.storage_steps,
+            tally: &mut self.tally,
+            now,
+        };
         let object = objects.entry(conversation.to_owned()).or_default();
-        let remembered = object.run.as_mut().filter(|_| about.is_none()).and_then(|run| run.memory.take());
-        let fresh = || about.map(|notice| State::new(notice.app_id.clone(), notice.conversation.clone()));
-        let Some(mut state) = remembered.or_else(|| object.disk.load()).or_else(fresh) else { return vec![] };
+        let run = object.run.as_mut().filter(|_| about.is_none());
+
+        let mut disk = object.disk.clone();
+        steps.pass(Step::ReadHeld)?;
+        let held = std::mem::take(&mut disk.held);
+        steps.pass(Step::ReadState)?;
+        let stored = match disk.load(program) {
+            Some(Ok(state)) => Some(state),
+            Some(Err(_unreadable)) => return Ok(Taken::Unreadable),
+            None => None,
+        };
+        let remembered = run.and_then(|run| run.memory.take());
+        let fresh = about.or(held.first()).map(|notice| State::new(notice.app_id.clone(), notice.conversation.clone()));
+        let Some(before) = remembered.or(stored).or(fresh) else { return Ok(Taken::In(vec![])) };
+
+        let mut state = before.clone();
         let mut commands = vec![];
-        for event in events {
-            let (next, wanted) = variant.step(state, event, UnixMillis(*now), &settings.policy);
+        for event in held.iter().flat_map(events_of).chain(events) {
+            let (next, wanted) = variant.step(state, event, UnixMillis(now), &settings.policy);
             state = next;
             commands.extend(wanted);
         }
-        announced.extend(commands.iter().filter_map(|command| match command {
-            Command::Announce(announcement) => Some(announcement.clone()),
-            Command::Repeatable(..) | Command::Once(..) => None,
-        }));
-        let alarm = variant.alarm(&state);
-        match &mut object.run {
-            Some(run) if about.is_none() && *variant == Variant::ActBeforePersisting => {
-                run.unsaved = Some((state, alarm));
+        if state != before || !held.is_empty() {
+            steps.pass(Step::WriteState)?;
+            disk.save(program, &state);
+            steps.pass(Step::DeleteHeld)?;
+        }
+        steps.pass(Step::SetAlarm)?;
+        disk.alarm = variant.alarm(&state);
+        let committed = match &mut object.run {
+            Some(run) if about.is_none() && variant == Variant::ActBeforePersisting => {
+                run.unsaved = Some((state.clone(), disk.alarm));
+                Ok(())
             }
             run => {
-                if let Some(run) = run.as_mut().filter(|_| about.is_none() && *variant == Variant::KeepStateInMemory) {
+                if let Some(run) = run.as_mut().filter(|_| about.is_none() && variant == Variant::KeepStateInMemory) {
                     run.memory = Some(state.clone());
                 }
-                object.disk.save(&state);
-                object.disk.alarm = alarm;
+                steps.write(Step::Commit, || object.disk = disk)
             }
+        };
+        steps.were(if about.is_some() { NOTICE } else { state.phase.name() });
+        committed?;
+
+        let news = commands.iter().filter_map(|command| match command {
+            Command::Announce(announcement) => Some(announcement.clone()),
+            Command::Repeatable(..) | Command::Once(..) => None,
+        });
+        let news: Vec<Announcement> = news.collect();
+        announced.extend(news.iter().cloned());
+        self.tally.count("stages", state.phase.name());
+        self.note_state(conversation, before.phase.name(), &state);
+        for announcement in news {
+            self.note(|| format!("    {announcement:?}"));
         }
-        commands
+        Ok(Taken::In(commands))
+    }
+
+    /// Keeps a notice that cannot be taken in yet.
+    pub fn hold(&mut self, notice: &Notice) -> Result<(), StorageFailed> {
+        let number = self.number(notice.conversation.as_str());
+        let Self { objects, now, .. } = self;
+        let mut steps = Steps {
+            fate: self.fate.as_mut(),
+            points: &mut self.points,
+            conversation: number,
+            passed: &mut self.storage_steps,
+            tally: &mut self.tally,
+            now: *now,
+        };
+        let object = objects.entry(notice.conversation.to_string()).or_default();
+        let mut disk = object.disk.clone();
+        steps.pass(Step::InsertHeld)?;
+        disk.held.push(notice.clone());
+        steps.pass(Step::SetAlarm)?;
+        disk.alarm = Some(*now + HOLD_PAUSE);
+        let committed = steps.write(Step::Commit, || object.disk = disk);
+        steps.were(HELD);
+        self.tally.count("notices", "held");
+        self.note(|| format!("  held for {}", notice.conversation));
+        committed
+    }
+
+    fn steps(&mut self, conversation: &str) -> Steps<'_> {
+        Steps {
+            conversation: self.number(conversation),
+            fate: self.fate.as_mut(),
+            points: &mut self.points,
+            passed: &mut self.storage_steps,
+            tally: &mut self.tally,
+            now: self.now,
+        }
     }
 
     fn save_what_was_left(&mut self, conversation: &str) {
+        let program = self.program;
         let object = self.objects.get_mut(conversation).unwrap();
         if let Some((state, alarm)) = object.run.as_mut().and_then(|run| run.unsaved.take()) {
-            object.disk.save(&state);
+            object.disk.save(program, &state);
             object.disk.alarm = alarm;
         }
     }
+
+    /// What is stored of a conversation, where this program can read it.
+    pub fn state_of(&self, conversation: &str) -> Option<State> {
+        self.objects.get(conversation)?.disk.load(self.program)?.ok()
+    }
+}
+
+/// The occasions of storage steps that are no stage.
+pub const NOTICE: &str = "notice";
+pub const HELD: &str = "held";
+
+pub fn events_of(notice: &Notice) -> Vec<Event> {
+    notice.news.iter().cloned().map(Event::Notified).collect()
 }

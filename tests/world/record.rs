@@ -1,11 +1,15 @@
 //! What the make-believe Intercom says really happened, in the words of the audit.
 
 use crate::world::World;
+use crate::world::acts::{Born, Whose};
+use onereply::turn::policy::RuleAssignments;
 use onereply_sandbox::intercom::{AuthorKind, plain_text};
 
 pub struct Record {
     pub id: String,
     pub deleted: bool,
+    pub assigned: Born,
+    pub whose: Whose,
     pub parts: Vec<Part>,
 }
 
@@ -15,6 +19,7 @@ pub struct Part {
     pub by: By,
     pub kind: String,
     pub words: Option<String>,
+    /// In milliseconds, by Intercom's clock.
     pub at: u64,
     /// Whether it assigns, and to whom.
     pub assigned: Option<Assigned>,
@@ -29,6 +34,9 @@ pub enum By {
     Teammate,
     Bot,
 }
+
+/// Stands above an answer in a note.
+const ANSWER_IN_NOTE: &str = "The customer has not seen this answer.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Assigned {
@@ -59,7 +67,9 @@ impl World {
                 redacted: part.redacted,
                 by_api: part.by_api,
             });
-            Record { id: record.id, deleted: record.deleted, parts: parts.collect() }
+            let parts = parts.collect();
+            let begun = self.begun.iter().find(|begun| begun.id == record.id).unwrap();
+            Record { id: record.id, deleted: record.deleted, assigned: begun.assigned, whose: begun.whose, parts }
         });
         all.collect()
     }
@@ -81,14 +91,22 @@ impl Part {
         self.by == By::Ourselves && self.by_api && self.is_public()
     }
 
-    /// The worker tells teammates: a note, or an assignment.
-    pub fn tells_teammates(&self) -> bool {
-        self.by == By::Ourselves && (self.kind == "note" || self.assigned.is_some())
+    /// An answer that only teammates see.
+    pub fn is_answer_in_note(&self) -> bool {
+        self.by == By::Ourselves && self.by_api && self.kind == "note" && self.text().contains(ANSWER_IN_NOTE)
     }
 
-    /// A teammate has the conversation from here on.
-    pub fn takes_over(&self) -> bool {
-        self.by == By::Teammate && self.is_public() || self.assigned == Some(Assigned::ToTeammate)
+    /// The worker tells teammates that they are needed: by a note, or an assignment.
+    pub fn tells_teammates(&self) -> bool {
+        let note = self.kind == "note" && !self.is_answer_in_note();
+        self.by == By::Ourselves && self.by_api && (note || self.assigned.is_some())
+    }
+
+    /// A teammate has the conversation from here on. An assignment by a rule may not count.
+    pub fn takes_over(&self, rules: RuleAssignments) -> bool {
+        let assigned = self.assigned == Some(Assigned::ToTeammate);
+        let counts = self.by != By::Bot || rules == RuleAssignments::Count;
+        self.by == By::Teammate && self.is_public() || assigned && counts
     }
 
     /// A teammate is done with what was said before.

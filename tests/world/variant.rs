@@ -39,6 +39,38 @@ pub enum Variant {
 }
 
 impl Variant {
+    /// All in which a rule is broken.
+    pub const BROKEN: [Self; 11] = [
+        Self::ActBeforePersisting,
+        Self::ResendUnanswered,
+        Self::ForgetIntent,
+        Self::ForgetWatermark,
+        Self::DropSeenNotifications,
+        Self::ForgetAlarm,
+        Self::KeepStateInMemory,
+        Self::AskAgainAtOnce,
+        Self::SkipReread,
+        Self::OverlookTeammates,
+        Self::AcknowledgeBeforeStoring,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AsBuilt => "as_built",
+            Self::ActBeforePersisting => "act_before_persisting",
+            Self::ResendUnanswered => "resend_unanswered",
+            Self::ForgetIntent => "forget_intent",
+            Self::ForgetWatermark => "forget_watermark",
+            Self::DropSeenNotifications => "drop_seen_notifications",
+            Self::ForgetAlarm => "forget_alarm",
+            Self::KeepStateInMemory => "keep_state_in_memory",
+            Self::AskAgainAtOnce => "ask_again_at_once",
+            Self::SkipReread => "skip_reread",
+            Self::OverlookTeammates => "overlook_teammates",
+            Self::AcknowledgeBeforeStoring => "acknowledge_before_storing",
+        }
+    }
+
     /// The machine, perhaps with something done to what goes in or comes out.
     pub fn step(self, state: State, event: Event, now: UnixMillis, policy: &Policy) -> (State, Vec<Command>) {
         match self {

@@ -1,16 +1,18 @@
 //! Notifications in flight, and the worker's door for them: nothing is acknowledged before it is on disk.
 
 use crate::world::crash::{Alive, Moment};
+use crate::world::fate::{Copy, Way};
+use crate::world::object::{Taken, events_of};
+use crate::world::program::Configured;
 use crate::world::settings::{CLIENT_SECRET, secrets};
 use crate::world::variant::Variant;
 use crate::world::{Happening, World};
 use onereply::intercom::notice::Notice;
 use onereply::intercom::notification::About;
 use onereply::intercom::signature::RawNotification;
-use onereply::turn::event::Event;
 use onereply_sandbox::notification::{Escaping, Notification, sign};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Webhooks {
     /// Every notification that Intercom ever made.
@@ -23,6 +25,8 @@ pub struct Webhooks {
     pub unticked: Option<&'static str>,
     /// Of topics that begin so, the inside has a shape that the worker does not know.
     pub bare: Option<&'static str>,
+    /// Conversations of another workspace.
+    pub foreign: BTreeSet<String>,
     /// What the worker said to each delivery, in their order.
     pub deliveries: Vec<(String, Reaction)>,
     /// Which customer message a notification tells of.
@@ -37,6 +41,7 @@ impl Default for Webhooks {
             latency: 300,
             unticked: None,
             bare: None,
+            foreign: BTreeSet::new(),
             deliveries: Vec::new(),
             message_of: BTreeMap::new(),
         }
@@ -52,30 +57,80 @@ pub enum Reaction {
     NotAcknowledged,
 }
 
+/// What foreign notifications name as their workspace.
+const ANOTHER_WORKSPACE: &str = "another12";
+
 /// Intercom tries once more, after a minute ("Handling Webhook notifications").
 const RETRY_AFTER: u64 = 60_000;
 
 impl World {
     /// Sends off what Intercom has to tell.
     pub fn dispatch_notifications(&mut self) {
-        for notification in self.far_side.intercom.take_notifications() {
+        for mut notification in self.far_side.intercom.take_notifications() {
             let unticked = self.webhooks.unticked.is_some_and(|start| notification.topic.name().starts_with(start));
+            if notification.conversation_id.as_ref().is_some_and(|id| self.webhooks.foreign.contains(id)) {
+                notification.app_id = ANOTHER_WORKSPACE.to_owned();
+            }
             self.webhooks.all.push(notification);
-            let copies = if unticked { 0 } else { self.webhooks.copies };
-            self.deliver_again(self.webhooks.all.len() - 1, copies);
+            let nth = self.webhooks.all.len() - 1;
+            if unticked {
+                continue;
+            }
+            match self.fate_of_delivery(nth, 1) {
+                Some(copies) => self.deliver_copies(nth, 1, &copies),
+                None => self.deliver_again(nth, self.webhooks.copies),
+            }
         }
+    }
+
+    fn fate_of_delivery(&mut self, notification: usize, attempt: u32) -> Option<Vec<Copy>> {
+        let about = self.webhooks.all[notification].conversation_id.as_deref();
+        let number = about.map_or(0, |conversation| self.number(conversation));
+        let kind = if attempt == 1 { "first delivery" } else { "second delivery" };
+        self.fate.delivery(self.points.next(number, kind), attempt, self.now)
     }
 
     /// Sends a notification as often again, byte for byte.
     pub fn deliver_again(&mut self, notification: usize, copies: u32) {
-        for copy in 0..copies {
-            let at = self.now + self.webhooks.latency + u64::from(copy) * 40;
-            self.push(at, Happening::Delivery { notification, attempt: 1 });
+        let latency = |copy| self.webhooks.latency + u64::from(copy) * 40;
+        let copies: Vec<_> = (0..copies).map(|copy| Copy { latency: latency(copy), way: Way::There }).collect();
+        self.deliver_copies(notification, 1, &copies);
+    }
+
+    fn deliver_copies(&mut self, notification: usize, attempt: u32, copies: &[Copy]) {
+        for Copy { latency, way } in copies {
+            self.push(self.now + latency, Happening::Delivery { notification, attempt, way: *way });
         }
     }
 
     /// The whole way of one delivery: bytes, signature, parser, object, answer.
-    pub fn deliver(&mut self, notification: usize, attempt: u32) {
+    pub fn deliver(&mut self, notification: usize, attempt: u32, way: Way) {
+        let reaction = match way {
+            Way::There => self.receive(notification, attempt),
+            Way::AnswerLost => {
+                self.receive(notification, attempt);
+                Reaction::NotAcknowledged
+            }
+            Way::Lost => Reaction::NotAcknowledged,
+        };
+        self.tally.count("deliveries", way.name());
+        let (topic, id) =
+            (self.webhooks.all[notification].topic, self.webhooks.all[notification].conversation_id.clone());
+        self.note(|| {
+            let about = id.unwrap_or_default();
+            format!("webhook {notification} ({} of {about}), attempt {attempt}, {way:?}: {reaction:?}", topic.name())
+        });
+        if reaction == Reaction::NotAcknowledged && attempt == 1 {
+            let usual = vec![Copy { latency: 0, way: Way::There }];
+            let copies = self.fate_of_delivery(notification, 2).unwrap_or(usual);
+            let copies: Vec<_> =
+                copies.into_iter().map(|copy| Copy { latency: RETRY_AFTER + copy.latency, ..copy }).collect();
+            self.deliver_copies(notification, 2, &copies);
+        }
+    }
+
+    /// What the worker makes of the bytes that arrived.
+    fn receive(&mut self, notification: usize, attempt: u32) -> Reaction {
         let sent = &self.webhooks.all[notification];
         let id = sent.id.clone().unwrap();
         let mut bytes = sent.body(Escaping::Utf8, attempt);
@@ -89,9 +144,7 @@ impl World {
             About::Nothing(_) => Reaction::Acknowledged,
         };
         self.webhooks.deliveries.push((id, reaction));
-        if reaction == Reaction::NotAcknowledged && attempt == 1 {
-            self.push(self.now + RETRY_AFTER, Happening::Delivery { notification, attempt: 2 });
-        }
+        reaction
     }
 
     /// The object's door: one transaction, then 200.
@@ -99,16 +152,29 @@ impl World {
         if self.variant == Variant::DropSeenNotifications && !self.webhook_sees(id, notice) {
             return Reaction::Acknowledged;
         }
-        if self.survives(Moment::NoticeReceived) == Alive::No {
+        if self.survives(notice.conversation.as_str(), Moment::NoticeReceived) == Alive::No {
             return match self.variant {
                 Variant::AcknowledgeBeforeStoring => Reaction::Acknowledged,
                 _stores_first => Reaction::NotAcknowledged,
             };
         }
-        let events = notice.news.iter().cloned().map(Event::Notified).collect();
-        let commands = self.take_in(notice.conversation.as_str(), events, Some(notice));
-        assert!(commands.iter().all(is_announcement), "a notice causes no call");
-        match self.survives(Moment::NoticeStored) {
+        let taken = match self.configured {
+            Configured::Right => self.take_in(notice.conversation.as_str(), events_of(notice), Some(notice)),
+            Configured::Wrong => Ok(Taken::Unreadable),
+        };
+        let stored = match taken {
+            Ok(Taken::In(commands)) => {
+                assert!(commands.iter().all(is_announcement), "a notice causes no call");
+                Ok(())
+            }
+            Ok(Taken::Unreadable) => self.hold(notice),
+            Err(failed) => Err(failed),
+        };
+        if stored.is_err() {
+            self.tally.count("notices", "not stored");
+            return Reaction::NotAcknowledged;
+        }
+        match self.survives(notice.conversation.as_str(), Moment::NoticeStored) {
             Alive::Yes => Reaction::Acknowledged,
             Alive::No => Reaction::NotAcknowledged,
         }
