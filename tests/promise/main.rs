@@ -15,5 +15,6 @@ mod bare_wakeups;
 mod broken;
 mod crashes;
 mod outages;
+mod storage;
 mod teammates;
 mod unknown_posts;
