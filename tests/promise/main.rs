@@ -18,3 +18,4 @@ mod outages;
 mod storage;
 mod teammates;
 mod unknown_posts;
+mod upgrades;

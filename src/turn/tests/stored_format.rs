@@ -1,6 +1,9 @@
 use super::fixture::*;
+use crate::json;
 use crate::turn::state::State;
 use crate::turn::stored::{self, STATE_VERSION, Unreadable};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A change of this text is a change of the format: it needs a new version and a way up from this one.
 #[test]
@@ -9,6 +12,20 @@ fn state_format_unchanged() {
     let pinned = include_str!("state_v1.json").trim_end();
     assert_eq!(stored::write(&conversation.state), pinned);
     assert_eq!(stored::read(pinned), Ok(conversation.state));
+}
+
+/// One row for each stage, kept by `tests/promise/upgrades.rs`.
+#[test]
+fn every_kept_row_of_this_version_is_written_as_it_was_read() {
+    let kept: BTreeMap<String, Value> = json::read(include_bytes!("states_v1.json")).unwrap();
+    assert!(!kept.is_empty());
+    for (stage, kept) in kept {
+        let row = &kept["row"];
+        assert_eq!(row["version"], STATE_VERSION);
+        let state = stored::read(&row.to_string()).unwrap();
+        assert_eq!(json::value(stored::write(&state).as_bytes()).as_ref(), Ok(row), "{stage}");
+        assert_eq!(state.phase.name(), stage);
+    }
 }
 
 #[test]
