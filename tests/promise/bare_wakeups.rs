@@ -55,3 +55,42 @@ fn our_own_reply_that_is_only_hinted_at_is_no_teammates() {
     assert_eq!(world.replies(), ["About alpha.", "About bravo."]);
     assert_kept(&world);
 }
+
+fn taken_back(world: &mut World) {
+    let id = world.conversation();
+    let source = world.far_side.intercom.record(&id).unwrap().parts[0].id.clone();
+    world.far_side.intercom.redact(&id, &source, world.now).unwrap();
+}
+
+#[test]
+fn a_message_that_is_only_hinted_at_is_answered_though_the_question_before_it_is_not() {
+    for ends_the_turn in [taken_back, World::older_system_answers] {
+        let mut world = World::new();
+        world.webhooks.bare = CUSTOMERS;
+        world.begins("alpha");
+        world.on(Call::Stream, 1, move |world| {
+            ends_the_turn(world);
+            world.writes("bravo");
+        });
+        world.run();
+        assert!(world.replies().contains(&"About bravo.".to_owned()), "{:#?}", world.seen());
+        assert_kept(&world);
+    }
+}
+
+#[test]
+fn a_message_that_is_only_hinted_at_has_an_outcome_though_a_hand_over_ends_without_it() {
+    let mut world = World::new();
+    world.webhooks.bare = CUSTOMERS;
+    world.fault("gpt_trainer.stream", 1, Kind::FailBefore { status: 422, json: true });
+    // The hint is there before the look at who has the conversation.
+    world.webhooks.latency = 50;
+    world.begins("alpha");
+    world.on(Call::Stream, 1, |world| {
+        world.older_system_answers();
+        world.writes("bravo");
+    });
+    world.run();
+    assert!(world.replies().contains(&"About bravo.".to_owned()), "{:#?}", world.seen());
+    assert_kept(&world);
+}

@@ -144,6 +144,9 @@ impl Step<'_> {
             return self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
         }
         self.learn(thread);
+        if let Some(covers) = covers_of(&hand_over) {
+            self.await_next(covers, thread);
+        }
         self.settle_hints(requested_at);
         self.looked(turn, hand_over, thread);
     }

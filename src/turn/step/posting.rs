@@ -6,13 +6,13 @@ use super::{Retry, Step, asking::MAX_QUESTIONS};
 use crate::fault::{FarSide, Fault};
 use crate::intercom::ids::PartId;
 use crate::intercom::requests::LIMIT;
-use crate::intercom::thread::{Entry, Thread};
+use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
-    Answered, Awaited, Call, Delivery, Ended, Intent, Progress, Service, Stage, Turn, UnknownPost,
+    Answered, Awaited, Call, Covers, Delivery, Ended, Intent, Progress, Service, Stage, Turn, UnknownPost,
 };
 
 /// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
@@ -21,6 +21,13 @@ pub const MAX_READ_AGE: Millis = Millis::from_seconds(5);
 /// So many reads in a turn are made again for their age. Where Intercom takes that long for each, the answer goes out on the
 /// next one: no call takes longer than its own limit, so the read is never older than that.
 const MAX_SLOW_READS: u8 = 3;
+
+/// Whether the customer wrote more than the turn stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Newer {
+    None,
+    Some,
+}
 
 /// A post whose process was ended. It may have been sent at the last moment, so the wait begins now.
 pub(super) fn settle_unanswered(intent: Intent, now: UnixMillis, settle: Millis) -> Stage {
@@ -55,6 +62,7 @@ impl Step<'_> {
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::Rechecking(Progress::Due(at), answered));
         }
+        let newer = self.await_next(covers, thread);
         self.settle_hints(requested_at);
         let view = View { state: &self.state, thread };
         if view.teammate_owns(covers.newest, self.policy) {
@@ -68,12 +76,8 @@ impl Step<'_> {
         if !pending.iter().any(|entry| covers.parts.contains(&entry.id)) {
             return self.stand_down(&answered.question, StandDownReason::Vanished);
         }
-        let newer: Vec<_> = pending.iter().copied().filter(|entry| !covers.parts.contains(&entry.id)).collect();
-        if !newer.is_empty() {
-            self.await_next(&newer);
-            if turn.answers < MAX_QUESTIONS {
-                return self.supersede(turn, answered.question);
-            }
+        if newer == Newer::Some && turn.answers < MAX_QUESTIONS {
+            return self.supersede(turn, answered.question);
         }
         let age = self.now.since(requested_at);
         if age > LIMIT && self.now >= turn.deadline {
@@ -91,13 +95,17 @@ impl Step<'_> {
         }
     }
 
-    /// Messages that the answer does not stand for: they are asked with the others, or are the next turn.
-    fn await_next(&mut self, newer: &[&Entry]) {
-        for entry in newer {
+    /// Messages that the turn does not stand for: they are asked with the others, or are the next turn. Hints that meant
+    /// them are about to be settled, so from here on they are known by their ids, whatever becomes of this turn.
+    pub(super) fn await_next(&mut self, covers: &Covers, thread: &Thread) -> Newer {
+        let pending = View { state: &self.state, thread }.pending();
+        let newer: Vec<_> = pending.into_iter().filter(|entry| !covers.parts.contains(&entry.id)).collect();
+        for entry in &newer {
             if !self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(&entry.id)) {
                 self.state.awaited.push(Awaited { part: Some(entry.id.clone()), at: entry.at, heard_at: self.now });
             }
         }
+        if newer.is_empty() { Newer::None } else { Newer::Some }
     }
 
     /// Writes the intent down; the post follows when it is on disk.
