@@ -1,9 +1,9 @@
 //! G2 while a far side fails: the turn is tried again, and in the end somebody is told.
 
 use crate::world::audit::assert_kept;
-use crate::world::settings::ACCESS_TOKEN;
+use crate::world::settings::{ACCESS_TOKEN, settings_with};
 use crate::world::{HOUR, MINUTE, SECOND, START, World};
-use onereply::turn::outcome::{HandOverReason, Outcome};
+use onereply::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;
 
@@ -211,5 +211,23 @@ fn a_wrong_key_of_the_ai_is_waited_for() {
     world.begins("alpha");
     world.run();
     assert_eq!(world.replies(), ["About alpha."]);
+    assert_kept(&world);
+}
+
+/// A world in which the operator set one thing.
+fn with_setting(name: &'static str, value: &'static str) -> World {
+    let mut world = World::new();
+    world.settings = settings_with(|of| (of == name).then(|| value.to_owned()));
+    world
+}
+
+#[test]
+fn nothing_is_written_in_a_conversation_that_cannot_be_read_where_nothing_may_be() {
+    let mut world = with_setting("REPLY_MODE", "off");
+    world.fault("intercom.read", 0, Kind::FailBefore { status: 422, json: true });
+    world.begins("alpha");
+    world.run();
+    assert_eq!(world.seen(), ["customer: alpha"]);
+    assert_eq!(world.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
     assert_kept(&world);
 }

@@ -9,6 +9,7 @@ use crate::time::UnixMillis;
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::policy::ReplyMode;
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
     Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Question, Service, Stage, Turn,
@@ -67,9 +68,12 @@ impl Step<'_> {
             (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.now >= turn.deadline => {
                 return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
             }
-            // It cannot be seen who has it, and a teammate must be told all the same.
+            // It cannot be seen who has it, and a teammate must be told all the same, if anything may be written.
             (HandOverStep::Look, Finding::Conversation(Err(fault), _)) if self.is_unreadable(&turn, &fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
+                if self.policy.mode == ReplyMode::Off {
+                    return self.settle(Outcome::StoodDown(StandDownReason::ModeOff), covers_of(&hand_over));
+                }
                 hand_over.step = HandOverStep::Assign;
                 return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
