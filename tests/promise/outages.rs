@@ -231,3 +231,31 @@ fn nothing_is_written_in_a_conversation_that_cannot_be_read_where_nothing_may_be
     assert_eq!(world.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
     assert_kept(&world);
 }
+
+#[test]
+fn a_question_that_may_still_be_answered_is_not_put_again_at_the_deadline() {
+    let mut world = with_setting("ANSWER_DEADLINE_SECONDS", "40");
+    world.far_side.gpt_trainer.account.answer_delay = MINUTE;
+    world.fault("gpt_trainer.stream", 1, Kind::ActThenCut {});
+    world.fault("gpt_trainer.messages", 0, Kind::FailBefore { status: 422, json: true });
+    world.begins("alpha");
+    world.run();
+    assert_eq!(world.outcomes(), [Outcome::HandedOver(HandOverReason::AiUnavailable)]);
+    assert_eq!(world.far_side.arrived(Call::Stream), 1);
+    assert_kept(&world);
+}
+
+#[test]
+fn the_next_question_is_not_put_beside_one_that_was_given_up_and_may_still_be_answered() {
+    let mut world = with_setting("ANSWER_DEADLINE_SECONDS", "40");
+    world.far_side.gpt_trainer.account.answer_delay = MINUTE;
+    world.fault("gpt_trainer.stream", 1, Kind::ActThenCut {});
+    world.begins("alpha");
+    world.on(Call::Stream, 1, |world| {
+        world.older_system_answers();
+        world.writes("bravo");
+    });
+    world.run();
+    assert_eq!(world.replies().last().map(String::as_str), Some("About bravo."));
+    assert_kept(&world);
+}

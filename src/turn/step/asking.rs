@@ -248,21 +248,24 @@ impl Step<'_> {
         let log = match result {
             Ok(log) => log,
             // It cannot be looked for any longer, so it is put again when it cannot be under way any more.
-            Err(Fault::NotFound | Fault::Refused { .. }) if self.now >= looking_ends(&turn, &asked) => {
+            Err(Fault::NotFound | Fault::Refused { .. })
+                if self.now >= asked.since.after(ANSWER_LIMIT) && self.now < turn.deadline =>
+            {
                 let due = Progress::Due(self.now);
                 return self.open(turn, Stage::CheckingSession(due, asked.question, NotFound::Messages));
             }
             Err(fault) => {
                 return match self.retry(&mut turn, Call::ReadSession, fault) {
                     Retry::At(at) => self.open(turn, Stage::RecoveringAnswer(Progress::Due(at), asked, ended)),
-                    Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None),
+                    Retry::GiveUp => self.give_up_answer(turn, asked, ended),
                 };
             }
         };
-        let may_still_come = ended == Ended::Unanswered && self.now < asked.since.after(ANSWER_LIMIT);
         match find_answer(&log.exchanges, &asked.question.text, asked.after.as_ref(), &log.known) {
             Found::Ended { answer, .. } => self.answer_heard(turn, asked, answer),
-            Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
+            Found::BeingWritten { .. } | Found::Absent
+                if self.may_still_come(&asked, ended) && self.now < turn.deadline =>
+            {
                 count_failure(&mut turn, Call::Ask);
                 let pause = doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP);
                 let at = self.now.after(pause).min(looking_ends(&turn, &asked));
@@ -270,9 +273,25 @@ impl Step<'_> {
             }
             Found::BeingWritten { .. } | Found::Absent => {
                 let fault = Fault::Unanswered(Silence::Timeout);
-                self.ai_failed(turn, asked.question, Call::Ask, fault, Stage::ReadingSession);
+                match self.retry(&mut turn, Call::Ask, fault) {
+                    Retry::At(at) => self.open(turn, Stage::ReadingSession(Progress::Due(at), asked.question)),
+                    Retry::GiveUp => self.give_up_answer(turn, asked, ended),
+                }
             }
         }
+    }
+
+    fn may_still_come(&self, asked: &Asked, ended: Ended) -> bool {
+        ended == Ended::Unanswered && self.now < asked.since.after(ANSWER_LIMIT)
+    }
+
+    /// The time for an answer is over. Where it may still come, its session is left alone with it: another question must
+    /// not be in flight there at the same time.
+    fn give_up_answer(&mut self, turn: Turn, asked: Asked, ended: Ended) {
+        if self.may_still_come(&asked, ended) {
+            self.state.session = None;
+        }
+        self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None);
     }
 
     /// A teammate took the conversation while the AI was thinking.
