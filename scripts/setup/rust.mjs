@@ -54,7 +54,8 @@ export async function provideLinters() {
   });
 }
 
-function requireRust() {
+/** All that native programs need. */
+export function requireRust() {
   if (!onPath("rustup") || !onPath("cargo")) {
     throw new Trouble("Rust is missing (cargo and rustup): install it with `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`, open a new shell, then run this again.");
   }

@@ -1,0 +1,273 @@
+//! What can be done in a simulated world.
+
+use crate::world::World;
+use crate::world::acts::{ANA_LIMA, Whose};
+use crate::world::program::{Configured, Program};
+use crate::world::settings::{ACCESS_TOKEN, API_KEY};
+use onereply_sandbox::intercom::{BotWords, ContactDetails, JOHN_DOE, Start, StartedBy, TeammateAct, Verb};
+use serde_json::json;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The n-th conversation of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place(pub usize);
+
+#[derive(Clone, Debug)]
+pub enum Deed {
+    Begins(Place, Beginning),
+    /// With the message's number in its conversation.
+    Writes(Place, usize),
+    Does(Place, Act),
+    IntercomTokenWrong,
+    IntercomTokenRight,
+    GptTrainerKeyWrong,
+    GptTrainerKeyRight,
+    /// So many calls in 10 seconds.
+    RateLimit(u32),
+    Configures(Configured),
+    Deploys(Program),
+    Crashes,
+    AlarmsWithoutNeed,
+}
+
+/// How a conversation begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning {
+    pub started_by: StartedBy,
+    pub assigned: bool,
+    pub channel: &'static str,
+    pub email: &'static str,
+    pub whose: Whose,
+}
+
+/// What is done in a conversation by others than its customer.
+#[derive(Clone, Copy, Debug)]
+pub enum Act {
+    Teammate(Verb),
+    /// A teammate assigns it, to an admin or, with 0, to nobody.
+    AssignsTo(u64),
+    RuleAssigns,
+    OlderSystemAnswers,
+    OtherBotSpeaks,
+    /// The n-th message is taken back.
+    Redacts(usize),
+    Deletes,
+    /// GPT Trainer forgets a session.
+    ForgetsSession,
+    /// Its notifications come once more.
+    DeliveredAgain,
+}
+
+impl Act {
+    pub const ASSIGNEES: [u64; 4] = [JOHN_DOE.id, ANA_LIMA, OURSELVES, 0];
+}
+
+/// Calls in 10 seconds.
+pub const USUAL_RATE: u32 = 1_667;
+
+const OURSELVES: u64 = 3_156_780;
+
+/// Every deed, for whoever wants to see that all were done.
+pub const NAMES: [&str; 24] = [
+    "a customer begins",
+    "a teammate begins",
+    "a bot begins",
+    "a customer writes",
+    "a teammate replies",
+    "a teammate notes",
+    "a teammate closes",
+    "a teammate snoozes",
+    "a teammate opens",
+    "a teammate assigns",
+    "a rule assigns",
+    "an older system answers",
+    "another bot speaks",
+    "a message is taken back",
+    "a conversation is deleted",
+    "a session is forgotten",
+    "notifications come again",
+    "a token is wrong",
+    "a key is wrong",
+    "calls are limited",
+    "settings are wrong",
+    "an older program runs",
+    "a newer program runs",
+    "an alarm without need",
+];
+
+/// Where the conversations of a plan are.
+#[derive(Clone, Default)]
+pub struct Places(Rc<RefCell<BTreeMap<Place, String>>>);
+
+impl Places {
+    fn id(&self, place: Place) -> Option<String> {
+        self.0.borrow().get(&place).cloned()
+    }
+}
+
+impl Deed {
+    pub fn be_done(self, world: &mut World, places: &Places) {
+        if let Some(name) = self.name() {
+            world.tally.count("deeds", name);
+        }
+        match self {
+            Self::Begins(place, beginning) => {
+                let id = world.begins_as(place.0, &word(place, 0), beginning.start(), beginning.whose);
+                places.0.borrow_mut().insert(place, id);
+            }
+            Self::Writes(place, nth) => {
+                if let Some(id) = places.id(place) {
+                    // Nobody can write where everything was deleted.
+                    let _ = world.writes_in(&id, &word(place, nth));
+                }
+            }
+            Self::Does(place, act) => {
+                if let Some(id) = places.id(place) {
+                    act.be_done(world, &id);
+                }
+            }
+            Self::IntercomTokenWrong => "another".clone_into(&mut world.far_side.intercom.workspace.access_token),
+            Self::IntercomTokenRight => ACCESS_TOKEN.clone_into(&mut world.far_side.intercom.workspace.access_token),
+            Self::GptTrainerKeyWrong => "another".clone_into(&mut world.far_side.gpt_trainer.account.api_key),
+            Self::GptTrainerKeyRight => API_KEY.clone_into(&mut world.far_side.gpt_trainer.account.api_key),
+            Self::RateLimit(calls) => world.far_side.intercom.workspace.rate_limit = calls,
+            Self::Configures(configured) if world.configured == configured => {}
+            Self::Configures(configured) => world.configure(configured),
+            Self::Deploys(program) if world.program == program => {}
+            Self::Deploys(program) => world.deploy(program),
+            Self::Crashes => world.crash(),
+            Self::AlarmsWithoutNeed => world.wake_all(),
+        }
+    }
+
+    /// Whether it puts right what another deed put wrong, and so cannot be left out.
+    pub fn mends(&self) -> bool {
+        match self {
+            Self::IntercomTokenRight | Self::GptTrainerKeyRight | Self::Configures(Configured::Right) => true,
+            Self::RateLimit(calls) => *calls >= USUAL_RATE,
+            _others => false,
+        }
+    }
+
+    fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Begins(_, beginning) => match beginning.started_by {
+                StartedBy::Customer => "a customer begins",
+                StartedBy::Teammate => "a teammate begins",
+                StartedBy::Bot => "a bot begins",
+            },
+            Self::Writes(..) => "a customer writes",
+            Self::Does(_, act) => act.name(),
+            Self::IntercomTokenWrong => "a token is wrong",
+            Self::GptTrainerKeyWrong => "a key is wrong",
+            Self::RateLimit(calls) if *calls < USUAL_RATE => "calls are limited",
+            Self::Configures(Configured::Wrong) => "settings are wrong",
+            Self::Deploys(Program::AsBuilt) => "an older program runs",
+            Self::Deploys(Program::Newer) => "a newer program runs",
+            Self::AlarmsWithoutNeed => "an alarm without need",
+            // Crashes are counted by their moments, and mending is no news.
+            Self::IntercomTokenRight
+            | Self::GptTrainerKeyRight
+            | Self::RateLimit(_)
+            | Self::Configures(Configured::Right)
+            | Self::Crashes => return None,
+        })
+    }
+}
+
+impl Beginning {
+    fn start(self) -> Start {
+        Start {
+            contact: ContactDetails { email: Some(self.email.to_owned()), ..ContactDetails::default() },
+            channel: Some(Some(self.channel.to_owned())),
+            assigned_to: self.assigned.then_some(JOHN_DOE.id),
+            started_by: self.started_by,
+            ..Start::default()
+        }
+    }
+}
+
+impl Act {
+    fn be_done(self, world: &mut World, id: &str) {
+        let now = world.intercom_now();
+        // What cannot be done is not: the conversation may have been deleted, a part redacted before.
+        match self {
+            Self::Teammate(verb) => {
+                let words = matches!(verb, Verb::Reply | Verb::Note).then(|| "<p>I will see to it.</p>".to_owned());
+                let _ = world.teammate_in(id, TeammateAct { body: words, ..acting(verb) });
+            }
+            Self::AssignsTo(admin) => {
+                let _ = world.teammate_in(id, TeammateAct { assignee_id: Some(admin), ..acting(Verb::Assign) });
+            }
+            Self::OlderSystemAnswers => {
+                let body = Some("<p>The older system says this.</p>".to_owned());
+                let act = TeammateAct { body, admin_id: Some(OURSELVES), ..acting(Verb::Reply) };
+                let _ = world.teammate_in(id, act);
+            }
+            Self::RuleAssigns => {
+                world.note(|| format!("a rule assigns {id}"));
+                let _ = world.far_side.intercom.rule_assigns(id, ANA_LIMA, now);
+            }
+            Self::OtherBotSpeaks => {
+                world.note(|| format!("another bot speaks in {id}"));
+                let words: BotWords = serde_json::from_value(json!({"body": "<p>Fin says this.</p>"})).unwrap();
+                let _ = world.far_side.intercom.bot_says(id, words, now);
+            }
+            Self::Redacts(nth) => {
+                let record = world.far_side.intercom.record(id).unwrap();
+                let messages: Vec<_> = record.parts.iter().filter(|part| part.author.kind.is_customer()).collect();
+                if let Some(part) = messages.get(nth) {
+                    world.note(|| format!("message {nth} of {id} is taken back"));
+                    let _ = world.far_side.intercom.redact(id, &part.id, now);
+                }
+            }
+            Self::Deletes => {
+                world.note(|| format!("{id} is deleted"));
+                let _ = world.far_side.intercom.delete(id, now);
+            }
+            Self::ForgetsSession => {
+                if let Some(session) = world.far_side.gpt_trainer.records(world.now).pop() {
+                    world.note(|| "GPT Trainer forgets a session".to_owned());
+                    world.far_side.gpt_trainer.forget(&session.uuid);
+                }
+            }
+            Self::DeliveredAgain => {
+                let all = &world.webhooks.all;
+                let about = |nth: &usize| all[*nth].conversation_id.as_deref() == Some(id);
+                for nth in (0..all.len()).filter(about).collect::<Vec<_>>() {
+                    world.deliver_again(nth, 1);
+                }
+            }
+        }
+        world.dispatch_notifications();
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Teammate(Verb::Reply) => "a teammate replies",
+            Self::Teammate(Verb::Note) => "a teammate notes",
+            Self::Teammate(Verb::Close) => "a teammate closes",
+            Self::Teammate(Verb::Snooze) => "a teammate snoozes",
+            Self::Teammate(Verb::Open) => "a teammate opens",
+            Self::Teammate(Verb::Assign) | Self::AssignsTo(_) => "a teammate assigns",
+            Self::RuleAssigns => "a rule assigns",
+            Self::OlderSystemAnswers => "an older system answers",
+            Self::OtherBotSpeaks => "another bot speaks",
+            Self::Redacts(_) => "a message is taken back",
+            Self::Deletes => "a conversation is deleted",
+            Self::ForgetsSession => "a session is forgotten",
+            Self::DeliveredAgain => "notifications come again",
+        }
+    }
+}
+
+fn acting(verb: Verb) -> TeammateAct {
+    TeammateAct { verb, body: None, admin_id: None, assignee_id: None, assignee_type: Default::default() }
+}
+
+/// A message's one word, which no other message has.
+fn word(place: Place, nth: usize) -> String {
+    format!("c{}w{nth}", place.0)
+}

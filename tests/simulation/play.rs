@@ -1,0 +1,187 @@
+//! One seed, played to its end and judged.
+
+use crate::cause::{Cause, Causes};
+use crate::deed::Places;
+use crate::plan::Plan;
+use crate::weather::{Outage, Weather};
+use crate::world::audit::{Violation, judge};
+use crate::world::settings::settings_with;
+use crate::world::tally::Tally;
+use crate::world::variant::Variant;
+use crate::world::{HOUR, START, World};
+use onereply::turn::command::Announcement;
+use onereply::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What came of a seed.
+pub struct Played {
+    pub seed: u64,
+    pub failures: Vec<Failure>,
+    pub tally: Tally,
+    pub causes: BTreeSet<Cause>,
+    /// In milliseconds of the world's own time.
+    pub lasted: u64,
+    pub trace: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    Broken(Violation),
+    /// The program, or the world around it.
+    Panicked(String),
+}
+
+impl Failure {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Broken(violation) => violation.name(),
+            Self::Panicked(_) => "panic",
+        }
+    }
+}
+
+/// Whether an account of what happens is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    Nothing,
+    Everything,
+}
+
+pub fn play(seed: u64, variant: Variant, left_out: BTreeSet<Cause>, telling: Telling) -> Played {
+    let causes = Causes::without(left_out);
+    let mut world = World::with(variant);
+    world.trace = (telling == Telling::Everything).then(Vec::new);
+    prepare(&mut world, seed, &causes);
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        world.run();
+        judge(&world)
+    }));
+    let failures = match ran {
+        Ok(verdict) => {
+            verdict.excuses.iter().for_each(|excuse| world.tally.count("silences excused", excuse.name()));
+            verdict.violations.into_iter().map(Failure::Broken).collect()
+        }
+        Err(panic) => vec![Failure::Panicked(words_of(panic.as_ref()))],
+    };
+    count(&mut world);
+    Played {
+        seed,
+        failures,
+        causes: causes.took_place(),
+        lasted: world.now - START,
+        tally: world.tally,
+        trace: world.trace.unwrap_or_default(),
+    }
+}
+
+/// Sets a world up as its plan wants it.
+fn prepare(world: &mut World, seed: u64, causes: &Causes) {
+    let plan = Plan::of(seed);
+    world.settings =
+        settings_with(|name| plan.settings.iter().find(|(of, _)| *of == name).map(|(_, value)| value.clone()));
+    world.note(|| format!("settings {:?}", plan.settings));
+    world.note(|| format!("Intercom's clock is ahead by {} ms; {:?}", plan.skew, plan.chances));
+    world.skew = plan.skew;
+    world.far_side.latency = plan.latency;
+    world.far_side.gpt_trainer.account.answer_delay = plan.answer_delay;
+    (world.webhooks.unticked, world.webhooks.bare) = (plan.unticked, plan.bare);
+    world.horizon = plan.calm_at + 48 * HOUR;
+    let after_start = |outage: Outage| Outage { from: START + outage.from, until: START + outage.until, ..outage };
+    world.fate = Box::new(Weather {
+        seed,
+        chances: plan.chances,
+        outages: plan.outages.into_iter().map(after_start).collect(),
+        calm_at: START + plan.calm_at,
+        causes: causes.clone(),
+    });
+    let places = Places::default();
+    // The last deed brings back the program that can read everything.
+    let last = plan.deeds.len() - 1;
+    for (nth, (at, deed)) in plan.deeds.into_iter().enumerate() {
+        if deed.mends() || nth == last || causes.allow(Cause::Deed(nth)) {
+            let places = places.clone();
+            world.at(at, move |world| deed.be_done(world, &places));
+        }
+    }
+}
+
+fn count(world: &mut World) {
+    let announced = std::mem::take(&mut world.announced);
+    for announcement in &announced {
+        match announcement {
+            Announcement::Settled(settled) => world.tally.count("outcomes", name(&settled.outcome)),
+            _others => {}
+        }
+        if let Announcement::Settled(settled) | Announcement::Corrected(settled) = announcement
+            && matches!(settled.outcome, Outcome::Replied { by: RepliedBy::UsLate, .. })
+        {
+            world.tally.count("replies", LANDED_LATE);
+        }
+    }
+    world.tally.add("figures", "calls", world.far_side.calls.len() as u64);
+    world.tally.add("figures", "notifications", world.webhooks.all.len() as u64);
+    world.tally.add("figures", "conversations", world.begun.len() as u64);
+}
+
+fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Replied { by: RepliedBy::Us | RepliedBy::UsLate, .. } => "replied",
+        Outcome::Replied { by: RepliedBy::OlderSystem, .. } => "replied by an older system",
+        Outcome::Noted { .. } => "noted",
+        Outcome::HandedOver(reason) => match reason {
+            HandOverReason::AiUnavailable => "handed over: AI unavailable",
+            HandOverReason::AiRefused => "handed over: AI refused",
+            HandOverReason::EmptyAnswer => "handed over: empty answer",
+            HandOverReason::ReplyRefused => "handed over: reply refused",
+            HandOverReason::ReplyUnknown => "handed over: reply unknown",
+            HandOverReason::IntercomUnavailable => "handed over: Intercom unavailable",
+        },
+        Outcome::StoodDown(reason) => match reason {
+            StandDownReason::Teammate => "stood down: teammate",
+            StandDownReason::HandedOver => "stood down: handed over",
+            StandDownReason::ModeOff => "stood down: mode off",
+            StandDownReason::Channel => "stood down: channel",
+            StandDownReason::NotATester => "stood down: not a tester",
+            StandDownReason::Rollout => "stood down: rollout",
+            StandDownReason::Vanished => "stood down: vanished",
+            StandDownReason::ForeignWorkspace => "stood down: foreign workspace",
+        },
+        Outcome::Failed(reason) => match reason {
+            FailureReason::ConversationGone => "failed: conversation gone",
+            FailureReason::IntercomRefused => "failed: Intercom refused",
+        },
+    }
+}
+
+/// A reply that was given up as unknown, and landed while a teammate was being told or afterwards.
+pub const LANDED_LATE: &str = "landed late";
+
+/// Every outcome, for whoever wants to see that all came about.
+pub const OUTCOMES: [&str; 19] = [
+    "replied",
+    "replied by an older system",
+    "noted",
+    "handed over: AI unavailable",
+    "handed over: AI refused",
+    "handed over: empty answer",
+    "handed over: reply refused",
+    "handed over: reply unknown",
+    "handed over: Intercom unavailable",
+    "stood down: teammate",
+    "stood down: handed over",
+    "stood down: mode off",
+    "stood down: channel",
+    "stood down: not a tester",
+    "stood down: rollout",
+    "stood down: vanished",
+    "stood down: foreign workspace",
+    "failed: conversation gone",
+    "failed: Intercom refused",
+];
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
