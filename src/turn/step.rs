@@ -158,10 +158,10 @@ impl Step<'_> {
                 self.reply_looked_for(turn, intent, ended, result, requested_at);
             }
             (Stage::HandingOver(_, hand_over), finding) => self.handed_over(turn, hand_over, finding),
-            // Each command has a number of its own, so a result always meets the stage that asked for it; were that ever
-            // untrue, the stage would go on by its alarm.
-            (stage, _unasked_for) => {
-                self.announce(Announcement::LateResult(attempt));
+            // A notification has ended the turn while its command ran, or nothing asked for this; the stage goes on by its
+            // alarm.
+            (stage, late) => {
+                self.hear_late(attempt, &late);
                 self.open(turn, stage);
             }
         }
@@ -170,24 +170,29 @@ impl Step<'_> {
     /// A result of an earlier command changes nothing, but for one: that the reply stands after all is true whenever it
     /// is heard.
     fn finish_late(&mut self, attempt: Attempt, finding: Finding) {
-        if let Finding::Posted(Ok(part)) = &finding
-            && self.state.sent.contains(part)
-        {
-            // Its own notification was faster.
-            return;
-        }
-        let Phase::Open { turn, stage } = self.take_phase() else {
-            return self.announce(Announcement::LateResult(attempt));
-        };
+        let Phase::Open { turn, stage } = self.take_phase() else { return self.hear_late(attempt, &finding) };
         match (stage, finding) {
             (Stage::Settling(_, intent, _), Finding::Posted(Ok(part))) if intent.attempt == attempt => {
                 self.delivered(turn, intent, part);
             }
-            (stage, _late) => {
-                self.announce(Announcement::LateResult(attempt));
+            (stage, late) => {
+                self.hear_late(attempt, &late);
                 self.open(turn, stage);
             }
         }
+    }
+
+    /// Notes a result that nothing waits for any more.
+    fn hear_late(&mut self, attempt: Attempt, finding: &Finding) {
+        if let Finding::Posted(Ok(part)) = finding {
+            if self.state.sent.contains(part) {
+                // Its own notification was faster.
+                return;
+            }
+            // Another word under our name was taken for it. It is ours all the same, and answers no later message.
+            self.remember_sent(part.clone());
+        }
+        self.announce(Announcement::LateResult(attempt));
     }
 
     /// What came of the comparison of the workspace with the token's. Until it is made nothing else is done: an id means
