@@ -175,8 +175,11 @@ impl<'t> View<'_, 't> {
         entries[last_word.min(entries.len())..].iter().filter(|entry| is_put_away(entry)).map(|entry| entry.at).max()
     }
 
+    /// Whether this read shows what was told. An older one of the same second is not it.
     fn shows_put_away(&self, told: UnixSeconds) -> bool {
+        let shows = |part: &PartId| self.thread.entries.iter().any(|entry| entry.id == *part);
         self.thread.entries.iter().any(|entry| is_put_away(entry) && entry.at >= told)
+            && self.state.put_away_by.iter().all(shows)
     }
 
     fn is_in_audience(&self, audience: &Audience) -> bool {

@@ -29,6 +29,9 @@ pub struct State {
     pub teammate: Option<TeammateSign>,
     /// When a teammate last closed or snoozed the conversation.
     pub put_away: Option<UnixSeconds>,
+    /// By which parts of that second, as far as notifications told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub put_away_by: Vec<PartId>,
     /// When a teammate was last told.
     pub handed_over_at: Option<UnixMillis>,
     /// Public replies that we know to be ours, oldest first, at most [`SENT_REMEMBERED`].
@@ -401,6 +404,7 @@ impl State {
             session: None,
             teammate: None,
             put_away: None,
+            put_away_by: Vec::new(),
             handed_over_at: None,
             sent: Vec::new(),
             last_sent: None,

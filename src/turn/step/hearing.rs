@@ -90,9 +90,21 @@ impl Step<'_> {
             Act::Spoke if admin.is_none() => self.hear_customer(None, at),
             Act::Spoke => self.note_sign(at, Sign::Spoke),
             Act::Assigned { to } => self.hear_assignment(at, to),
-            Act::Closed | Act::Snoozed if !ourselves => self.state.put_away = self.state.put_away.max(Some(at)),
+            Act::Closed | Act::Snoozed if !ourselves => self.hear_put_away(part, at),
             Act::Closed | Act::Snoozed | Act::Noted | Act::Unsnoozed | Act::Opened | Act::Other => {}
         }
+    }
+
+    fn hear_put_away(&mut self, part: Option<PartId>, at: UnixSeconds) {
+        if self.state.put_away.is_some_and(|known| known > at) {
+            return;
+        }
+        if self.state.put_away != Some(at) {
+            self.state.put_away = Some(at);
+            self.state.put_away_by.clear();
+        }
+        let new = part.filter(|part| !self.state.put_away_by.contains(part));
+        self.state.put_away_by.extend(new);
     }
 
     /// Our own replies come back as notifications. One of a post whose result is not known yet is its proof, and one of a

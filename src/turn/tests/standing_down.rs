@@ -1,5 +1,5 @@
 use super::fixture::*;
-use crate::intercom::ids::ContactId;
+use crate::intercom::ids::{AdminId, ContactId, PartId};
 use crate::intercom::notice::{Act, News};
 use crate::intercom::thread::{Author, Kind, Redaction, Thread};
 use crate::time::Millis;
@@ -83,7 +83,7 @@ fn a_conversation_that_was_closed_before_the_customer_wrote_again_is_ours() {
 
 #[test]
 fn within_one_second_the_order_of_the_read_tells_whether_the_customer_wrote_last() {
-    let closed = || teammate("t1", 0, Kind::Close, None);
+    let closed = || teammate("t0", 0, Kind::Close, None);
     let mut conversation = Conversation::reading();
     conversation.hear(teammate_did(Act::Closed, 0));
     assert!(asks(conversation, thread([customer("m0", 0, "Thanks"), closed(), customer("m1", 0, "Hi")])));
@@ -222,6 +222,25 @@ fn a_word_of_an_admin_who_is_not_named_is_a_reason_to_look() {
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read(thread([customer("m0", 0, "Thanks"), ours("r0", 0, "Gladly")]));
     assert_eq!(conversation.state.teammate, None);
+}
+
+/// A teammate closes, the customer writes and a teammate snoozes, all in one second: what the read shows is the closing alone.
+#[test]
+fn a_snooze_that_a_notification_told_of_is_not_the_closing_that_the_read_shows() {
+    let closed = || teammate("t1", 0, Kind::Close, None);
+    let snoozed = News::TeammateActed {
+        part: PartId::new("t2"),
+        at: second(0),
+        admin: AdminId::new("9608799"),
+        act: Act::Snoozed,
+    };
+    let mut conversation = Conversation::reading();
+    conversation.read(thread([closed(), customer("m1", 0, "Hi")]));
+    conversation.find(session_holds(vec![]));
+    conversation.said("Hello.");
+    conversation.hear(snoozed);
+    conversation.read(thread([closed(), customer("m1", 0, "Hi")]));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
 
 #[test]
