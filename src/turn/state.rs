@@ -106,10 +106,17 @@ pub enum Sign {
 /// A post whose fate could not be learnt.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UnknownPost {
-    /// The turn that it belongs to.
-    pub key: TurnKey,
+    /// The turn that it belongs to. `None` where two were given up, and a part of ours may be either's.
+    pub key: Option<TurnKey>,
     /// Our parts that were there before it.
     pub ours_before: Vec<PartId>,
+    /// When it was given up.
+    #[serde(default = "long_ago")]
+    pub at: UnixMillis,
+}
+
+fn long_ago() -> UnixMillis {
+    UnixMillis(0)
 }
 
 /// The number of a command.

@@ -137,6 +137,7 @@ impl Step<'_> {
     fn look(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread, requested_at: UnixMillis) {
         let view = View { state: &self.state, thread };
         if hand_over.reason == HandOverReason::ReplyUnknown
+            && self.is_given_up(&hand_over)
             && let Some(part) = view.landed()
         {
             self.state.unknown_post = None;
@@ -153,6 +154,12 @@ impl Step<'_> {
         }
         self.settle_hints(requested_at);
         self.looked(turn, hand_over, thread);
+    }
+
+    /// Whether the post that was given up is this turn's.
+    fn is_given_up(&self, hand_over: &HandOver) -> bool {
+        let key = self.key_of(covers_of(hand_over));
+        self.state.unknown_post.as_ref().is_some_and(|post| post.key.as_ref() == Some(&key))
     }
 
     /// Whether a teammate still needs to be told, and of what.

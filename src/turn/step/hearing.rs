@@ -112,7 +112,9 @@ impl Step<'_> {
     fn hear_ourselves(&mut self, part: Option<PartId>) {
         let Some(part) = part.filter(|part| !self.state.sent.contains(part)) else { return };
         if let Phase::Open { stage: Stage::Posting(intent) | Stage::Settling(_, intent, _), .. } = &self.state.phase {
+            // Where an earlier post may still land, a notification does not tell which of them it is about.
             if intent.delivery == Delivery::Reply
+                && !self.may_be_an_earlier(intent)
                 && !intent.ours_before.contains(&part)
                 && let Phase::Open { turn, stage: Stage::Posting(intent) | Stage::Settling(_, intent, _) } =
                     self.take_phase()
@@ -130,8 +132,13 @@ impl Step<'_> {
     pub(super) fn correct(&mut self, part: PartId) {
         let Some(post) = self.state.unknown_post.take() else { return };
         self.remember_sent(part.clone());
+        let Some(key) = post.key else {
+            // It may be either's, so nothing is known to have been answered.
+            self.state.unknown_post = Some(post);
+            return;
+        };
         let outcome = Outcome::Replied { part, by: RepliedBy::UsLate };
-        if let Some(settled) = self.state.settled.iter_mut().rev().find(|settled| settled.key == post.key) {
+        if let Some(settled) = self.state.settled.iter_mut().rev().find(|settled| settled.key == key) {
             settled.outcome = outcome;
             settled.at = self.now;
             let corrected = settled.clone();

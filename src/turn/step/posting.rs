@@ -9,7 +9,7 @@ use crate::intercom::requests::LIMIT;
 use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
-use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason, TurnKey};
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
     Answered, Awaited, Call, Covers, Delivery, Ended, Intent, Progress, Service, Stage, Turn, UnknownPost,
@@ -110,8 +110,8 @@ impl Step<'_> {
 
     /// Writes the intent down; the post follows when it is on disk.
     fn post(&mut self, turn: Turn, answered: Answered, delivery: Delivery, thread: &Thread) {
-        // A part of ours that appears from now on is this one.
-        self.state.unknown_post = None;
+        let now = self.now;
+        self.state.unknown_post.take_if(|post| now.since(post.at) > MOST_LATE);
         let attempt = self.next_attempt();
         self.run_once(attempt, Once::Post { delivery, answer: answered.answer.clone() });
         let intent = Intent {
@@ -185,9 +185,12 @@ impl Step<'_> {
         };
         self.succeeded(&mut turn, Call::Read);
         let view = View { state: &self.state, thread: &thread };
-        let ours = view.ours(intent.delivery);
-        if let Some(part) = ours.into_iter().find(|part| !intent.ours_before.contains(part)) {
-            return self.delivered(turn, intent, part);
+        let mut new = view.ours(intent.delivery);
+        new.retain(|part| !intent.ours_before.contains(part));
+        match new.first() {
+            Some(_) if self.may_be_an_earlier(&intent) => return self.reply_unclear(turn, intent, new, &thread),
+            Some(part) => return self.delivered(turn, intent, part.clone()),
+            None => {}
         }
         let missing = view.missing(Some(&intent.answered.question.covers));
         if turn.stale_reads < MAX_STALE_READS
@@ -206,10 +209,36 @@ impl Step<'_> {
             // A second post could meet a late first one.
             Ended::Unanswered => {
                 if intent.delivery == Delivery::Reply {
-                    self.state.unknown_post = Some(UnknownPost { key: intent.key, ours_before: intent.ours_before });
+                    self.give_up(intent.key, intent.ours_before);
                 }
                 self.hand_over_seen(turn, HandOverReason::ReplyUnknown, intent.answered, thread);
             }
         }
     }
+
+    /// Whether a part of ours that appears may be an earlier turn's post, which was given up and landed late.
+    pub(super) fn may_be_an_earlier(&self, intent: &Intent) -> bool {
+        intent.delivery == Delivery::Reply && self.state.unknown_post.is_some()
+    }
+
+    /// Something of ours has appeared, and it may be the earlier turn's: the customer may be without this answer.
+    fn reply_unclear(&mut self, turn: Turn, intent: Intent, new: Vec<PartId>, thread: &Thread) {
+        self.give_up(intent.key, intent.ours_before);
+        for part in new {
+            self.remember_sent(part);
+        }
+        self.hand_over_seen(turn, HandOverReason::ReplyUnknown, intent.answered, thread);
+    }
+
+    /// Remembers a post of which nothing is known. If it lands after all, it is not taken for somebody else's word.
+    fn give_up(&mut self, key: TurnKey, ours_before: Vec<PartId>) {
+        let given_up = match self.state.unknown_post.take() {
+            None => UnknownPost { key: Some(key), ours_before, at: self.now },
+            Some(earlier) => UnknownPost { key: None, at: self.now, ..earlier },
+        };
+        self.state.unknown_post = Some(given_up);
+    }
 }
+
+/// Nothing that was posted appears later than this.
+const MOST_LATE: Millis = Millis::from_hours(1);

@@ -2,7 +2,7 @@ use super::answering::assert_handing_over;
 use super::fixture::*;
 use crate::fault::{Fault, Silence};
 use crate::intercom::notice::Act;
-use crate::intercom::thread::Kind;
+use crate::intercom::thread::{Entry, Kind, Thread};
 use crate::time::{Millis, UnixSeconds};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
@@ -10,11 +10,11 @@ use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::ReplyMode;
 use crate::turn::state::{Delivery, HandOverStep, Phase, Service, Stage};
 
-fn asked() -> crate::intercom::thread::Thread {
+fn asked() -> Thread {
     thread([customer("m1", 0, "Hi")])
 }
 
-fn answered_by(id: &str) -> crate::intercom::thread::Thread {
+fn answered_by(id: &str) -> Thread {
     thread([customer("m1", 0, "Hi"), ours(id, 20, "Hello.")])
 }
 
@@ -264,24 +264,69 @@ fn a_post_that_lands_while_a_teammate_is_being_told_ends_the_hand_over() {
     assert_eq!(conversation.outcomes(), [late]);
 }
 
-#[test]
-fn a_post_that_was_given_up_is_not_mistaken_for_a_later_reply() {
+/// Two turns, of which the first one's post was given up, and the second one's is with Intercom.
+fn posting_after_a_post_was_given_up() -> Conversation {
     let mut conversation = Conversation::settling(unanswered());
     conversation.read(asked());
     conversation.find(Finding::Assigned(Ok(())));
     conversation.find(Finding::NoteWritten(Ok(part("n1"))));
     conversation.state.handed_over_at = None;
     conversation.pass(60);
-    let later = || thread([customer("m1", 0, "Hi"), customer("m2", 90, "And?")]);
     conversation.hear(wrote("m2", 90));
     conversation.sleep();
-    conversation.read(later());
+    conversation.read(both([]));
     conversation.find(session_holds(vec![]));
     conversation.said("So.");
-    assert_eq!(conversation.read(later()), [post("So.")]);
-    conversation.hear(ourselves_spoke("r2", 95));
-    let replied = Outcome::Replied { part: part("r2"), by: RepliedBy::Us };
-    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown), replied]);
+    assert_eq!(conversation.read(both([])), [post("So.")]);
+    conversation
+}
+
+fn both<const N: usize>(ours: [Entry; N]) -> Thread {
+    let mut both = thread([customer("m1", 0, "Hi"), customer("m2", 90, "And?")]);
+    both.entries.extend(ours);
+    both
+}
+
+#[test]
+fn a_post_that_was_given_up_is_not_mistaken_for_a_later_reply() {
+    let mut conversation = posting_after_a_post_was_given_up();
+    assert_eq!(conversation.hear(ourselves_spoke("r1", 95)), []);
+    conversation.find(Finding::Posted(Ok(part("r2"))));
+    let replied = |id, by| Outcome::Replied { part: part(id), by };
+    let given_up = Outcome::HandedOver(HandOverReason::ReplyUnknown);
+    assert_eq!(conversation.outcomes(), [given_up, replied("r2", RepliedBy::Us)]);
+    conversation.hear(wrote("m3", 99));
+    conversation.sleep();
+    let mut later = both([ours("r1", 95, "Hello."), ours("r2", 96, "So.")]);
+    later.entries.push(customer("m3", 99, "Thanks"));
+    conversation.read(later);
+    assert_eq!(conversation.outcomes(), [replied("r1", RepliedBy::UsLate), replied("r2", RepliedBy::Us)]);
+}
+
+#[test]
+fn of_two_posts_that_were_never_answered_one_that_appears_may_be_either() {
+    let mut conversation = posting_after_a_post_was_given_up();
+    conversation.find(Finding::Posted(Err(unanswered())));
+    assert_eq!(conversation.sleep(), [read()]);
+    let seen = || both([ours("r1", 95, "Hello.")]);
+    assert_eq!(conversation.read(seen()), [Wanted::Repeatable(Repeatable::Assign)]);
+    conversation.find(Finding::Assigned(Err(failed())));
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(seen()), [Wanted::Repeatable(Repeatable::Assign)]);
+    conversation.hear(ourselves_spoke("r2", 120));
+    assert_eq!(conversation.phase(), "handing_over");
+}
+
+/// It stands behind a message that was written meanwhile, and does not answer it.
+#[test]
+fn a_post_that_lands_after_the_next_reply_is_not_another_programs_word() {
+    let mut conversation = posting_after_a_post_was_given_up();
+    conversation.find(Finding::Posted(Ok(part("r2"))));
+    conversation.hear(wrote("m3", 99));
+    conversation.sleep();
+    let mut later = both([ours("r2", 96, "So.")]);
+    later.entries.extend([customer("m3", 99, "Thanks"), ours("r1", 100, "Hello.")]);
+    assert_eq!(conversation.read(later).last(), Some(&read_session()));
 }
 
 #[test]
