@@ -82,6 +82,9 @@ pub struct Session {
     pub uuid: SessionUuid,
     /// Which endpoint answers: the streaming one is public and documented, the other takes over where it is missing.
     pub endpoint: Endpoint,
+    /// Until then a question that was never answered may be under way in it, and no other is put.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_until: Option<UnixMillis>,
 }
 
 /// A sign that a teammate has the conversation.
@@ -482,6 +485,14 @@ impl Phase {
 }
 
 impl Progress {
+    /// When the command began that runs.
+    pub fn since(self, now: UnixMillis) -> UnixMillis {
+        match self {
+            Self::Due(_) => now,
+            Self::Running(since) => since,
+        }
+    }
+
     fn wake_at(self) -> UnixMillis {
         match self {
             Self::Due(at) => at,

@@ -147,8 +147,8 @@ impl Step<'_> {
             (Stage::CheckingSession(_, question, missing), Finding::SessionChecked(result)) => {
                 self.session_checked(turn, question, missing, result);
             }
-            (Stage::RecoveringAnswer(_, asked, ended), Finding::SessionMessages(result)) => {
-                self.answer_looked_for(turn, asked, ended, result);
+            (Stage::RecoveringAnswer(progress, asked, ended), Finding::SessionMessages(result)) => {
+                self.answer_looked_for(turn, asked, ended, progress.since(self.now), result);
             }
             (Stage::Rechecking(_, answered), Finding::Conversation(result, requested_at)) => {
                 self.rechecked(turn, answered, result, requested_at);

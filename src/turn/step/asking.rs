@@ -27,7 +27,7 @@ pub(super) fn recover_unanswered(asked: Asked, now: UnixMillis) -> Stage {
 impl Step<'_> {
     /// Leads to the question: through a new session, or through the old one's last messages.
     pub(super) fn prepare_session(&mut self, turn: Turn, question: Question) {
-        let due = Progress::Due(self.now);
+        let due = self.due_when_free();
         let stage = match self.state.session {
             Some(_) => Stage::ReadingSession(due, question),
             None => Stage::OpeningSession(due, question),
@@ -35,11 +35,24 @@ impl Step<'_> {
         self.open(turn, stage);
     }
 
+    /// When nothing can be under way in the session any more: an earlier turn may have given its question up.
+    fn due_when_free(&self) -> Progress {
+        let busy_until = self.state.session.as_ref().and_then(|session| session.busy_until);
+        Progress::Due(busy_until.map_or(self.now, |until| until.max(self.now)))
+    }
+
+    /// The question has ended, whatever came of it.
+    fn free_session(&mut self) {
+        if let Some(session) = &mut self.state.session {
+            session.busy_until = None;
+        }
+    }
+
     pub(super) fn session_opened(&mut self, mut turn: Turn, question: Question, result: Result<SessionUuid, Fault>) {
         match result {
             Ok(uuid) => {
                 self.succeeded(&mut turn, Call::OpenSession);
-                self.state.session = Some(Session { uuid, endpoint: Endpoint::Stream });
+                self.state.session = Some(Session { uuid, endpoint: Endpoint::Stream, busy_until: None });
                 turn.superseded = None;
                 self.ask(turn, question, None);
             }
@@ -97,8 +110,11 @@ impl Step<'_> {
     /// Puts the question. From here on it may be with GPT Trainer.
     fn ask(&mut self, mut turn: Turn, question: Question, after: Option<MessageUuid>) {
         turn.superseded = None;
+        let busy_until = self.now.after(ANSWER_LIMIT);
         let session =
-            self.state.session.clone().expect("a question is put in a session that was opened or read before");
+            self.state.session.as_mut().expect("a question is put in a session that was opened or read before");
+        session.busy_until = Some(busy_until);
+        let session = session.clone();
         let attempt = self.next_attempt();
         let text = question.text.clone();
         self.run_once(attempt, Once::Ask { session: session.uuid, endpoint: session.endpoint, text });
@@ -110,6 +126,9 @@ impl Step<'_> {
             Ok(answer) => return self.answer_heard(turn, asked, answer),
             Err(fault) => fault,
         };
+        if fault.far_side() != FarSide::MayStillAct {
+            self.free_session();
+        }
         match fault {
             Fault::NotFound => {
                 let due = Progress::Due(self.now);
@@ -133,6 +152,7 @@ impl Step<'_> {
     }
 
     fn answer_heard(&mut self, turn: Turn, asked: Asked, answer: Answer) {
+        self.free_session();
         match answer {
             Answer::Said(answer) if crate::text::answer_to_reply(&answer).is_some() => {
                 self.answer_said(turn, asked, answer)
@@ -237,12 +257,13 @@ impl Step<'_> {
         }
     }
 
-    /// Looks for the answer to a question whose fate is unknown.
+    /// Looks for the answer to a question whose fate is unknown, by a list that was asked for at `looked_at`.
     pub(super) fn answer_looked_for(
         &mut self,
         mut turn: Turn,
         asked: Asked,
         ended: Ended,
+        looked_at: UnixMillis,
         result: Result<SessionLog, Fault>,
     ) {
         let log = match result {
@@ -251,21 +272,21 @@ impl Step<'_> {
             Err(Fault::NotFound | Fault::Refused { .. })
                 if self.now >= asked.since.after(ANSWER_LIMIT) && self.now < turn.deadline =>
             {
-                let due = Progress::Due(self.now);
+                let due = self.due_when_free();
                 return self.open(turn, Stage::CheckingSession(due, asked.question, NotFound::Messages));
             }
             Err(fault) => {
                 return match self.retry(&mut turn, Call::ReadSession, fault) {
                     Retry::At(at) => self.open(turn, Stage::RecoveringAnswer(Progress::Due(at), asked, ended)),
-                    Retry::GiveUp => self.give_up_answer(turn, asked, ended),
+                    Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None),
                 };
             }
         };
+        // The list may have been made before the question came, at the last moment.
+        let may_still_come = ended == Ended::Unanswered && looked_at < asked.since.after(ANSWER_LIMIT);
         match find_answer(&log.exchanges, &asked.question.text, asked.after.as_ref(), &log.known) {
             Found::Ended { answer, .. } => self.answer_heard(turn, asked, answer),
-            Found::BeingWritten { .. } | Found::Absent
-                if self.may_still_come(&asked, ended) && self.now < turn.deadline =>
-            {
+            Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
                 count_failure(&mut turn, Call::Ask);
                 let pause = doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP);
                 let at = self.now.after(pause).min(looking_ends(&turn, &asked));
@@ -275,23 +296,10 @@ impl Step<'_> {
                 let fault = Fault::Unanswered(Silence::Timeout);
                 match self.retry(&mut turn, Call::Ask, fault) {
                     Retry::At(at) => self.open(turn, Stage::ReadingSession(Progress::Due(at), asked.question)),
-                    Retry::GiveUp => self.give_up_answer(turn, asked, ended),
+                    Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None),
                 }
             }
         }
-    }
-
-    fn may_still_come(&self, asked: &Asked, ended: Ended) -> bool {
-        ended == Ended::Unanswered && self.now < asked.since.after(ANSWER_LIMIT)
-    }
-
-    /// The time for an answer is over. Where it may still come, its session is left alone with it: another question must
-    /// not be in flight there at the same time.
-    fn give_up_answer(&mut self, turn: Turn, asked: Asked, ended: Ended) {
-        if self.may_still_come(&asked, ended) {
-            self.state.session = None;
-        }
-        self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None);
     }
 
     /// A teammate took the conversation while the AI was thinking.

@@ -2,8 +2,10 @@ use super::fixture::*;
 use crate::fault::{Fault, Silence};
 use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::SessionUuid;
+use crate::gpt_trainer::requests::ANSWER_LIMIT;
 use crate::gpt_trainer::said::{AiFailure, Answer, Endpoint};
 use crate::intercom::ids::PartId;
+use crate::intercom::thread::Redaction;
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy};
@@ -239,6 +241,39 @@ fn a_session_that_is_gone_is_made_anew_once_with_a_transcript_in_front() {
         conversation.find(session_holds(vec![]));
     }
     assert_handing_over(&conversation, HandOverReason::AiRefused);
+}
+
+/// The question may come between a look and its end.
+#[test]
+fn a_look_that_began_before_the_time_limit_is_not_the_last() {
+    let mut conversation = Conversation::asking();
+    conversation.find(Finding::Answer(Err(unanswered())));
+    assert_eq!(conversation.phase(), "recovering_answer");
+    conversation.pass(120);
+    assert_eq!(conversation.find(session_holds(vec![earlier()])), [read_session()]);
+    assert_eq!(conversation.find(session_holds(vec![earlier(), exchange("e1", "Hi", "Hello.")])), [read()]);
+    assert_eq!(conversation.phase(), "rechecking");
+}
+
+/// A question that was given up may still be under way when the next turn has one.
+#[test]
+fn no_question_is_put_while_one_of_an_earlier_turn_may_be_under_way() {
+    let mut conversation = Conversation::asking();
+    let asked_at = conversation.now;
+    conversation.find(Finding::Answer(Err(unanswered())));
+    let Phase::Open { turn, .. } = &mut conversation.state.phase else { panic!("open") };
+    turn.deadline = conversation.now;
+    conversation.find(session_holds(vec![earlier()]));
+    assert_handing_over(&conversation, HandOverReason::AiUnavailable);
+    let mut taken_back = customer("m1", 0, "Hi");
+    taken_back.redaction = Redaction::Redacted;
+    conversation.read(thread([taken_back.clone()]));
+    assert!(conversation.is_idle());
+    conversation.hear(wrote("m2", 9));
+    conversation.sleep();
+    assert_eq!(conversation.read(thread([taken_back, customer("m2", 9, "Or this?")])), []);
+    assert_eq!(conversation.sleep(), [read_session()]);
+    assert_eq!(conversation.now, asked_at.after(ANSWER_LIMIT));
 }
 
 #[test]

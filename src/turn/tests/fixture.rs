@@ -53,7 +53,8 @@ impl Conversation {
     /// A verified one that has a session already.
     pub fn with_session() -> Self {
         let mut conversation = Self::verified();
-        conversation.state.session = Some(crate::turn::state::Session { uuid: session(), endpoint: Endpoint::Stream });
+        conversation.state.session =
+            Some(crate::turn::state::Session { uuid: session(), endpoint: Endpoint::Stream, busy_until: None });
         conversation
     }
 
