@@ -65,7 +65,7 @@ impl Step<'_> {
                 self.succeeded(&mut turn, Call::Read);
                 return self.look(turn, hand_over, &thread, requested_at);
             }
-            (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.now >= turn.deadline => {
+            (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.is_gone(&turn) => {
                 return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
             }
             // It cannot be seen who has it, and a teammate must be told all the same, if anything may be written.

@@ -44,7 +44,7 @@ impl Step<'_> {
     ) {
         let thread = match result {
             Ok(thread) => thread,
-            Err(Fault::NotFound) if self.now >= turn.deadline => {
+            Err(Fault::NotFound) if self.is_gone(&turn) => {
                 let covers = answered.question.covers;
                 return self.settle(Outcome::Failed(FailureReason::ConversationGone), Some(&covers));
             }
@@ -173,7 +173,7 @@ impl Step<'_> {
     ) {
         let thread = match result {
             Ok(thread) => thread,
-            Err(Fault::NotFound) if self.now >= turn.deadline => {
+            Err(Fault::NotFound) if self.is_gone(&turn) => {
                 let covers = intent.answered.question.covers;
                 return self.settle(Outcome::Failed(FailureReason::ConversationGone), Some(&covers));
             }

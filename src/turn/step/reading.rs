@@ -18,7 +18,7 @@ impl Step<'_> {
     pub(super) fn read(&mut self, mut turn: Turn, result: Result<Thread, Fault>, requested_at: UnixMillis) {
         let thread = match result {
             Ok(thread) => thread,
-            Err(Fault::NotFound) if self.now >= turn.deadline => {
+            Err(Fault::NotFound) if self.is_gone(&turn) => {
                 return self.settle(Outcome::Failed(FailureReason::ConversationGone), None);
             }
             Err(fault @ Fault::Refused { .. }) => {
@@ -41,6 +41,12 @@ impl Step<'_> {
         self.vanish(&missing);
         self.settle_hints(requested_at);
         self.decide(turn, &thread);
+    }
+
+    /// Whether one more 404 means that the conversation is gone. A single one never does: a wake-up may come so late that
+    /// it is the first call of its turn.
+    pub(super) fn is_gone(&self, turn: &Turn) -> bool {
+        self.now >= turn.deadline && turn.failing == Some(Call::Read)
     }
 
     /// Decides on a read that can be trusted.

@@ -274,6 +274,18 @@ fn a_conversation_that_is_not_readable_yet_is_read_again_and_gone_only_at_the_de
     assert_eq!(conversation.outcomes(), [Outcome::Failed(FailureReason::ConversationGone)]);
 }
 
+/// The alarm came so late that the first read of the turn is its last.
+#[test]
+fn one_404_alone_never_means_that_a_conversation_is_gone() {
+    let mut conversation = Conversation::reading();
+    conversation.pass(601);
+    assert_eq!(conversation.read_fails(crate::fault::Fault::NotFound).last(), Some(&read()));
+    assert_eq!(conversation.phase(), "handing_over");
+    conversation.read_fails(crate::fault::Fault::NotFound);
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(hi()), [Wanted::Repeatable(Repeatable::Assign)]);
+}
+
 #[test]
 fn a_deleted_conversation_is_forgotten_at_once_and_for_good() {
     let mut conversation = Conversation::asking();
