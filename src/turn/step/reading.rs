@@ -125,11 +125,21 @@ impl Step<'_> {
             turn.stale_reads = 0;
             // Somebody may have deleted our reply; it is not missed in every turn from now on.
             self.state.last_sent.take_if(|sent| missing.contains(sent));
-            return None;
+            if !self.is_heard_of_lately(missing) {
+                return None;
+            }
         }
         turn.stale_reads += 1;
         self.announce(Announcement::StaleRead);
         Some(self.now.after(super::doubled(STALE_PAUSE, turn.stale_reads.into(), STALE_PAUSE_CAP)))
+    }
+
+    /// Whether one of these was heard of only while others were missed: it has not been missed as often.
+    fn is_heard_of_lately(&self, missing: &[PartId]) -> bool {
+        self.state.awaited.iter().any(|awaited| {
+            let missed = awaited.part.as_ref().is_some_and(|part| missing.contains(part));
+            missed && self.now.since(awaited.heard_at) < STALE_SPAN
+        })
     }
 
     /// Messages that woke us and that no read shows.
@@ -157,6 +167,8 @@ impl Step<'_> {
 
 const STALE_PAUSE: Millis = Millis::from_seconds(1);
 const STALE_PAUSE_CAP: Millis = Millis::from_seconds(8);
+/// Five stale reads take at least this long.
+const STALE_SPAN: Millis = Millis::from_seconds(20);
 
 fn answered_by_others(view: &View<'_, '_>, covers: &Covers) -> Outcome {
     match view.answered_by_older_system(&covers.parts) {

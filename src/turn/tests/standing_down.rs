@@ -200,6 +200,24 @@ fn a_reply_of_ours_that_was_deleted_is_missed_in_one_turn_only() {
     assert_eq!(conversation.read(hi()), [post("Hello.")]);
 }
 
+/// A reply of ours was deleted, and the customer writes while the last read that lacks it is under way.
+#[test]
+fn a_message_that_was_heard_of_lately_has_not_vanished_with_what_others_miss() {
+    let mut conversation = Conversation::with_session();
+    conversation.state.last_sent = Some(part("r0"));
+    conversation.hear(News::Merged { part: None, at: second(0) });
+    conversation.sleep();
+    for _ in 0..5 {
+        conversation.read(thread([customer("m0", 0, "Earlier"), teammate("t0", 1, Kind::Comment, Some("Yes"))]));
+        conversation.sleep();
+    }
+    conversation.hear(wrote("m1", 30));
+    conversation.read(thread([customer("m0", 0, "Earlier"), teammate("t0", 1, Kind::Comment, Some("Yes"))]));
+    assert_eq!(conversation.outcomes(), []);
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.state.awaited.len(), 2);
+}
+
 #[test]
 fn a_message_that_appears_after_it_was_given_up_is_answered() {
     let mut conversation = Conversation::reading();
