@@ -1,0 +1,234 @@
+//! What Intercom really holds, and what a read shows of it.
+
+use crate::circumstances::{conversation, ourselves, teammate};
+use onereply::intercom::ids::PartId;
+use onereply::intercom::notice::{Act, AssignedTo, News};
+use onereply::intercom::thread::{AiVoice, Assignee, Author, Entry, Kind, Redaction, State as Openness, Thread};
+use onereply::text::CustomerHtml;
+use onereply::time::UnixSeconds;
+use onereply::turn::outcome::TurnKey;
+use std::sync::Arc;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Intercom {
+    /// In their order; the first is the `source`. A part that disappeared keeps its place.
+    pub parts: Vec<Part>,
+    pub assignee: Holder,
+    pub existence: Existence,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Part {
+    pub at: UnixSeconds,
+    pub what: What,
+    pub words: Standing,
+    pub told: Told,
+}
+
+/// What a part really is. What we wrote keeps what it was written for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum What {
+    Customer {
+        body: Arc<str>,
+    },
+    Reply {
+        key: TurnKey,
+        covers: Parts,
+        body: Arc<str>,
+    },
+    AnswerNote {
+        key: TurnKey,
+        covers: Parts,
+    },
+    HandOverNote {
+        key: TurnKey,
+    },
+    AssignedByUs,
+    Teammate(Deed),
+    AssignedByRule,
+    OtherBot,
+    /// Another program that writes as the same teammate.
+    OlderSystem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deed {
+    Spoke,
+    Assigned,
+    Closed,
+    Snoozed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    Shown,
+    Redacted,
+    Removed,
+}
+
+/// Whether a notification of a part was answered with 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Told {
+    No,
+    Acknowledged,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Holder {
+    Nobody,
+    Teammate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Existence {
+    There,
+    Deleted,
+}
+
+/// A set of parts, by their places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Parts(u32);
+
+impl Parts {
+    pub fn of(ids: &[PartId]) -> Self {
+        Self(ids.iter().map(|id| 1 << place(id)).sum())
+    }
+
+    pub fn only(place: usize) -> Self {
+        Self(1 << place)
+    }
+
+    pub fn contains(self, place: usize) -> bool {
+        self.0 & (1 << place) != 0
+    }
+
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn last(self) -> Option<usize> {
+        self.0.checked_ilog2().map(|place| place as usize)
+    }
+}
+
+/// The id of the part at a place.
+pub fn id(place: usize) -> PartId {
+    PartId::new(format!("p{place}")).unwrap()
+}
+
+/// The place of the part with an id.
+pub fn place(id: &PartId) -> usize {
+    id.as_str()[1..].parse().unwrap()
+}
+
+impl Intercom {
+    pub fn new() -> Self {
+        Self { parts: vec![], assignee: Holder::Nobody, existence: Existence::There }
+    }
+
+    pub fn add(&mut self, at: UnixSeconds, what: What) -> usize {
+        match &what {
+            What::Teammate(Deed::Assigned) | What::AssignedByRule => self.assignee = Holder::Teammate,
+            What::AssignedByUs => self.assignee = Holder::Nobody,
+            _no_assignment => {}
+        }
+        self.parts.push(Part { at, what, words: Standing::Shown, told: Told::No });
+        self.parts.len() - 1
+    }
+
+    /// What a read shows; one that lags shows nothing as young as `younger_than`.
+    pub fn shown(&self, younger_than: Option<UnixSeconds>) -> Shown {
+        let young = |part: &Part| younger_than.is_some_and(|limit| part.at > limit);
+        // The `source` came with the conversation.
+        let old = self.parts.iter().enumerate().take_while(|(place, part)| *place == 0 || !young(part)).count();
+        Shown { parts: self.parts[..old].into(), assignee: self.assignee }
+    }
+}
+
+/// What one read showed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shown {
+    pub parts: Arc<[Part]>,
+    assignee: Holder,
+}
+
+impl Shown {
+    /// As the machine reads it.
+    pub fn thread(&self, channel: &str) -> Thread {
+        let entries = self.parts.iter().enumerate().filter(|(_, part)| part.words != Standing::Removed);
+        Thread {
+            id: conversation(),
+            created_at: self.parts[0].at,
+            channel: channel.to_owned(),
+            admin_assignee: match self.assignee {
+                Holder::Nobody => None,
+                Holder::Teammate => Some(teammate()),
+            },
+            team_assignee: None,
+            contacts: vec![],
+            email_domains: vec![],
+            state: Openness::Open,
+            ai_agent: None,
+            entries: entries.map(|(place, part)| part.entry(place)).collect(),
+        }
+    }
+}
+
+impl Part {
+    pub fn is_customers(&self) -> bool {
+        matches!(self.what, What::Customer { .. })
+    }
+
+    /// What it is a notification of; `None` where nothing is told.
+    pub fn news(&self, place: usize) -> Option<News> {
+        let (part, at) = (Some(id(place)), self.at);
+        let acted = |admin, act| News::TeammateActed { part: part.clone(), at, admin: Some(admin), act };
+        let to = || AssignedTo::Admin { id: teammate() };
+        match &self.what {
+            What::Customer { .. } => Some(News::CustomerWrote { part, at }),
+            What::Reply { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
+            What::Teammate(Deed::Spoke) => Some(acted(teammate(), Act::Spoke)),
+            What::Teammate(Deed::Assigned) => Some(acted(teammate(), Act::Assigned { to: to() })),
+            What::Teammate(Deed::Closed) => Some(acted(teammate(), Act::Closed)),
+            What::Teammate(Deed::Snoozed) => Some(acted(teammate(), Act::Snoozed)),
+            What::AssignedByRule => Some(News::RuleAssigned { part, at, to: to() }),
+            What::OtherBot => Some(News::OtherBotSpoke { part, at }),
+            What::AnswerNote { .. } | What::HandOverNote { .. } | What::AssignedByUs => None,
+        }
+    }
+
+    fn entry(&self, place: usize) -> Entry {
+        let to_teammate = || Kind::Assignment(Some(Assignee::Teammate(teammate())));
+        let (author, kind, body) = match &self.what {
+            What::Customer { body } => (Author::Customer, Kind::Comment, Some(&**body)),
+            What::Reply { body, .. } => (Author::Ourselves, Kind::Comment, Some(&**body)),
+            What::AnswerNote { .. } | What::HandOverNote { .. } => (Author::Ourselves, Kind::Note, Some("A note.")),
+            What::AssignedByUs => (Author::Ourselves, Kind::Assignment(Some(Assignee::Other)), None),
+            What::Teammate(Deed::Spoke) => (Author::Teammate(teammate()), Kind::Comment, Some("I am here.")),
+            What::Teammate(Deed::Assigned) => (Author::Teammate(teammate()), to_teammate(), None),
+            What::Teammate(Deed::Closed) => (Author::Teammate(teammate()), Kind::Close, None),
+            What::Teammate(Deed::Snoozed) => (Author::Teammate(teammate()), Kind::Snooze, None),
+            What::AssignedByRule => (Author::Other, to_teammate(), None),
+            What::OtherBot => (Author::OtherBot, Kind::Comment, Some("I am a bot.")),
+            What::OlderSystem => (Author::Ourselves, Kind::Comment, Some("I am older.")),
+        };
+        let redaction = match self.words {
+            Standing::Shown | Standing::Removed => Redaction::Shown,
+            Standing::Redacted => Redaction::Redacted,
+        };
+        Entry {
+            id: id(place),
+            at: self.at,
+            author,
+            ai: AiVoice::None,
+            kind,
+            body: body.map(|body| CustomerHtml(format!("<p>{body}</p>"))),
+            attachments: vec![],
+            redaction,
+        }
+    }
+}

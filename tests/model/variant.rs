@@ -1,0 +1,167 @@
+//! The machine and its driver as they are built, and with one rule broken.
+
+use onereply::fault::Fault;
+use onereply::intercom::notice::News;
+use onereply::intercom::thread::Author;
+use onereply::time::{Millis, UnixMillis};
+use onereply::turn::command::{Announcement, Command, Once};
+use onereply::turn::event::{Event, Finding};
+use onereply::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
+use onereply::turn::policy::Policy;
+use onereply::turn::state::{Delivery, Phase, Progress, Stage, State};
+use onereply::turn::step;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// Nothing is broken.
+    AsBuilt,
+    /// Persist, then act: here a command is carried out, and the state that promises it is saved with its result.
+    ActBeforePersisting,
+    /// Seen is not done: here a message that a notification told of counts as covered.
+    SeenIsDone,
+    /// An unanswered post is never made again: here it is taken for one that did nothing.
+    ResendUnanswered,
+    /// A post is looked for only when nothing of it can be in flight: here it is at once.
+    ReadBackTooEarly,
+    /// A webhook does not shorten that wait: here any notification ends it.
+    WebhookEndsTheWait,
+    /// A part is ours by its id: here the same words are enough.
+    TellByWords,
+    /// The conversation is read again before the post: here the first read must do.
+    SkipReread,
+    /// What notifications told of teammates counts: here it does not.
+    OverlookWhatWasTold,
+    /// Each stage has its alarm: here only the quiet window has.
+    ForgetAlarm,
+    /// A message is known by its own id: here by its notification's, and a second notification has another.
+    KnowNotificationsOnly,
+    /// Nothing public follows an unanswered post: here the customer is told that a teammate will come.
+    LineAfterUnanswered,
+    /// What a teammate owns is theirs: here it is settled as answered.
+    TeammatesCountAsAnswers,
+    /// A question is looked for before it is put again: here one that was not answered is put again at once.
+    AskAgainAtOnce,
+}
+
+impl Variant {
+    /// The machine, perhaps with something done to what goes in or comes out.
+    pub fn step(self, mut state: State, event: Event, now: UnixMillis, policy: &Policy) -> (State, Vec<Command>) {
+        match self {
+            Self::AsBuilt | Self::ActBeforePersisting | Self::SkipReread | Self::ForgetAlarm => {
+                step(state, event, now, policy)
+            }
+            Self::SeenIsDone => {
+                let seen = told_message(&event);
+                let (mut state, commands) = step(state, event, now, policy);
+                if let Some((part, at)) = seen {
+                    state.watermark.advance(at, [part]);
+                    state.awaited.clear();
+                }
+                (state, commands)
+            }
+            Self::ResendUnanswered => step(state, with_post_as_if_refused(event), now, policy),
+            Self::ReadBackTooEarly => step(state, event, now, &Policy { settle: Millis(0), ..policy.clone() }),
+            Self::WebhookEndsTheWait => {
+                if let (Event::Notified(_), Phase::Open { stage: Stage::Settling(progress, ..), .. }) =
+                    (&event, &mut state.phase)
+                {
+                    *progress = Progress::Due(now);
+                }
+                step(state, event, now, policy)
+            }
+            Self::TellByWords => step(with_equal_words_as_new(state, &event), event, now, policy),
+            Self::OverlookWhatWasTold => match event {
+                Event::Notified(News::TeammateActed { admin, .. }) if admin.as_ref() != Some(&policy.ourselves) => {
+                    (state, vec![])
+                }
+                event => step(state, event, now, policy),
+            },
+            Self::KnowNotificationsOnly => {
+                if let Some((part, _)) = told_message(&event) {
+                    state.watermark.recent.retain(|covered| *covered != part);
+                }
+                step(state, event, now, policy)
+            }
+            Self::LineAfterUnanswered => {
+                let (state, mut commands) = step(state, event, now, policy);
+                if commands.iter().any(|command| settles(command, &Outcome::HandedOver(HandOverReason::ReplyUnknown))) {
+                    commands.push(line(&state));
+                }
+                (state, commands)
+            }
+            Self::TeammatesCountAsAnswers => {
+                let (mut state, commands) = step(state, event, now, policy);
+                for settled in &mut state.settled {
+                    if settled.outcome == Outcome::StoodDown(StandDownReason::Teammate) {
+                        let part = state.awaited.iter().find_map(|awaited| awaited.part.clone());
+                        let part = part.or(state.watermark.recent.back().cloned()).unwrap();
+                        settled.outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
+                    }
+                }
+                (state, commands)
+            }
+            Self::AskAgainAtOnce => step(state, with_question_as_if_refused(event), now, policy),
+        }
+    }
+
+    /// The alarm that is set with this state.
+    pub fn alarm(self, state: &State) -> Option<UnixMillis> {
+        let forgotten =
+            self == Self::ForgetAlarm && !matches!(&state.phase, Phase::Open { stage: Stage::Gathering { .. }, .. });
+        state.wake_at().filter(|_| !forgotten)
+    }
+}
+
+/// Whether the state wants the read that [`Variant::SkipReread`] leaves out.
+pub fn without_reread(state: &State) -> bool {
+    matches!(&state.phase, Phase::Open { stage: Stage::Rechecking(..), .. })
+}
+
+fn told_message(event: &Event) -> Option<(onereply::intercom::ids::PartId, onereply::time::UnixSeconds)> {
+    match event {
+        Event::Notified(News::CustomerWrote { part: Some(part), at }) => Some((part.clone(), *at)),
+        _others => None,
+    }
+}
+
+fn with_post_as_if_refused(event: Event) -> Event {
+    match event {
+        Event::Finished(attempt, Finding::Posted(Err(Fault::Unanswered(_)))) => {
+            Event::Finished(attempt, Finding::Posted(Err(Fault::RateLimited { until: None })))
+        }
+        event => event,
+    }
+}
+
+fn with_question_as_if_refused(event: Event) -> Event {
+    match event {
+        Event::Finished(attempt, Finding::Answer(Err(Fault::Unanswered(_)))) => {
+            Event::Finished(attempt, Finding::Answer(Err(Fault::RateLimited { until: None })))
+        }
+        event => event,
+    }
+}
+
+/// Forgets that a part of ours with the same words was there before.
+fn with_equal_words_as_new(mut state: State, event: &Event) -> State {
+    if let Event::Finished(_, Finding::Conversation(Ok(thread), _)) = event
+        && let Phase::Open { stage: Stage::Settling(_, intent, _), .. } = &mut state.phase
+    {
+        let words = &intent.answered.answer.0;
+        let equal = thread.entries.iter().filter(|entry| {
+            entry.author == Author::Ourselves && entry.body.as_ref().is_some_and(|body| body.0.contains(words.as_str()))
+        });
+        let equal: Vec<_> = equal.map(|entry| &entry.id).collect();
+        intent.ours_before.retain(|part| !equal.contains(&part));
+    }
+    state
+}
+
+fn settles(command: &Command, outcome: &Outcome) -> bool {
+    matches!(command, Command::Announce(Announcement::Settled(settled)) if settled.outcome == *outcome)
+}
+
+fn line(state: &State) -> Command {
+    let answer = onereply::text::AnswerText("A teammate will be with you.".into());
+    Command::Once(state.attempt, Once::Post { delivery: Delivery::Reply, answer })
+}
