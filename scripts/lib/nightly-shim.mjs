@@ -15,8 +15,8 @@ export function nightlyShim(nightly) {
   return folder;
 }
 
-/** Nothing is printed by `Debug`, so its code need not be there. Only a nightly knows the flag. */
-const NIGHTLY_FLAGS = "-Zfmt-debug=none";
+/** Nothing is printed by `Debug`, so its code need not be there, and a panic says what is wrong, not on which line. Only a nightly knows these flags. */
+const NIGHTLY_FLAGS = "-Zfmt-debug=none -Zlocation-detail=none";
 
 function script(program, nightly) {
   return `#!/bin/sh
