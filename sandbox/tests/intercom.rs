@@ -294,7 +294,8 @@ fn a_bot_speaks_without_ending_the_waiting() {
 fn a_rules_assignment_is_a_bots_part() {
     let mut intercom = intercom();
     let id = started(&mut intercom);
-    intercom.rule_assigns(&id, JOHN_DOE.id, T0).unwrap();
+    let act = json!({"action": "assign", "assignee_id": JOHN_DOE.id, "by_rule": true});
+    intercom.teammate_acts(&id, serde_json::from_value(act).unwrap(), T0).unwrap();
     let conversation = read(&mut intercom, &id, T0);
     let part = &conversation["conversation_parts"]["conversation_parts"][0];
     assert_eq!((&part["part_type"], &part["author"]["type"]), (&json!("assignment"), &json!("bot")));

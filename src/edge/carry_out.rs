@@ -11,10 +11,11 @@ use crate::intercom::answers::{Posted, parse_assigned, parse_posted, parse_threa
 use crate::intercom::ids::{ConversationId, PartId};
 use crate::intercom::requests::AssignTo;
 use crate::settings::Settings;
-use crate::text::{AnswerText, answer_note, answer_to_reply};
+use crate::text::{AnswerText, answer_note, answer_to_reply, plain_reply};
 use crate::turn::command::{Command, Once, Repeatable};
 use crate::turn::event::{Event, Finding, SessionLog};
 use crate::turn::state::Delivery;
+use crate::turn::trail;
 use serde_json::json;
 use worker::Env;
 
@@ -36,7 +37,7 @@ pub async fn carry_out(command: Command, names: &Names, settings: &Settings, env
     let fields = json!({
         "conversation": names.conversation.as_str(),
         "call": call,
-        "result": result(&finding),
+        "result": trail::result(&finding),
         "ms": clock::now().since(began).0,
     });
     line(Level::Info, "call", fields);
@@ -54,6 +55,7 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &E
             let thread = response.and_then(|response| parse_thread(&response, conversation, &account.admin));
             Finding::Conversation(thread, requested_at)
         }
+        Repeatable::SeekGrant(key) => Finding::Grant(workspace_object::seek_grant(env, key).await),
         Repeatable::Assign => {
             let to = settings.policy.handover_team.clone().map_or(AssignTo::Nobody, AssignTo::Team);
             let response = send(account.assign(conversation, &to)).await;
@@ -109,6 +111,10 @@ async fn post(delivery: Delivery, answer: &AnswerText, names: &Names, settings: 
             let reply = answer_to_reply(answer).expect("an answer without words is handed over, not posted");
             (account.reply(&names.conversation, &reply), Posted::Reply)
         }
+        Delivery::Line => {
+            let line = plain_reply(&answer.0).expect("a line without words is not said");
+            (account.reply(&names.conversation, &line), Posted::Reply)
+        }
         Delivery::Note => (account.note(&names.conversation, &answer_note(answer, NOTE_REASON)), Posted::Note),
     };
     let response = send(request).await?;
@@ -132,6 +138,7 @@ fn name(command: &Command) -> &'static str {
         Command::Announce(_) => "none",
         Command::Repeatable(_, Repeatable::VerifyWorkspace) => "verify_workspace",
         Command::Repeatable(_, Repeatable::ReadConversation) => "read_conversation",
+        Command::Repeatable(_, Repeatable::SeekGrant(_)) => "seek_grant",
         Command::Repeatable(_, Repeatable::OpenSession) => "open_session",
         Command::Repeatable(_, Repeatable::ReadSession(_)) => "read_session",
         Command::Repeatable(_, Repeatable::Discard(_)) => "discard_exchange",
@@ -141,20 +148,6 @@ fn name(command: &Command) -> &'static str {
         Command::Once(_, Once::Ask { .. }) => "ask",
         Command::Once(_, Once::Post { delivery: Delivery::Reply, .. }) => "post_reply",
         Command::Once(_, Once::Post { delivery: Delivery::Note, .. }) => "post_note",
-    }
-}
-
-fn result(finding: &Finding) -> &'static str {
-    fn of<T>(result: &Result<T, Fault>) -> &'static str {
-        result.as_ref().map_or_else(Fault::name, |_| "ok")
-    }
-    match finding {
-        Finding::Workspace(result) => of(result),
-        Finding::Conversation(result, _) => of(result),
-        Finding::SessionOpened(result) => of(result),
-        Finding::SessionMessages(result) => of(result),
-        Finding::Discarded(result) | Finding::SessionChecked(result) | Finding::Assigned(result) => of(result),
-        Finding::Answer(result) => of(result),
-        Finding::Posted(result) | Finding::NoteWritten(result) => of(result),
+        Command::Once(_, Once::Post { delivery: Delivery::Line, .. }) => "post_line",
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! | stored | what |
 //! | --- | --- |
-//! | `conversation` | one row: the [`State`], in the format of [`stored`] |
+//! | `conversation` | one row: the [`State`], in the format of [`stored`], and the [`Trail`] |
 //! | `held` | notices that could not be taken in yet, because settings are wrong or the state is a newer version's |
 //! | the alarm | the state's [`State::wake_at`] |
 //!
 //! | call | answer |
 //! | --- | --- |
 //! | `POST /notice` with a [`Notice`] | 200 once it is on disk |
+//! | `GET /record` | 200 with what is kept of the conversation, 404 where nothing is |
+//! | `POST /retry`, `POST /retry/may_repeat` | 202 once it is on disk that the last turn is tried again, 409 with the reason why not, 404 |
 //!
 //! A notice changes the state and the alarm and nothing else. Everything outward happens inside the alarm's handler: the
 //! state is persisted, the command carried out, and its result is the next event. Two alarm handlers never run together,
@@ -17,23 +19,27 @@
 use super::carry_out::{Names, carry_out};
 use super::log::{Level, line};
 use super::reporting::Reporter;
-use super::storage::{Openable, Storage, text};
+use super::storage::{Column, Openable, Schema, Storage, text};
 use super::workspace_object::Trouble;
 use super::{clock, environment, request, workspace_object};
+use crate::intercom::ids::{AppId, ConversationId};
 use crate::intercom::notice::Notice;
 use crate::json;
 use crate::settings::{Problem, Settings};
 use crate::time::Millis;
 use crate::turn::command::Command;
 use crate::turn::event::Event;
+use crate::turn::record::Record;
+use crate::turn::retry::{Confirmation, NotRetried, may_retry};
 use crate::turn::state::State;
 use crate::turn::step;
 use crate::turn::stored::{self, Unreadable};
+use crate::turn::trail::{Line, Trail};
 use serde_json::json;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::time::Duration;
-use worker::{Delay, DurableObject, Env, Error, Request, Response, Result, durable_object};
+use worker::{Delay, DurableObject, Env, Error, Method, Request, Response, Result, durable_object};
 
 /// Hands a notice to its conversation's object. `Ok` means that it is on disk.
 pub async fn tell(env: &Env, notice: &Notice) -> Result<()> {
@@ -45,6 +51,27 @@ pub async fn tell(env: &Env, notice: &Notice) -> Result<()> {
         200 => Ok(()),
         status => Err(Error::from(format!("the conversation's object answered {status}"))),
     }
+}
+
+/// What is kept of a conversation, as its object answers it.
+pub async fn record(env: &Env, app: &AppId, conversation: &ConversationId) -> Result<Response> {
+    let request = request::make("GET", "https://conversation/record", &[], None)?;
+    environment::conversations(env)?.get_by_name(&format!("{app}:{conversation}"))?.fetch_with_request(request).await
+}
+
+/// Has the last turn of a conversation tried again, as its object answers it.
+pub async fn retry(
+    env: &Env,
+    app: &AppId,
+    conversation: &ConversationId,
+    confirmation: Confirmation,
+) -> Result<Response> {
+    let url = match confirmation {
+        Confirmation::None => "https://conversation/retry",
+        Confirmation::MayRepeat => "https://conversation/retry/may_repeat",
+    };
+    let request = request::make("POST", url, &[], None)?;
+    environment::conversations(env)?.get_by_name(&format!("{app}:{conversation}"))?.fetch_with_request(request).await
 }
 
 /// One conversation.
@@ -79,10 +106,13 @@ enum Taken {
     Unreadable(Unreadable),
 }
 
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS conversation (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS held (n INTEGER PRIMARY KEY AUTOINCREMENT, notice TEXT NOT NULL);
-";
+const SCHEMA: Schema = Schema {
+    tables: "
+        CREATE TABLE IF NOT EXISTS conversation (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS held (n INTEGER PRIMARY KEY AUTOINCREMENT, notice TEXT NOT NULL);
+    ",
+    later: &[Column { table: "conversation", name: "trail", definition: "TEXT NOT NULL DEFAULT ''" }],
+};
 
 /// How soon to look again whether settings or program can go on with what is held.
 const HOLD_PAUSE: Millis = Millis::from_seconds(15);
@@ -105,9 +135,16 @@ impl DurableObject for ConversationObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let notice = notice_of(&request.bytes().await?)?;
-        self.take_notice(notice)?;
-        Response::ok("stored")
+        match (request.method(), request.path().as_str()) {
+            (Method::Get, "/record") => self.record(),
+            (Method::Post, "/retry") => self.retry(Confirmation::None),
+            (Method::Post, "/retry/may_repeat") => self.retry(Confirmation::MayRepeat),
+            (_, _notice) => {
+                let notice = notice_of(&request.bytes().await?)?;
+                self.take_notice(notice)?;
+                Response::ok("stored")
+            }
+        }
     }
 
     /// Fails only where storage does, and for long: see [`MOST_WAITS`].
@@ -153,6 +190,36 @@ impl ConversationObject {
                 Ok(())
             }
             Taken::Unreadable(_) => self.hold(&notice),
+        }
+    }
+
+    /// What a person may read of the conversation: ids, reasons and times.
+    fn record(&self) -> Result<Response> {
+        let storage = self.storage()?;
+        let state = match load(storage)? {
+            None => return Response::error("nothing is kept", 404),
+            Some(Ok(state)) => state,
+            Some(Err(unreadable)) => return Response::error(unreadable.to_string(), 409),
+        };
+        let Ok(settings) = self.settings() else { return Response::error("settings are wrong", 409) };
+        let link = settings.intercom.inbox_link(&state.app, &state.conversation);
+        request::json_response(&Record::new(&state, &load_trail(storage)?, link).to_json())
+    }
+
+    fn retry(&self, confirmation: Confirmation) -> Result<Response> {
+        let Ok(settings) = self.settings() else { return Response::error("settings are wrong", 409) };
+        let refusal = match load(self.storage()?)? {
+            None => return Response::error("nothing is kept", 404),
+            Some(Err(unreadable)) => return Response::error(unreadable.to_string(), 409),
+            Some(Ok(state)) => may_retry(&state, confirmation).err(),
+        };
+        if let Some(refusal) = refusal {
+            return Ok(Response::from_json(&of_refusal(refusal))?.with_status(409));
+        }
+        // Nothing was awaited since the look, so nothing came in between.
+        match self.take_in(settings, vec![Event::RetryWanted], None)? {
+            Taken::In(_) => Ok(Response::from_json(&json!({ "status": "accepted" }))?.with_status(202)),
+            Taken::Unreadable(unreadable) => Response::error(unreadable.to_string(), 409),
         }
     }
 
@@ -224,13 +291,18 @@ impl ConversationObject {
             let held_events = held.iter().flat_map(notice_to_events).collect::<Vec<_>>();
             let mut commands = vec![];
             let mut state = state;
+            let mut lines = vec![];
             for event in held_events.into_iter().chain(events) {
+                lines.extend(Line::of_event(&event));
                 let (next, wanted) = step(state, event, now, &settings.policy);
                 state = next;
+                lines.extend(wanted.iter().filter_map(announced));
                 commands.extend(wanted);
             }
             if state != before || !held.is_empty() {
-                save(storage, &state)?;
+                let mut trail = load_trail(storage)?;
+                lines.into_iter().for_each(|line| trail.add(now, line));
+                save(storage, &state, &trail)?;
                 storage.run("DELETE FROM held", vec![])?;
             }
             storage.set_alarm(state.wake_at())?;
@@ -294,10 +366,26 @@ fn load(storage: &Storage) -> Result<Option<std::result::Result<State, Unreadabl
     rows.into_iter().next().map(|row| text(row).map(|text| stored::read(&text))).transpose()
 }
 
-fn save(storage: &Storage, state: &State) -> Result<()> {
-    let statement = "INSERT INTO conversation (id, state) VALUES (1, ?)
-                     ON CONFLICT (id) DO UPDATE SET state = excluded.state";
-    storage.run(statement, vec![stored::write(state).into()])
+fn load_trail(storage: &Storage) -> Result<Trail> {
+    let rows = storage.rows("SELECT trail FROM conversation", vec![])?;
+    rows.into_iter().next().map_or(Ok(Trail::default()), |row| text(row).map(|text| Trail::read(&text)))
+}
+
+fn save(storage: &Storage, state: &State, trail: &Trail) -> Result<()> {
+    let statement = "INSERT INTO conversation (id, state, trail) VALUES (1, ?, ?)
+                     ON CONFLICT (id) DO UPDATE SET state = excluded.state, trail = excluded.trail";
+    storage.run(statement, vec![stored::write(state).into(), trail.write().into()])
+}
+
+fn announced(command: &Command) -> Option<Line> {
+    match command {
+        Command::Announce(announcement) => Some(Line::of_announcement(announcement)),
+        Command::Repeatable(..) | Command::Once(..) => None,
+    }
+}
+
+fn of_refusal(refusal: NotRetried) -> serde_json::Value {
+    json!({ "error": { "code": refusal.name(), "message": refusal.in_words() } })
 }
 
 fn held(storage: &Storage) -> Result<Vec<Notice>> {

@@ -1,5 +1,6 @@
 //! Settings, secrets and bindings as Cloudflare hands them in.
 
+use crate::secret::Secret;
 use crate::settings::{Problem, Settings, WebhookKeys};
 use worker::{Env, ObjectNamespace, Result};
 
@@ -17,6 +18,11 @@ pub fn settings(env: &Env) -> std::result::Result<Settings, Vec<Problem>> {
 /// What notifications are verified with: read apart from the other settings, so that these being wrong loses nothing.
 pub fn webhook_keys(env: &Env) -> Option<WebhookKeys> {
     WebhookKeys::parse(|name| lookup(env, name))
+}
+
+/// What opens the API, if there is one: read apart from the other settings, so that a wrong one cannot close it.
+pub fn console_token(env: &Env) -> Option<Secret> {
+    crate::settings::console_token(|name| lookup(env, name))
 }
 
 /// The objects of conversations.

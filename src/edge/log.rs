@@ -1,18 +1,8 @@
 //! One JSON line per event: ids, phases, durations, outcomes and error codes, never words, names or secrets.
 
+pub use crate::turn::trail::Level;
 use serde_json::{Map, Value, json};
 use worker::{console_error, console_log, console_warn};
-
-/// How much it matters.
-#[derive(Clone, Copy)]
-pub enum Level {
-    /// As it should be.
-    Info,
-    /// Mends itself, or is somebody else's fault.
-    Warn,
-    /// The operator must look.
-    Error,
-}
 
 /// Writes one line. `fields` is a JSON object.
 pub fn line(level: Level, event: &str, fields: Value) {

@@ -3,6 +3,7 @@
 // `#[durable_object]` adds public methods without documentation.
 #![allow(missing_docs)]
 
+mod api;
 mod carry_out;
 mod clock;
 mod conversation_object;

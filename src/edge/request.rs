@@ -5,7 +5,7 @@ use worker::js_sys::{Reflect, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::web_sys::{self, ReadableStreamDefaultReader, RequestRedirect};
-use worker::{Request, Result};
+use worker::{Request, Response, Result};
 
 /// A request; redirects are not followed.
 pub fn make(method: &str, url: &str, headers: &[(&'static str, String)], body: Option<&str>) -> Result<Request> {
@@ -21,6 +21,13 @@ pub fn make(method: &str, url: &str, headers: &[(&'static str, String)], body: O
         init.set_body(&JsValue::from_str(body));
     }
     Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
+}
+
+/// A response whose body is JSON already.
+pub fn json_response(json: &str) -> Result<Response> {
+    let response = Response::ok(json)?;
+    response.headers().set("content-type", "application/json")?;
+    Ok(response)
 }
 
 /// A body as far as it was read.

@@ -15,13 +15,31 @@ use worker::{Error, Result, SqlStorage, SqlStorageValue};
 /// must find it as soon as it can be: so it is opened when it is needed, again and again until that succeeds.
 pub struct Openable {
     state: worker::State,
-    schema: &'static str,
+    schema: Schema,
     opened: OnceCell<Storage>,
+}
+
+/// What an object's storage consists of.
+pub struct Schema {
+    /// Statements that make the tables where they are missing.
+    pub tables: &'static str,
+    /// Columns that came with later versions; a table that an older one made lacks them.
+    pub later: &'static [Column],
+}
+
+/// A column that came with a later version.
+pub struct Column {
+    /// Of which table.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Its type, and the default that old rows get.
+    pub definition: &'static str,
 }
 
 impl Openable {
     /// Of the object with this state, with these tables.
-    pub fn new(state: worker::State, schema: &'static str) -> Self {
+    pub fn new(state: worker::State, schema: Schema) -> Self {
         Self { state, schema, opened: OnceCell::new() }
     }
 
@@ -30,7 +48,7 @@ impl Openable {
         if let Some(opened) = self.opened.get() {
             return Ok(opened);
         }
-        let opened = Storage::open(&self.state, self.schema)?;
+        let opened = Storage::open(&self.state, &self.schema)?;
         Ok(self.opened.get_or_init(|| opened))
     }
 }
@@ -47,11 +65,20 @@ pub struct Storage {
 
 impl Storage {
     /// Opens it and sees to its tables; `exec` is synchronous, so nothing can come in between.
-    fn open(state: &worker::State, schema: &str) -> Result<Self> {
+    fn open(state: &worker::State, schema: &Schema) -> Result<Self> {
         let storage = state.storage();
         let opened = Self { sql: storage.sql(), raw: storage.as_raw().into() };
-        opened.run(schema, vec![])?;
+        opened.run(schema.tables, vec![])?;
+        schema.later.iter().try_for_each(|column| opened.add(column))?;
         Ok(opened)
+    }
+
+    fn add(&self, Column { table, name, definition }: &Column) -> Result<()> {
+        let query = "SELECT name FROM pragma_table_info(?) WHERE name = ?";
+        if self.rows(query, vec![(*table).into(), (*name).into()])?.is_empty() {
+            self.run(&format!("ALTER TABLE {table} ADD COLUMN {name} {definition}"), vec![])?;
+        }
+        Ok(())
     }
 
     /// The rows of a query.

@@ -5,11 +5,13 @@
 //! | `identity` | one row for each access token: the workspace that `GET /me` named |
 //! | `chatbot` | what the chatbot says in place of an answer, and when that was read |
 //! | `trouble` | what conversations reported, and when last |
+//! | `granted` | one row for each turn that was allowed to go on in the last hour |
+//! | `pause` | one row while the workspace is paused: by whom, and since when |
 //!
 //! It never stands between a notification and its 200.
 
 use super::log::{Level, line};
-use super::storage::{Openable, Storage, text};
+use super::storage::{Openable, Schema, Storage, text};
 use super::{clock, environment, outbound, request};
 use crate::fault::{Fault, Silence, Whose};
 use crate::gpt_trainer::answers::parse_chatbot;
@@ -18,6 +20,7 @@ use crate::intercom::ids::AppId;
 use crate::json;
 use crate::settings::Settings;
 use crate::time::{Millis, UnixMillis};
+use crate::turn::grant::{Grant, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -28,9 +31,7 @@ use worker::{DurableObject, Env, Error, Request, Response, Result, SqlStorageVal
 pub async fn identify(env: &Env) -> std::result::Result<AppId, Fault> {
     match call(env, &Call::Identify).await {
         Ok(Answer::Identity(identity)) => identity,
-        Ok(Answer::Done | Answer::Health(_) | Answer::RateLimitMessage(_)) | Err(_) => {
-            Err(Fault::Unanswered(Silence::ConnectionLost))
-        }
+        Ok(_) | Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
     }
 }
 
@@ -38,7 +39,32 @@ pub async fn identify(env: &Env) -> std::result::Result<AppId, Fault> {
 pub async fn rate_limit_message(env: &Env) -> Option<String> {
     match call(env, &Call::RateLimitMessage).await {
         Ok(Answer::RateLimitMessage(message)) => message,
-        Ok(Answer::Done | Answer::Health(_) | Answer::Identity(_)) | Err(_) => None,
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// Asks whether a turn may go on. The same turn is counted once.
+pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<Grant, Fault> {
+    match call(env, &Call::SeekGrant(turn)).await {
+        Ok(Answer::Grant(grant)) => Ok(grant),
+        Ok(_) | Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
+    }
+}
+
+/// Holds every turn from now on, until a resume.
+pub async fn pause(env: &Env) -> Result<Option<Pause>> {
+    switch(env, &Call::Pause).await
+}
+
+/// Lets turns go on, and counts the hour anew.
+pub async fn resume(env: &Env) -> Result<Option<Pause>> {
+    switch(env, &Call::Resume).await
+}
+
+async fn switch(env: &Env, wanted: &Call) -> Result<Option<Pause>> {
+    match call(env, wanted).await? {
+        Answer::Pause(pause) => Ok(pause),
+        _other => Err(Error::from("the workspace's object answered something else")),
     }
 }
 
@@ -60,9 +86,7 @@ pub async fn mended(env: &Env, trouble: Trouble) {
 pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
     match call(env, &Call::Health).await? {
         Answer::Health(troubles) => Ok(troubles),
-        Answer::Done | Answer::Identity(_) | Answer::RateLimitMessage(_) => {
-            Err(Error::from("the workspace's object answered something else"))
-        }
+        _other => Err(Error::from("the workspace's object answered something else")),
     }
 }
 
@@ -82,6 +106,29 @@ pub enum Trouble {
     UnreadableState,
     /// Another program writes as the same teammate.
     OlderSystemAnswers,
+    /// The operator has paused the workspace.
+    PausedByOperator,
+    /// `MAX_REPLIES_PER_HOUR` was reached, and the workspace has paused itself.
+    PausedByHourlyLimit,
+}
+
+/// That, by whom and since when the workspace is paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Who paused it.
+    pub by: PausedBy,
+    /// Since when.
+    pub since: UnixMillis,
+}
+
+/// Who paused the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PausedBy {
+    /// A person, by the API.
+    Operator,
+    /// `MAX_REPLIES_PER_HOUR`.
+    HourlyLimit,
 }
 
 impl Trouble {
@@ -106,6 +153,10 @@ impl Trouble {
             Self::OlderSystemAnswers => {
                 "Another program answers as the same teammate: switch it off. Its answers count, so customers are not answered twice."
             }
+            Self::PausedByOperator => "Paused by `POST /api/pause`: turns wait until `POST /api/resume`.",
+            Self::PausedByHourlyLimit => {
+                "MAX_REPLIES_PER_HOUR was reached, so everything is paused: look for what writes so much, then `POST /api/resume`. Turns wait until then."
+            }
         }
     }
 }
@@ -117,6 +168,9 @@ enum Call {
     Report(Trouble),
     Mended(Trouble),
     Health,
+    SeekGrant(GrantKey),
+    Pause,
+    Resume,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -125,6 +179,8 @@ enum Answer {
     Identity(std::result::Result<AppId, Fault>),
     RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
+    Grant(Grant),
+    Pause(Option<Pause>),
 }
 
 async fn call(env: &Env, call: &Call) -> Result<Answer> {
@@ -148,11 +204,16 @@ pub struct WorkspaceObject {
 impl std::panic::RefUnwindSafe for WorkspaceObject {}
 impl std::panic::UnwindSafe for WorkspaceObject {}
 
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS identity (credentials TEXT PRIMARY KEY, app_id TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS chatbot (uuid TEXT PRIMARY KEY, rate_limit_message TEXT NOT NULL, at_ms INTEGER NOT NULL);
-    CREATE TABLE IF NOT EXISTS trouble (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);
-";
+const SCHEMA: Schema = Schema {
+    tables: "
+        CREATE TABLE IF NOT EXISTS identity (credentials TEXT PRIMARY KEY, app_id TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS chatbot (uuid TEXT PRIMARY KEY, rate_limit_message TEXT NOT NULL, at_ms INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS trouble (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS granted (turn TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS pause (id INTEGER PRIMARY KEY CHECK (id = 1), paused TEXT NOT NULL);
+    ",
+    later: &[],
+};
 
 /// Intercom is not asked more often than this after a failure.
 const ASK_AGAIN: Millis = Millis::from_seconds(5);
@@ -184,6 +245,9 @@ impl DurableObject for WorkspaceObject {
             Call::Report(trouble) => self.note(trouble)?,
             Call::Mended(trouble) => self.strike(trouble)?,
             Call::Health => Answer::Health(self.health().await?),
+            Call::SeekGrant(turn) => Answer::Grant(self.grant(turn)?),
+            Call::Pause => Answer::Pause(Some(self.pause(PausedBy::Operator)?)),
+            Call::Resume => Answer::Pause(self.resume()?),
         };
         Response::ok(serde_json::to_string(&answer)?)
     }
@@ -242,6 +306,60 @@ impl WorkspaceObject {
         Ok(Some(message).filter(|message| !message.is_empty()))
     }
 
+    /// Decides and remembers in one go: without a wait nothing comes in between.
+    fn grant(&self, turn: GrantKey) -> Result<Grant> {
+        let Ok(settings) = environment::settings(&self.env) else { return Ok(Grant::Paused) };
+        let (limits, now) = (settings.policy.limits(), clock::now());
+        let decided = self.storage()?.atomically(move |storage| {
+            if paused(storage)?.is_some() {
+                return Ok((Grant::Paused, None));
+            }
+            storage.run("DELETE FROM granted WHERE at_ms <= ?", vec![number(now.0.saturating_sub(HOUR.0))?])?;
+            if !storage.rows("SELECT 1 FROM granted WHERE turn = ?", vec![turn.as_str().into()])?.is_empty() {
+                return Ok((Grant::Given, None));
+            }
+            match decide(granted(storage, now)?, limits, now) {
+                Verdict::Give => {
+                    let row = vec![turn.as_str().into(), number(now.0)?];
+                    storage.run("INSERT INTO granted (turn, at_ms) VALUES (?, ?)", row)?;
+                    Ok((Grant::Given, None))
+                }
+                Verdict::Wait(until) => Ok((Grant::WaitUntil(until), None)),
+                Verdict::Pause => {
+                    let pause = Pause { by: PausedBy::HourlyLimit, since: now };
+                    set_paused(storage, pause)?;
+                    Ok((Grant::Paused, Some(pause)))
+                }
+            }
+        })?;
+        if decided.1.is_some() {
+            line(Level::Error, "paused", json!({ "by": PausedBy::HourlyLimit }));
+        }
+        Ok(decided.0)
+    }
+
+    /// Somebody who pauses what is paused changes nothing.
+    fn pause(&self, by: PausedBy) -> Result<Pause> {
+        let storage = self.storage()?;
+        if let Some(pause) = paused(storage)? {
+            return Ok(pause);
+        }
+        let pause = Pause { by, since: clock::now() };
+        set_paused(storage, pause)?;
+        line(Level::Warn, "paused", json!({ "by": by }));
+        Ok(pause)
+    }
+
+    /// The hour is counted anew: otherwise the next turn would pause everything again.
+    fn resume(&self) -> Result<Option<Pause>> {
+        self.storage()?.atomically(|storage| {
+            storage.run("DELETE FROM pause", vec![])?;
+            storage.run("DELETE FROM granted", vec![])
+        })?;
+        line(Level::Info, "resumed", json!({}));
+        Ok(None)
+    }
+
     fn remember(&self, settings: &Settings, app: &AppId) -> Result<()> {
         let row = vec![settings.policy.credentials.0.as_str().into(), app.as_str().into()];
         self.storage()?.run("INSERT OR REPLACE INTO identity (credentials, app_id) VALUES (?, ?)", row)?;
@@ -263,6 +381,10 @@ impl WorkspaceObject {
             // A trouble that only a newer version knows is that version's to show.
             troubles.extend(json::read::<Trouble>(text(row)?.as_bytes()).ok());
         }
+        troubles.extend(paused(self.storage()?)?.map(|pause| match pause.by {
+            PausedBy::Operator => Trouble::PausedByOperator,
+            PausedBy::HourlyLimit => Trouble::PausedByHourlyLimit,
+        }));
         troubles.extend(mismatch.then_some(Trouble::WorkspaceMismatch));
         troubles.extend(unverified.then_some(Trouble::WorkspaceUnverified));
         Ok(troubles)
@@ -283,6 +405,32 @@ impl WorkspaceObject {
     fn storage(&self) -> Result<&Storage> {
         self.storage.open()
     }
+}
+
+fn paused(storage: &Storage) -> Result<Option<Pause>> {
+    let rows = storage.rows("SELECT paused FROM pause", vec![])?;
+    rows.into_iter().next().map(|row| understood(text(row)?.as_bytes())).transpose()
+}
+
+fn set_paused(storage: &Storage, pause: Pause) -> Result<()> {
+    let row = vec![serde_json::to_string(&pause)?.into()];
+    storage.run("INSERT OR REPLACE INTO pause (id, paused) VALUES (1, ?)", row)
+}
+
+fn granted(storage: &Storage, now: UnixMillis) -> Result<Granted> {
+    let count = |since: u64| {
+        let rows = storage.rows("SELECT COUNT(*), MIN(at_ms) FROM granted WHERE at_ms > ?", vec![number(since)?])?;
+        match rows.into_iter().next().as_deref() {
+            Some([SqlStorageValue::Integer(count), SqlStorageValue::Integer(first)]) => Ok((*count, *first)),
+            Some([SqlStorageValue::Integer(0), SqlStorageValue::Null]) => Ok((0, 0)),
+            _other => Err(Error::from("a count that is none")),
+        }
+    };
+    let (in_hour, _) = count(now.0.saturating_sub(HOUR.0))?;
+    let (in_minute, minute_began) = count(now.0.saturating_sub(MINUTE.0))?;
+    let small = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    let minute_began = UnixMillis(u64::try_from(minute_began).unwrap_or_default());
+    Ok(Granted { in_hour: small(in_hour), in_minute: small(in_minute), minute_began })
 }
 
 async fn ask_intercom(settings: &Settings) -> std::result::Result<AppId, Fault> {

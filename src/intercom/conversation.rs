@@ -143,9 +143,8 @@ fn kind(part: &Part, ourselves: &AdminId) -> Kind {
         PartType::Open | PartType::Unsnooze => Kind::Open,
         PartType::Close => Kind::Close,
         PartType::Snooze => Kind::Snooze,
-        PartType::Assignment(_) | PartType::RuleAssignment => {
-            Kind::Assignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves)))
-        }
+        PartType::Assignment(_) => Kind::Assignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves))),
+        PartType::RuleAssignment => Kind::RuleAssignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves))),
         PartType::Merged | PartType::Automatic => Kind::Automatic,
         PartType::Unknown => match part.author.person() {
             Person::Customer | Person::Admin(_) if part.says_something() => Kind::Comment,

@@ -1,6 +1,6 @@
 //! The calls that we make. Each is built once and carried out as it stands.
 
-use super::ids::{AdminId, ConversationId, TeamId};
+use super::ids::{AdminId, AppId, ConversationId, TeamId};
 use crate::http::{HttpRequest, Method};
 use crate::secret::Secret;
 use crate::text::{NoteHtml, ReplyHtml};
@@ -64,6 +64,17 @@ impl Account {
         };
         let body = Assignment { message_type: "assignment", kind, admin_id: self.admin.as_str(), assignee_id };
         self.request(Method::Post, format!("/conversations/{}/parts", path_segment(id.as_str())), Some(json(&body)))
+    }
+
+    /// Where a person finds a conversation in the inbox. Each region has its own host, as its API has.
+    pub fn inbox_link(&self, app: &AppId, id: &ConversationId) -> String {
+        let host = match self.api_url.as_str() {
+            "https://api.eu.intercom.io" => "app.eu.intercom.com",
+            "https://api.au.intercom.io" => "app.au.intercom.com",
+            _us_or_a_stand_in => "app.intercom.com",
+        };
+        let (app, id) = (path_segment(app.as_str()), path_segment(id.as_str()));
+        format!("https://{host}/a/inbox/{app}/inbox/conversation/{id}")
     }
 
     fn post(&self, id: &ConversationId, message_type: &'static str, html: &str) -> HttpRequest {
@@ -204,6 +215,19 @@ mod tests {
         assert_eq!(
             body(&account().assign(&conversation(), &AssignTo::Nobody)),
             json!({"message_type": "assignment", "type": "admin", "admin_id": "3156780", "assignee_id": "0"})
+        );
+    }
+
+    #[test]
+    fn a_person_is_led_to_the_inbox_of_the_region() {
+        let link = |api_url: &str| {
+            let account = Account { api_url: api_url.to_owned(), ..account() };
+            account.inbox_link(&AppId::new("abc123").unwrap(), &conversation())
+        };
+        assert_eq!(link("https://api.intercom.io"), "https://app.intercom.com/a/inbox/abc123/inbox/conversation/2154");
+        assert_eq!(
+            link("https://api.eu.intercom.io"),
+            "https://app.eu.intercom.com/a/inbox/abc123/inbox/conversation/2154"
         );
     }
 

@@ -133,6 +133,8 @@ pub enum Kind {
     Snooze,
     /// Given to somebody, perhaps with words: often a teammate's first reply.
     Assignment(Option<Assignee>),
+    /// Given to somebody by Intercom itself, whoever stands as its author (`away_mode_assignment`, `balanced_assignment` …).
+    RuleAssignment(Option<Assignee>),
     /// Written by Intercom itself (`channel_and_reply_time_expectation`, `attribute_collector`, changes of attributes, tags, ratings …), or a type that is
     /// not known and has no person's words. Never a message.
     Automatic,
@@ -174,7 +176,9 @@ impl Entry {
     pub fn is_message(&self) -> bool {
         let says_something = self.body.is_some() || !self.attachments.is_empty();
         let visible = match self.kind {
-            Kind::Comment | Kind::Open | Kind::Close | Kind::Snooze | Kind::Assignment(_) => true,
+            Kind::Comment | Kind::Open | Kind::Close | Kind::Snooze | Kind::Assignment(_) | Kind::RuleAssignment(_) => {
+                true
+            }
             Kind::Note | Kind::Automatic => false,
         };
         says_something && visible && self.redaction == Redaction::Shown

@@ -1,5 +1,6 @@
 //! The operator's settings, read and checked in one place. A wrong one is a clear [`Problem`], never a guess.
 
+mod console_token;
 mod credentials;
 mod kinds;
 mod policy;
@@ -9,6 +10,7 @@ mod table;
 mod url;
 mod webhook_keys;
 
+pub use console_token::console_token;
 pub use problem::{Problem, ShownValue};
 pub use table::{Presence, SETTINGS, Setting};
 pub use webhook_keys::WebhookKeys;
@@ -75,7 +77,7 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
     let client_secret = reader.optional(&table::INTERCOM_CLIENT_SECRET, webhook_keys::kind());
     let previous = reader.optional(&table::INTERCOM_CLIENT_SECRET_PREVIOUS, webhook_keys::kind());
     let key = reader.needed(&table::GPT_TRAINER_API_KEY, secret(1));
-    let console_token = reader.optional(&table::CONSOLE_TOKEN, secret(8));
+    let console_token = reader.optional(&table::CONSOLE_TOKEN, console_token::kind());
     let admin = reader.needed(&table::INTERCOM_ADMIN_ID, number_id("the id of a teammate's admin"));
     let chatbot = reader.needed(&table::CHATBOT_UUID, chatbot_uuid());
     let intercom_url = reader.needed(&table::INTERCOM_API_URL, url::base_url());

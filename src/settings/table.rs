@@ -76,7 +76,7 @@ settings! {
     HANDOVER_PHRASES false Default(
         "talk to a human, speak to a human, speak with a human, human agent, human support, real human, live agent, \
          real person, talk to a person, speak to a person, speak with a person, talk to someone, speak to someone, \
-         speak with someone"
+         speak with someone, talk to an agent, speak to an agent, speak with an agent"
     ), "what a customer says when asking for a person (whole words); none for no such phrases";
     HANDOVER_ANSWERS false Default(
         // GPT Trainer's documented defaults of a human-escalation agent: how the two texts begin.

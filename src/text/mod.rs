@@ -9,6 +9,7 @@ mod cut;
 mod elements;
 mod html;
 mod note;
+mod phrase;
 mod question;
 mod transcript;
 
@@ -16,6 +17,7 @@ pub use answer::{ANSWER_CAP, answer_to_reply, plain_reply};
 pub use customer::customer_html_to_text;
 pub use html::{NoteHtml, ReplyHtml};
 pub use note::{answer_note, carries_turn, handover_note};
+pub use phrase::{begins_with_command, says};
 pub use question::{CustomerMessage, QUESTION_CAP, question};
 pub use transcript::{Speaker, transcript, with_transcript};
 

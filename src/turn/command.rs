@@ -1,8 +1,9 @@
 //! What a conversation wants done. A command carries all that it needs, and is carried out only after the state that
 //! promised it is on disk.
 
-use super::outcome::Settled;
-use super::state::{Attempt, Delivery, Service};
+use super::grant::GrantKey;
+use super::outcome::{HandOverReason, Settled, TurnKey};
+use super::state::{Attempt, Delivery, GiveBack, Service, Sign, Waiting};
 use crate::fault::Fault;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::Endpoint;
@@ -26,6 +27,8 @@ pub enum Repeatable {
     VerifyWorkspace,
     /// Read the conversation.
     ReadConversation,
+    /// Ask whether the workspace is paused, and for a share of the reply budget. The same key is counted once.
+    SeekGrant(GrantKey),
     /// Make a session. One too many costs nothing and is seen by nobody.
     OpenSession,
     /// Read the session's messages.
@@ -66,6 +69,18 @@ pub enum Once {
 pub enum Announcement {
     /// A turn ended.
     Settled(Settled),
+    /// A teammate has taken the conversation.
+    TakenOver(Sign),
+    /// A teammate has given the conversation back.
+    GivenBack(GiveBack),
+    /// A turn that had been left to people is answered after all.
+    Reopened(TurnKey),
+    /// The turn waits, and for what.
+    Waits(Waiting),
+    /// A teammate is going to be told.
+    HandingOver(HandOverReason),
+    /// The answer is not posted: the customer wrote again and all is asked together.
+    Superseded,
     /// The record of a turn was corrected: a post that was given up landed after all.
     Corrected(Settled),
     /// Another program writes as the same teammate; it answered this turn.

@@ -1,5 +1,6 @@
 //! What can happen to a conversation.
 
+use super::grant::Grant;
 use super::state::Attempt;
 use crate::fault::Fault;
 use crate::gpt_trainer::exchanges::Exchange;
@@ -15,6 +16,8 @@ use crate::time::UnixMillis;
 pub enum Event {
     /// A notification told of something. It changes the state and the alarm, and causes no command: nobody's 200 waits for one.
     Notified(News),
+    /// The operator wants the last turn to be tried again. It changes the state and the alarm, as a notification does.
+    RetryWanted,
     /// The alarm went off. No command runs at that moment: all of them run inside an alarm's handler, and two handlers never
     /// run together. So a command that the state shows as running was ended with its process.
     Woken,
@@ -29,6 +32,8 @@ pub enum Finding {
     Workspace(Result<AppId, Fault>),
     /// The conversation, and when it was asked for.
     Conversation(Result<Thread, Fault>, UnixMillis),
+    /// Whether the turn may go on.
+    Grant(Result<Grant, Fault>),
     /// A new session.
     SessionOpened(Result<SessionUuid, Fault>),
     /// What the session holds.

@@ -6,12 +6,20 @@
 
 pub mod command;
 pub mod event;
+pub mod grant;
+mod other_bot;
 pub mod outcome;
+pub mod owner;
+mod ownership;
 pub mod policy;
+pub mod record;
+pub mod retry;
+pub mod stage;
 pub mod standing;
 pub mod state;
 mod step;
 pub mod stored;
+pub mod trail;
 pub mod watermark;
 
 #[cfg(test)]

@@ -14,6 +14,12 @@ pub struct Settled {
     pub outcome: Outcome,
     /// When.
     pub at: UnixMillis,
+    /// The messages that it stands for; none where no read has shown them.
+    #[serde(default)]
+    pub parts: Vec<PartId>,
+    /// Since when it waits for another outcome, because somebody gave the conversation back or wanted a retry.
+    #[serde(default)]
+    pub reopened_at: Option<UnixMillis>,
 }
 
 /// How a turn ended. Every customer message ends in exactly one.
@@ -68,14 +74,28 @@ pub enum HandOverReason {
     ReplyUnknown,
     /// Intercom could not be read, or failed at the reply, until the deadline.
     IntercomUnavailable,
+    /// The customer asked for a person (`HANDOVER_PHRASES`).
+    CustomerAsked,
+    /// GPT Trainer said that a person is needed (`HANDOVER_ANSWERS`).
+    AiAsked,
+    /// `MAX_REPLIES_PER_CONVERSATION_PER_DAY` was reached.
+    DailyCap,
+    /// Fin or a workflow has the conversation and said nothing until the deadline.
+    OtherBotSilent,
+    /// Whether the workspace is paused could not be learnt until the deadline.
+    GrantUnavailable,
 }
 
 /// Why a turn is not ours to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StandDownReason {
-    /// A teammate has spoken, closed, snoozed or been assigned.
+    /// A teammate has spoken, closed, snoozed, been assigned by a person, or stopped the bot by a note.
     Teammate,
+    /// A rule or a workflow has assigned it to a teammate.
+    RuleAssigned,
+    /// Fin or a workflow has answered.
+    OtherBot,
     /// A teammate was told before, and has it since.
     HandedOver,
     /// `REPLY_MODE=off`.
@@ -90,6 +110,21 @@ pub enum StandDownReason {
     Vanished,
     /// The notification belongs to another workspace.
     ForeignWorkspace,
+}
+
+impl StandDownReason {
+    /// Whether it was left to people, or to another bot: what an explicit resume takes back. The others are settings.
+    pub(super) fn is_about_people(self) -> bool {
+        match self {
+            Self::Teammate | Self::RuleAssigned | Self::HandedOver | Self::OtherBot => true,
+            Self::ModeOff
+            | Self::Channel
+            | Self::NotATester
+            | Self::Rollout
+            | Self::Vanished
+            | Self::ForeignWorkspace => false,
+        }
+    }
 }
 
 /// Why nobody could be told.
@@ -114,6 +149,11 @@ impl TurnKey {
             Some(part) => Self(format!("{conversation}-{part}")),
             None => Self(format!("{conversation}-unread")),
         }
+    }
+
+    /// The key of the same turn after it was opened again so many times.
+    pub fn again(self, times: usize) -> Self {
+        if times == 0 { self } else { Self(format!("{}-again{times}", self.0)) }
     }
 
     /// The key as it stands in notes and logs.

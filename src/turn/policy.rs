@@ -1,5 +1,6 @@
 //! What the operator decided, as the turn machine needs it. Built from the settings, never read from the environment.
 
+use super::grant::Limits;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
 
@@ -54,6 +55,13 @@ pub struct Policy {
     pub app_id: Option<AppId>,
     /// Tells one access token from another without being it; a workspace is verified once for each.
     pub credentials: CredentialsPrint,
+}
+
+impl Policy {
+    /// What the workspace as a whole may spend.
+    pub fn limits(&self) -> Limits {
+        Limits { per_minute: self.max_replies_per_minute, per_hour: self.max_replies_per_hour }
+    }
 }
 
 /// How answers reach the conversation.

@@ -1,10 +1,14 @@
 //! Who may answer: what one read, and what notifications told, say about a conversation. Pure questions without a change.
 
+use super::other_bot::is_answer;
 use super::outcome::StandDownReason;
-use super::policy::{Audience, Policy, ReplyMode, RuleAssignments, Takeover, Tester};
-use super::state::{Covers, Delivery, Sign, State, TeammateSign};
+use super::outcome::{HandOverReason, Outcome};
+use super::ownership::given_back_by;
+use super::policy::{Audience, Policy, ReplyMode, Takeover, Tester};
+use super::state::{Covers, Delivery, Reopening, Sign, State};
 use crate::intercom::ids::{ConversationId, PartId};
-use crate::intercom::thread::{Assignee, Author, Entry, Kind, PARTS_WINDOW, Thread};
+use crate::intercom::thread::{Author, Entry, Kind, PARTS_WINDOW, Thread};
+use crate::text::{customer_html_to_text, says};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use sha1::{Digest, Sha1};
 
@@ -14,6 +18,8 @@ pub struct View<'s, 't> {
     pub state: &'s State,
     /// The read.
     pub thread: &'t Thread,
+    /// What the operator decided.
+    pub policy: &'s Policy,
 }
 
 /// Whose a turn is.
@@ -28,10 +34,9 @@ pub enum Standing {
 impl<'t> View<'_, 't> {
     /// The customer messages that wait for an outcome, in Intercom's order.
     ///
-    /// Those before the last public word of a teammate, or of ourselves through another program, have been answered.
+    /// Those before the last answer of a teammate, of another bot, or of ourselves through another program, have been answered.
     pub fn pending(&self) -> Vec<&'t Entry> {
-        let answered_up_to = self.thread.entries.iter().rposition(|entry| self.answers(entry));
-        let from = answered_up_to.map_or(0, |last| last + 1);
+        let from = self.last_answer().map_or(0, |last| last + 1);
         self.thread.entries[from..].iter().filter(|entry| self.is_uncovered(entry)).collect()
     }
 
@@ -48,20 +53,89 @@ impl<'t> View<'_, 't> {
             && (awaited || !self.state.watermark.covers(&entry.id, entry.at))
     }
 
-    /// Whether this is an answer that does not come from us: a teammate's, or one of another program under our name.
-    fn answers(&self, entry: &Entry) -> bool {
+    /// The place of the last answer that does not come from us.
+    fn last_answer(&self) -> Option<usize> {
+        (0..self.thread.entries.len()).rev().find(|at| self.is_answer(*at))
+    }
+
+    /// Whether this is an answer that does not come from us: a teammate's, another bot's, or one of another program under our
+    /// name. Words by which a teammate gives the conversation back announce an answer and are none.
+    fn is_answer(&self, at: usize) -> bool {
+        let entry = &self.thread.entries[at];
         entry.is_message()
             && match entry.author {
-                Author::Teammate(_) => true,
+                Author::Teammate(_) => given_back_by(entry, self.policy).is_none(),
+                Author::OtherBot => is_answer(self.thread, at),
                 Author::Ourselves => self.is_strange(entry),
-                Author::Customer | Author::OtherBot | Author::Other => false,
+                Author::Customer | Author::Other => false,
             }
+    }
+
+    /// How messages ended that somebody else has answered.
+    pub fn answered_by_others(&self, covers: &Covers) -> Outcome {
+        if let Some(part) = self.answered_by_older_system(&covers.parts) {
+            return Outcome::Replied { part, by: super::outcome::RepliedBy::OlderSystem };
+        }
+        let by_other_bot = self.last_answer().is_some_and(|at| self.thread.entries[at].author == Author::OtherBot);
+        Outcome::StoodDown(if by_other_bot { StandDownReason::OtherBot } else { StandDownReason::Teammate })
+    }
+
+    /// Messages that were left to people and are to be answered after all: nobody has, in public, since they were written.
+    ///
+    /// Never among them are those whose reply is unknown, unless the operator wanted that: a second reply could meet a late first one.
+    pub fn reopened(&self) -> Vec<&'t Entry> {
+        let ours = |at: usize| {
+            let entry = &self.thread.entries[at];
+            entry.author == Author::Ourselves && is_delivered(entry, Delivery::Reply) && !self.is_line(&entry.id)
+        };
+        let answered_up_to = (0..self.thread.entries.len()).rev().find(|at| self.is_answer(*at) || ours(*at));
+        let waits =
+            |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(&entry.id);
+        self.thread.entries[answered_up_to.map_or(0, |last| last + 1)..].iter().filter(waits).collect()
+    }
+
+    /// Whether the last outcome of a message is one that a resume, or a retry, opens again.
+    fn is_reopenable(&self, message: &PartId) -> bool {
+        let mut turns = self.state.settled.iter().rev();
+        let Some(turn) = turns.find(|turn| turn.parts.contains(message)) else { return false };
+        turn.reopened_at.is_none()
+            && match (&turn.outcome, self.state.reopening) {
+                (_, Reopening::No) | (Outcome::Replied { .. } | Outcome::Noted { .. }, _) => false,
+                (Outcome::StoodDown(reason), Reopening::GivenBack) => reason.is_about_people(),
+                (Outcome::HandedOver(reason), Reopening::GivenBack) => *reason != HandOverReason::ReplyUnknown,
+                (Outcome::Failed(_), Reopening::GivenBack) => false,
+                (Outcome::StoodDown(_) | Outcome::HandedOver(_) | Outcome::Failed(_), Reopening::Retry) => {
+                    self.state.settled.last().is_some_and(|last| last.key == turn.key)
+                }
+            }
+    }
+
+    /// Whether a customer asks for a person in one of these messages. One that stood there when a teammate gave the
+    /// conversation back was seen by them.
+    pub fn asks_for_a_person(&self, pending: &[&Entry]) -> bool {
+        let seen = |entry: &Entry| self.state.given_back.as_ref().is_some_and(|given| entry.at <= given.at);
+        pending.iter().filter(|entry| !seen(entry)).filter_map(|entry| entry.body.as_ref()).any(|body| {
+            let text = customer_html_to_text(body);
+            self.policy.handover_phrases.iter().any(|phrase| says(&text, phrase))
+        })
+    }
+
+    /// How many of our parts of this kind were written in the 24 hours before `now`.
+    pub fn delivered_lately(&self, delivery: Delivery, now: UnixMillis) -> usize {
+        let ours = self.thread.entries.iter().filter(|entry| entry.author == Author::Ourselves);
+        ours.filter(|entry| is_delivered(entry, delivery) && now.since(entry.at.to_millis()) < Millis::from_hours(24))
+            .count()
     }
 
     /// Whether a part of ours is none that we know of.
     fn is_strange(&self, entry: &Entry) -> bool {
         let given_up = self.state.unknown_post.as_ref().is_some_and(|post| !post.ours_before.contains(&entry.id));
         !self.state.sent.contains(&entry.id) && !given_up
+    }
+
+    /// Whether a part of ours is the line of a hand-over, and not an answer.
+    fn is_line(&self, part: &PartId) -> bool {
+        self.state.lines.contains(part)
     }
 
     /// A public word of ours that we did not send and that stands behind one of these messages.
@@ -95,10 +169,13 @@ impl<'t> View<'_, 't> {
     pub fn missing(&self, asked: Option<&Covers>) -> Vec<PartId> {
         let known = self.state.awaited.iter().filter_map(|awaited| Some((awaited.part.as_ref()?, Some(awaited.at))));
         let covered = asked.into_iter().flat_map(|covers| covers.parts.iter().map(|part| (part, None)));
-        let sent = self.state.last_sent.as_ref().map(|part| (part, None));
+        // That a teammate has it counts without being seen; that they gave it back does not.
+        let given_back = self.state.given_back.as_ref().and_then(|given| given.part.as_ref());
+        let said = [self.state.last_sent.as_ref(), self.state.other_bot.as_ref(), given_back];
+        let said = said.into_iter().flatten().map(|part| (part, None));
         known
             .chain(covered)
-            .chain(sent)
+            .chain(said)
             .filter(|(part, at)| self.lacks(part, *at))
             .map(|(part, _)| part.clone())
             .collect()
@@ -114,12 +191,13 @@ impl<'t> View<'_, 't> {
     }
 
     /// Whose the pending messages are, the newest of which was written at `newest`.
-    pub fn standing(&self, newest: UnixSeconds, now: UnixMillis, policy: &Policy) -> Standing {
-        use StandDownReason::{Channel, HandedOver, ModeOff, NotATester, Rollout, Teammate};
-        if self.teammate_owns(newest, policy) {
-            return Standing::NotOurs(Teammate);
+    pub fn standing(&self, newest: UnixSeconds, now: UnixMillis) -> Standing {
+        use StandDownReason::{Channel, HandedOver, ModeOff, NotATester, Rollout};
+        let policy = self.policy;
+        if let Some(reason) = self.teammate_owns(newest) {
+            return Standing::NotOurs(reason);
         }
-        if self.state.handed_over_at.is_some_and(|at| is_kept(at, newest.to_millis(), policy.takeover)) {
+        if self.state.handed_over_at.is_some() {
             return Standing::NotOurs(HandedOver);
         }
         if !policy.channels.iter().any(|channel| channel.eq_ignore_ascii_case(&self.thread.channel)) {
@@ -139,32 +217,19 @@ impl<'t> View<'_, 't> {
         }
     }
 
-    /// Whether a teammate has the conversation, by what notifications told or by this read.
-    pub fn teammate_owns(&self, newest: UnixSeconds, policy: &Policy) -> bool {
-        let sign = self.state.teammate.max_by_time(self.teammate_sign(policy));
+    /// Why a teammate has the conversation, if one has, by what reads and notifications told so far.
+    pub fn teammate_owns(&self, newest: UnixSeconds) -> Option<StandDownReason> {
+        let kept = self.state.teammate.as_ref();
+        let kept = kept.filter(|sign| is_kept(sign.at.to_millis(), newest.to_millis(), self.policy.takeover));
+        if let Some(sign) = kept {
+            return Some(match sign.sign {
+                Sign::RuleAssigned => StandDownReason::RuleAssigned,
+                Sign::Spoke | Sign::Assigned | Sign::Stopped | Sign::PutAway => StandDownReason::Teammate,
+            });
+        }
         // Within one second only the order of the read tells who came last, so what was told counts only until it is read.
         let told = self.state.put_away.filter(|at| !self.shows_put_away(*at));
-        let put_away = told.max(self.put_away());
-        sign.is_some_and(|sign| is_kept(sign.at.to_millis(), newest.to_millis(), policy.takeover))
-            || put_away.is_some_and(|at| at >= newest)
-    }
-
-    /// The last sign of a teammate in this read.
-    pub fn teammate_sign(&self, policy: &Policy) -> Option<TeammateSign> {
-        let count_assignments = policy.rule_assignments == RuleAssignments::Count;
-        let signs = self.thread.entries.iter().filter_map(|entry| match (&entry.author, &entry.kind) {
-            (Author::Teammate(_), _) if entry.is_message() => Some((entry.at, Sign::Spoke)),
-            (Author::Teammate(_) | Author::Ourselves, Kind::Assignment(Some(Assignee::Teammate(_)))) => {
-                Some((entry.at, Sign::Assigned))
-            }
-            (_, Kind::Assignment(Some(Assignee::Teammate(_)))) if count_assignments => Some((entry.at, Sign::Assigned)),
-            _other_entries_say_nothing => None,
-        });
-        let last = signs.max_by_key(|(at, _)| *at).map(|(at, sign)| TeammateSign { at, sign });
-        // A conversation may be born assigned, without a part that says so.
-        let assigned_to_teammate = self.thread.admin_assignee.as_ref().is_some_and(|admin| *admin != policy.ourselves);
-        let born_assigned = assigned_to_teammate && count_assignments;
-        last.or(born_assigned.then_some(TeammateSign { at: self.thread.created_at, sign: Sign::Assigned }))
+        told.max(self.put_away()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
     }
 
     /// When a teammate closed or snoozed the conversation, if no customer message stands behind that.
@@ -173,6 +238,11 @@ impl<'t> View<'_, 't> {
         let last_word =
             entries.iter().rposition(|entry| entry.author == Author::Customer && entry.is_message()).unwrap_or(0);
         entries[last_word.min(entries.len())..].iter().filter(|entry| is_put_away(entry)).map(|entry| entry.at).max()
+    }
+
+    /// When a teammate last closed or snoozed the conversation, whatever stands behind that.
+    pub fn ever_put_away(&self) -> Option<UnixSeconds> {
+        self.thread.entries.iter().filter(|entry| is_put_away(entry)).map(|entry| entry.at).max()
     }
 
     /// Whether this read shows what was told. An older one of the same second is not it.
@@ -208,26 +278,16 @@ fn is_put_away(entry: &Entry) -> bool {
 /// Whether an entry is what a delivery of this kind looks like.
 fn is_delivered(entry: &Entry, delivery: Delivery) -> bool {
     match delivery {
-        Delivery::Reply => entry.is_message() && entry.body.is_some(),
+        Delivery::Reply | Delivery::Line => entry.is_message() && entry.body.is_some(),
         Delivery::Note => entry.kind == Kind::Note,
     }
 }
 
 /// Whether what began at `from` still holds for a message written at `written`.
-fn is_kept(from: UnixMillis, written: UnixMillis, takeover: Takeover) -> bool {
+pub(super) fn is_kept(from: UnixMillis, written: UnixMillis, takeover: Takeover) -> bool {
     match takeover {
         Takeover::ForEver => true,
         Takeover::For(Millis(0)) => false,
         Takeover::For(length) => written < from.after(length),
-    }
-}
-
-trait Latest {
-    fn max_by_time(self, other: Self) -> Self;
-}
-
-impl Latest for Option<TeammateSign> {
-    fn max_by_time(self, other: Self) -> Self {
-        [self, other].into_iter().flatten().max_by_key(|sign| sign.at)
     }
 }

@@ -1,14 +1,20 @@
 //! What is stored of a conversation between two events. One row holds all of it, so it always commits as a whole.
 
-use super::outcome::{HandOverReason, Settled, TurnKey};
+use super::outcome::{Settled, TurnKey};
 use super::policy::CredentialsPrint;
 use super::watermark::Watermark;
-use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
+use crate::gpt_trainer::ids::SessionUuid;
 use crate::gpt_trainer::said::Endpoint;
 use crate::intercom::ids::{AppId, ConversationId, PartId};
-use crate::text::{AnswerText, PlainText};
-use crate::time::{Millis, UnixMillis, UnixSeconds};
+use crate::text::PlainText;
+use crate::time::{UnixMillis, UnixSeconds};
 use serde::{Deserialize, Serialize};
+
+pub use super::owner::{GiveBack, GivenBack, SeenAssignee, Sign, TeammateSign};
+pub use super::stage::{
+    Answered, Asked, Assignment, Covers, Delivery, Ended, HEARTBEAT, HandOver, HandOverStep, Intent, NotFound,
+    Progress, Purpose, Question, Stage, Superseded,
+};
 
 /// A conversation, as its object knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,17 +31,35 @@ pub struct State {
     pub awaited: Vec<Awaited>,
     /// The GPT Trainer session, once there is one.
     pub session: Option<Session>,
-    /// The last sign of a teammate.
+    /// The last sign of a teammate, unless the conversation was given back after it.
     pub teammate: Option<TeammateSign>,
+    /// When the conversation was last given back to the bot.
+    #[serde(default)]
+    pub given_back: Option<GivenBack>,
+    /// An assignee of whose assignment no part tells, and when it was first seen.
+    #[serde(default)]
+    pub unexplained_assignee: Option<SeenAssignee>,
     /// When a teammate last closed or snoozed the conversation.
     pub put_away: Option<UnixSeconds>,
     /// By which parts of that second, as far as notifications told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub put_away_by: Vec<PartId>,
-    /// When a teammate was last told.
+    /// When a teammate was last told. Until one of them speaks, closes or gives the conversation back the bot stays quiet.
     pub handed_over_at: Option<UnixMillis>,
+    /// Whether what waits for people is to be answered after all, at the next read.
+    #[serde(default)]
+    pub reopening: Reopening,
+    /// When a note was last heard of: what it commands, only a read shows.
+    #[serde(default)]
+    pub note_heard_at: Option<UnixMillis>,
+    /// The last part of another bot that a notification told of; a read that lacks it is stale.
+    #[serde(default)]
+    pub other_bot: Option<PartId>,
     /// Public replies that we know to be ours, oldest first, at most [`SENT_REMEMBERED`].
     pub sent: Vec<PartId>,
+    /// Those of them that are lines of hand-overs and answer nothing, oldest first.
+    #[serde(default)]
+    pub lines: Vec<PartId>,
     /// The last of them, while reads should show it.
     pub last_sent: Option<PartId>,
     /// A post that was given up as unknown: if it lands after all, the record is corrected.
@@ -87,23 +111,17 @@ pub struct Session {
     pub busy_until: Option<UnixMillis>,
 }
 
-/// A sign that a teammate has the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct TeammateSign {
-    /// When.
-    pub at: UnixSeconds,
-    /// What it was.
-    pub sign: Sign,
-}
-
-/// What shows that a teammate has a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Whether messages that were left to people are to be answered after all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sign {
-    /// They wrote to the customer.
-    Spoke,
-    /// It was assigned to them.
-    Assigned,
+pub enum Reopening {
+    /// They are not.
+    #[default]
+    No,
+    /// A teammate gave the conversation back: those that nobody has answered since.
+    GivenBack,
+    /// The operator wanted a retry of the last turn.
+    Retry,
 }
 
 /// A post whose fate could not be learnt.
@@ -116,6 +134,9 @@ pub struct UnknownPost {
     /// When it was given up.
     #[serde(default = "long_ago")]
     pub at: UnixMillis,
+    /// What it would be to the customer.
+    #[serde(default)]
+    pub purpose: Purpose,
 }
 
 fn long_ago() -> UnixMillis {
@@ -168,6 +189,24 @@ pub struct Turn {
     pub superseded: Option<PlainText>,
     /// Whose credentials were refused at that call.
     pub refused_by: Option<Service>,
+    /// What the turn waits for, other than a call.
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
+    /// How often it was looked whether that is over.
+    #[serde(default)]
+    pub looks: u8,
+}
+
+/// What a turn waits for, other than a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// Fin or a workflow is answering.
+    OtherBot,
+    /// The operator, or the hourly limit, has paused the workspace.
+    Paused,
+    /// `MAX_REPLIES_PER_MINUTE` was reached.
+    Budget,
 }
 
 /// Whether GPT Trainer lost the session in this turn.
@@ -200,6 +239,8 @@ pub enum Call {
     Assign,
     /// A hand-over's note.
     Note,
+    /// The pause switch and the reply budget.
+    Grant,
 }
 
 impl Call {
@@ -208,6 +249,7 @@ impl Call {
         match self {
             Self::Verify | Self::Read | Self::Post | Self::Assign | Self::Note => Service::Intercom,
             Self::OpenSession | Self::ReadSession | Self::Ask => Service::GptTrainer,
+            Self::Grant => Service::Workspace,
         }
     }
 }
@@ -220,187 +262,9 @@ pub enum Service {
     Intercom,
     /// GPT Trainer.
     GptTrainer,
+    /// Our own Workspace object.
+    Workspace,
 }
-
-/// How far an open turn is. Each stage can be woken up in after a crash.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// The customer may still be writing.
-    Gathering {
-        /// When the turn is read, unless a further message comes.
-        quiet_until: UnixMillis,
-        /// When the turn is read even if further messages come.
-        cap_at: UnixMillis,
-    },
-    /// The workspace is compared with the token's.
-    Verifying(Progress),
-    /// The conversation is read, to see what was asked and whose it is to answer.
-    Reading(Progress),
-    /// A session is made.
-    OpeningSession(Progress, Question),
-    /// The session's messages are read, to know its last one before the question is asked.
-    ReadingSession(Progress, Question),
-    /// An answer that nobody will see is taken out of the session.
-    Discarding(Progress, Question, Superseded),
-    /// The question is with GPT Trainer.
-    Asking(Asked),
-    /// The question was not found: is it the session that is gone, or the endpoint that is missing?
-    CheckingSession(Progress, Question, NotFound),
-    /// The answer's fate is unknown; it is looked for in the session.
-    RecoveringAnswer(Progress, Asked, Ended),
-    /// The conversation is read again, seconds before the post.
-    Rechecking(Progress, Answered),
-    /// The reply is with Intercom.
-    Posting(Intent),
-    /// The reply's fate is unknown; it is looked for in the conversation.
-    Settling(Progress, Intent, Ended),
-    /// A teammate is told.
-    HandingOver(Progress, HandOver),
-}
-
-/// Whether a stage's command waits or runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Progress {
-    /// It is to run, not before this time.
-    Due(UnixMillis),
-    /// It runs since this time. Found at a wake-up, it means that the process was ended.
-    Running(UnixMillis),
-}
-
-/// What was not found in a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NotFound {
-    /// The endpoint that takes the question.
-    Ask,
-    /// The list of its messages, which a question can do without.
-    Messages,
-}
-
-/// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Question {
-    /// The words.
-    pub text: PlainText,
-    /// The customer messages that they stand for.
-    pub covers: Covers,
-}
-
-/// The customer messages of a turn.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Covers {
-    /// In Intercom's order; never empty.
-    pub parts: Vec<PartId>,
-    /// When the newest was written.
-    pub newest: UnixSeconds,
-}
-
-/// An exchange to be taken out of the session.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Superseded {
-    /// Which.
-    pub message: MessageUuid,
-    /// The last message that stays.
-    pub after: Option<MessageUuid>,
-}
-
-/// A question that was put.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Asked {
-    /// The question.
-    pub question: Question,
-    /// The session's last message before it.
-    pub after: Option<MessageUuid>,
-    /// When.
-    pub since: UnixMillis,
-}
-
-/// How a call with an unknown outcome ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ended {
-    /// With an error of the application itself: nothing is in flight any more.
-    Answered,
-    /// Without a word: it may still be in flight.
-    Unanswered,
-}
-
-/// An answer on its way to the customer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Answered {
-    /// What was asked.
-    pub question: Question,
-    /// What GPT Trainer said.
-    pub answer: AnswerText,
-}
-
-/// The written intent to post: from here on a turn has its key, and a crash means that the reply may be there.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Intent {
-    /// The turn.
-    pub key: TurnKey,
-    /// What is posted.
-    pub answered: Answered,
-    /// In public, or as a note.
-    pub delivery: Delivery,
-    /// All our parts of that kind that were there before.
-    pub ours_before: Vec<PartId>,
-    /// The command's number.
-    pub attempt: Attempt,
-    /// When.
-    pub since: UnixMillis,
-}
-
-/// How an answer is delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Delivery {
-    /// The customer sees it.
-    Reply,
-    /// Only teammates see it.
-    Note,
-}
-
-/// What a teammate is told, and how far that is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct HandOver {
-    /// Why.
-    pub reason: HandOverReason,
-    /// The next step.
-    pub step: HandOverStep,
-    /// The turn's messages, as far as they could be read.
-    pub question: Option<Question>,
-    /// The answer that the customer has not got, or may not have got.
-    pub unsent: Option<AnswerText>,
-}
-
-/// The steps of a hand-over, in their order. A step that is done is not done again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HandOverStep {
-    /// See whether a teammate has it already: an assignment would take it away from them.
-    Look,
-    /// Assign it.
-    Assign,
-    /// Write the note, after the assignment was made or refused.
-    Note(Assignment),
-}
-
-/// What became of the assignment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Assignment {
-    /// It was made.
-    Made,
-    /// Intercom refused it.
-    Refused,
-}
-
-/// How long after a command began an object is woken to see whether its process still lives. While the command runs, its
-/// alarm handler does too, and the runtime holds the next alarm back; so this alarm is heard only after a crash.
-pub const HEARTBEAT: Millis = Millis::from_seconds(10);
 
 impl State {
     /// A conversation that nothing is known of.
@@ -413,10 +277,16 @@ impl State {
             awaited: Vec::new(),
             session: None,
             teammate: None,
+            given_back: None,
+            unexplained_assignee: None,
             put_away: None,
             put_away_by: Vec::new(),
             handed_over_at: None,
+            reopening: Reopening::No,
+            note_heard_at: None,
+            other_bot: None,
             sent: Vec::new(),
+            lines: Vec::new(),
             last_sent: None,
             unknown_post: None,
             attempt: Attempt::default(),
@@ -434,45 +304,6 @@ impl State {
     }
 }
 
-impl Stage {
-    fn wake_at(&self) -> UnixMillis {
-        match self {
-            Self::Gathering { quiet_until, cap_at } => (*quiet_until).min(*cap_at),
-            Self::Verifying(progress)
-            | Self::Reading(progress)
-            | Self::OpeningSession(progress, _)
-            | Self::ReadingSession(progress, _)
-            | Self::Discarding(progress, ..)
-            | Self::CheckingSession(progress, ..)
-            | Self::RecoveringAnswer(progress, ..)
-            | Self::Rechecking(progress, _)
-            | Self::Settling(progress, ..)
-            | Self::HandingOver(progress, _) => progress.wake_at(),
-            Self::Asking(asked) => asked.since.after(HEARTBEAT),
-            Self::Posting(intent) => intent.since.after(HEARTBEAT),
-        }
-    }
-
-    /// A stable name for logs.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Gathering { .. } => "gathering",
-            Self::Verifying(_) => "verifying",
-            Self::Reading(_) => "reading",
-            Self::OpeningSession(..) => "opening_session",
-            Self::ReadingSession(..) => "reading_session",
-            Self::Discarding(..) => "discarding",
-            Self::Asking(_) => "asking",
-            Self::CheckingSession(..) => "checking_session",
-            Self::RecoveringAnswer(..) => "recovering_answer",
-            Self::Rechecking(..) => "rechecking",
-            Self::Posting(_) => "posting",
-            Self::Settling(..) => "settling",
-            Self::HandingOver(..) => "handing_over",
-        }
-    }
-}
-
 impl Phase {
     /// A stable name for logs.
     pub fn name(&self) -> &'static str {
@@ -480,23 +311,6 @@ impl Phase {
             Self::Idle => "idle",
             Self::Open { stage, .. } => stage.name(),
             Self::Deleted => "deleted",
-        }
-    }
-}
-
-impl Progress {
-    /// When the command began that runs.
-    pub fn since(self, now: UnixMillis) -> UnixMillis {
-        match self {
-            Self::Due(_) => now,
-            Self::Running(since) => since,
-        }
-    }
-
-    fn wake_at(self) -> UnixMillis {
-        match self {
-            Self::Due(at) => at,
-            Self::Running(since) => since.after(HEARTBEAT),
         }
     }
 }

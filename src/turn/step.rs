@@ -3,7 +3,7 @@
 //! ```text
 //!                 ┌───────────── a newer message: at most two more questions ─────────────┐
 //!                 ▼                                                                       │
-//! Idle ─▶ Gathering ─▶ (Verifying) ─▶ Reading ─▶ session stages ─▶ Asking ─▶ Rechecking ──┴─▶ Posting ─▶ Idle
+//! Idle ─▶ Gathering ─▶ (Verifying) ─▶ Reading ─▶ grant, session ─▶ Asking ─▶ Rechecking ──┴─▶ Posting ─▶ Idle
 //!                                        │                            │          ▲   │           │
 //!                                        │             unknown fate:  ▼          │   │           ▼ unknown fate
 //!                                        │                      RecoveringAnswer ┘   │        Settling ─▶ Idle
@@ -15,14 +15,17 @@
 //! customer, `handing_over` tells a teammate, `settling` ends turns.
 
 mod asking;
+mod granting;
 mod handing_over;
 mod hearing;
+mod owning;
 mod posting;
 mod reading;
 mod settling;
 
 use super::command::{Announcement, Command, Once, Repeatable};
 use super::event::{Event, Finding};
+use super::grant::GrantKey;
 use super::policy::Policy;
 use super::state::{Attempt, Call, Phase, Progress, Stage, State, Turn, Workspace};
 use crate::fault::{Fault, Whose};
@@ -34,6 +37,7 @@ pub fn step(state: State, event: Event, now: UnixMillis, policy: &Policy) -> (St
     let mut step = Step { state, now, policy, commands: Vec::new() };
     match event {
         Event::Notified(news) => step.hear(news),
+        Event::RetryWanted => step.reopen_by_operator(),
         Event::Woken => {
             step.interrupt();
             step.advance();
@@ -71,7 +75,7 @@ impl Step<'_> {
             }
             mut stage => {
                 if let Stage::HandingOver(Progress::Running(_), hand_over) = &mut stage {
-                    hand_over.look_before_assigning();
+                    hand_over.look_before_repeating();
                 }
                 if let Some(progress) = stage.progress_mut()
                     && let Progress::Running(_) = progress
@@ -108,12 +112,15 @@ impl Step<'_> {
 
     /// What a stage that has just begun to run wants done.
     fn command_of_stage(&self) -> Repeatable {
-        let Phase::Open { stage, .. } = &self.state.phase else { unreachable!("only an open turn has a stage") };
+        let Phase::Open { stage, turn } = &self.state.phase else { unreachable!("only an open turn has a stage") };
         let session =
             || self.state.session.as_ref().expect("these stages are entered with a session only").uuid.clone();
         match stage {
             Stage::Verifying(_) => Repeatable::VerifyWorkspace,
             Stage::Reading(_) | Stage::Rechecking(..) | Stage::Settling(..) => Repeatable::ReadConversation,
+            Stage::SeekingGrant(..) | Stage::RenewingGrant(..) => {
+                Repeatable::SeekGrant(GrantKey::new(&self.state, turn))
+            }
             Stage::OpeningSession(..) => Repeatable::OpenSession,
             Stage::ReadingSession(..) | Stage::RecoveringAnswer(..) => Repeatable::ReadSession(session()),
             Stage::Discarding(_, _, superseded) => Repeatable::Discard(superseded.message.clone()),
@@ -134,6 +141,8 @@ impl Step<'_> {
         match (stage, finding) {
             (Stage::Verifying(_), Finding::Workspace(result)) => self.verified(turn, result),
             (Stage::Reading(_), Finding::Conversation(result, requested_at)) => self.read(turn, result, requested_at),
+            (Stage::SeekingGrant(_, question), Finding::Grant(result)) => self.grant_sought(turn, question, result),
+            (Stage::RenewingGrant(_, answered), Finding::Grant(result)) => self.grant_renewed(turn, answered, result),
             (Stage::OpeningSession(_, question), Finding::SessionOpened(result)) => {
                 self.session_opened(turn, question, result);
             }
@@ -346,11 +355,13 @@ impl Stage {
         match self {
             Self::Verifying(progress)
             | Self::Reading(progress)
+            | Self::SeekingGrant(progress, _)
             | Self::OpeningSession(progress, _)
             | Self::ReadingSession(progress, _)
             | Self::Discarding(progress, ..)
             | Self::CheckingSession(progress, ..)
             | Self::RecoveringAnswer(progress, ..)
+            | Self::RenewingGrant(progress, _)
             | Self::Rechecking(progress, _)
             | Self::Settling(progress, ..)
             | Self::HandingOver(progress, _) => Some(progress),

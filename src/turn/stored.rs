@@ -5,7 +5,10 @@ use crate::json;
 use serde::{Deserialize, Serialize};
 
 /// The version that this code writes.
-pub const STATE_VERSION: u32 = 1;
+pub const STATE_VERSION: u32 = 2;
+
+/// The oldest version that this code reads. What version 2 added has a default.
+const OLDEST_VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 struct Stored<S> {
@@ -33,7 +36,7 @@ pub fn write(state: &State) -> String {
 pub fn read(text: &str) -> Result<State, Unreadable> {
     let stored: Stored<serde_json::Value> = json::read(text.as_bytes()).map_err(|_| Unreadable::Damaged)?;
     match stored.version {
-        STATE_VERSION => json::shape(stored.state).map_err(|_| Unreadable::Damaged),
+        OLDEST_VERSION..=STATE_VERSION => json::shape(stored.state).map_err(|_| Unreadable::Damaged),
         newer if newer > STATE_VERSION => Err(Unreadable::Newer(newer)),
         _never_written => Err(Unreadable::Damaged),
     }

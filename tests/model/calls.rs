@@ -11,6 +11,7 @@ use onereply::intercom::ids::{AppId, PartId};
 use onereply::intercom::requests::LIMIT;
 use onereply::time::{Millis, UnixMillis};
 use onereply::turn::event::{Finding, SessionLog};
+use onereply::turn::grant::Grant;
 use onereply::turn::outcome::TurnKey;
 use onereply::turn::state::{Attempt, Delivery};
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub struct Adrift {
 pub enum Call {
     Verify,
     Read,
+    SeekGrant,
     OpenSession,
     ReadSession(SessionUuid),
     CheckSession(SessionUuid),
@@ -125,7 +127,9 @@ impl Call {
     /// How long the process waits for it.
     pub fn limit(&self) -> Millis {
         match self {
-            Self::Verify | Self::Read | Self::Post { .. } | Self::Assign | Self::WriteNote { .. } => LIMIT,
+            Self::Verify | Self::Read | Self::SeekGrant | Self::Post { .. } | Self::Assign | Self::WriteNote { .. } => {
+                LIMIT
+            }
             Self::OpenSession | Self::ReadSession(_) | Self::CheckSession(_) | Self::Discard(_) => QUICK_LIMIT,
             Self::Ask { .. } => ANSWER_LIMIT,
         }
@@ -134,7 +138,12 @@ impl Call {
     /// Whether it changes anything that matters at the far side.
     pub fn has_effect(&self) -> bool {
         match self {
-            Self::Verify | Self::Read | Self::OpenSession | Self::ReadSession(_) | Self::CheckSession(_) => false,
+            Self::Verify
+            | Self::Read
+            | Self::SeekGrant
+            | Self::OpenSession
+            | Self::ReadSession(_)
+            | Self::CheckSession(_) => false,
             Self::Discard(_) | Self::Ask { .. } | Self::Post { .. } | Self::Assign | Self::WriteNote { .. } => true,
         }
     }
@@ -148,6 +157,7 @@ impl Call {
         match self {
             Self::Verify => "/me",
             Self::Read => "the read",
+            Self::SeekGrant => "the grant",
             Self::OpenSession => "the new session",
             Self::ReadSession(_) => "the session's messages",
             Self::CheckSession(_) => "the session's check",
@@ -155,6 +165,7 @@ impl Call {
             Self::Ask { .. } => "the question",
             Self::Post { delivery: Delivery::Reply, .. } => "the reply",
             Self::Post { delivery: Delivery::Note, .. } => "the answer's note",
+            Self::Post { delivery: Delivery::Line, .. } => "the line",
             Self::Assign => "the assignment",
             Self::WriteNote { .. } => "the hand-over's note",
         }
@@ -211,6 +222,7 @@ impl Response {
                 },
                 since,
             ),
+            Call::SeekGrant => Finding::Grant(done(self).map(|()| Grant::Given)),
             Call::OpenSession => Finding::SessionOpened(match self {
                 Self::Session(uuid) => Ok(uuid),
                 other => Err(fault(other)),

@@ -43,6 +43,11 @@ pub enum What {
     HandOverNote {
         key: TurnKey,
     },
+    /// What the customer is told of a hand-over.
+    Line {
+        key: TurnKey,
+        covers: Parts,
+    },
     AssignedByUs,
     Teammate(Deed),
     AssignedByRule,
@@ -84,6 +89,9 @@ pub enum Existence {
     There,
     Deleted,
 }
+
+/// What the customer is told of a hand-over, where anything is.
+pub const LINE: &str = "A person takes over.";
 
 /// A set of parts, by their places.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -190,7 +198,7 @@ impl Part {
         let to = || AssignedTo::Admin { id: teammate() };
         match &self.what {
             What::Customer { .. } => Some(News::CustomerWrote { part, at }),
-            What::Reply { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
+            What::Reply { .. } | What::Line { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
             What::Teammate(Deed::Spoke) => Some(acted(teammate(), Act::Spoke)),
             What::Teammate(Deed::Assigned) => Some(acted(teammate(), Act::Assigned { to: to() })),
             What::Teammate(Deed::Closed) => Some(acted(teammate(), Act::Closed)),
@@ -203,18 +211,23 @@ impl Part {
 
     fn entry(&self, place: usize) -> Entry {
         let to_teammate = || Kind::Assignment(Some(Assignee::Teammate(teammate())));
+        let words = |words: &str| Some(words.to_owned());
         let (author, kind, body) = match &self.what {
-            What::Customer { body } => (Author::Customer, Kind::Comment, Some(&**body)),
-            What::Reply { body, .. } => (Author::Ourselves, Kind::Comment, Some(&**body)),
-            What::AnswerNote { .. } | What::HandOverNote { .. } => (Author::Ourselves, Kind::Note, Some("A note.")),
+            What::Customer { body } => (Author::Customer, Kind::Comment, Some(body.to_string())),
+            What::Reply { body, .. } => (Author::Ourselves, Kind::Comment, Some(body.to_string())),
+            What::Line { .. } => (Author::Ourselves, Kind::Comment, words(LINE)),
+            What::AnswerNote { .. } => (Author::Ourselves, Kind::Note, words("A note.")),
+            What::HandOverNote { key } => {
+                (Author::Ourselves, Kind::Note, Some(format!("Over to you. [OneReply turn {key}]")))
+            }
             What::AssignedByUs => (Author::Ourselves, Kind::Assignment(Some(Assignee::Other)), None),
-            What::Teammate(Deed::Spoke) => (Author::Teammate(teammate()), Kind::Comment, Some("I am here.")),
+            What::Teammate(Deed::Spoke) => (Author::Teammate(teammate()), Kind::Comment, words("I am here.")),
             What::Teammate(Deed::Assigned) => (Author::Teammate(teammate()), to_teammate(), None),
             What::Teammate(Deed::Closed) => (Author::Teammate(teammate()), Kind::Close, None),
             What::Teammate(Deed::Snoozed) => (Author::Teammate(teammate()), Kind::Snooze, None),
             What::AssignedByRule => (Author::Other, to_teammate(), None),
-            What::OtherBot => (Author::OtherBot, Kind::Comment, Some("I am a bot.")),
-            What::OlderSystem => (Author::Ourselves, Kind::Comment, Some("I am older.")),
+            What::OtherBot => (Author::OtherBot, Kind::Comment, words("I am a bot.")),
+            What::OlderSystem => (Author::Ourselves, Kind::Comment, words("I am older.")),
         };
         let redaction = match self.words {
             Standing::Shown | Standing::Removed => Redaction::Shown,

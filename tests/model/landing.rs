@@ -129,6 +129,7 @@ impl Play<'_> {
                 let place = self.add(match delivery {
                     Delivery::Reply => What::Reply { key, covers, body: text.clone() },
                     Delivery::Note => What::AnswerNote { key, covers },
+                    Delivery::Line => What::Line { key, covers },
                 });
                 Response::Made(id(place))
             }
@@ -137,7 +138,7 @@ impl Play<'_> {
                 Response::Fault(Fault::NotFound)
             }
             Call::ReadSession(_) => Response::Exchanges(self.world.trainer.exchanges.clone()),
-            Call::CheckSession(_) => Response::Done,
+            Call::SeekGrant | Call::CheckSession(_) => Response::Done,
             Call::Discard(message) => {
                 self.world.trainer.discard(message);
                 Response::Done

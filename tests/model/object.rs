@@ -7,6 +7,7 @@ use crate::properties::{last_of, teammate_stands};
 use crate::variant::{Variant, without_reread};
 use crate::world::{Breach, Disk, Freshness, Readable};
 use onereply::fault::Fault;
+use onereply::intercom::ids::PartId;
 use onereply::intercom::notice::News;
 use onereply::intercom::requests::LIMIT;
 use onereply::time::UnixMillis;
@@ -91,7 +92,7 @@ impl Play<'_> {
     /// Notes what must not be begun.
     fn judge(&mut self, call: &Call, read: Option<&Read>) {
         let breach = match call {
-            Call::Post { delivery: Delivery::Reply, covers, .. } => self.breach_of_post(*covers, read),
+            Call::Post { delivery: Delivery::Reply | Delivery::Line, covers, .. } => self.breach_of_post(*covers, read),
             Call::Ask { covers, .. } => self.breach_of_question(*covers),
             _harmless => None,
         };
@@ -120,7 +121,8 @@ impl Play<'_> {
     fn note_return(&mut self, call: &Call, response: &Response) {
         let seen = &mut self.world.seen;
         match (call, response) {
-            (Call::Ask { .. }, _) => seen.read_since_answer = Freshness::NotRead,
+            // What follows a hand-over's note in public is the line.
+            (Call::Ask { .. } | Call::WriteNote { .. }, _) => seen.read_since_answer = Freshness::NotRead,
             (Call::ReadSession(_), response) => {
                 seen.read_since_answer = Freshness::NotRead;
                 if let Response::Fault(Fault::NotFound | Fault::Refused { .. }) = response {
@@ -159,6 +161,7 @@ fn repeatable(command: &Repeatable, state: &State) -> Call {
     match command {
         Repeatable::VerifyWorkspace => Call::Verify,
         Repeatable::ReadConversation => Call::Read,
+        Repeatable::SeekGrant(_) => Call::SeekGrant,
         Repeatable::OpenSession => Call::OpenSession,
         Repeatable::ReadSession(session) => Call::ReadSession(session.clone()),
         Repeatable::CheckSession(session) => Call::CheckSession(session.clone()),
@@ -191,8 +194,17 @@ fn covers(state: &State) -> Parts {
 fn key(state: &State) -> TurnKey {
     match (asked(state), state.settled.last()) {
         (None, Some(settled)) => settled.key.clone(),
-        (covers, _) => TurnKey::new(&state.conversation, covers.and_then(|covers| covers.parts.last())),
+        (covers, _) => {
+            let last = covers.and_then(|covers| covers.parts.last());
+            TurnKey::new(&state.conversation, last).again(times_reopened(state, last))
+        }
     }
+}
+
+/// How often a turn that ended with this message was opened again.
+fn times_reopened(state: &State, last: Option<&PartId>) -> usize {
+    let reopened = state.settled.iter().filter(|turn| turn.reopened_at.is_some());
+    reopened.filter(|turn| last.is_some() && turn.parts.last() == last).count()
 }
 
 fn asked(state: &State) -> Option<&Covers> {

@@ -12,6 +12,7 @@ use onereply::turn::watermark::LATE_SECONDS;
 use stateright::Property;
 
 pub const AT_MOST_ONE: &str = "no message has two public replies";
+pub const ONE_LINE: &str = "no turn has two lines, and a line stands in place of a reply";
 pub const NOT_OVER_TEAMMATE: &str = "no reply is begun over a teammate";
 pub const READ_BEFORE: &str = "no reply is begun without a read of its own";
 pub const NOT_AFTER_UNANSWERED: &str = "nothing public is said after an unanswered post";
@@ -24,6 +25,7 @@ pub const MERGING_HOLDS: &str = "worlds are merged only where that cannot matter
 pub fn all() -> Vec<Property<Model>> {
     let mut all = vec![
         Property::always(AT_MOST_ONE, |_, it: &Merged| at_most_one(&it.world)),
+        Property::always(ONE_LINE, |_, it: &Merged| one_line(&it.world)),
         Property::always(NOT_OVER_TEAMMATE, |_, it: &Merged| it.world.seen.breach != Some(Breach::OverTeammate)),
         Property::always(READ_BEFORE, |_, it: &Merged| it.world.seen.breach != Some(Breach::WithoutReread)),
         Property::always(NOT_AFTER_UNANSWERED, |_, it: &Merged| it.world.seen.breach != Some(Breach::AfterUnanswered)),
@@ -48,6 +50,18 @@ fn at_most_one(world: &World) -> bool {
         let first = !answered.meets(*covers);
         answered = answered.with(*covers);
         first
+    })
+}
+
+fn one_line(world: &World) -> bool {
+    let parts = &world.intercom.parts;
+    parts.iter().all(|part| {
+        let What::Line { key: line, .. } = &part.what else { return true };
+        let said = parts.iter().filter(|part| match &part.what {
+            What::Line { key, .. } | What::Reply { key, .. } => key == line,
+            _not_public => false,
+        });
+        said.count() == 1
     })
 }
 
@@ -93,7 +107,7 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
         What::HandOverNote { .. } | What::AssignedByUs => place > message || kept(part),
         What::Teammate(Deed::Spoke | Deed::Assigned) | What::AssignedByRule => place > message || kept(part),
         What::Teammate(Deed::Closed | Deed::Snoozed) | What::OlderSystem => place > message,
-        What::Customer { .. } | What::OtherBot => false,
+        What::Customer { .. } | What::Line { .. } | What::OtherBot => false,
     };
     needless || parts.iter().enumerate().any(outcome) || settled(world).iter().any(|settled| lawful(settled, message))
 }
@@ -116,7 +130,7 @@ fn true_record(world: &World, circumstances: &Circumstances) -> bool {
 }
 
 fn is_true(world: &World, settled: &Settled, circumstances: &Circumstances) -> bool {
-    use StandDownReason::{Channel, ForeignWorkspace, HandedOver, ModeOff, NotATester, Rollout, Teammate, Vanished};
+    use StandDownReason::*;
     let parts = &world.intercom.parts;
     let what = |id| &parts[place(id)].what;
     let any = |is: fn(&What) -> bool| parts.iter().any(|part| is(&part.what));
@@ -140,7 +154,12 @@ fn is_true(world: &World, settled: &Settled, circumstances: &Circumstances) -> b
             let note = parts.iter().any(|part| part.what == What::HandOverNote { key: settled.key.clone() });
             note || any(|what| *what == What::AssignedByUs)
         }
-        Outcome::StoodDown(Teammate) => any(|what| matches!(what, What::Teammate(_) | What::AssignedByRule)),
+        Outcome::StoodDown(Teammate) => any(|what| matches!(what, What::Teammate(_))),
+        // A read that lags shows the assignee, and not who assigned them.
+        Outcome::StoodDown(RuleAssigned) => {
+            any(|what| matches!(what, What::AssignedByRule | What::Teammate(Deed::Assigned)))
+        }
+        Outcome::StoodDown(OtherBot) => any(|what| *what == What::OtherBot),
         Outcome::StoodDown(HandedOver) => any(told),
         // Behind a mere hint there may have been nothing.
         Outcome::StoodDown(Vanished) => last_of(settled).is_none_or(|last| parts[last].words != Standing::Shown),
@@ -182,7 +201,7 @@ fn settled(world: &World) -> &[Settled] {
 
 /// The last message of a turn.
 pub fn last_of(settled: &Settled) -> Option<usize> {
-    settled.key.as_str().rsplit_once("-p").map(|(_, place)| place.parse().unwrap())
+    settled.parts.last().map(place)
 }
 
 fn is_kept(from: UnixMillis, written: UnixSeconds, circumstances: &Circumstances) -> bool {
@@ -216,12 +235,14 @@ reached! {
     "gathering": |world| world.stage() == "gathering",
     "verifying": |world| world.stage() == "verifying",
     "reading": |world| world.stage() == "reading",
+    "seeking_grant": |world| world.stage() == "seeking_grant",
     "opening_session": |world| world.stage() == "opening_session",
     "reading_session": |world| world.stage() == "reading_session",
     "discarding": |world| world.stage() == "discarding",
     "asking": |world| world.stage() == "asking",
     "checking_session": |world| world.stage() == "checking_session",
     "recovering_answer": |world| world.stage() == "recovering_answer",
+    "renewing_grant": |world| world.stage() == "renewing_grant",
     "rechecking": |world| world.stage() == "rechecking",
     "posting": |world| world.stage() == "posting",
     "settling": |world| world.stage() == "settling",
@@ -230,6 +251,7 @@ reached! {
     "replied": |world| replied(world, RepliedBy::Us),
     "replied late": |world| replied(world, RepliedBy::UsLate),
     "replied by an older system": |world| replied(world, RepliedBy::OlderSystem),
+    "the line": |world| world.intercom.parts.iter().any(|part| matches!(part.what, What::Line { .. })),
     "noted": |world| ended(world, |outcome| matches!(outcome, Outcome::Noted { .. })),
     "handed over: ai_unavailable": |world| handed_over(world, HandOverReason::AiUnavailable),
     "handed over: ai_refused": |world| handed_over(world, HandOverReason::AiRefused),
@@ -238,6 +260,7 @@ reached! {
     "handed over: reply_unknown": |world| handed_over(world, HandOverReason::ReplyUnknown),
     "handed over: intercom_unavailable": |world| handed_over(world, HandOverReason::IntercomUnavailable),
     "stood down: teammate": |world| stood_down(world, StandDownReason::Teammate),
+    "stood down: rule_assigned": |world| stood_down(world, StandDownReason::RuleAssigned),
     "stood down: handed_over": |world| stood_down(world, StandDownReason::HandedOver),
     "stood down: mode_off": |world| stood_down(world, StandDownReason::ModeOff),
     "stood down: channel": |world| stood_down(world, StandDownReason::Channel),

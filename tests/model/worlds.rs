@@ -6,7 +6,7 @@ use crate::budget::Kind;
 use crate::calls::{Break, Call, Effect, Fate, NoAnswer, Refusal};
 use crate::circumstances::{Begins, Circumstances, LatePosts, Merging, Words, policy};
 use crate::explore::{Explored, explore};
-use crate::intercom::Deed;
+use crate::intercom::{Deed, LINE};
 use crate::properties::REACHED;
 use onereply::intercom::ids::AppId;
 use onereply::time::Millis;
@@ -280,7 +280,7 @@ fn taken_back(size: Size) -> Bounds {
 fn hand_overs(size: Size) -> Bounds {
     Bounds {
         name: "hand-overs",
-        circumstances: vec![Circumstances { ..Circumstances::default() }],
+        circumstances: vec![Circumstances { policy: with_line(), ..Circumstances::default() }],
         messages: size.of(1, 2),
         disturbances: 3,
         of_a_kind: &[(Kind::Fault, 4), (Kind::Crash, 1), (Kind::LateAlarm, 1), (Kind::Act, 1)],
@@ -298,6 +298,11 @@ fn hand_overs(size: Size) -> Bounds {
             _other_calls => &[],
         },
     }
+}
+
+/// The customer is told of a hand-over.
+fn with_line() -> Policy {
+    Policy { handover_message: LINE.to_owned(), ..policy() }
 }
 
 /// Conversations that are not ours to answer, or not in public.

@@ -119,6 +119,7 @@ fn a_later_reply_is_not_taken_for_one_that_was_given_up() {
     let mut world = World::new();
     world.fault("intercom.reply", 1, Kind::NeverAnswer { acts: false });
     world.begins("alpha");
+    world.at(12 * HOUR, |world| world.teammate("give back"));
     world.at(13 * HOUR, |world| {
         // The notification of our own reply comes before the answer to the post.
         world.webhooks.latency = 100;

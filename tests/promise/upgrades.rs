@@ -19,7 +19,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The kept rows of every version, by the stage's name: when it was written, and the row itself.
-const VERSIONS: [(u32, &str); 1] = [(1, include_str!("../../src/turn/tests/states_v1.json"))];
+const VERSIONS: [(u32, &str); 2] = [
+    (1, include_str!("../../src/turn/tests/states_v1.json")),
+    (2, include_str!("../../src/turn/tests/states_v2.json")),
+];
 
 /// What the world was like when the row of a stage was written.
 struct Past {
@@ -62,6 +65,7 @@ fn pasts() -> Vec<Past> {
         before_the_session("gathering"),
         before_the_session("verifying"),
         before_the_session("reading"),
+        before_the_session("seeking_grant"),
         before_the_session("opening_session"),
         past("reading_session", |world| world.fault("gpt_trainer.stream", 1, Kind::RateLimited { reset_in_s: 5 })),
         Past { messages: &["alpha", "bravo"], ..past("discarding", |_| {}) },
@@ -70,6 +74,7 @@ fn pasts() -> Vec<Past> {
             world.fault("gpt_trainer.stream", 1, Kind::FailBefore { status: 404, json: true });
         }),
         past("recovering_answer", |world| world.fault("gpt_trainer.stream", 1, Kind::CutBefore {})),
+        past("renewing_grant", |_| {}),
         past("rechecking", |_| {}),
         handed_over("posting", |_| {}),
         handed_over("settling", |world| world.fault("intercom.reply", 1, Kind::CutBefore {})),
@@ -208,12 +213,14 @@ fn every_stage_has_a_story() {
                 Stage::Gathering { .. }
                 | Stage::Verifying(_)
                 | Stage::Reading(_)
+                | Stage::SeekingGrant(..)
                 | Stage::OpeningSession(..)
                 | Stage::ReadingSession(..)
                 | Stage::Discarding(..)
                 | Stage::Asking(_)
                 | Stage::CheckingSession(..)
                 | Stage::RecoveringAnswer(..)
+                | Stage::RenewingGrant(..)
                 | Stage::Rechecking(..)
                 | Stage::Posting(_)
                 | Stage::Settling(..)
@@ -239,6 +246,8 @@ fn a_stored_turn_of_every_version_and_stage_goes_on_to_its_outcome() {
 fn the_next_message_after_a_stored_turn_of_every_version_and_stage_is_answered() {
     for (version, past, row) in kept().into_iter().filter(|(_, past, _)| past.stage != "deleted") {
         let mut world = resumed(&past, &row);
+        // A hand-over lasts until somebody gives the conversation back.
+        world.at(12 * HOUR, |world| world.teammate("give back"));
         world.at(13 * HOUR, |world| world.writes("charlie"));
         world.run();
         let last = world.replies().pop();

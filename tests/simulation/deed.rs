@@ -4,7 +4,7 @@ use crate::world::World;
 use crate::world::acts::{ANA_LIMA, Whose};
 use crate::world::program::{Configured, Program};
 use crate::world::settings::{ACCESS_TOKEN, API_KEY};
-use onereply_sandbox::intercom::{BotWords, ContactDetails, JOHN_DOE, Start, StartedBy, TeammateAct, Verb};
+use onereply_sandbox::intercom::{AiAgent, BotWords, ContactDetails, JOHN_DOE, Start, StartedBy, TeammateAct, Verb};
 use serde_json::json;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -30,6 +30,9 @@ pub enum Deed {
     Deploys(Program),
     Crashes,
     AlarmsWithoutNeed,
+    Pauses,
+    Resumes,
+    WorkspaceFallsSilent,
 }
 
 /// How a conversation begins.
@@ -51,6 +54,10 @@ pub enum Act {
     RuleAssigns,
     OlderSystemAnswers,
     OtherBotSpeaks,
+    /// Fin takes part, and perhaps answers.
+    Fin(Option<&'static str>, Answers),
+    /// A teammate commands in a note.
+    Commands(&'static str),
     /// The n-th message is taken back.
     Redacts(usize),
     Deletes,
@@ -60,7 +67,22 @@ pub enum Act {
     DeliveredAgain,
 }
 
+/// Whether Fin says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    Yes,
+    No,
+}
+
 impl Act {
+    pub const RESOLUTIONS: [Option<&'static str>; 6] = [
+        None,
+        Some("assumed_resolution"),
+        Some("confirmed_resolution"),
+        Some("escalated"),
+        Some("negative_feedback"),
+        Some("procedure_handoff"),
+    ];
     pub const ASSIGNEES: [u64; 4] = [JOHN_DOE.id, ANA_LIMA, OURSELVES, 0];
 }
 
@@ -70,7 +92,7 @@ pub const USUAL_RATE: u32 = 1_667;
 const OURSELVES: u64 = 3_156_780;
 
 /// Every deed, for whoever wants to see that all were done.
-pub const NAMES: [&str; 24] = [
+pub const NAMES: [&str; 28] = [
     "a customer begins",
     "a teammate begins",
     "a bot begins",
@@ -84,6 +106,10 @@ pub const NAMES: [&str; 24] = [
     "a rule assigns",
     "an older system answers",
     "another bot speaks",
+    "fin takes part",
+    "a teammate commands",
+    "the workspace is paused",
+    "the workspace is silent",
     "a message is taken back",
     "a conversation is deleted",
     "a session is forgotten",
@@ -139,13 +165,19 @@ impl Deed {
             Self::Deploys(program) => world.deploy(program),
             Self::Crashes => world.crash(),
             Self::AlarmsWithoutNeed => world.wake_all(),
+            Self::Pauses => world.workspace.paused = true,
+            Self::WorkspaceFallsSilent => world.workspace.silent = true,
+            Self::Resumes => world.resume(),
         }
     }
 
     /// Whether it puts right what another deed put wrong, and so cannot be left out.
     pub fn mends(&self) -> bool {
         match self {
-            Self::IntercomTokenRight | Self::GptTrainerKeyRight | Self::Configures(Configured::Right) => true,
+            Self::IntercomTokenRight
+            | Self::GptTrainerKeyRight
+            | Self::Configures(Configured::Right)
+            | Self::Resumes => true,
             Self::RateLimit(calls) => *calls >= USUAL_RATE,
             _others => false,
         }
@@ -167,11 +199,14 @@ impl Deed {
             Self::Deploys(Program::AsBuilt) => "an older program runs",
             Self::Deploys(Program::Newer) => "a newer program runs",
             Self::AlarmsWithoutNeed => "an alarm without need",
+            Self::Pauses => "the workspace is paused",
+            Self::WorkspaceFallsSilent => "the workspace is silent",
             // Crashes are counted by their moments, and mending is no news.
             Self::IntercomTokenRight
             | Self::GptTrainerKeyRight
             | Self::RateLimit(_)
             | Self::Configures(Configured::Right)
+            | Self::Resumes
             | Self::Crashes => return None,
         })
     }
@@ -207,13 +242,27 @@ impl Act {
                 let _ = world.teammate_in(id, act);
             }
             Self::RuleAssigns => {
-                world.note(|| format!("a rule assigns {id}"));
-                let _ = world.far_side.intercom.rule_assigns(id, ANA_LIMA, now);
+                let assign = TeammateAct { assignee_id: Some(ANA_LIMA), by_rule: true, ..acting(Verb::Assign) };
+                let _ = world.teammate_in(id, assign);
             }
             Self::OtherBotSpeaks => {
                 world.note(|| format!("another bot speaks in {id}"));
                 let words: BotWords = serde_json::from_value(json!({"body": "<p>Fin says this.</p>"})).unwrap();
                 let _ = world.far_side.intercom.bot_says(id, words, now);
+            }
+            Self::Fin(resolution, answers) => {
+                world.note(|| format!("Fin in {id}: {resolution:?}, answers: {answers:?}"));
+                let agent = AiAgent { participated: true, resolution_state: resolution.map(str::to_owned) };
+                let _ = world.far_side.intercom.ai_agent(id, agent, now);
+                if answers == Answers::Yes {
+                    let words = json!({"body": "<p>Fin answers.</p>", "is_ai_answer": true, "from_ai_agent": true});
+                    let words: BotWords = serde_json::from_value(words).unwrap();
+                    let _ = world.far_side.intercom.bot_says(id, words, now);
+                }
+            }
+            Self::Commands(command) => {
+                let note = TeammateAct { body: Some(format!("<p>{command}</p>")), ..acting(Verb::Note) };
+                let _ = world.teammate_in(id, note);
             }
             Self::Redacts(nth) => {
                 let record = world.far_side.intercom.record(id).unwrap();
@@ -255,6 +304,8 @@ impl Act {
             Self::RuleAssigns => "a rule assigns",
             Self::OlderSystemAnswers => "an older system answers",
             Self::OtherBotSpeaks => "another bot speaks",
+            Self::Fin(..) => "fin takes part",
+            Self::Commands(_) => "a teammate commands",
             Self::Redacts(_) => "a message is taken back",
             Self::Deletes => "a conversation is deleted",
             Self::ForgetsSession => "a session is forgotten",
@@ -264,7 +315,14 @@ impl Act {
 }
 
 fn acting(verb: Verb) -> TeammateAct {
-    TeammateAct { verb, body: None, admin_id: None, assignee_id: None, assignee_type: Default::default() }
+    TeammateAct {
+        verb,
+        body: None,
+        admin_id: None,
+        assignee_id: None,
+        assignee_type: Default::default(),
+        by_rule: false,
+    }
 }
 
 /// A message's one word, which no other message has.

@@ -1,6 +1,6 @@
 //! What a seed wants: settings, clocks, what people do and when, and how bad the weather is.
 
-use crate::deed::{Act, Beginning, Deed, Place, USUAL_RATE};
+use crate::deed::{Act, Answers, Beginning, Deed, Place, USUAL_RATE};
 use crate::dice::{Dice, dice};
 use crate::weather::{Chances, Outage};
 use crate::world::acts::Whose;
@@ -130,6 +130,11 @@ impl Planner {
         now_and_then("CHANNELS", "messenger,email", 0.2);
         now_and_then("TESTERS", TESTERS, 0.1);
         now_and_then("ROLLOUT_PERCENT", "0", 0.04);
+        now_and_then("OTHER_BOT", "take_turns", 0.3);
+        now_and_then("HANDOVER_PHRASES", "c0w1, c1w0", 0.2);
+        now_and_then("HANDOVER_ANSWERS", "About c0w0", 0.1);
+        now_and_then("MAX_REPLIES_PER_CONVERSATION_PER_DAY", "1", 0.2);
+        now_and_then("MAX_REPLIES_PER_MINUTE", "1", 0.2);
         settings
     }
 
@@ -184,7 +189,7 @@ impl Planner {
         for _ in 0..self.dice.one_of(&[0, 0, 0, 0, 1, 1, 2]) {
             let wait = self.dice.one_of(&[15 * SECOND, 40 * SECOND, 40 * SECOND, 10 * MINUTE]);
             let at = self.dice.u64(began..=ended + wait);
-            let act = match self.dice.u8(0..24) {
+            let act = match self.dice.u8(0..32) {
                 0..=3 => Act::Teammate(Verb::Reply),
                 4..=5 => Act::Teammate(Verb::Note),
                 6..=7 => Act::Teammate(Verb::Close),
@@ -197,6 +202,11 @@ impl Planner {
                 17..=18 => Act::Redacts(self.dice.usize(0..messages)),
                 19 => Act::Deletes,
                 20..=21 => Act::ForgetsSession,
+                22..=24 => Act::Commands("/bot on"),
+                25..=26 => Act::Commands("/bot off"),
+                27..=28 => {
+                    Act::Fin(self.dice.one_of(&Act::RESOLUTIONS), self.dice.one_of(&[Answers::Yes, Answers::No]))
+                }
                 _again => Act::DeliveredAgain,
             };
             self.deed(at, Deed::Does(place, act));
@@ -209,7 +219,7 @@ impl Planner {
             let from = self.begin_of_trouble();
             let length = self.dice.one_of(&[30 * SECOND, 5 * MINUTE, 20 * MINUTE, 20 * MINUTE, 90 * MINUTE]);
             let until = from + self.dice.u64(1..length);
-            match self.dice.u8(0..14) {
+            match self.dice.u8(0..16) {
                 0..=4 => {
                     let outage = self.outage(from, until);
                     self.outages.push(outage);
@@ -237,6 +247,14 @@ impl Planner {
                     self.deed(until, Deed::Deploys(Program::Newer));
                 }
                 12 => self.deed(from, Deed::Crashes),
+                13 => {
+                    self.deed(from, Deed::Pauses);
+                    self.deed(until, Deed::Resumes);
+                }
+                14 => {
+                    self.deed(from, Deed::WorkspaceFallsSilent);
+                    self.deed(until, Deed::Resumes);
+                }
                 _spurious => {
                     for _ in 0..self.dice.u64(1..4) {
                         let at = from + self.dice.u64(0..20 * SECOND);
@@ -251,6 +269,7 @@ impl Planner {
             Deed::GptTrainerKeyRight,
             Deed::RateLimit(USUAL_RATE),
             Deed::Configures(Configured::Right),
+            Deed::Resumes,
         ] {
             self.deed(end.max(self.last()) + 1, mended);
         }

@@ -137,9 +137,16 @@ fn name(outcome: &Outcome) -> &'static str {
             HandOverReason::ReplyRefused => "handed over: reply refused",
             HandOverReason::ReplyUnknown => "handed over: reply unknown",
             HandOverReason::IntercomUnavailable => "handed over: Intercom unavailable",
+            HandOverReason::CustomerAsked => "handed over: customer asked",
+            HandOverReason::AiAsked => "handed over: AI asked",
+            HandOverReason::DailyCap => "handed over: daily cap",
+            HandOverReason::OtherBotSilent => "handed over: other bot silent",
+            HandOverReason::GrantUnavailable => "handed over: grant unavailable",
         },
         Outcome::StoodDown(reason) => match reason {
             StandDownReason::Teammate => "stood down: teammate",
+            StandDownReason::RuleAssigned => "stood down: rule assigned",
+            StandDownReason::OtherBot => "stood down: other bot",
             StandDownReason::HandedOver => "stood down: handed over",
             StandDownReason::ModeOff => "stood down: mode off",
             StandDownReason::Channel => "stood down: channel",
@@ -159,7 +166,7 @@ fn name(outcome: &Outcome) -> &'static str {
 pub const LANDED_LATE: &str = "landed late";
 
 /// Every outcome, for whoever wants to see that all came about.
-pub const OUTCOMES: [&str; 19] = [
+pub const OUTCOMES: [&str; 26] = [
     "replied",
     "replied by an older system",
     "noted",
@@ -169,7 +176,14 @@ pub const OUTCOMES: [&str; 19] = [
     "handed over: reply refused",
     "handed over: reply unknown",
     "handed over: Intercom unavailable",
+    "handed over: customer asked",
+    "handed over: AI asked",
+    "handed over: daily cap",
+    "handed over: other bot silent",
+    "handed over: grant unavailable",
     "stood down: teammate",
+    "stood down: rule assigned",
+    "stood down: other bot",
     "stood down: handed over",
     "stood down: mode off",
     "stood down: channel",

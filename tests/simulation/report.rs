@@ -109,17 +109,19 @@ pub fn missing(summary: &Summary) -> Vec<String> {
 }
 
 /// Every phase by its name.
-const STAGES: [&str; 15] = [
+const STAGES: [&str; 17] = [
     "idle",
     "gathering",
     "verifying",
     "reading",
+    "seeking_grant",
     "opening_session",
     "reading_session",
     "discarding",
     "asking",
     "checking_session",
     "recovering_answer",
+    "renewing_grant",
     "rechecking",
     "posting",
     "settling",

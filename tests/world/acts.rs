@@ -1,7 +1,7 @@
 //! What people do. Every customer message is one word of its own, by which a reply shows that it answers it.
 
 use crate::world::World;
-use crate::world::record::Part;
+use crate::world::record::{By, Part};
 use onereply_sandbox::intercom::{ActError, Acted, CustomerWords, Start, StartedBy, TeammateAct};
 use serde_json::json;
 
@@ -82,12 +82,14 @@ impl World {
         self.dispatch_notifications();
     }
 
-    /// A teammate acts in the only conversation (`reply`, `note`, `assign`, `close`, `snooze`).
+    /// A teammate acts in the only conversation (`reply`, `note`, `assign`, `close`, `snooze`; `stop` and `give back` are notes).
     pub fn teammate(&mut self, action: &str) {
         let mut act = json!({"action": action});
         match action {
             "reply" | "note" => act["body"] = json!("<p>I will look into it myself.</p>"),
             "assign" => act["assignee_id"] = json!(ANA_LIMA),
+            "stop" => act = json!({"action": "note", "body": "<p>/bot off</p>"}),
+            "give back" => act = json!({"action": "note", "body": "<p>/bot on</p>"}),
             _without_words => {}
         }
         let act: TeammateAct = serde_json::from_value(act).unwrap();
@@ -122,8 +124,31 @@ impl World {
             .unwrap_or_default()
     }
 
-    /// The words of our public replies.
+    /// The words of our public answers.
     pub fn replies(&self) -> Vec<String> {
-        self.seen().into_iter().filter_map(|line| line.strip_prefix("bot: ").map(str::to_owned)).collect()
+        let record = self.records().into_iter().next();
+        let parts = record.map(|record| record.parts).unwrap_or_default();
+        parts
+            .iter()
+            .filter(|part| part.by == By::Ourselves && part.is_public() && !part.is_line())
+            .map(Part::text)
+            .collect()
+    }
+
+    /// How often the customer was told of a hand-over.
+    pub fn lines(&self) -> usize {
+        self.records().iter().flat_map(|record| &record.parts).filter(|part| part.is_line()).count()
+    }
+
+    /// What Fin does in the only conversation, and perhaps says.
+    pub fn fin(&mut self, resolution: Option<&str>, answer: Option<&str>) {
+        let (id, now) = (self.conversation(), self.intercom_now());
+        let agent = json!({"participated": true, "resolution_state": resolution});
+        self.far_side.intercom.ai_agent(&id, serde_json::from_value(agent).unwrap(), now).unwrap();
+        if let Some(answer) = answer {
+            let words = json!({"body": format!("<p>{answer}</p>"), "is_ai_answer": true, "from_ai_agent": true});
+            self.far_side.intercom.bot_says(&id, serde_json::from_value(words).unwrap(), now).unwrap();
+        }
+        self.dispatch_notifications();
     }
 }

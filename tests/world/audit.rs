@@ -4,7 +4,7 @@
 use crate::world::World;
 use crate::world::acts::{Born, Whose};
 use crate::world::far_side::CallRecord;
-use crate::world::record::{By, Part, Record};
+use crate::world::record::{By, Fin, Part, Record};
 use crate::world::webhook::Reaction;
 use onereply::turn::policy::{Policy, ReplyMode, RuleAssignments, Takeover};
 use onereply_sandbox::call::Call;
@@ -22,6 +22,10 @@ pub enum Violation {
     Unfinished,
     /// G3: the last read before the post showed a teammate's act that stands.
     OverTeammate { reply: String },
+    /// An answer to what was written after a hand-over, before anybody gave the conversation back.
+    AfterHandOver { reply: String },
+    /// The customer was told of a hand-over more often than people were.
+    TooManyLines,
     /// G3: the last read before the post was not made directly before it.
     OldRead { reply: String },
     /// The operator wants no answer here, or not in public.
@@ -40,6 +44,8 @@ impl Violation {
             Self::Silence { .. } => "silence",
             Self::Unfinished => "unfinished",
             Self::OverTeammate { .. } => "over a teammate",
+            Self::AfterHandOver { .. } => "after a hand-over",
+            Self::TooManyLines => "too many lines",
             Self::OldRead { .. } => "old read",
             Self::NotWanted { .. } => "not wanted",
             Self::TooOld { .. } => "too old",
@@ -55,6 +61,8 @@ pub enum Excuse {
     WebhookLost,
     /// The operator does not want it answered.
     NotWanted,
+    /// Fin takes part, and what it said of itself at the time is not on record.
+    Fin,
     /// Intercom refused both the assignment and the note.
     NobodyCouldBeTold,
     /// Intercom said that there is no such conversation.
@@ -66,6 +74,7 @@ impl Excuse {
         match self {
             Self::WebhookLost => "webhook lost",
             Self::NotWanted => "not wanted",
+            Self::Fin => "fin",
             Self::NobodyCouldBeTold => "nobody could be told",
             Self::SaidToBeGone => "said to be gone",
         }
@@ -115,6 +124,7 @@ struct Conversation<'a> {
 
 impl Conversation<'_> {
     fn judge(&self, verdict: &mut Verdict) {
+        self.judge_lines(&mut verdict.violations);
         for (at, part) in self.record.parts.iter().enumerate() {
             if part.is_message() {
                 self.judge_message(at, verdict);
@@ -122,9 +132,22 @@ impl Conversation<'_> {
             if part.is_reply() {
                 self.judge_reply(at, &mut verdict.violations);
             }
+            if part.is_line() {
+                self.judge_post(at, at, &mut verdict.violations);
+            }
             if part.by == By::Ourselves && part.by_api && !self.may_write(part) {
                 verdict.violations.push(Violation::NotWanted { part: part.line() });
             }
+        }
+    }
+
+    /// A line is said when people know, and once for each time that they were told.
+    fn judge_lines(&self, violations: &mut Vec<Violation>) {
+        let parts = &self.record.parts;
+        let told = |part: &&Part| part.by == By::Ourselves && part.by_api && part.tells_teammates();
+        let lines = parts.iter().filter(|part| part.is_line()).count();
+        if lines > parts.iter().filter(told).count() {
+            violations.push(Violation::TooManyLines);
         }
     }
 
@@ -152,6 +175,34 @@ impl Conversation<'_> {
         let Some(newest) = parts[..at].iter().rposition(is_answered) else {
             return violations.push(Violation::Groundless { reply });
         };
+        if self.is_after_hand_over(newest) {
+            violations.push(Violation::AfterHandOver { reply });
+        }
+        self.judge_post(at, newest, violations);
+    }
+
+    /// Whether a message was written after people had been told, and before anybody attended to that.
+    fn is_after_hand_over(&self, message: usize) -> bool {
+        let parts = &self.record.parts;
+        let told = |part: &Part| part.by == By::Ourselves && part.tells_teammates() && part.kind == "note";
+        let Some(told) = parts[..message].iter().rposition(told) else { return false };
+        // A reply that landed while people were being told ends the turn after all.
+        let answered = |asked: &Part| parts[..message].iter().any(|part| part.is_reply() && part.answers(asked));
+        if parts[..told].iter().rfind(|part| part.is_message()).is_some_and(answered) {
+            return false;
+        }
+        // Somebody may have given it back while people were being told, which may take as long as an outage.
+        let answers = |message: &Part| parts[..told].iter().any(|part| part.is_reply() && part.answers(message));
+        let asked = parts[..told].iter().position(|part| part.is_message() && !answers(part)).unwrap_or(told);
+        let long_before = parts[..told].iter().rposition(|part| part.at + CLOCKS_DIFFER < parts[told].at);
+        let since = asked.min(long_before.map_or(0, |at| at + 1));
+        !parts[since..].iter().any(|part| part.attends() || part.gives_back())
+    }
+
+    /// The read before the post at `at`, which is for the message at `newest`.
+    fn judge_post(&self, at: usize, newest: usize, violations: &mut Vec<Violation>) {
+        let parts = &self.record.parts;
+        let reply = parts[at].text();
         // Without a call it was there when this world began.
         let Some(post) = self.calls().find(|call| call.made.as_ref() == Some(&parts[at].id)) else { return };
         let reads = self.calls().filter(|call| call.answered_at.is_some_and(|answered| answered <= post.sent_at));
@@ -164,7 +215,7 @@ impl Conversation<'_> {
         if post.sent_at - read_at > allowed {
             violations.push(Violation::OldRead { reply: reply.clone() });
         }
-        if self.teammate_stands(newest, shown) {
+        if self.teammate_stands(newest, shown, at) {
             violations.push(Violation::OverTeammate { reply: reply.clone() });
         }
         let sent_at = post.sent_at.saturating_add_signed(self.world.skew);
@@ -185,21 +236,28 @@ impl Conversation<'_> {
         }
     }
 
-    /// Whether the last look before this was made brought nothing.
+    /// Whether the last look before this was begun brought nothing.
     fn was_unreadable(&self, part: &Part) -> bool {
         let made = self.calls().find(|call| call.made.as_ref() == Some(&part.id)).unwrap();
-        let reads = self.calls().filter(|call| call.target.call == Call::Read && call.sent_at < made.sent_at);
+        // The note explains the assignment, whatever is seen after that.
+        let begun = self.calls().filter(|call| call.target.call == Call::Parts && call.sent_at < made.sent_at).last();
+        let begun = begun.map_or(made.sent_at, |call| call.sent_at);
+        let reads = self.calls().filter(|call| call.target.call == Call::Read && call.sent_at < begun);
         reads.last().is_some_and(|read| read.shown.is_none())
     }
 
-    /// Whether a teammate has the conversation, judged for this message by the first `shown` parts.
-    fn teammate_stands(&self, message: usize, shown: usize) -> bool {
+    /// Whether a teammate has the conversation, judged for this message by the first `shown` parts. That it was given back may
+    /// be known from an earlier read than the one before the `post`.
+    fn teammate_stands(&self, message: usize, shown: usize, post: usize) -> bool {
         let parts = &self.record.parts[..shown];
         let written = self.record.parts[message].at;
         let last_word = parts.iter().rposition(|part| part.by == By::Customer).unwrap_or(0);
         // Whom a conversation was born assigned to counts until somebody assigns it anew.
         let assigned_since = parts[1..].iter().any(|part| part.assigned.is_some());
         parts.iter().enumerate().any(|(at, part)| {
+            if self.record.parts[at..post].iter().any(Part::gives_back) {
+                return part.puts_away() && at > last_word;
+            }
             let takes_over = self.takes_over(at, part) && !(self.is_born_assigned(at) && assigned_since);
             takes_over && (at > message || self.is_kept(part.at, written, 0)) || part.puts_away() && at > last_word
         })
@@ -209,12 +267,20 @@ impl Conversation<'_> {
     fn has_outcome(&self, message: usize) -> bool {
         let parts = &self.record.parts;
         let written = parts[message].at;
+        let assigned_since = parts[1..].iter().any(|part| part.assigned.is_some());
         let outcome = |(at, part): (usize, &Part)| {
             let ours = part.is_reply() || part.is_answer_in_note();
             let by_older_system = part.by == By::Ourselves && !part.by_api && part.is_public();
             let known = part.tells_teammates() || self.takes_over(at, part);
-            at > message && (ours && part.answers(&parts[message]) || by_older_system || known || part.puts_away())
-                || known && self.is_kept(part.at, written, CLOCKS_DIFFER)
+            let by_fin = part.ai_answer;
+            let given_back = at < message && parts[at..message].iter().any(Part::gives_back);
+            at > message
+                && (ours && part.answers(&parts[message]) || by_older_system || by_fin || known || part.puts_away())
+                // A hand-over lasts until somebody attends to it, and then as long as a teammate's word.
+                || part.tells_teammates() && !given_back
+                // Nothing tells since when somebody has it whom no part assigns.
+                || self.is_born_assigned(at) && !assigned_since && !given_back
+                || (known || part.puts_away()) && !given_back && self.is_kept(part.at, written, CLOCKS_DIFFER)
         };
         self.record.deleted || parts.iter().enumerate().any(outcome)
     }
@@ -243,6 +309,8 @@ impl Conversation<'_> {
             Some(Excuse::NotWanted)
         } else if !self.is_acknowledged(message) {
             Some(Excuse::WebhookLost)
+        } else if self.record.fin == Fin::Present {
+            Some(Excuse::Fin)
         } else if self.calls().any(|call| refuses(call, Call::Parts))
             && self.calls_heard_since(message).any(|call| refuses(call, Call::Note))
         {

@@ -10,7 +10,7 @@ use onereply::intercom::answers::{Posted, parse_assigned, parse_me, parse_posted
 use onereply::intercom::ids::ConversationId;
 use onereply::intercom::requests::AssignTo;
 use onereply::settings::Settings;
-use onereply::text::{answer_note, answer_to_reply};
+use onereply::text::{answer_note, answer_to_reply, plain_reply};
 use onereply::time::UnixMillis;
 use onereply::turn::command::{Command, Once, Repeatable};
 use onereply::turn::event::{Event, Finding, SessionLog};
@@ -25,6 +25,7 @@ pub fn request(command: &Command, conversation: &str, settings: &Settings) -> Ht
         Command::Repeatable(_, command) => match command {
             Repeatable::VerifyWorkspace => account.me(),
             Repeatable::ReadConversation => account.read_conversation(&conversation),
+            Repeatable::SeekGrant(_) => unreachable!("that is asked of the Workspace object"),
             Repeatable::OpenSession => trainer.create_session(),
             Repeatable::ReadSession(session) => trainer.messages(session),
             Repeatable::Discard(message) => trainer.delete_message(message),
@@ -39,6 +40,9 @@ pub fn request(command: &Command, conversation: &str, settings: &Settings) -> Ht
         Command::Once(_, Once::Ask { session, endpoint: Endpoint::Whole, text }) => trainer.ask_whole(session, text),
         Command::Once(_, Once::Post { delivery: Delivery::Reply, answer }) => {
             account.reply(&conversation, &answer_to_reply(answer).unwrap())
+        }
+        Command::Once(_, Once::Post { delivery: Delivery::Line, answer }) => {
+            account.reply(&conversation, &plain_reply(&answer.0).unwrap())
         }
         Command::Once(_, Once::Post { delivery: Delivery::Note, answer }) => {
             account.note(&conversation, &answer_note(answer, "The customer has not seen this answer."))
@@ -68,6 +72,7 @@ pub fn finding(
                     let id = ConversationId::new(conversation).unwrap();
                     Finding::Conversation(response.and_then(|it| parse_thread(&it, &id, admin)), since)
                 }
+                Repeatable::SeekGrant(_) => unreachable!("its answer is no response"),
                 Repeatable::OpenSession => Finding::SessionOpened(response.and_then(|it| parse_session(&it))),
                 Repeatable::ReadSession(_) => {
                     let exchanges = response.and_then(|it| parse_messages(&it));
@@ -86,7 +91,7 @@ pub fn finding(
         }
         Command::Once(attempt, Once::Post { delivery, .. }) => {
             let kind = match delivery {
-                Delivery::Reply => Posted::Reply,
+                Delivery::Reply | Delivery::Line => Posted::Reply,
                 Delivery::Note => Posted::Note,
             };
             (*attempt, Finding::Posted(response.and_then(|it| parse_posted(&it, admin, kind))))

@@ -15,15 +15,19 @@ pub mod tally;
 pub mod trace;
 pub mod variant;
 pub mod webhook;
+pub mod workspace;
 
 use acts::Begun;
 use crash::CrashPlan;
 use far_side::{FarSide, Response};
 use fate::{Fate, Points, Quiet, Way};
 use object::Object;
+use onereply::fault::Fault;
 use onereply::settings::Settings;
 use onereply::turn::command::Announcement;
+use onereply::turn::grant::Grant;
 use onereply::turn::outcome::Outcome;
+use onereply::turn::state::Attempt;
 use onereply_sandbox::call::Call;
 use program::{Configured, Program};
 use settings::settings;
@@ -32,6 +36,7 @@ use storage::Passed;
 use tally::Tally;
 use variant::Variant;
 use webhook::Webhooks;
+use workspace::Workspace;
 
 /// When every world begins, in milliseconds since 1970.
 pub const START: u64 = 1_770_000_000_000;
@@ -45,6 +50,7 @@ pub struct World {
     pub variant: Variant,
     pub far_side: FarSide,
     pub webhooks: Webhooks,
+    pub workspace: Workspace,
     pub begun: Vec<Begun>,
     /// By conversation.
     pub objects: BTreeMap<String, Object>,
@@ -79,6 +85,8 @@ pub enum Happening {
     Landing { call: usize },
     /// An answer, or the time limit, reaches whoever waits.
     Return { call: usize, response: Response },
+    /// The Workspace object's word reaches the turn that asked for it.
+    Granted { conversation: String, attempt: Attempt, grant: Result<Grant, Fault> },
     /// The script goes on.
     Act(Act),
 }
@@ -110,6 +118,7 @@ impl World {
             variant,
             far_side: FarSide::new(),
             webhooks: Webhooks::default(),
+            workspace: Workspace::default(),
             begun: Vec::new(),
             objects: BTreeMap::new(),
             crashes: CrashPlan::default(),
@@ -192,6 +201,7 @@ impl World {
             }
             Happening::Landing { call } => self.land(call),
             Happening::Return { call, response } => self.return_to_object(call, response),
+            Happening::Granted { conversation, attempt, grant } => self.return_grant(&conversation, attempt, grant),
             Happening::Act(act) => act(self),
         }
         self.dispatch_notifications();

@@ -49,6 +49,10 @@ pub enum Taken {
     Unreadable,
 }
 
+/// What is asked of our own Workspace object is no call to a far side.
+const NO_CALL: usize = usize::MAX - 1;
+/// Only for [`Variant::SkipReread`].
+const REMEMBERED: usize = usize::MAX;
 /// As the real object: the rest is for the next alarm.
 const MAX_CALLS: u32 = 40;
 /// As the real object: how soon it looks again where it cannot go on.
@@ -98,7 +102,7 @@ impl World {
     }
 
     /// Takes one event in, and begins what it causes. Nothing more to do ends the handler.
-    fn go_on(&mut self, conversation: &str, event: Event) {
+    pub fn go_on(&mut self, conversation: &str, event: Event) {
         if self.survives(conversation, Moment::BeforeCommit) == Alive::No {
             return;
         }
@@ -153,13 +157,16 @@ impl World {
 
     fn carry_out(&mut self, conversation: &str, command: Command) {
         let since = UnixMillis(self.now);
-        let call = match self.remembered_read(conversation, &command) {
-            Some(response) => {
-                let call = usize::MAX;
-                self.push(self.now, Happening::Return { call, response: Ok(response) });
-                call
+        let call = match (&command, self.remembered_read(conversation, &command)) {
+            (Command::Repeatable(attempt, Repeatable::SeekGrant(turn)), _) => {
+                self.seek_grant(conversation, *attempt, turn);
+                NO_CALL
             }
-            None => self.send(conversation, request(&command, conversation, &self.settings)),
+            (_, Some(response)) => {
+                self.push(self.now, Happening::Return { call: REMEMBERED, response: Ok(response) });
+                REMEMBERED
+            }
+            (_, None) => self.send(conversation, request(&command, conversation, &self.settings)),
         };
         let run = self.objects.get_mut(conversation).unwrap().run.as_mut().unwrap();
         run.waiting = Some(Waiting { call, command, since });
@@ -288,7 +295,7 @@ impl World {
         }
     }
 
-    fn save_what_was_left(&mut self, conversation: &str) {
+    pub fn save_what_was_left(&mut self, conversation: &str) {
         let program = self.program;
         let object = self.objects.get_mut(conversation).unwrap();
         if let Some((state, alarm)) = object.run.as_mut().and_then(|run| run.unsaved.take()) {

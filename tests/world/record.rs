@@ -10,7 +10,16 @@ pub struct Record {
     pub deleted: bool,
     pub assigned: Born,
     pub whose: Whose,
+    /// What Fin did in it, at last.
+    pub fin: Fin,
     pub parts: Vec<Part>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fin {
+    Absent,
+    /// It takes part; whether it has answered or handed off is another matter.
+    Present,
 }
 
 /// A part; the first of a conversation is its source.
@@ -25,6 +34,8 @@ pub struct Part {
     pub assigned: Option<Assigned>,
     pub redacted: bool,
     pub by_api: bool,
+    /// Whether Fin made it up.
+    pub ai_answer: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +46,16 @@ pub enum By {
     Bot,
 }
 
+/// `HANDOVER_MESSAGE`, where nothing else is set.
+const LINE: &str = "Thank you for your message. I am passing it on to a teammate, who will answer you here.";
 /// Stands above an answer in a note.
 const ANSWER_IN_NOTE: &str = "The customer has not seen this answer.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Assigned {
-    ToTeammate,
-    ToOther,
+    Teammate,
+    Ourselves,
+    Other,
 }
 
 impl World {
@@ -57,8 +71,9 @@ impl World {
                     AuthorKind::User | AuthorKind::Lead | AuthorKind::Contact | AuthorKind::Visitor => By::Customer,
                 },
                 assigned: part.assigned_to.map(|to| match to.id {
-                    Some(id) if to.kind == "admin" && id != ourselves => Assigned::ToTeammate,
-                    _nobody_a_team_or_ourselves => Assigned::ToOther,
+                    Some(id) if to.kind == "admin" && id == ourselves => Assigned::Ourselves,
+                    Some(_) if to.kind == "admin" => Assigned::Teammate,
+                    _nobody_or_a_team => Assigned::Other,
                 }),
                 id: part.id,
                 kind: part.part_type,
@@ -66,10 +81,12 @@ impl World {
                 at: part.created_ms,
                 redacted: part.redacted,
                 by_api: part.by_api,
+                ai_answer: part.author.is_ai_answer,
             });
             let parts = parts.collect();
             let begun = self.begun.iter().find(|begun| begun.id == record.id).unwrap();
-            Record { id: record.id, deleted: record.deleted, assigned: begun.assigned, whose: begun.whose, parts }
+            let fin = if record.ai_agent.participated { Fin::Present } else { Fin::Absent };
+            Record { id: record.id, deleted: record.deleted, assigned: begun.assigned, whose: begun.whose, fin, parts }
         });
         all.collect()
     }
@@ -86,9 +103,14 @@ impl Part {
         self.words.is_some() && self.kind != "note"
     }
 
-    /// A public part that the worker posted; an older system's is not made by this token.
+    /// A public answer that the worker posted; an older system's is not made by this token.
     pub fn is_reply(&self) -> bool {
-        self.by == By::Ourselves && self.by_api && self.is_public()
+        self.by == By::Ourselves && self.by_api && self.is_public() && !self.is_line()
+    }
+
+    /// The line that tells the customer of a hand-over.
+    pub fn is_line(&self) -> bool {
+        self.by == By::Ourselves && self.by_api && self.is_public() && self.text() == LINE
     }
 
     /// An answer that only teammates see.
@@ -104,14 +126,30 @@ impl Part {
 
     /// A teammate has the conversation from here on. An assignment by a rule may not count.
     pub fn takes_over(&self, rules: RuleAssignments) -> bool {
-        let assigned = self.assigned == Some(Assigned::ToTeammate);
+        let assigned = self.assigned == Some(Assigned::Teammate);
         let counts = self.by != By::Bot || rules == RuleAssignments::Count;
-        self.by == By::Teammate && self.is_public() || assigned && counts
+        !self.gives_back()
+            && (self.by == By::Teammate && self.is_public() || assigned && counts || self.says("/bot off"))
+    }
+
+    /// A teammate gives it back to the bot.
+    pub fn gives_back(&self) -> bool {
+        self.says("/bot on") || self.by == By::Teammate && self.assigned == Some(Assigned::Ourselves)
+    }
+
+    /// A teammate commands it in a note.
+    fn says(&self, command: &str) -> bool {
+        self.by == By::Teammate && self.kind == "note" && self.text() == command
     }
 
     /// A teammate is done with what was said before.
     pub fn puts_away(&self) -> bool {
         self.by == By::Teammate && ["close", "snoozed"].contains(&self.kind.as_str())
+    }
+
+    /// A teammate sees to it: from here on their word counts, and runs out.
+    pub fn attends(&self) -> bool {
+        self.by == By::Teammate && self.is_public() || self.puts_away()
     }
 
     pub fn text(&self) -> String {

@@ -2,9 +2,7 @@
 
 use super::model::{AiAgent, Author, AuthorKind, Contact, Conversation, State};
 use super::transition::NewPart;
-use super::wish::{
-    AiAgentAct, AssigneeType, BotWords, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
-};
+use super::wish::{AiAgentAct, BotWords, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
 use super::{Intercom, JOHN_DOE, OPERATOR_ID};
 use crate::clock::{Millis, seconds};
 use crate::notification::Topic;
@@ -104,7 +102,8 @@ impl Intercom {
     /// reply to a closed conversation is one of type `open`.
     pub fn teammate_acts(&mut self, id: &str, act: TeammateAct, now: Millis) -> Result<Acted, ActError> {
         let admin_id = act.admin_id.unwrap_or(JOHN_DOE.id);
-        let author = self.teammate(admin_id).ok_or(ActError::NoTeammate)?;
+        let person = self.teammate(admin_id).ok_or(ActError::NoTeammate)?;
+        let author = if act.by_rule { self.operator(false, false) } else { person };
         let ourselves = admin_id == self.workspace.admin_id;
         let conversation = self.find_mut(id).ok_or(ActError::NoConversation)?;
         if act.body.is_none() && matches!(act.verb, Verb::Reply | Verb::Note) {
@@ -131,14 +130,6 @@ impl Intercom {
         let topic = if words.as_admin_replied { Topic::AdminReplied } else { Topic::OperatorReplied };
         let part_type = words.part_type.as_deref().unwrap_or("comment");
         self.add(id, NewPart::new(part_type, author, Some(words.body)), Some(topic), now)
-    }
-
-    /// A rule, a workflow or Intercom itself assigns the conversation to a teammate.
-    pub fn rule_assigns(&mut self, id: &str, teammate: u64, now: Millis) -> Result<Acted, ActError> {
-        let author = self.operator(false, false);
-        let conversation = self.find_mut(id).ok_or(ActError::NoConversation)?;
-        let part = conversation.assign(author, teammate, AssigneeType::Admin, None);
-        self.add(id, part, Some(Topic::AdminAssigned), now)
     }
 
     /// Sets what Fin does in the conversation.

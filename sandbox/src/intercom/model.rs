@@ -138,7 +138,7 @@ pub struct Reference {
 }
 
 /// What Fin does in a conversation (`ai_agent_participated`, `ai_agent.resolution_state`).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AiAgent {
     /// Whether Fin took part.

@@ -1,7 +1,7 @@
 //! What really happened in a conversation, told to tests: without windows, staleness or versions.
 
 use super::Intercom;
-use super::model::{Attachment, AuthorKind, Conversation, Part, Reference, State};
+use super::model::{AiAgent, Attachment, AuthorKind, Conversation, Part, Reference, State};
 use crate::clock::{Millis, seconds};
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ pub struct ConversationRecord {
     pub team_assignee_id: Option<u64>,
     /// Whether the API answers 404 for it.
     pub deleted: bool,
+    pub ai_agent: AiAgent,
     pub parts: Vec<PartRecord>,
 }
 
@@ -43,6 +44,7 @@ pub struct AuthorRecord {
     pub kind: AuthorKind,
     pub id: String,
     pub name: Option<String>,
+    pub is_ai_answer: bool,
 }
 
 impl Intercom {
@@ -64,6 +66,7 @@ fn record(conversation: &Conversation) -> ConversationRecord {
         admin_assignee_id: conversation.admin_assignee,
         team_assignee_id: conversation.team_assignee,
         deleted: conversation.deleted,
+        ai_agent: conversation.ai_agent.clone(),
         parts: conversation.parts.iter().map(part).collect(),
     }
 }
@@ -72,7 +75,12 @@ fn part(part: &Part) -> PartRecord {
     PartRecord {
         id: part.id.clone(),
         part_type: part.part_type.clone(),
-        author: AuthorRecord { kind: part.author.kind, id: part.author.id.clone(), name: part.author.name.clone() },
+        author: AuthorRecord {
+            kind: part.author.kind,
+            id: part.author.id.clone(),
+            name: part.author.name.clone(),
+            is_ai_answer: part.author.is_ai_answer,
+        },
         body: part.body.clone(),
         created_at: seconds(part.created_at),
         created_ms: part.created_at,

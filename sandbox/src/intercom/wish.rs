@@ -84,6 +84,9 @@ pub struct TeammateAct {
     /// `admin` or `team`.
     #[serde(default)]
     pub assignee_type: AssigneeType,
+    /// Whether a rule of the inbox does it, and not a person: then Intercom's bot is the author.
+    #[serde(default)]
+    pub by_rule: bool,
 }
 
 /// What a teammate can do.

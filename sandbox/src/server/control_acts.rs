@@ -2,6 +2,7 @@
 
 use super::control::{Told, Wrong, done, fields, json_response, missing, read, take_webhook, wrong};
 use super::shared::{Shared, World, now};
+use crate::clock::Millis;
 use crate::intercom::{ActError, Acted};
 use axum::Router;
 use axum::body::Bytes;
@@ -9,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
@@ -36,32 +37,41 @@ async fn show(State(shared): TheShared, Path(id): Path<String>) -> Told {
 }
 
 async fn start(State(shared): TheShared, body: Bytes) -> Told {
-    act(&shared, &body, |world, start| world.intercom.start(start, now()))
+    act(&shared, &body, |world, start, now| world.intercom.start(start, now))
 }
 
 async fn customer(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
-    act(&shared, &body, |world, words| world.intercom.customer_says(&id, words, now()))
+    act(&shared, &body, |world, words, now| world.intercom.customer_says(&id, words, now))
 }
 
 async fn teammate(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
-    act(&shared, &body, |world, verb| world.intercom.teammate_acts(&id, verb, now()))
+    act(&shared, &body, |world, verb, now| world.intercom.teammate_acts(&id, verb, now))
 }
 
 async fn bot(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
-    act(&shared, &body, |world, words| world.intercom.bot_says(&id, words, now()))
+    act(&shared, &body, |world, words, now| world.intercom.bot_says(&id, words, now))
 }
 
 fn act<T: DeserializeOwned>(
     shared: &Arc<Shared>,
     body: &Bytes,
-    act: impl FnOnce(&mut World, T) -> Result<Acted, ActError>,
+    act: impl FnOnce(&mut World, T, Millis) -> Result<Acted, ActError>,
 ) -> Told {
     let mut fields = fields(body)?;
     let webhook = take_webhook(&mut fields)?;
+    let ago = take_ago(&mut fields)?;
     let wish = read(fields)?;
-    let acted = act(&mut shared.world(), wish).map_err(refused)?;
+    let acted = act(&mut shared.world(), wish, now().saturating_sub(ago)).map_err(refused)?;
     done(shared, &acted.conversation_id, webhook);
     Ok(json_response(&acted))
+}
+
+/// How long ago it is to have happened: so a test need not wait for hours to pass.
+fn take_ago(fields: &mut Map<String, Value>) -> Result<Millis, Wrong> {
+    match fields.remove("ago_s") {
+        None => Ok(0),
+        Some(ago) => ago.as_u64().map(|ago| ago * 1_000).ok_or_else(|| wrong("ago_s must be a number of seconds")),
+    }
 }
 
 async fn ai_agent(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {

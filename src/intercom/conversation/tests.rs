@@ -159,7 +159,7 @@ fn every_kind_has_a_place() {
         ("snoozed", Kind::Snooze),
         ("assignment", Kind::Assignment(None)),
         ("assign_and_reopen", Kind::Assignment(None)),
-        ("away_mode_assignment", Kind::Assignment(None)),
+        ("away_mode_assignment", Kind::RuleAssignment(None)),
         ("channel_and_reply_time_expectation", Kind::Automatic),
         ("conversation_rating_remark_added", Kind::Automatic),
         ("merged_primary_conversation", Kind::Automatic),

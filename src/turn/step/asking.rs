@@ -7,13 +7,14 @@ use crate::gpt_trainer::exchanges::{Exchange, Found, find_answer, is_same_query,
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::requests::ANSWER_LIMIT;
 use crate::gpt_trainer::said::{Answer, Endpoint};
-use crate::text::AnswerText;
+use crate::text::{AnswerText, PlainText, says};
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::event::SessionLog;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::state::{
-    Answered, Asked, Call, Ended, NotFound, Progress, Question, Service, Session, SessionLoss, Stage, Superseded, Turn,
+    Answered, Asked, Call, Ended, NotFound, Progress, Purpose, Question, Service, Session, SessionLoss, Stage,
+    Superseded, Turn,
 };
 
 /// How many questions one turn puts at most: the first, and two more when the customer goes on writing meanwhile.
@@ -154,6 +155,9 @@ impl Step<'_> {
     fn answer_heard(&mut self, turn: Turn, asked: Asked, answer: Answer) {
         self.free_session();
         match answer {
+            Answer::Said(answer) if self.asks_for_a_person(&answer) => {
+                self.hand_over(turn, HandOverReason::AiAsked, Some(asked.question), Some(answer.shortened()));
+            }
             Answer::Said(answer) if crate::text::answer_to_reply(&answer).is_some() => {
                 self.answer_said(turn, asked, answer)
             }
@@ -162,6 +166,12 @@ impl Step<'_> {
             }
             Answer::NotAnAnswer(_) => self.ai_spoke_no_answer(turn, asked.question),
         }
+    }
+
+    /// Whether the AI says that a person is needed (`HANDOVER_ANSWERS`).
+    fn asks_for_a_person(&self, answer: &AnswerText) -> bool {
+        let answer = PlainText(answer.0.clone());
+        self.policy.handover_answers.iter().any(|known| says(&answer, known))
     }
 
     fn answer_said(&mut self, mut turn: Turn, asked: Asked, answer: AnswerText) {
@@ -176,11 +186,13 @@ impl Step<'_> {
         if newer && turn.answers < MAX_QUESTIONS {
             return self.supersede(turn, question);
         }
-        self.open(turn, Stage::Rechecking(Progress::Due(self.now), Answered { question, answer }));
+        let answered = Answered { question, answer, purpose: Purpose::Answer };
+        self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered));
     }
 
     /// The customer wrote again: all their messages are asked together, and nobody sees this answer.
     pub(super) fn supersede(&mut self, mut turn: Turn, question: Question) {
+        self.announce(Announcement::Superseded);
         turn.superseded = Some(question.text);
         self.gather(turn);
     }

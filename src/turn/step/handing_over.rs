@@ -1,10 +1,11 @@
-//! Telling a teammate: look, assign, note, in that order. Each step is retried without an end, and a step that is done is
-//! not done again.
+//! Telling a teammate: look, assign, note, and then the line to the customer. Assignment and note are retried without an
+//! end, and a step that is done is not done again. The line takes the way of a reply, and is said at most once.
 
 use super::Step;
-use crate::fault::{Fault, Silence, Whose};
-use crate::intercom::thread::Thread;
-use crate::text::{AnswerText, handover_note};
+use crate::fault::{FarSide, Fault, Silence, Whose};
+use crate::intercom::ids::PartId;
+use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
+use crate::text::{AnswerText, carries_turn, handover_note, plain_reply};
 use crate::time::UnixMillis;
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
@@ -12,7 +13,8 @@ use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, St
 use crate::turn::policy::ReplyMode;
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
-    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Question, Service, Stage, Turn,
+    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Purpose, Question, Reopening, Service, Stage,
+    Turn,
 };
 
 impl Step<'_> {
@@ -24,6 +26,7 @@ impl Step<'_> {
         question: Option<Question>,
         unsent: Option<AnswerText>,
     ) {
+        self.announce(Announcement::HandingOver(reason));
         turn.failing = None;
         turn.failures = 0;
         let hand_over = HandOver { reason, step: HandOverStep::Look, question, unsent };
@@ -38,20 +41,21 @@ impl Step<'_> {
         answered: Answered,
         thread: &Thread,
     ) {
+        self.announce(Announcement::HandingOver(reason));
         turn.failing = None;
         turn.failures = 0;
-        let Answered { question, answer } = answered;
+        let Answered { question, answer, .. } = answered;
         let hand_over = HandOver { reason, step: HandOverStep::Look, question: Some(question), unsent: Some(answer) };
         self.looked(turn, hand_over, thread);
     }
 
     pub(super) fn hand_over_command(&self, hand_over: &HandOver) -> Repeatable {
         match hand_over.step {
-            HandOverStep::Look => Repeatable::ReadConversation,
+            HandOverStep::Look | HandOverStep::FindNote(_) => Repeatable::ReadConversation,
             HandOverStep::Assign => Repeatable::Assign,
             HandOverStep::Note(_) => {
                 let question = hand_over.question.as_ref();
-                let key = self.key_of(question.map(|question| &question.covers));
+                let key = self.key_of(covers_of(hand_over));
                 let words = question.map(|question| &question.text);
                 let note = handover_note(hand_over.reason.in_words(), words, hand_over.unsent.as_ref(), key.as_str());
                 Repeatable::WriteNote(note)
@@ -88,35 +92,64 @@ impl Step<'_> {
                 return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
             (HandOverStep::Note(_), Finding::NoteWritten(Ok(_))) => {
-                return self.teammate_told(&hand_over);
+                return self.teammate_told(turn, hand_over);
             }
             // Intercom took it, in an answer that we cannot read: one more would be one too many.
             (HandOverStep::Note(_), Finding::NoteWritten(Err(Fault::Unanswered(Silence::Garbled))))
                 if turn.failures >= MOST_GARBLED_NOTES =>
             {
-                return self.teammate_told(&hand_over);
+                return self.teammate_told(turn, hand_over);
             }
             (HandOverStep::Note(assignment), Finding::NoteWritten(Err(fault))) if is_final(&fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 return match assignment {
-                    Assignment::Made => self.teammate_told(&hand_over),
+                    Assignment::Made => self.teammate_told(turn, hand_over),
                     Assignment::Refused => self.hand_over_failed(&hand_over, FailureReason::IntercomRefused),
                 };
             }
-            (HandOverStep::Look, Finding::Conversation(Err(fault), _))
+            (HandOverStep::FindNote(assignment), Finding::Conversation(Ok(thread), _)) => {
+                if let Some(part) = self.landed_after_all(&hand_over, &thread) {
+                    return self.answered_late(&hand_over, part);
+                }
+                self.learn(&thread);
+                if self.carries_note(&thread, &hand_over) {
+                    return self.teammate_told(turn, hand_over);
+                }
+                hand_over.step = HandOverStep::Note(assignment);
+                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+            }
+            // Two notes do less harm than none.
+            (HandOverStep::FindNote(assignment), Finding::Conversation(Err(fault), _))
+                if is_final(&fault) || self.is_unreadable(&turn, &fault) =>
+            {
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                hand_over.step = HandOverStep::Note(assignment);
+                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+            }
+            (HandOverStep::Look | HandOverStep::FindNote(_), Finding::Conversation(Err(fault), _))
             | (HandOverStep::Assign, Finding::Assigned(Err(fault)))
             | (HandOverStep::Note(_), Finding::NoteWritten(Err(fault))) => fault,
-            (HandOverStep::Look | HandOverStep::Assign | HandOverStep::Note(_), _unasked_for) => {
+            (
+                HandOverStep::Look | HandOverStep::Assign | HandOverStep::Note(_) | HandOverStep::FindNote(_),
+                _unasked_for,
+            ) => {
                 return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
             }
         };
         let call = match hand_over.step {
             HandOverStep::Look => Call::Read,
             HandOverStep::Assign => Call::Assign,
-            HandOverStep::Note(_) => Call::Note,
+            // A look between two tries must not make the pause begin anew.
+            HandOverStep::Note(_) | HandOverStep::FindNote(_) => Call::Note,
         };
+        let far_side = fault.far_side();
         let at = self.again(&mut turn, call, fault);
-        hand_over.look_before_assigning();
+        match (hand_over.step, far_side) {
+            (HandOverStep::Note(_), FarSide::DidNotAct) => {}
+            (HandOverStep::Look | HandOverStep::Assign | HandOverStep::Note(_) | HandOverStep::FindNote(_), _) => {
+                hand_over.look_before_repeating();
+            }
+        }
         self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
     }
 
@@ -135,15 +168,10 @@ impl Step<'_> {
 
     /// What a read made for the hand-over shows.
     fn look(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread, requested_at: UnixMillis) {
-        let view = View { state: &self.state, thread };
-        if hand_over.reason == HandOverReason::ReplyUnknown
-            && self.is_given_up(&hand_over)
-            && let Some(part) = view.landed()
-        {
-            self.state.unknown_post = None;
-            self.remember_sent(part.clone());
-            return self.settle(Outcome::Replied { part, by: RepliedBy::UsLate }, covers_of(&hand_over));
+        if let Some(part) = self.landed_after_all(&hand_over, thread) {
+            return self.answered_late(&hand_over, part);
         }
+        let view = View { state: &self.state, thread, policy: self.policy };
         let missing = view.missing(covers_of(&hand_over));
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
@@ -156,6 +184,18 @@ impl Step<'_> {
         self.looked(turn, hand_over, thread);
     }
 
+    /// The reply of this very turn that was given up as unknown, if a read shows it.
+    fn landed_after_all(&self, hand_over: &HandOver, thread: &Thread) -> Option<PartId> {
+        let given_up = hand_over.reason == HandOverReason::ReplyUnknown && self.is_given_up(hand_over);
+        View { state: &self.state, thread, policy: self.policy }.landed().filter(|_| given_up)
+    }
+
+    fn answered_late(&mut self, hand_over: &HandOver, part: PartId) {
+        self.state.unknown_post = None;
+        self.remember_sent(part.clone());
+        self.settle(Outcome::Replied { part, by: RepliedBy::UsLate }, covers_of(hand_over));
+    }
+
     /// Whether the post that was given up is this turn's.
     fn is_given_up(&self, hand_over: &HandOver) -> bool {
         let key = self.key_of(covers_of(hand_over));
@@ -164,13 +204,13 @@ impl Step<'_> {
 
     /// Whether a teammate still needs to be told, and of what.
     fn looked(&mut self, turn: Turn, mut hand_over: HandOver, thread: &Thread) {
-        let view = View { state: &self.state, thread };
+        let view = View { state: &self.state, thread, policy: self.policy };
         let uncovered = view.uncovered();
         let Some(all) = Covers::of(&uncovered) else {
             let covers = hand_over.question.map(|question| question.covers);
             return self.settle(Outcome::StoodDown(StandDownReason::Vanished), covers.as_ref());
         };
-        if let Standing::NotOurs(reason) = view.standing(all.newest, self.now, self.policy) {
+        if let Standing::NotOurs(reason) = view.standing(all.newest, self.now) {
             return self.settle(Outcome::StoodDown(reason), Some(&all));
         }
         let asked = hand_over.question.as_ref().map_or(&all, |question| &question.covers);
@@ -183,13 +223,63 @@ impl Step<'_> {
             let text = self.words(&turn, thread, &pending);
             hand_over.question = Some(Question { text, covers: all });
         }
-        hand_over.step = HandOverStep::Assign;
+        let covers = covers_of(&hand_over);
+        // What was done before the turn was opened again does not count.
+        let first_time = self.times_reopened(covers.and_then(|covers| covers.parts.last())) == 0;
+        let assigned = first_time && is_assigned_by_us(thread, covers);
+        hand_over.step = if assigned { HandOverStep::FindNote(Assignment::Made) } else { HandOverStep::Assign };
         self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
     }
 
-    fn teammate_told(&mut self, hand_over: &HandOver) {
+    /// Whether the note of this hand-over stands in the conversation.
+    fn carries_note(&self, thread: &Thread, hand_over: &HandOver) -> bool {
+        let key = self.key_of(covers_of(hand_over));
+        let ours = thread.entries.iter().filter(|entry| entry.author == Author::Ourselves && entry.kind == Kind::Note);
+        ours.filter_map(|entry| entry.body.as_ref()).any(|body| carries_turn(body, key.as_str()))
+    }
+
+    /// People know. The bot stays quiet from now on, and the customer is told so, once.
+    fn teammate_told(&mut self, turn: Turn, hand_over: HandOver) {
+        if self.is_given_back_since(covers_of(&hand_over)) {
+            // Somebody gave it back while they were being told.
+            let covers = hand_over.question.map(|question| question.covers);
+            return self.settle(Outcome::HandedOver(hand_over.reason), covers.as_ref());
+        }
         self.state.handed_over_at = Some(self.now);
-        self.settle(Outcome::HandedOver(hand_over.reason), covers_of(hand_over));
+        match hand_over.question {
+            Some(question) if self.wants_line(hand_over.reason, &question.covers) => {
+                let answer = AnswerText(self.policy.handover_message.clone());
+                let answered = Answered { question, answer, purpose: Purpose::Line(hand_over.reason) };
+                self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered));
+            }
+            question => {
+                let covers = question.map(|question| question.covers);
+                self.settle(Outcome::HandedOver(hand_over.reason), covers.as_ref());
+            }
+        }
+    }
+
+    /// Whether somebody who could know of these messages gave the conversation back; else what they gave back counts no more.
+    fn is_given_back_since(&mut self, covers: Option<&Covers>) -> bool {
+        if self.state.reopening != Reopening::GivenBack {
+            return false;
+        }
+        let given = self.state.given_back.as_ref().map(|given| given.at);
+        let knew = covers.is_none_or(|covers| given.is_some_and(|given| given >= covers.newest));
+        if !knew {
+            self.state.reopening = Reopening::No;
+        }
+        knew
+    }
+
+    /// Whether the customer is told of a hand-over. Behind a reply that may still land nothing more is said in public.
+    pub(super) fn wants_line(&self, reason: HandOverReason, covers: &Covers) -> bool {
+        let age = self.now.since(covers.newest.to_millis());
+        self.policy.mode == ReplyMode::Reply
+            && reason != HandOverReason::ReplyUnknown
+            && self.state.unknown_post.is_none()
+            && plain_reply(&self.policy.handover_message).is_some()
+            && age <= self.policy.max_answer_age
     }
 
     fn hand_over_failed(&mut self, hand_over: &HandOver, reason: FailureReason) {
@@ -198,11 +288,13 @@ impl Step<'_> {
 }
 
 impl HandOver {
-    /// Before an assignment is tried again: a teammate may have taken the conversation meanwhile.
-    pub(super) fn look_before_assigning(&mut self) {
-        if self.step == HandOverStep::Assign {
-            self.step = HandOverStep::Look;
-        }
+    /// Before a step is tried again whose last try may have worked: it may be done, and before an assignment a teammate may
+    /// have taken the conversation meanwhile.
+    pub(super) fn look_before_repeating(&mut self) {
+        self.step = match self.step {
+            HandOverStep::Look | HandOverStep::Assign => HandOverStep::Look,
+            HandOverStep::Note(assignment) | HandOverStep::FindNote(assignment) => HandOverStep::FindNote(assignment),
+        };
     }
 }
 
@@ -211,6 +303,16 @@ const MOST_GARBLED_NOTES: u32 = 2;
 
 fn covers_of(hand_over: &HandOver) -> Option<&Covers> {
     hand_over.question.as_ref().map(|question| &question.covers)
+}
+
+/// Whether we have assigned the conversation since the last of these messages.
+fn is_assigned_by_us(thread: &Thread, covers: Option<&Covers>) -> bool {
+    let is_last = |entry: &Entry| covers.is_some_and(|covers| covers.parts.contains(&entry.id));
+    let since = thread.entries.iter().rposition(is_last).map_or(0, |at| at + 1);
+    thread.entries[since..].iter().any(|entry| {
+        entry.author == Author::Ourselves
+            && matches!(entry.kind, Kind::Assignment(Some(Assignee::Team | Assignee::Other)))
+    })
 }
 
 /// Whether repeating the call is of no use, now or later.
@@ -234,6 +336,13 @@ impl HandOverReason {
                 "Intercom never confirmed the reply, and it is not to be seen here. It may still appear: look before you answer."
             }
             Self::IntercomUnavailable => "Intercom did not take the reply in time.",
+            Self::CustomerAsked => "The customer asked for a person.",
+            Self::AiAsked => "GPT Trainer says that a person is needed.",
+            Self::DailyCap => {
+                "The bot has given as many replies here as it may in a day (MAX_REPLIES_PER_CONVERSATION_PER_DAY)."
+            }
+            Self::OtherBotSilent => "Another bot has this conversation, and has neither answered nor handed it off.",
+            Self::GrantUnavailable => "The bot could not learn whether it is paused.",
         }
     }
 }

@@ -7,7 +7,10 @@ use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
 use crate::turn::policy::RuleAssignments;
-use crate::turn::state::{Awaited, Delivery, Phase, SessionLoss, Sign, Stage, TeammateSign, Turn};
+use crate::turn::state::{
+    Awaited, Delivery, GiveBack, GivenBack, Phase, Progress, Purpose, Reopening, SessionLoss, Sign, Stage,
+    TeammateSign, Turn, Waiting,
+};
 
 impl Step<'_> {
     pub(super) fn hear(&mut self, news: News) {
@@ -19,16 +22,17 @@ impl Step<'_> {
             // What the other conversation's customer wrote may now wait here.
             News::Merged { part: _, at } => self.hear_customer(None, self.told(at)),
             News::TeammateActed { part, at, admin, act } => self.hear_admin(part, self.told(at), admin.as_ref(), &act),
-            News::RuleAssigned { part: _, at, to } => match self.policy.rule_assignments {
-                RuleAssignments::Count => self.hear_assignment(self.told(at), &to),
-                RuleAssignments::Ignore => {}
+            News::RuleAssigned { part, at, to } => match (self.policy.rule_assignments, to) {
+                (RuleAssignments::Count, AssignedTo::Admin { id }) if id != self.policy.ourselves => {
+                    self.note_sign(TeammateSign { at: self.told(at), sign: Sign::RuleAssigned, part }, None);
+                }
+                (RuleAssignments::Count | RuleAssignments::Ignore, _) => {}
             },
             News::Deleted => self.forget(),
             News::Redacted { part } => self.state.awaited.retain(|awaited| part.is_none() || awaited.part != part),
             // Only a newer version knows what that was, but a read shows what it means.
             News::Other => self.hear_customer(None, seconds(self.now)),
-            // The next read shows what other bots did.
-            News::OtherBotSpoke { .. } => {}
+            News::OtherBotSpoke { part, at: _ } => self.hear_other_bot(part),
         }
     }
 
@@ -59,8 +63,18 @@ impl Step<'_> {
         }
     }
 
+    /// Opens the next turn where something waits for a read.
+    pub(super) fn begin_turn_if_needed(&mut self) {
+        let waits = !self.state.awaited.is_empty()
+            || self.state.reopening != Reopening::No
+            || self.state.note_heard_at.is_some();
+        if waits && self.state.phase == Phase::Idle {
+            self.begin_turn();
+        }
+    }
+
     /// Opens the next turn: the customer may still be writing.
-    pub(super) fn begin_turn(&mut self) {
+    fn begin_turn(&mut self) {
         let turn = Turn {
             opened_at: self.now,
             deadline: self.now.after(self.policy.answer_deadline),
@@ -72,6 +86,8 @@ impl Step<'_> {
             session_loss: SessionLoss::None,
             superseded: None,
             refused_by: None,
+            waiting: None,
+            looks: 0,
         };
         self.gather(turn);
     }
@@ -88,23 +104,33 @@ impl Step<'_> {
             Act::Spoke if ourselves => self.hear_ourselves(part),
             // It may have been ourselves: a read tells.
             Act::Spoke if admin.is_none() => self.hear_customer(None, at),
-            Act::Spoke => self.note_sign(at, Sign::Spoke),
-            Act::Assigned { to } => self.hear_assignment(at, to),
-            Act::Closed | Act::Snoozed if !ourselves => self.hear_put_away(part, at),
+            Act::Spoke => {
+                self.note_sign(TeammateSign { at, sign: Sign::Spoke, part }, None);
+                if self.policy.resume_phrase.is_some() {
+                    self.hear_note();
+                }
+            }
+            Act::Assigned { to } => self.hear_assignment(part, at, admin, to),
+            Act::Closed | Act::Snoozed if !ourselves => self.note_put_away(at, part),
+            Act::Noted if !ourselves => self.hear_note(),
             Act::Closed | Act::Snoozed | Act::Noted | Act::Unsnoozed | Act::Opened | Act::Other => {}
         }
     }
 
-    fn hear_put_away(&mut self, part: Option<PartId>, at: UnixSeconds) {
-        if self.state.put_away.is_some_and(|known| known > at) {
-            return;
+    /// A teammate's words may be a command. A notification carries none, so a read must show them.
+    fn hear_note(&mut self) {
+        self.state.note_heard_at = Some(self.now);
+        self.begin_turn_if_needed();
+    }
+
+    /// A read that lacks this part is stale, and a turn that waits for the other bot looks again.
+    fn hear_other_bot(&mut self, part: Option<PartId>) {
+        self.state.other_bot = part.or(self.state.other_bot.take());
+        if let Phase::Open { turn, stage: Stage::Reading(progress @ Progress::Due(_)) } = &mut self.state.phase
+            && turn.waiting == Some(Waiting::OtherBot)
+        {
+            *progress = Progress::Due(self.now.after(self.policy.quiet));
         }
-        if self.state.put_away != Some(at) {
-            self.state.put_away = Some(at);
-            self.state.put_away_by.clear();
-        }
-        let new = part.filter(|part| !self.state.put_away_by.contains(part));
-        self.state.put_away_by.extend(new);
     }
 
     /// Our own replies come back as notifications. One of a post whose result is not known yet is its proof, and one of a
@@ -113,7 +139,7 @@ impl Step<'_> {
         let Some(part) = part.filter(|part| !self.state.sent.contains(part)) else { return };
         if let Phase::Open { stage: Stage::Posting(intent) | Stage::Settling(_, intent, _), .. } = &self.state.phase {
             // Where an earlier post may still land, a notification does not tell which of them it is about.
-            if intent.delivery == Delivery::Reply
+            if intent.delivery != Delivery::Note
                 && !self.may_be_an_earlier(intent)
                 && !intent.ours_before.contains(&part)
                 && let Phase::Open { turn, stage: Stage::Posting(intent) | Stage::Settling(_, intent, _) } =
@@ -131,7 +157,10 @@ impl Step<'_> {
     /// The post that was given up as unknown is there after all.
     pub(super) fn correct(&mut self, part: PartId) {
         let Some(post) = self.state.unknown_post.take() else { return };
-        self.remember_sent(part.clone());
+        self.remember_said(part.clone(), post.purpose);
+        if let Purpose::Line(_) = post.purpose {
+            return;
+        }
         let Some(key) = post.key else {
             // It may be either's, so nothing is known to have been answered.
             self.state.unknown_post = Some(post);
@@ -151,33 +180,42 @@ impl Step<'_> {
         }
     }
 
-    fn hear_assignment(&mut self, at: UnixSeconds, to: &AssignedTo) {
-        match to {
-            AssignedTo::Admin { id } if *id != self.policy.ourselves => self.note_sign(at, Sign::Assigned),
-            AssignedTo::Admin { .. } | AssignedTo::Team { .. } | AssignedTo::Nobody | AssignedTo::Other => {}
-        }
-    }
-
-    pub(super) fn note_sign(&mut self, at: UnixSeconds, sign: Sign) {
-        if self.state.teammate.is_none_or(|known| known.at < at) {
-            self.state.teammate = Some(TeammateSign { at, sign });
+    fn hear_assignment(&mut self, part: Option<PartId>, at: UnixSeconds, by: Option<&AdminId>, to: &AssignedTo) {
+        let to_ourselves = match to {
+            AssignedTo::Admin { id } => *id == self.policy.ourselves,
+            AssignedTo::Team { .. } | AssignedTo::Nobody => return,
+            // A read shows whose it is now.
+            AssignedTo::Other => return self.hear_note(),
+        };
+        match by {
+            _ if !to_ourselves => self.note_sign(TeammateSign { at, sign: Sign::Assigned, part }, None),
+            Some(by) if *by != self.policy.ourselves => {
+                self.note_given_back(GivenBack { at, part, by: GiveBack::Assignment }, None);
+                self.begin_turn_if_needed();
+            }
+            Some(_ourselves) => {}
+            // Only a person's assignment counts, and a read shows whether it was one.
+            None => self.hear_note(),
         }
     }
 
     /// The conversation was deleted: nothing can be said in it, and nothing about it may be kept.
     fn forget(&mut self) {
         if let Phase::Open { stage, .. } = self.take_phase() {
-            let key = self.key_of(stage.covers());
-            self.record(key, Outcome::Failed(FailureReason::ConversationGone));
+            let covers = stage.covers().cloned();
+            let key = self.key_of(covers.as_ref());
+            self.record(key, Outcome::Failed(FailureReason::ConversationGone), covers.as_ref());
         }
         self.state.awaited.clear();
+        self.state.reopening = Reopening::No;
+        self.state.note_heard_at = None;
         self.state.session = None;
         self.state.unknown_post = None;
         self.state.phase = Phase::Deleted;
         self.announce(Announcement::Forgotten);
     }
 
-    fn is_awaited(&self, part: &PartId) -> bool {
+    pub(super) fn is_awaited(&self, part: &PartId) -> bool {
         self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(part))
     }
 

@@ -9,10 +9,11 @@ use crate::intercom::requests::LIMIT;
 use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
+use crate::turn::other_bot::{OtherBotIs, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason, TurnKey};
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
-    Answered, Awaited, Call, Covers, Delivery, Ended, Intent, Progress, Service, Stage, Turn, UnknownPost,
+    Answered, Awaited, Call, Covers, Delivery, Ended, Intent, Progress, Purpose, Service, Stage, Turn, UnknownPost,
 };
 
 /// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
@@ -45,8 +46,11 @@ impl Step<'_> {
         let thread = match result {
             Ok(thread) => thread,
             Err(Fault::NotFound) if self.is_gone(&turn) => {
-                let covers = answered.question.covers;
-                return self.settle(Outcome::Failed(FailureReason::ConversationGone), Some(&covers));
+                let outcome = match answered.purpose {
+                    Purpose::Answer => Outcome::Failed(FailureReason::ConversationGone),
+                    Purpose::Line(reason) => Outcome::HandedOver(reason),
+                };
+                return self.settle(outcome, Some(&answered.question.covers));
             }
             Err(fault) => return self.recheck_later(turn, answered, Call::Read, fault),
         };
@@ -58,15 +62,18 @@ impl Step<'_> {
     /// Whether the answer may go out, by a read that was asked for at `requested_at`.
     fn check(&mut self, mut turn: Turn, answered: Answered, thread: &Thread, requested_at: UnixMillis) {
         let covers = &answered.question.covers;
-        let missing = View { state: &self.state, thread }.missing(Some(covers));
+        let missing = View { state: &self.state, thread, policy: self.policy }.missing(Some(covers));
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::Rechecking(Progress::Due(at), answered));
         }
         let newer = self.await_next(covers, thread);
         self.settle_hints(requested_at);
-        let view = View { state: &self.state, thread };
-        if view.teammate_owns(covers.newest, self.policy) {
-            return self.stand_down(&answered.question, StandDownReason::Teammate);
+        if let Purpose::Line(reason) = answered.purpose {
+            return self.check_line(turn, answered, reason, thread, requested_at);
+        }
+        let view = View { state: &self.state, thread, policy: self.policy };
+        if let Some(reason) = view.teammate_owns(covers.newest) {
+            return self.stand_down(&answered.question, reason);
         }
         if let Some(part) = view.answered_by_older_system(&covers.parts) {
             let outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
@@ -74,31 +81,79 @@ impl Step<'_> {
         }
         let pending = view.pending();
         if !pending.iter().any(|entry| covers.parts.contains(&entry.id)) {
-            return self.stand_down(&answered.question, StandDownReason::Vanished);
+            let stands = view.uncovered().iter().any(|entry| covers.parts.contains(&entry.id));
+            let reason = if stands { StandDownReason::OtherBot } else { StandDownReason::Vanished };
+            return self.stand_down(&answered.question, reason);
+        }
+        match other_bot(thread, covers.newest, self.policy) {
+            OtherBotIs::Done => return self.stand_down(&answered.question, StandDownReason::OtherBot),
+            OtherBotIs::Answering(spoken) => {
+                turn.superseded = Some(answered.question.text.clone());
+                return self.leave_to_other_bot(turn, answered.question, spoken);
+            }
+            OtherBotIs::Away => {}
         }
         if newer == Newer::Some && turn.answers < MAX_QUESTIONS {
             return self.supersede(turn, answered.question);
         }
         let age = self.now.since(requested_at);
         if age > LIMIT && self.now >= turn.deadline {
-            let Answered { question, answer } = answered;
+            let Answered { question, answer, .. } = answered;
             return self.hand_over(turn, HandOverReason::IntercomUnavailable, Some(question), Some(answer));
         }
-        if age > LIMIT || (age > MAX_READ_AGE && turn.slow_reads < MAX_SLOW_READS) {
-            turn.slow_reads = turn.slow_reads.saturating_add(1);
+        if self.is_too_old_a_read(&mut turn, requested_at) {
             return self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered));
         }
-        let view = View { state: &self.state, thread };
-        match view.standing(answered.question.covers.newest, self.now, self.policy) {
+        let view = View { state: &self.state, thread, policy: self.policy };
+        match view.standing(answered.question.covers.newest, self.now) {
             Standing::NotOurs(reason) => self.stand_down(&answered.question, reason),
             Standing::Ours(delivery) => self.post(turn, answered, delivery, thread),
         }
     }
 
+    /// Whether the line of a hand-over may go out: it takes the same gate as an answer. Where it may not, the hand-over ends
+    /// without it: people were told before.
+    fn check_line(
+        &mut self,
+        mut turn: Turn,
+        answered: Answered,
+        reason: HandOverReason,
+        thread: &Thread,
+        requested_at: UnixMillis,
+    ) {
+        let covers = &answered.question.covers;
+        let view = View { state: &self.state, thread, policy: self.policy };
+        // Somebody has attended to it, has given it back, or has answered in our name.
+        let over = self.state.handed_over_at.is_none()
+            || view.teammate_owns(covers.newest).is_some()
+            || view.answered_by_older_system(&covers.parts).is_some();
+        let stands = thread.entries.iter().any(|entry| covers.parts.contains(&entry.id) && entry.is_message());
+        if over || !stands || !self.wants_line(reason, covers) {
+            return self.settle(Outcome::HandedOver(reason), Some(&answered.question.covers));
+        }
+        if self.is_too_old_a_read(&mut turn, requested_at) {
+            return match self.now < turn.deadline {
+                true => self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered)),
+                false => self.settle(Outcome::HandedOver(reason), Some(&answered.question.covers)),
+            };
+        }
+        self.post(turn, answered, Delivery::Line, thread);
+    }
+
+    /// Whether a read must be made again before anything is posted on it.
+    fn is_too_old_a_read(&self, turn: &mut Turn, requested_at: UnixMillis) -> bool {
+        let age = self.now.since(requested_at);
+        let too_old = age > LIMIT || (age > MAX_READ_AGE && turn.slow_reads < MAX_SLOW_READS);
+        if too_old {
+            turn.slow_reads = turn.slow_reads.saturating_add(1);
+        }
+        too_old
+    }
+
     /// Messages that the turn does not stand for: they are asked with the others, or are the next turn. Hints that meant
     /// them are about to be settled, so from here on they are known by their ids, whatever becomes of this turn.
     pub(super) fn await_next(&mut self, covers: &Covers, thread: &Thread) -> Newer {
-        let pending = View { state: &self.state, thread }.pending();
+        let pending = View { state: &self.state, thread, policy: self.policy }.pending();
         let newer: Vec<_> = pending.into_iter().filter(|entry| !covers.parts.contains(&entry.id)).collect();
         for entry in &newer {
             if !self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(&entry.id)) {
@@ -118,7 +173,7 @@ impl Step<'_> {
             key: self.key_of(Some(&answered.question.covers)),
             answered,
             delivery,
-            ours_before: View { state: &self.state, thread }.ours(delivery),
+            ours_before: View { state: &self.state, thread, policy: self.policy }.ours(delivery),
             attempt,
             since: self.now,
         };
@@ -131,9 +186,16 @@ impl Step<'_> {
             Err(fault) => fault,
         };
         match fault {
+            // People were told before, and what needs the operator is said by the next turn's calls.
+            Fault::Refused { .. } | Fault::Unauthorised { .. } | Fault::NotFound
+                if let Purpose::Line(reason) = intent.answered.purpose =>
+            {
+                self.announce(Announcement::Failed(Service::Intercom, fault));
+                self.settle(Outcome::HandedOver(reason), Some(&intent.answered.question.covers));
+            }
             Fault::Refused { .. } => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
-                let Answered { question, answer } = intent.answered;
+                let Answered { question, answer, .. } = intent.answered;
                 self.hand_over(turn, HandOverReason::ReplyRefused, Some(question), Some(answer));
             }
             // Certainly not posted; where the conversation is gone the read before the next try shows it.
@@ -155,10 +217,13 @@ impl Step<'_> {
     fn recheck_later(&mut self, mut turn: Turn, answered: Answered, call: Call, fault: Fault) {
         match self.retry(&mut turn, call, fault) {
             Retry::At(at) => self.open(turn, Stage::Rechecking(Progress::Due(at), answered)),
-            Retry::GiveUp => {
-                let Answered { question, answer } = answered;
-                self.hand_over(turn, HandOverReason::IntercomUnavailable, Some(question), Some(answer));
-            }
+            Retry::GiveUp => match answered.purpose {
+                Purpose::Answer => {
+                    let Answered { question, answer, .. } = answered;
+                    self.hand_over(turn, HandOverReason::IntercomUnavailable, Some(question), Some(answer));
+                }
+                Purpose::Line(reason) => self.settle(Outcome::HandedOver(reason), Some(&answered.question.covers)),
+            },
         }
     }
 
@@ -174,8 +239,11 @@ impl Step<'_> {
         let thread = match result {
             Ok(thread) => thread,
             Err(Fault::NotFound) if self.is_gone(&turn) => {
-                let covers = intent.answered.question.covers;
-                return self.settle(Outcome::Failed(FailureReason::ConversationGone), Some(&covers));
+                let outcome = match intent.answered.purpose {
+                    Purpose::Answer => Outcome::Failed(FailureReason::ConversationGone),
+                    Purpose::Line(reason) => Outcome::HandedOver(reason),
+                };
+                return self.settle(outcome, Some(&intent.answered.question.covers));
             }
             // Without a look nothing may be done, neither a post nor a hand-over: the wait has no end.
             Err(fault) => {
@@ -184,7 +252,7 @@ impl Step<'_> {
             }
         };
         self.succeeded(&mut turn, Call::Read);
-        let view = View { state: &self.state, thread: &thread };
+        let view = View { state: &self.state, thread: &thread, policy: self.policy };
         let mut new = view.ours(intent.delivery);
         new.retain(|part| !intent.ours_before.contains(part));
         match new.first() {
@@ -203,16 +271,20 @@ impl Step<'_> {
     }
 
     fn reply_absent(&mut self, turn: Turn, intent: Intent, ended: Ended, thread: &Thread, requested_at: UnixMillis) {
-        match ended {
-            Ended::Answered if self.now < turn.deadline => self.check(turn, intent.answered, thread, requested_at),
-            Ended::Answered => self.hand_over_seen(turn, HandOverReason::IntercomUnavailable, intent.answered, thread),
-            // A second post could meet a late first one.
-            Ended::Unanswered => {
-                if intent.delivery == Delivery::Reply {
-                    self.give_up(intent.key, intent.ours_before);
-                }
-                self.hand_over_seen(turn, HandOverReason::ReplyUnknown, intent.answered, thread);
-            }
+        let Intent { key, answered, delivery, ours_before, .. } = intent;
+        let purpose = answered.purpose;
+        // A second post could meet a late first one.
+        let reason = match ended {
+            Ended::Answered if self.now < turn.deadline => return self.check(turn, answered, thread, requested_at),
+            Ended::Answered => HandOverReason::IntercomUnavailable,
+            Ended::Unanswered => HandOverReason::ReplyUnknown,
+        };
+        if ended == Ended::Unanswered && delivery != Delivery::Note {
+            self.give_up(key, ours_before, purpose);
+        }
+        match purpose {
+            Purpose::Answer => self.hand_over_seen(turn, reason, answered, thread),
+            Purpose::Line(reason) => self.settle(Outcome::HandedOver(reason), Some(&answered.question.covers)),
         }
     }
 
@@ -223,7 +295,7 @@ impl Step<'_> {
 
     /// Something of ours has appeared, and it may be the earlier turn's: the customer may be without this answer.
     fn reply_unclear(&mut self, turn: Turn, intent: Intent, new: Vec<PartId>, thread: &Thread) {
-        self.give_up(intent.key, intent.ours_before);
+        self.give_up(intent.key, intent.ours_before, intent.answered.purpose);
         for part in new {
             self.remember_sent(part);
         }
@@ -231,10 +303,10 @@ impl Step<'_> {
     }
 
     /// Remembers a post of which nothing is known. If it lands after all, it is not taken for somebody else's word.
-    fn give_up(&mut self, key: TurnKey, ours_before: Vec<PartId>) {
+    fn give_up(&mut self, key: TurnKey, ours_before: Vec<PartId>, purpose: Purpose) {
         let given_up = match self.state.unknown_post.take() {
-            None => UnknownPost { key: Some(key), ours_before, at: self.now },
-            Some(earlier) => UnknownPost { key: None, at: self.now, ..earlier },
+            None => UnknownPost { key: Some(key), ours_before, at: self.now, purpose },
+            Some(earlier) => UnknownPost { key: None, at: self.now, purpose: Purpose::Answer, ..earlier },
         };
         self.state.unknown_post = Some(given_up);
     }

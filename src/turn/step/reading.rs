@@ -7,9 +7,12 @@ use crate::intercom::thread::{Author, Entry, Thread};
 use crate::text::{self, CustomerMessage, PlainText, Speaker};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
+use crate::turn::other_bot::{OtherBotIs, Spoken, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Standing, View};
-use crate::turn::state::{Call, Covers, Progress, Question, Service, SessionLoss, Stage, Turn};
+use crate::turn::state::{
+    Awaited, Call, Covers, Delivery, Progress, Question, Service, SessionLoss, Stage, Turn, Waiting,
+};
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
 pub(super) const MAX_STALE_READS: u8 = 5;
@@ -34,12 +37,18 @@ impl Step<'_> {
         };
         self.succeeded(&mut turn, Call::Read);
         self.learn(&thread);
-        let missing = View { state: &self.state, thread: &thread }.missing(None);
+        let missing = View { state: &self.state, thread: &thread, policy: self.policy }.missing(None);
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::Reading(Progress::Due(at)));
         }
+        let woken_by = if self.state.awaited.is_empty() { WokenBy::People } else { WokenBy::Customer };
         self.vanish(&missing);
         self.settle_hints(requested_at);
+        self.reopen(&thread);
+        if woken_by == WokenBy::People && self.state.awaited.is_empty() {
+            // A note woke us. What customers wrote without our being told is the sweep's to find.
+            return self.rest();
+        }
         self.decide(turn, &thread);
     }
 
@@ -50,30 +59,67 @@ impl Step<'_> {
     }
 
     /// Decides on a read that can be trusted.
-    fn decide(&mut self, turn: Turn, thread: &Thread) {
-        let view = View { state: &self.state, thread };
+    fn decide(&mut self, mut turn: Turn, thread: &Thread) {
+        let view = View { state: &self.state, thread, policy: self.policy };
         let (uncovered, pending) = (view.uncovered(), view.pending());
         let Some(all) = Covers::of(&uncovered) else {
             // What woke us is covered, or is nothing that a customer said.
             self.state.awaited.retain(|awaited| awaited.part.is_none());
             return self.rest();
         };
-        if view.teammate_owns(all.newest, self.policy) {
-            return self.settle(Outcome::StoodDown(StandDownReason::Teammate), Some(&all));
+        if let Some(reason) = view.teammate_owns(all.newest) {
+            return self.settle(Outcome::StoodDown(reason), Some(&all));
         }
         let Some(covers) = Covers::of(&pending) else {
-            let outcome = answered_by_others(&view, &all);
+            let outcome = view.answered_by_others(&all);
             return self.settle_answered_by_others(outcome, &all);
         };
-        match view.standing(covers.newest, self.now, self.policy) {
-            Standing::NotOurs(reason) => self.settle(Outcome::StoodDown(reason), Some(&all)),
-            Standing::Ours(_) => {
-                self.record_answered_by_others(thread, &uncovered, &pending);
-                let question = Question { text: self.words(&turn, thread, &pending), covers };
-                self.keep_awaiting(&question.covers);
-                self.prepare_session(turn, question);
+        let delivery = match view.standing(covers.newest, self.now) {
+            Standing::NotOurs(reason) => return self.settle(Outcome::StoodDown(reason), Some(&all)),
+            Standing::Ours(delivery) => delivery,
+        };
+        let needs_a_person = self.needs_a_person(&view, &pending, delivery);
+        self.record_answered_by_others(thread, &uncovered, &pending);
+        let question = Question { text: self.words(&turn, thread, &pending), covers };
+        self.keep_awaiting(&question.covers);
+        match other_bot(thread, question.covers.newest, self.policy) {
+            OtherBotIs::Done => {
+                return self.settle(Outcome::StoodDown(StandDownReason::OtherBot), Some(&question.covers));
             }
+            OtherBotIs::Answering(spoken) => return self.leave_to_other_bot(turn, question, spoken),
+            OtherBotIs::Away => turn.waiting = None,
         }
+        if let Some(reason) = needs_a_person {
+            return self.hand_over(turn, reason, Some(question), None);
+        }
+        self.open(turn, Stage::SeekingGrant(Progress::Due(self.now), question));
+    }
+
+    /// Why these messages go to a person without the AI being asked, if they do.
+    fn needs_a_person(&self, view: &View<'_, '_>, pending: &[&Entry], delivery: Delivery) -> Option<HandOverReason> {
+        let most = usize::try_from(self.policy.max_replies_per_conversation_per_day).unwrap_or(usize::MAX);
+        if view.asks_for_a_person(pending) {
+            Some(HandOverReason::CustomerAsked)
+        } else if view.delivered_lately(delivery, self.now) >= most {
+            Some(HandOverReason::DailyCap)
+        } else {
+            None
+        }
+    }
+
+    /// Another bot is answering: the turn is looked at again until that has answered, has handed off, or its time is over.
+    pub(super) fn leave_to_other_bot(&mut self, mut turn: Turn, question: Question, spoken: Spoken) {
+        if self.now >= turn.deadline {
+            return match spoken {
+                Spoken::Yes => self.settle(Outcome::StoodDown(StandDownReason::OtherBot), Some(&question.covers)),
+                Spoken::No => self.hand_over(turn, HandOverReason::OtherBotSilent, Some(question), None),
+            };
+        }
+        self.wait_for(&mut turn, Waiting::OtherBot);
+        turn.looks = turn.looks.saturating_add(1);
+        let pause = super::doubled(OTHER_BOT_PAUSE, turn.looks.into(), OTHER_BOT_PAUSE_CAP);
+        let at = self.now.after(pause).min(turn.deadline);
+        self.open(turn, Stage::Reading(Progress::Due(at)));
     }
 
     /// Messages that woke us and were answered by others, while further ones wait for us.
@@ -82,14 +128,21 @@ impl Step<'_> {
         let answered = uncovered.iter().filter(|entry| !pending.contains(entry) && woke_us(entry));
         let answered: Vec<_> = answered.copied().collect();
         if let Some(covers) = Covers::of(&answered) {
-            let outcome = answered_by_others(&View { state: &self.state, thread }, &covers);
-            self.record(self.key_of(Some(&covers)), outcome);
+            let outcome = View { state: &self.state, thread, policy: self.policy }.answered_by_others(&covers);
+            self.record(self.key_of(Some(&covers)), outcome, Some(&covers));
         }
     }
 
-    /// From here on only messages that the question does not stand for can be news.
+    /// From here on only messages that the question does not stand for can be news. Those that it does stand for are known by
+    /// their ids, also where a mere hint had told of them: the turn may have to read again.
     fn keep_awaiting(&mut self, covers: &Covers) {
         self.state.awaited.retain(|awaited| awaited.part.as_ref().is_none_or(|part| covers.parts.contains(part)));
+        for part in &covers.parts {
+            if !self.is_awaited(part) {
+                let awaited = Awaited { part: Some(part.clone()), at: covers.newest, heard_at: self.now };
+                self.state.awaited.push(awaited);
+            }
+        }
     }
 
     /// What is asked: the messages' words, after a transcript where the session was lost.
@@ -102,19 +155,6 @@ impl Step<'_> {
         }
     }
 
-    /// What any read tells of teammates, and of a post that was given up, is kept.
-    pub(super) fn learn(&mut self, thread: &Thread) {
-        let view = View { state: &self.state, thread };
-        let sign = view.teammate_sign(self.policy);
-        let landed = view.landed();
-        if let Some(sign) = sign {
-            self.note_sign(sign.at, sign.sign);
-        }
-        if let Some(part) = landed {
-            self.correct(part);
-        }
-    }
-
     /// A read that lacks what is known to be there is stale and made again, a bounded number of times.
     pub(super) fn read_again(&mut self, turn: &mut Turn, missing: &[PartId]) -> Option<UnixMillis> {
         if missing.is_empty() {
@@ -123,8 +163,12 @@ impl Step<'_> {
         }
         if turn.stale_reads >= MAX_STALE_READS {
             turn.stale_reads = 0;
-            // Somebody may have deleted our reply; it is not missed in every turn from now on.
-            self.state.last_sent.take_if(|sent| missing.contains(sent));
+            // Somebody may have deleted it; it is not missed in every turn from now on.
+            let given_back = self.state.given_back.as_mut().map(|given| &mut given.part);
+            let said = [Some(&mut self.state.last_sent), Some(&mut self.state.other_bot), given_back];
+            for said in said.into_iter().flatten() {
+                said.take_if(|said| missing.contains(said));
+            }
             if !self.is_heard_of_lately(missing) {
                 return None;
             }
@@ -153,7 +197,7 @@ impl Step<'_> {
         let newest = vanished.iter().map(|awaited| awaited.at).max().unwrap_or(UnixSeconds(0));
         let covers = Covers { parts: vanished.into_iter().filter_map(|awaited| awaited.part).collect(), newest };
         // The mark stays where it is: should the message appear after all, it is new.
-        self.record(self.key_of(Some(&covers)), Outcome::StoodDown(StandDownReason::Vanished));
+        self.record(self.key_of(Some(&covers)), Outcome::StoodDown(StandDownReason::Vanished), Some(&covers));
     }
 
     /// Somebody else's words stand behind all that waited.
@@ -170,11 +214,17 @@ const STALE_PAUSE_CAP: Millis = Millis::from_seconds(8);
 /// Five stale reads take at least this long.
 const STALE_SPAN: Millis = Millis::from_seconds(20);
 
-fn answered_by_others(view: &View<'_, '_>, covers: &Covers) -> Outcome {
-    match view.answered_by_older_system(&covers.parts) {
-        Some(part) => Outcome::Replied { part, by: RepliedBy::OlderSystem },
-        None => Outcome::StoodDown(StandDownReason::Teammate),
-    }
+/// The pause between two looks whether another bot has answered; it doubles up to the cap.
+const OTHER_BOT_PAUSE: Millis = Millis::from_seconds(5);
+const OTHER_BOT_PAUSE_CAP: Millis = Millis::from_seconds(60);
+
+/// What woke a turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WokenBy {
+    /// A customer wrote.
+    Customer,
+    /// A teammate did something that only a read shows.
+    People,
 }
 
 /// The conversation before these messages.

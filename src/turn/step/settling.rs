@@ -6,15 +6,17 @@ use crate::intercom::thread::Entry;
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{Outcome, RepliedBy, Settled, StandDownReason, TurnKey};
-use crate::turn::state::{Call, Covers, Delivery, Intent, Phase, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage, Turn};
+use crate::turn::state::{
+    Call, Covers, Delivery, Intent, Phase, Purpose, Reopening, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage, Turn,
+};
 
 impl Step<'_> {
     /// Ends the open turn: these messages have their outcome. What else waits is the next turn.
     pub(super) fn settle(&mut self, outcome: Outcome, covers: Option<&Covers>) {
-        self.record(self.key_of(covers), outcome);
+        self.record(self.key_of(covers), outcome, covers);
         match covers {
             Some(covers) => self.cover(covers),
-            None => self.cover_awaited(),
+            None => self.cover_everything(),
         }
         self.rest();
     }
@@ -22,20 +24,21 @@ impl Step<'_> {
     /// Goes on with what still waits, or with nothing.
     pub(super) fn rest(&mut self) {
         self.state.phase = Phase::Idle;
-        if !self.state.awaited.is_empty() {
-            self.begin_turn();
-        }
+        self.begin_turn_if_needed();
     }
 
     /// The answer is with the customer, or in its note.
     pub(super) fn delivered(&mut self, mut turn: Turn, intent: Intent, part: PartId) {
         self.succeeded(&mut turn, Call::Post);
-        let outcome = match intent.delivery {
-            Delivery::Reply => {
-                self.remember_sent(part.clone());
-                Outcome::Replied { part, by: RepliedBy::Us }
+        let outcome = match (intent.delivery, intent.answered.purpose) {
+            (Delivery::Note, _) => Outcome::Noted { part },
+            (Delivery::Reply | Delivery::Line, purpose) => {
+                self.remember_said(part.clone(), purpose);
+                match purpose {
+                    Purpose::Answer => Outcome::Replied { part, by: RepliedBy::Us },
+                    Purpose::Line(reason) => Outcome::HandedOver(reason),
+                }
             }
-            Delivery::Note => Outcome::Noted { part },
         };
         self.settle(outcome, Some(&intent.answered.question.covers));
     }
@@ -46,16 +49,25 @@ impl Step<'_> {
     }
 
     /// Keeps how a turn, or some of its messages, ended.
-    pub(super) fn record(&mut self, key: TurnKey, outcome: Outcome) {
-        let settled = Settled { key, outcome, at: self.now };
+    pub(super) fn record(&mut self, key: TurnKey, outcome: Outcome, covers: Option<&Covers>) {
+        let parts = covers.map(|covers| covers.parts.clone()).unwrap_or_default();
+        let settled = Settled { key, outcome, at: self.now, parts, reopened_at: None };
         self.state.settled.push(settled.clone());
         keep_last(&mut self.state.settled, SETTLED_REMEMBERED);
         self.announce(Announcement::Settled(settled));
     }
 
-    /// The key of the turn with these messages.
+    /// The key of the turn with these messages. One that was opened again has another, so that what was said of it the first
+    /// time is not taken for what is to be said now.
     pub(super) fn key_of(&self, covers: Option<&Covers>) -> TurnKey {
-        TurnKey::new(&self.state.conversation, covers.and_then(|covers| covers.parts.last()))
+        let last = covers.and_then(|covers| covers.parts.last());
+        TurnKey::new(&self.state.conversation, last).again(self.times_reopened(last))
+    }
+
+    /// How often a turn that ended with this message was opened again.
+    pub(super) fn times_reopened(&self, last: Option<&PartId>) -> usize {
+        let ended = self.state.settled.iter().filter(|turn| last.is_some() && turn.parts.last() == last);
+        ended.filter(|turn| turn.reopened_at.is_some()).count()
     }
 
     /// Moves the watermark over these messages.
@@ -68,13 +80,25 @@ impl Step<'_> {
     /// A read that was asked for at `requested_at` shows what hints heard before it meant.
     pub(super) fn settle_hints(&mut self, requested_at: UnixMillis) {
         self.state.awaited.retain(|awaited| awaited.part.is_some() || awaited.heard_at >= requested_at);
+        self.state.note_heard_at.take_if(|heard_at| *heard_at < requested_at);
     }
 
-    /// Moves the watermark over all that notifications told of.
-    pub(super) fn cover_awaited(&mut self) {
+    /// Moves the watermark over all that notifications told of, where no read can show what it was.
+    fn cover_everything(&mut self) {
         for awaited in std::mem::take(&mut self.state.awaited) {
             self.state.watermark.advance(awaited.at, awaited.part);
         }
+        self.state.reopening = Reopening::No;
+        self.state.note_heard_at = None;
+    }
+
+    /// Keeps which public words are ours, and which of them answer nothing.
+    pub(super) fn remember_said(&mut self, part: PartId, purpose: Purpose) {
+        if let Purpose::Line(_) = purpose {
+            self.state.lines.push(part.clone());
+            keep_last(&mut self.state.lines, SENT_REMEMBERED);
+        }
+        self.remember_sent(part);
     }
 
     pub(super) fn remember_sent(&mut self, part: PartId) {
@@ -99,12 +123,13 @@ impl Stage {
     pub(super) fn covers(&self) -> Option<&Covers> {
         let question = match self {
             Self::Gathering { .. } | Self::Verifying(_) | Self::Reading(_) => None,
-            Self::OpeningSession(_, question)
+            Self::SeekingGrant(_, question)
+            | Self::OpeningSession(_, question)
             | Self::ReadingSession(_, question)
             | Self::Discarding(_, question, _)
             | Self::CheckingSession(_, question, _) => Some(question),
             Self::Asking(asked) | Self::RecoveringAnswer(_, asked, _) => Some(&asked.question),
-            Self::Rechecking(_, answered) => Some(&answered.question),
+            Self::RenewingGrant(_, answered) | Self::Rechecking(_, answered) => Some(&answered.question),
             Self::Posting(intent) | Self::Settling(_, intent, _) => Some(&intent.answered.question),
             Self::HandingOver(_, hand_over) => hand_over.question.as_ref(),
         };

@@ -48,7 +48,7 @@ fn a_message_that_is_heard_of_while_the_ai_thinks_is_asked_together_with_the_fir
     conversation.pass(5);
     assert_eq!(conversation.hear(wrote("m2", 9)), []);
     assert_eq!(conversation.phase(), "asking");
-    assert_eq!(conversation.said("Hello."), []);
+    assert_eq!(conversation.said("Hello."), [superseded()]);
     assert_eq!(conversation.phase(), "gathering");
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 9, "Sorry, hello")]));
@@ -62,7 +62,8 @@ fn a_message_that_is_heard_of_while_the_ai_thinks_is_asked_together_with_the_fir
 #[test]
 fn a_message_that_only_the_second_read_shows_is_asked_together_with_the_first() {
     let mut conversation = Conversation::rechecking();
-    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 3, "More")])), []);
+    let both = thread([customer("m1", 0, "Hi"), customer("m2", 3, "More")]);
+    assert_eq!(conversation.read(both), [superseded()]);
     assert_eq!(conversation.phase(), "gathering");
 }
 
@@ -72,7 +73,7 @@ fn after_two_more_questions_the_answer_goes_out_and_the_rest_is_the_next_turn() 
     let mut words = vec![customer("m1", 0, "Hi")];
     for n in 2..=3 {
         words.push(customer(&format!("m{n}"), n, "More"));
-        assert_eq!(conversation.read(thread_of(&words)), []);
+        assert_eq!(conversation.read(thread_of(&words)), [superseded()]);
         assert_eq!(conversation.sleep(), [read()]);
         conversation.read(thread_of(&words));
         conversation.find(session_holds(vec![]));
@@ -98,10 +99,11 @@ fn thread_of(entries: &[crate::intercom::thread::Entry]) -> crate::intercom::thr
 #[test]
 fn an_empty_answer_is_never_posted() {
     let mut conversation = Conversation::asking();
-    assert_eq!(conversation.find(Finding::Answer(Ok(Answer::Nothing))), [read()]);
+    let wanted = conversation.find(Finding::Answer(Ok(Answer::Nothing)));
+    assert_eq!(wanted, [hands_over(HandOverReason::EmptyAnswer), read()]);
     assert_handing_over(&conversation, HandOverReason::EmptyAnswer);
     let mut conversation = Conversation::asking();
-    assert_eq!(conversation.said(" \n "), [read()]);
+    assert_eq!(conversation.said(" \n "), [hands_over(HandOverReason::EmptyAnswer), read()]);
     assert_handing_over(&conversation, HandOverReason::EmptyAnswer);
 }
 
@@ -305,7 +307,7 @@ fn a_refused_question_is_told_to_a_teammate() {
     let mut conversation = Conversation::asking();
     assert_eq!(
         conversation.find(Finding::Answer(Err(refused()))),
-        [announce(Announcement::Failed(Service::GptTrainer, refused())), read()]
+        [announce(Announcement::Failed(Service::GptTrainer, refused())), hands_over(HandOverReason::AiRefused), read()]
     );
     assert_handing_over(&conversation, HandOverReason::AiRefused);
 }

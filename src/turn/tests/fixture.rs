@@ -11,7 +11,8 @@ use crate::text::{AnswerText, CustomerHtml, PlainText};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Command, Once, Repeatable};
 use crate::turn::event::{Event, Finding, SessionLog};
-use crate::turn::outcome::{Outcome, Settled};
+use crate::turn::grant::Grant;
+use crate::turn::outcome::{HandOverReason, Outcome, Settled};
 use crate::turn::policy::{Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover};
 use crate::turn::state::{Attempt, Delivery, Phase, State};
 use crate::turn::step;
@@ -24,6 +25,16 @@ pub struct Conversation {
     pub state: State,
     pub policy: Policy,
     pub now: UnixMillis,
+    pub grants: Grants,
+}
+
+/// Who says whether a turn may go on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Grants {
+    /// It is given at once; most tests are about something else.
+    AtOnce,
+    /// The test says it.
+    ByTest,
 }
 
 /// Commands without their numbers.
@@ -40,6 +51,7 @@ impl Conversation {
             state: State::new(app(), ConversationId::new("215").unwrap()),
             policy: policy(),
             now: UnixMillis(START * 1_000),
+            grants: Grants::AtOnce,
         }
     }
 
@@ -61,7 +73,12 @@ impl Conversation {
     pub fn take(&mut self, event: Event) -> Vec<Wanted> {
         let (state, commands) = step(self.state.clone(), event, self.now, &self.policy);
         self.state = state;
-        commands.into_iter().map(wanted).collect()
+        let mut all: Vec<_> = commands.into_iter().map(wanted).collect();
+        if self.grants == Grants::AtOnce && matches!(all.last(), Some(Wanted::Repeatable(Repeatable::SeekGrant(_)))) {
+            all.pop();
+            all.extend(self.find(Finding::Grant(Ok(Grant::Given))));
+        }
+        all
     }
 
     pub fn hear(&mut self, news: News) -> Vec<Wanted> {
@@ -97,6 +114,13 @@ impl Conversation {
     pub fn sleep(&mut self) -> Vec<Wanted> {
         self.now = self.state.wake_at().expect("something waits");
         self.wake()
+    }
+
+    /// The note of a hand-over is written, and the line is said to the customer of this conversation.
+    pub fn told_and_said(&mut self, thread: Thread) {
+        assert_eq!(self.find(Finding::NoteWritten(Ok(part("n1")))), [read()]);
+        assert_eq!(self.read(thread), [say_line()]);
+        self.find(Finding::Posted(Ok(part("l1"))));
     }
 
     /// The stage's name.
@@ -328,9 +352,22 @@ pub fn announce(announcement: Announcement) -> Wanted {
     Wanted::Announce(announcement)
 }
 
+pub fn superseded() -> Wanted {
+    announce(Announcement::Superseded)
+}
+
+pub fn hands_over(reason: HandOverReason) -> Wanted {
+    announce(Announcement::HandingOver(reason))
+}
+
+/// The line that ends a hand-over.
+pub fn say_line() -> Wanted {
+    Wanted::Once(Once::Post { delivery: Delivery::Line, answer: AnswerText("A teammate will be with you.".into()) })
+}
+
 pub fn settled(turn: &str, outcome: Outcome, at: UnixMillis) -> Settled {
     let key = crate::turn::outcome::TurnKey::new(&ConversationId::new("215").unwrap(), PartId::new(turn).as_ref());
-    Settled { key, outcome, at }
+    Settled { key, outcome, at, parts: vec![part(turn)], reopened_at: None }
 }
 
 // Faults.

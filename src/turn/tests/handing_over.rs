@@ -4,7 +4,7 @@ use crate::intercom::thread::{Kind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::state::Service;
+use crate::turn::state::{HandOverStep, Phase, Service, Stage};
 
 fn assign() -> Wanted {
     Wanted::Repeatable(Repeatable::Assign)
@@ -34,14 +34,16 @@ fn noting() -> Conversation {
 }
 
 #[test]
-fn a_teammate_is_told_by_assignment_and_note_in_that_order() {
+fn a_teammate_is_told_by_assignment_and_note_and_then_the_customer_by_a_line() {
     let mut conversation = assigning();
     let wanted = conversation.find(Finding::Assigned(Ok(())));
     let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &wanted[..] else { panic!("{wanted:?}") };
     for expected in ["215-m1", "Hi", "GPT Trainer refused the question."] {
         assert!(note.as_str().contains(expected), "{}", note.as_str());
     }
-    let wanted = conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    assert_eq!(conversation.find(Finding::NoteWritten(Ok(part("n1")))), [read()]);
+    assert_eq!(conversation.read(hi()), [say_line()]);
+    let wanted = conversation.find(Finding::Posted(Ok(part("l1"))));
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
     assert_eq!(wanted, [conversation.last_settled()]);
     assert!(conversation.is_idle());
@@ -90,11 +92,9 @@ fn each_step_is_retried_without_an_end() {
 #[test]
 fn a_step_that_is_done_is_not_done_again_after_a_crash() {
     let mut conversation = noting();
-    let wanted = conversation.sleep();
-    assert!(matches!(
-        wanted[..],
-        [Wanted::Announce(Announcement::Interrupted), Wanted::Repeatable(Repeatable::WriteNote(_))]
-    ));
+    assert_eq!(conversation.sleep(), [announce(Announcement::Interrupted), read()], "the note may be there");
+    let wanted = conversation.read(hi());
+    assert!(matches!(wanted[..], [Wanted::Repeatable(Repeatable::WriteNote(_))]), "{wanted:?}");
 }
 
 #[test]
@@ -129,7 +129,8 @@ fn nobody_is_told_of_what_was_not_ours_to_answer() {
 fn a_refused_read_is_told_to_a_teammate_unseen() {
     let mut conversation = Conversation::reading();
     let failed = announce(Announcement::Failed(Service::Intercom, refused()));
-    assert_eq!(conversation.read_fails(refused()), [failed.clone(), read()]);
+    let begins = hands_over(HandOverReason::IntercomUnavailable);
+    assert_eq!(conversation.read_fails(refused()), [failed.clone(), begins, read()]);
     assert_eq!(conversation.read_fails(refused()), [failed, assign()]);
     conversation.find(Finding::Assigned(Ok(())));
     conversation.find(Finding::NoteWritten(Ok(part("n1"))));
@@ -150,11 +151,22 @@ fn a_conversation_that_cannot_be_read_for_good_is_told_to_a_teammate_unseen() {
     }
     conversation.find(Finding::Assigned(Ok(())));
     // Nor is a note written again and again whose answer cannot be read.
-    conversation.find(Finding::NoteWritten(Err(garbled())));
-    conversation.sleep();
-    conversation.find(Finding::NoteWritten(Err(garbled())));
-    conversation.sleep();
-    conversation.find(Finding::NoteWritten(Err(garbled())));
+    let mut notes = 1;
+    while !conversation.is_idle() {
+        let running = conversation.state.clone();
+        let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &running.phase else {
+            panic!("handing over")
+        };
+        match hand_over.step {
+            HandOverStep::Note(_) => conversation.find(Finding::NoteWritten(Err(garbled()))),
+            _a_look => conversation.read_fails(garbled()),
+        };
+        if !conversation.is_idle() && conversation.state.attempt == running.attempt {
+            let wanted = conversation.sleep();
+            notes += usize::from(matches!(wanted.last(), Some(Wanted::Repeatable(Repeatable::WriteNote(_)))));
+        }
+    }
+    assert!(notes <= 3, "{notes}");
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::IntercomUnavailable)]);
 }
 
@@ -172,7 +184,7 @@ fn a_refused_assignment_still_leaves_the_note() {
     let wanted = conversation.find(Finding::Assigned(Err(refused())));
     assert_eq!(wanted[0], announce(Announcement::Failed(Service::Intercom, refused())));
     assert!(matches!(wanted[1], Wanted::Repeatable(Repeatable::WriteNote(_))));
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.told_and_said(hi());
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
 }
 
@@ -185,6 +197,8 @@ fn a_turn_fails_only_when_assignment_and_note_are_refused() {
 
     let mut conversation = noting();
     conversation.find(Finding::NoteWritten(Err(refused())));
+    assert_eq!(conversation.read(hi()), [say_line()], "the assignment alone tells people");
+    conversation.find(Finding::Posted(Ok(part("l1"))));
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
 }
 
@@ -203,7 +217,7 @@ fn an_intercom_that_is_down_until_the_deadline_is_handed_over_when_it_is_back() 
     let wanted = conversation.find(Finding::Assigned(Ok(())));
     let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &wanted[..] else { panic!("{wanted:?}") };
     assert!(note.as_str().contains("Hi"), "{}", note.as_str());
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.told_and_said(hi());
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::IntercomUnavailable)]);
 }
 
@@ -223,9 +237,12 @@ fn a_conversation_that_is_gone_cannot_be_handed_over() {
 fn what_the_customer_writes_after_a_hand_over_is_the_teammates() {
     let mut conversation = noting();
     conversation.hear(wrote("m2", 30));
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    let both = || thread([customer("m1", 0, "Hi"), customer("m2", 30, "Hello?")]);
+    conversation.told_and_said(both());
     assert_eq!(conversation.sleep(), [read()]);
-    conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 30, "Hello?")]));
+    let mut later = both();
+    later.entries.push(ours("l1", 31, "A teammate will be with you."));
+    conversation.read(later);
     assert_eq!(
         conversation.outcomes(),
         [Outcome::HandedOver(HandOverReason::AiRefused), Outcome::StoodDown(StandDownReason::HandedOver)]
@@ -237,4 +254,16 @@ fn an_older_systems_answer_that_came_meanwhile_needs_no_hand_over() {
     let mut conversation = looking();
     conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 9, "Hello.")]));
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+}
+
+#[test]
+fn a_reply_that_the_look_for_the_note_shows_settles_the_turn_as_answered() {
+    let mut conversation = Conversation::settling(unanswered());
+    conversation.read(thread([customer("m1", 0, "Hi")]));
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation.find(Finding::NoteWritten(Err(unanswered())));
+    assert_eq!(conversation.sleep(), [read()]);
+    conversation.read(thread([customer("m1", 0, "Hi"), ours("r1", 50, "Hello.")]));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::UsLate }]);
+    assert!(conversation.is_idle());
 }

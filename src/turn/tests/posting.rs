@@ -58,7 +58,8 @@ fn nothing_is_looked_for_while_a_post_may_be_in_flight() {
 #[test]
 fn an_unanswered_post_that_is_not_to_be_seen_is_never_repeated_but_told_to_a_teammate() {
     let mut conversation = Conversation::settling(unanswered());
-    assert_eq!(conversation.read(asked()), [Wanted::Repeatable(Repeatable::Assign)]);
+    let reason = HandOverReason::ReplyUnknown;
+    assert_eq!(conversation.read(asked()), [hands_over(reason), Wanted::Repeatable(Repeatable::Assign)]);
     let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &conversation.state.phase else {
         panic!("handing over")
     };
@@ -87,7 +88,8 @@ fn a_reply_that_intercom_fails_at_until_the_deadline_is_told_to_a_teammate() {
         conversation.sleep();
         let wanted = conversation.read(asked());
         if wanted != [post("Hello.")] {
-            assert_eq!(wanted, [Wanted::Repeatable(Repeatable::Assign)]);
+            let reason = HandOverReason::IntercomUnavailable;
+            assert_eq!(wanted, [hands_over(reason), Wanted::Repeatable(Repeatable::Assign)]);
             break;
         }
     }
@@ -138,7 +140,11 @@ fn a_refused_reply_is_told_to_a_teammate() {
     let mut conversation = Conversation::posting();
     assert_eq!(
         conversation.find(Finding::Posted(Err(refused()))),
-        [announce(Announcement::Failed(Service::Intercom, refused())), read()]
+        [
+            announce(Announcement::Failed(Service::Intercom, refused())),
+            hands_over(HandOverReason::ReplyRefused),
+            read()
+        ]
     );
     assert_handing_over(&conversation, HandOverReason::ReplyRefused);
 }
@@ -309,7 +315,10 @@ fn of_two_posts_that_were_never_answered_one_that_appears_may_be_either() {
     conversation.find(Finding::Posted(Err(unanswered())));
     assert_eq!(conversation.sleep(), [read()]);
     let seen = || both([ours("r1", 95, "Hello.")]);
-    assert_eq!(conversation.read(seen()), [Wanted::Repeatable(Repeatable::Assign)]);
+    assert_eq!(
+        conversation.read(seen()),
+        [hands_over(HandOverReason::ReplyUnknown), Wanted::Repeatable(Repeatable::Assign)]
+    );
     conversation.find(Finding::Assigned(Err(failed())));
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(seen()), [Wanted::Repeatable(Repeatable::Assign)]);

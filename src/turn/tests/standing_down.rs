@@ -20,7 +20,8 @@ fn asks(mut conversation: Conversation, thread: Thread) -> bool {
 fn stands_down(mut conversation: Conversation, thread: Thread, reason: StandDownReason) {
     let wanted = conversation.read(thread);
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(reason)]);
-    assert_eq!(wanted, [conversation.last_settled()]);
+    assert_eq!(wanted.last(), Some(&conversation.last_settled()));
+    assert!(wanted.iter().all(|wanted| matches!(wanted, Wanted::Announce(_))), "{wanted:?}");
     assert!(conversation.is_idle());
 }
 
@@ -43,7 +44,7 @@ fn after_the_takeover_hours_the_next_message_is_ours_again() {
     conversation.sleep();
     let earlier = teammate("t1", 1, Kind::Comment, Some("I take this"));
     let words = thread([customer("m0", 0, "Help"), earlier, customer("m1", 13 * 3_600, "Hi")]);
-    assert_eq!(conversation.read(words), [read_session()]);
+    assert_eq!(conversation.read(words).last(), Some(&read_session()));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
 }
 
@@ -62,7 +63,7 @@ fn a_takeover_for_ever_does_not_end() {
 fn a_conversation_that_was_born_assigned_is_that_teammates() {
     let mut words = hi();
     words.admin_assignee = crate::intercom::ids::AdminId::new("9608799");
-    stands_down(Conversation::reading(), words, StandDownReason::Teammate);
+    stands_down(Conversation::reading(), words, StandDownReason::RuleAssigned);
     let mut words = hi();
     words.admin_assignee = Some(ourselves());
     assert!(asks(Conversation::reading(), words));

@@ -1,6 +1,6 @@
 use super::fixture::*;
 use crate::json;
-use crate::turn::state::State;
+use crate::turn::state::{Attempt, Phase, Stage, State};
 use crate::turn::stored::{self, STATE_VERSION, Unreadable};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[test]
 fn state_format_unchanged() {
     let conversation = Conversation::posting();
-    let pinned = include_str!("state_v1.json").trim_end();
+    let pinned = include_str!("state_v2.json").trim_end();
     assert_eq!(stored::write(&conversation.state), pinned);
     assert_eq!(stored::read(pinned), Ok(conversation.state));
 }
@@ -17,7 +17,7 @@ fn state_format_unchanged() {
 /// One row for each stage, kept by `tests/promise/upgrades.rs`.
 #[test]
 fn every_kept_row_of_this_version_is_written_as_it_was_read() {
-    let kept: BTreeMap<String, Value> = json::read(include_bytes!("states_v1.json")).unwrap();
+    let kept: BTreeMap<String, Value> = json::read(include_bytes!("states_v2.json")).unwrap();
     assert!(!kept.is_empty());
     for (stage, kept) in kept {
         let row = &kept["row"];
@@ -26,6 +26,17 @@ fn every_kept_row_of_this_version_is_written_as_it_was_read() {
         assert_eq!(json::value(stored::write(&state).as_bytes()).as_ref(), Ok(row), "{stage}");
         assert_eq!(state.phase.name(), stage);
     }
+}
+
+/// What version 1 wrote is read, and what version 2 added has its default.
+#[test]
+fn a_state_of_version_1_goes_on() {
+    let mut conversation = Conversation::posting();
+    // Version 1 asked for no grants.
+    conversation.state.attempt = Attempt(5);
+    let Phase::Open { stage: Stage::Posting(intent), .. } = &mut conversation.state.phase else { panic!("posting") };
+    intent.attempt = Attempt(5);
+    assert_eq!(stored::read(include_str!("state_v1.json").trim_end()), Ok(conversation.state));
 }
 
 #[test]

@@ -54,6 +54,10 @@ export class Sandbox {
   bot(id, message) {
     return this.post(`/conversations/${id}/bot`, message);
   }
+  /** What Fin does in a conversation, by Intercom's fields. */
+  fin(id, resolution_state) {
+    return this.post(`/conversations/${id}/ai_agent`, { participated: true, resolution_state });
+  }
   redact(id, part_id) {
     return this.post(`/conversations/${id}/redact`, { part_id });
   }

@@ -6,6 +6,8 @@ export const ANA = "9608801";
 export const APP_ID = "abc123def";
 export const CHATBOT = "14fb60fa7c6c44638d8c01abc90336e2";
 export const HANDOVER_TEAM = "5017690";
+export const HANDOVER_LINE = "A teammate will answer you here.";
+export const CONSOLE_TOKEN = "sandbox-console-token";
 
 export const secrets = {
   INTERCOM_CLIENT_SECRET: "sandbox-client-secret",
@@ -23,6 +25,7 @@ export function quickSettings(sandboxUrl) {
     GPT_TRAINER_API_URL: `${sandboxUrl}/gpt-trainer/api/v1`,
     INGEST: "webhook",
     HANDOVER_TEAM_ID: HANDOVER_TEAM,
+    HANDOVER_MESSAGE: HANDOVER_LINE,
     QUIET_SECONDS: "1",
     QUIET_CAP_SECONDS: "4",
     SETTLE_SECONDS: "2",

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Group } from "./processes.mjs";
 import { requireWorkerBuild } from "./paths.mjs";
+import { CONSOLE_TOKEN } from "./settings.mjs";
 
 const host = join(dirname(fileURLToPath(import.meta.url)), "worker-host.mjs");
 
@@ -71,6 +72,14 @@ export class Worker {
   async healthz() {
     const response = await fetch(`${this.url}/healthz`);
     return { status: response.status, text: await response.text() };
+  }
+
+  /** A call of its API, with the token or with another one, or (null) with none. @returns {Promise<{ status: number, headers: Headers, text: string, json: any }>} */
+  async api(method, path, { body, token = CONSOLE_TOKEN } = {}) {
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(`${this.url}/api${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: understood(text) };
   }
 
   /** The end of its log; with a conversation's id, that of what it logged about this one, and all that was no plain news. */

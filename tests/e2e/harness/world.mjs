@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { assertReplies, describeRecord, ourAssignments, ourNotes, ourReplies } from "./counting.mjs";
+import { assertReplies, describeRecord, isLine, ourAssignments, ourLines, ourNotes, ourReplies } from "./counting.mjs";
 import { startSandbox } from "./sandbox.mjs";
 import { quickSettings } from "./settings.mjs";
 import { until } from "./until.mjs";
@@ -65,6 +65,12 @@ export class World {
     return new Talk(this, String(conversation_id), { part_id, notification_id }, question.mark);
   }
 
+  /** A conversation that was begun by other means. @returns {Promise<Talk>} */
+  async talk(conversation_id) {
+    const [source] = (await this.sandbox.conversation(conversation_id)).parts;
+    return new Talk(this, String(conversation_id), { part_id: source.id, notification_id: "" }, "");
+  }
+
   /**
    * Lets the worker finish what it had to do: somebody else's conversation of two turns, begun now, is answered meanwhile.
    * Whatever the worker was about to do before takes less than that.
@@ -122,6 +128,15 @@ export class Talk {
     return this.sandbox.fault({ conversation_id: this.id, ...fault });
   }
 
+  /** Fin, Operator or a workflow speaks. */
+  bot(body, more = {}) {
+    return this.sandbox.bot(this.id, { body: `<p>${body}</p>`, ...more });
+  }
+
+  fin(resolution_state) {
+    return this.sandbox.fin(this.id, resolution_state);
+  }
+
   record() {
     return this.sandbox.conversation(this.id);
   }
@@ -130,6 +145,11 @@ export class Talk {
   async calls(name) {
     const calls = await this.sandbox.calls();
     return calls.filter((call) => String(call.conversation_id) === this.id && (name === undefined || call.call === name));
+  }
+
+  /** The worker's posts of an answer for this conversation. */
+  async posts() {
+    return (await this.calls("intercom.reply")).filter(({ body }) => !isLine(body));
   }
 
   until(condition, what, deadline_ms) {
@@ -179,6 +199,18 @@ export class Talk {
   async assertEnded(...outcomes) {
     await this.until(() => this.outcomes().length >= outcomes.length, `conversation ${this.id} to end as ${outcomes}`);
     assert.deepEqual(this.outcomes(), outcomes);
+  }
+
+  /** Waits until the customer was told of the hand-over. */
+  lineSaid(deadline_ms) {
+    return this.until(async () => ourLines(await this.record()).length > 0, `the line in conversation ${this.id}`, deadline_ms);
+  }
+
+  /** What its record says of it, by the API. */
+  async trail() {
+    const { status, json, text } = await this.world.worker.api("GET", `/conversations/${this.id}`);
+    assert.equal(status, 200, text);
+    return json;
   }
 
   /** Our public parts are exactly the answers to these. @param {Question[]} questions */

@@ -1,0 +1,119 @@
+//! Trying the last turn again because the operator wants it.
+
+use super::outcome::{HandOverReason, Outcome};
+use super::state::{Phase, State};
+
+/// Whether the operator takes a second reply into the bargain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// They said nothing of it.
+    None,
+    /// They did: `{"confirm":"may_repeat"}`.
+    MayRepeat,
+}
+
+/// Why there is nothing to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotRetried {
+    /// No turn has ended, or none of whose messages anything is known.
+    NothingEnded,
+    /// A turn is open.
+    TurnOpen,
+    /// The last turn was answered.
+    Answered,
+    /// The last turn's reply may still land, and the operator has not said that this may be.
+    MayRepeat,
+    /// The conversation was deleted.
+    Deleted,
+}
+
+/// Whether the last turn can be tried again.
+pub fn may_retry(state: &State, confirmation: Confirmation) -> Result<(), NotRetried> {
+    match &state.phase {
+        Phase::Open { .. } => return Err(NotRetried::TurnOpen),
+        Phase::Deleted => return Err(NotRetried::Deleted),
+        Phase::Idle => {}
+    }
+    let last = state.settled.last().filter(|turn| !turn.parts.is_empty()).ok_or(NotRetried::NothingEnded)?;
+    match (&last.outcome, confirmation) {
+        (Outcome::Replied { .. } | Outcome::Noted { .. }, _) => Err(NotRetried::Answered),
+        (Outcome::HandedOver(HandOverReason::ReplyUnknown), Confirmation::None) => Err(NotRetried::MayRepeat),
+        (Outcome::HandedOver(_) | Outcome::StoodDown(_) | Outcome::Failed(_), _) => Ok(()),
+    }
+}
+
+impl NotRetried {
+    /// A stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NothingEnded => "nothing_ended",
+            Self::TurnOpen => "turn_open",
+            Self::Answered => "answered",
+            Self::MayRepeat => "may_repeat",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// What it is, and what to do.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::NothingEnded => "No turn has ended here that could be tried again.",
+            Self::TurnOpen => "A turn is open here already; it goes on by itself.",
+            Self::Answered => "The last turn was answered.",
+            Self::MayRepeat => {
+                "The reply of the last turn was never confirmed and may still appear, so the customer could get two. Look into the conversation; to try again all the same send {\"confirm\":\"may_repeat\"}."
+            }
+            Self::Deleted => "The conversation was deleted.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::intercom::ids::{AppId, ConversationId, PartId};
+    use crate::time::UnixMillis;
+    use crate::turn::outcome::{RepliedBy, Settled, StandDownReason, TurnKey};
+
+    fn ended(outcome: Outcome) -> State {
+        let mut state = State::new(AppId::new("a").unwrap(), ConversationId::new("1").unwrap());
+        let part = PartId::new("7").unwrap();
+        let key = TurnKey::new(&state.conversation, Some(&part));
+        state.settled.push(Settled { key, outcome, at: UnixMillis(0), parts: vec![part], reopened_at: None });
+        state
+    }
+
+    #[test]
+    fn what_ended_without_an_answer_can_be_tried_again() {
+        for outcome in [
+            Outcome::StoodDown(StandDownReason::Teammate),
+            Outcome::HandedOver(HandOverReason::AiUnavailable),
+            Outcome::Failed(crate::turn::outcome::FailureReason::IntercomRefused),
+        ] {
+            assert_eq!(may_retry(&ended(outcome), Confirmation::None), Ok(()));
+        }
+    }
+
+    #[test]
+    fn an_unknown_reply_needs_a_confirmation() {
+        let unknown = ended(Outcome::HandedOver(HandOverReason::ReplyUnknown));
+        assert_eq!(may_retry(&unknown, Confirmation::None), Err(NotRetried::MayRepeat));
+        assert_eq!(may_retry(&unknown, Confirmation::MayRepeat), Ok(()));
+    }
+
+    #[test]
+    fn what_was_answered_or_is_open_or_unknown_cannot() {
+        let part = PartId::new("9").unwrap();
+        let replied = ended(Outcome::Replied { part: part.clone(), by: RepliedBy::Us });
+        assert_eq!(may_retry(&replied, Confirmation::MayRepeat), Err(NotRetried::Answered));
+        assert_eq!(may_retry(&ended(Outcome::Noted { part }), Confirmation::MayRepeat), Err(NotRetried::Answered));
+        let mut nothing = ended(Outcome::HandedOver(HandOverReason::AiRefused));
+        nothing.settled[0].parts.clear();
+        assert_eq!(may_retry(&nothing, Confirmation::None), Err(NotRetried::NothingEnded));
+        nothing.settled.clear();
+        assert_eq!(may_retry(&nothing, Confirmation::None), Err(NotRetried::NothingEnded));
+        nothing.phase = Phase::Deleted;
+        assert_eq!(may_retry(&nothing, Confirmation::None), Err(NotRetried::Deleted));
+    }
+}

@@ -1,0 +1,84 @@
+//! Asking whether the turn may go on: once before the question, which costs money, and once before the second read.
+
+use super::{Retry, Step};
+use crate::fault::Fault;
+use crate::time::{Millis, UnixMillis};
+use crate::turn::command::Announcement;
+use crate::turn::grant::Grant;
+use crate::turn::outcome::{HandOverReason, Outcome};
+use crate::turn::state::{Answered, Call, Progress, Purpose, Question, Stage, Turn, Waiting};
+
+/// How soon a paused turn asks again.
+const PAUSE_LOOK: Millis = Millis::from_seconds(15);
+/// The clocks of two objects may differ, so what the other says is taken within bounds.
+const LONGEST_WAIT: Millis = Millis::from_seconds(60);
+
+impl Step<'_> {
+    pub(super) fn grant_sought(&mut self, mut turn: Turn, question: Question, result: Result<Grant, Fault>) {
+        match self.granted(&mut turn, result) {
+            May::GoOn if turn.waiting.take().is_some() => {
+                // Much may have happened while it waited.
+                self.open(turn, Stage::Reading(Progress::Due(self.now)));
+            }
+            May::GoOn => self.prepare_session(turn, question),
+            May::AskAt(at) => self.open(turn, Stage::SeekingGrant(Progress::Due(at), question)),
+            May::NotBeKnown => self.hand_over(turn, HandOverReason::GrantUnavailable, Some(question), None),
+        }
+    }
+
+    pub(super) fn grant_renewed(&mut self, mut turn: Turn, answered: Answered, result: Result<Grant, Fault>) {
+        match self.granted(&mut turn, result) {
+            May::GoOn => {
+                turn.waiting = None;
+                self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered));
+            }
+            May::AskAt(at) => self.open(turn, Stage::RenewingGrant(Progress::Due(at), answered)),
+            May::NotBeKnown => match answered.purpose {
+                Purpose::Answer => {
+                    let Answered { question, answer, .. } = answered;
+                    self.hand_over(turn, HandOverReason::GrantUnavailable, Some(question), Some(answer));
+                }
+                Purpose::Line(reason) => self.settle(Outcome::HandedOver(reason), Some(&answered.question.covers)),
+            },
+        }
+    }
+
+    fn granted(&mut self, turn: &mut Turn, result: Result<Grant, Fault>) -> May {
+        let grant = match result {
+            Ok(grant) => grant,
+            Err(fault) => {
+                return match self.retry(turn, Call::Grant, fault) {
+                    Retry::At(at) => May::AskAt(at),
+                    Retry::GiveUp => May::NotBeKnown,
+                };
+            }
+        };
+        self.succeeded(turn, Call::Grant);
+        let (waiting, at) = match grant {
+            Grant::Given => return May::GoOn,
+            Grant::WaitUntil(until) => {
+                let wait = until.since(self.now).clamp(Millis::from_seconds(1), LONGEST_WAIT);
+                (Waiting::Budget, self.now.after(wait))
+            }
+            Grant::Paused => (Waiting::Paused, self.now.after(PAUSE_LOOK)),
+        };
+        // It is not the turn's fault.
+        self.postpone_deadline(turn, at);
+        self.wait_for(turn, waiting);
+        May::AskAt(at)
+    }
+
+    /// Says once for what the turn waits.
+    pub(super) fn wait_for(&mut self, turn: &mut Turn, waiting: Waiting) {
+        if turn.waiting.replace(waiting) != Some(waiting) {
+            self.announce(Announcement::Waits(waiting));
+        }
+    }
+}
+
+/// Whether a turn may.
+enum May {
+    GoOn,
+    AskAt(UnixMillis),
+    NotBeKnown,
+}

@@ -1,0 +1,190 @@
+//! Who has the conversation: what reads and notifications show is kept, and the later of two events counts.
+
+use super::Step;
+use crate::intercom::ids::{AdminId, PartId};
+use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
+use crate::time::{Millis, UnixSeconds};
+use crate::turn::command::Announcement;
+use crate::turn::outcome::Outcome;
+use crate::turn::ownership::{ends, last_given_back, last_taken};
+use crate::turn::policy::RuleAssignments;
+use crate::turn::standing::View;
+use crate::turn::state::{Awaited, GivenBack, Reopening, SeenAssignee, Sign, TeammateSign};
+
+/// Intercom's clock and ours are no further apart.
+const CLOCKS_DIFFER: Millis = Millis::from_seconds(10);
+
+impl Step<'_> {
+    /// What any read tells of people, and of a post that was given up, is kept.
+    pub(super) fn learn(&mut self, thread: &Thread) {
+        let given_back = last_given_back(thread, self.policy);
+        self.learn_unexplained_assignee(thread, given_back.as_ref());
+        if let Some(given) = given_back {
+            self.note_given_back(given, Some(thread));
+        }
+        if let Some(sign) = last_taken(thread, self.policy) {
+            self.note_sign(sign, Some(thread));
+        }
+        self.end_sign_given_back(Some(thread));
+        let view = View { state: &self.state, thread, policy: self.policy };
+        let (put_away, ever_put_away, landed) = (view.put_away(), view.ever_put_away(), view.landed());
+        if let Some(at) = put_away
+            && self.state.handed_over_at.is_some()
+        {
+            self.note_put_away(at, None);
+        }
+        // A notification of it that comes late is no news any more.
+        if ever_put_away > self.state.put_away {
+            self.state.put_away = ever_put_away;
+            self.state.put_away_by.clear();
+        }
+        if let Some(part) = landed {
+            self.correct(part);
+        }
+    }
+
+    /// Keeps a sign of a teammate that is newer than what is known.
+    pub(super) fn note_sign(&mut self, sign: TeammateSign, thread: Option<&Thread>) {
+        let known = self.state.teammate.as_ref();
+        // A read's last sign is the later one of two in the same second, if it shows the other too.
+        let shown = |part: &PartId| thread.is_some_and(|thread| thread.entries.iter().any(|entry| entry.id == *part));
+        let is_news = known.is_none_or(|known| {
+            known.at < sign.at
+                || known.at == sign.at && known.part != sign.part && known.part.as_ref().is_none_or(shown)
+        });
+        let ended = self.state.given_back.as_ref().is_some_and(|given| ends(given, &sign, thread));
+        if !is_news || ended {
+            return;
+        }
+        self.announce(Announcement::TakenOver(sign.sign));
+        match sign.sign {
+            // Somebody has attended to it: from now on their word counts, and runs out.
+            Sign::Spoke | Sign::PutAway => self.state.handed_over_at = None,
+            Sign::Assigned | Sign::RuleAssigned | Sign::Stopped => {}
+        }
+        self.state.teammate = Some(sign);
+    }
+
+    /// A teammate closed or snoozed the conversation.
+    pub(super) fn note_put_away(&mut self, at: UnixSeconds, part: Option<PartId>) {
+        if self.state.put_away.is_some_and(|known| known > at) {
+            return;
+        }
+        let is_news = self.state.put_away != Some(at);
+        if is_news {
+            self.state.put_away = Some(at);
+            self.state.put_away_by.clear();
+        }
+        let new = part.iter().filter(|part| !self.state.put_away_by.contains(part)).cloned();
+        let new: Vec<_> = new.collect();
+        self.state.put_away_by.extend(new);
+        if is_news && self.state.handed_over_at.is_some() {
+            self.note_sign(TeammateSign { at, sign: Sign::PutAway, part }, None);
+        }
+    }
+
+    /// The conversation is the bot's again, and so is what waits in it. A read is needed to see what that is.
+    pub(super) fn note_given_back(&mut self, given: GivenBack, thread: Option<&Thread>) {
+        let shown = |part: &PartId| match thread {
+            Some(thread) => thread.entries.iter().any(|entry| entry.id == *part),
+            None => true,
+        };
+        let is_news = self.state.given_back.as_ref().is_none_or(|known| {
+            known.at < given.at
+                || known.at == given.at && known.part != given.part && known.part.as_ref().is_none_or(shown)
+        });
+        if !is_news {
+            return;
+        }
+        self.announce(Announcement::GivenBack(given.by));
+        if !self.is_handed_over_since(&given, thread) {
+            self.state.handed_over_at = None;
+        }
+        self.state.given_back = Some(given);
+        self.end_sign_given_back(thread);
+        if self.state.reopening == Reopening::No {
+            self.state.reopening = Reopening::GivenBack;
+        }
+    }
+
+    /// Whether what people were told of was written after the conversation had been given back, of which we hear late.
+    fn is_handed_over_since(&self, given: &GivenBack, thread: Option<&Thread>) -> bool {
+        let (Some(told), Some(thread)) = (self.state.handed_over_at, thread) else { return false };
+        let mut turns = self.state.settled.iter().rev();
+        let turn = turns.find(|turn| matches!(turn.outcome, Outcome::HandedOver(_)));
+        let parts = turn.map_or(&[][..], |turn| &turn.parts);
+        let asked = thread.entries.iter().filter(|entry| parts.contains(&entry.id)).map(|entry| entry.at).max();
+        match asked {
+            Some(asked) => given.at < asked,
+            // The conversation could not be read.
+            None => given.at.to_millis().after(CLOCKS_DIFFER) < told,
+        }
+    }
+
+    /// The operator wants the last turn to be tried again, whatever it ended as.
+    pub(super) fn reopen_by_operator(&mut self) {
+        self.state.handed_over_at = None;
+        self.state.reopening = Reopening::Retry;
+        self.begin_turn_if_needed();
+    }
+
+    /// Opens again, by a read that can be trusted, what was left to people.
+    pub(super) fn reopen(&mut self, thread: &Thread) {
+        if self.state.reopening == Reopening::No {
+            return;
+        }
+        let view = View { state: &self.state, thread, policy: self.policy };
+        let reopened: Vec<Entry> = view.reopened().into_iter().cloned().collect();
+        self.state.reopening = Reopening::No;
+        for entry in reopened {
+            let turn = self.state.settled.iter_mut().rev().find(|turn| turn.parts.contains(&entry.id));
+            if let Some(turn) = turn.filter(|turn| turn.reopened_at.is_none()) {
+                turn.reopened_at = Some(self.now);
+                let key = turn.key.clone();
+                self.announce(Announcement::Reopened(key));
+            }
+            if !self.is_awaited(&entry.id) {
+                self.state.awaited.push(Awaited { part: Some(entry.id), at: entry.at, heard_at: self.now });
+            }
+        }
+    }
+
+    fn end_sign_given_back(&mut self, thread: Option<&Thread>) {
+        let given = self.state.given_back.as_ref();
+        self.state.teammate.take_if(|sign| given.is_some_and(|given| ends(given, sign, thread)));
+    }
+
+    /// An assignee of whose assignment no part tells (the conversation was born assigned, or the part fell out of Intercom's
+    /// window) has it since they were first seen. Nobody knows who assigned them, so it counts as a rule's.
+    /// Whoever gave it back in the very read that first shows them knew of it.
+    fn learn_unexplained_assignee(&mut self, thread: &Thread, given_back: Option<&GivenBack>) {
+        let assignee = thread.admin_assignee.as_ref().filter(|admin| **admin != self.policy.ourselves);
+        let Some(admin) = assignee.filter(|admin| !is_explained(thread, admin)) else { return };
+        let newest = thread.entries.last().map_or(thread.created_at, |entry| entry.at);
+        let news = given_back.filter(|given| self.state.given_back.as_ref() != Some(*given));
+        let seen = match &self.state.unexplained_assignee {
+            Some(seen) if seen.admin == *admin => seen.at,
+            Some(_) | None => news.map_or(newest, |given| UnixSeconds(given.at.0.saturating_sub(1))),
+        };
+        self.state.unexplained_assignee = Some(SeenAssignee { admin: admin.clone(), at: seen });
+        if self.policy.rule_assignments == RuleAssignments::Count {
+            self.note_sign(TeammateSign { at: seen, sign: Sign::RuleAssigned, part: None }, None);
+        }
+    }
+}
+
+fn is_explained(thread: &Thread, admin: &AdminId) -> bool {
+    thread.entries.iter().any(|entry| match &entry.kind {
+        Kind::Assignment(Some(Assignee::Teammate(to))) | Kind::RuleAssignment(Some(Assignee::Teammate(to))) => {
+            to == admin
+        }
+        Kind::Comment
+        | Kind::Note
+        | Kind::Open
+        | Kind::Close
+        | Kind::Snooze
+        | Kind::Assignment(_)
+        | Kind::RuleAssignment(_)
+        | Kind::Automatic => false,
+    })
+}

@@ -1,0 +1,150 @@
+//! The pause switch and the reply budget.
+
+use super::answering::assert_handing_over;
+use super::fixture::*;
+use crate::intercom::thread::Thread;
+use crate::time::{Millis, UnixMillis};
+use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::event::Finding;
+use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::outcome::{HandOverReason, Outcome};
+use crate::turn::state::{Delivery, Waiting};
+
+fn hi() -> Thread {
+    thread([customer("m1", 0, "Hi")])
+}
+
+fn key(conversation: &Conversation, wanted: &[Wanted]) -> GrantKey {
+    match wanted {
+        [.., Wanted::Repeatable(Repeatable::SeekGrant(key))] => key.clone(),
+        other => panic!("{}: {other:?}", conversation.phase()),
+    }
+}
+
+fn says(conversation: &mut Conversation, grant: Grant) -> Vec<Wanted> {
+    conversation.find(Finding::Grant(Ok(grant)))
+}
+
+fn seeking() -> (Conversation, GrantKey) {
+    let mut conversation = Conversation::reading();
+    conversation.grants = Grants::ByTest;
+    let wanted = conversation.read(hi());
+    let key = key(&conversation, &wanted);
+    (conversation, key)
+}
+
+#[test]
+fn it_is_asked_before_the_question_and_before_the_second_read_by_the_same_key() {
+    let (mut conversation, first) = seeking();
+    assert_eq!(says(&mut conversation, Grant::Given), [read_session()]);
+    conversation.find(session_holds(vec![]));
+    let wanted = conversation.said("Hello.");
+    assert_eq!(key(&conversation, &wanted), first);
+    assert_eq!(says(&mut conversation, Grant::Given), [read()]);
+    assert_eq!(conversation.read(hi()), [post("Hello.")]);
+}
+
+#[test]
+fn the_key_stays_when_the_customer_writes_again() {
+    let (mut conversation, first) = seeking();
+    says(&mut conversation, Grant::Given);
+    conversation.find(session_holds(vec![]));
+    conversation.hear(wrote("m2", 5));
+    conversation.said("Hello.");
+    conversation.sleep();
+    let wanted = conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 5, "More")]));
+    assert_eq!(key(&conversation, &wanted), first);
+}
+
+#[test]
+fn a_full_minute_makes_the_turn_wait_and_never_drops_it() {
+    let (mut conversation, first) = seeking();
+    for n in 0..40 {
+        let until = conversation.now.after(Millis::from_seconds(20));
+        let wanted = says(&mut conversation, Grant::WaitUntil(until));
+        let expected = if n == 0 { vec![announce(Announcement::Waits(Waiting::Budget))] } else { vec![] };
+        assert_eq!(wanted, expected);
+        assert_eq!(conversation.state.wake_at(), Some(until));
+        let wanted = conversation.sleep();
+        assert_eq!(key(&conversation, &wanted), first);
+    }
+    assert_eq!(says(&mut conversation, Grant::Given), [read()], "much may have happened meanwhile");
+    let wanted = conversation.read(hi());
+    assert_eq!(key(&conversation, &wanted), first);
+    assert_eq!(says(&mut conversation, Grant::Given), [read_session()]);
+}
+
+#[test]
+fn what_another_clock_says_is_taken_within_bounds() {
+    let (mut conversation, _) = seeking();
+    let now = conversation.now;
+    says(&mut conversation, Grant::WaitUntil(UnixMillis(0)));
+    assert_eq!(conversation.state.wake_at(), Some(now.after(Millis::from_seconds(1))));
+    conversation.sleep();
+    let now = conversation.now;
+    says(&mut conversation, Grant::WaitUntil(UnixMillis(u64::MAX)));
+    assert_eq!(conversation.state.wake_at(), Some(now.after(Millis::from_seconds(60))));
+}
+
+#[test]
+fn a_pause_holds_the_turn_and_a_question_that_grew_old_in_it_is_answered_by_a_note() {
+    let (mut conversation, _) = seeking();
+    assert_eq!(says(&mut conversation, Grant::Paused), [announce(Announcement::Waits(Waiting::Paused))]);
+    while conversation.now.since(second(0).to_millis()) <= Millis::from_minutes(61) {
+        let wanted = conversation.sleep();
+        key(&conversation, &wanted);
+        assert_eq!(says(&mut conversation, Grant::Paused), []);
+    }
+    conversation.sleep();
+    assert_eq!(says(&mut conversation, Grant::Given), [read()]);
+    conversation.read(hi());
+    says(&mut conversation, Grant::Given);
+    conversation.find(session_holds(vec![]));
+    conversation.said("Hello.");
+    says(&mut conversation, Grant::Given);
+    let wanted = conversation.read(hi());
+    let Wanted::Once(crate::turn::command::Once::Post { delivery, .. }) = &wanted[0] else { panic!("{wanted:?}") };
+    assert_eq!(*delivery, Delivery::Note);
+}
+
+#[test]
+fn a_pause_while_the_ai_thinks_holds_the_answer_back() {
+    let (mut conversation, _) = seeking();
+    says(&mut conversation, Grant::Given);
+    conversation.find(session_holds(vec![]));
+    conversation.said("Hello.");
+    assert_eq!(says(&mut conversation, Grant::Paused), [announce(Announcement::Waits(Waiting::Paused))]);
+    conversation.sleep();
+    assert_eq!(says(&mut conversation, Grant::Given), [read()]);
+    assert_eq!(conversation.read(hi()), [post("Hello.")], "it was paid for");
+}
+
+#[test]
+fn a_person_is_told_when_nobody_can_say_whether_it_may_go_on() {
+    let (mut conversation, _) = seeking();
+    while conversation.phase() == "seeking_grant" {
+        conversation.find(Finding::Grant(Err(unanswered())));
+        if conversation.phase() == "seeking_grant" {
+            conversation.sleep();
+        }
+    }
+    assert_handing_over(&conversation, HandOverReason::GrantUnavailable);
+}
+
+#[test]
+fn the_line_of_a_hand_over_takes_the_same_gate_and_is_left_out_where_that_does_not_open() {
+    let mut conversation = Conversation::asking();
+    conversation.grants = Grants::ByTest;
+    conversation.find(Finding::Answer(Err(refused())));
+    conversation.read(hi());
+    conversation.find(Finding::Assigned(Ok(())));
+    let wanted = conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    key(&conversation, &wanted);
+    while conversation.phase() == "renewing_grant" {
+        conversation.find(Finding::Grant(Err(unanswered())));
+        if conversation.phase() == "renewing_grant" {
+            conversation.sleep();
+        }
+    }
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
+}

@@ -1,0 +1,200 @@
+//! What happened in a conversation, line by line: the log says it as it happens, and each conversation keeps its own as a
+//! record of its decisions. Ids, reasons and names, never words.
+
+use super::command::Announcement;
+use super::event::{Event, Finding};
+use super::outcome::Settled;
+use super::state::Service;
+use crate::fault::Fault;
+use crate::json;
+use crate::time::UnixMillis;
+use serde_json::{Map, Value, json};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// How much it matters to the operator.
+    pub level: Level,
+    /// A stable name.
+    pub event: &'static str,
+    /// What belongs to it.
+    pub fields: Map<String, Value>,
+}
+
+/// How much something matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// As it should be.
+    Info,
+    /// Mends itself, or is somebody else's fault.
+    Warn,
+    /// The operator must look.
+    Error,
+}
+
+/// What a conversation keeps of its past, oldest first, at most [`Trail::MOST`] lines.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trail(Vec<Value>);
+
+impl Trail {
+    /// A turn of one message leaves about ten lines, so that the last ten turns can be read.
+    pub const MOST: usize = 100;
+
+    /// Adds a line.
+    pub fn add(&mut self, at: UnixMillis, line: Line) {
+        let mut entry = Map::new();
+        entry.insert("at".into(), json!(at));
+        entry.insert("event".into(), json!(line.event));
+        entry.extend(line.fields);
+        self.0.push(Value::Object(entry));
+        let surplus = self.0.len().saturating_sub(Self::MOST);
+        self.0.drain(..surplus);
+    }
+
+    /// The text that is stored.
+    pub fn write(&self) -> String {
+        json!(self.0).to_string()
+    }
+
+    /// Reads a stored text. What cannot be read is gone: it decides nothing.
+    pub fn read(text: &str) -> Self {
+        match json::value(text.as_bytes()) {
+            Ok(Value::Array(entries)) => Self(entries),
+            Ok(_) | Err(_) => Self::default(),
+        }
+    }
+
+    /// The lines.
+    pub fn entries(&self) -> &[Value] {
+        &self.0
+    }
+}
+
+impl Line {
+    /// What was heard or came back; `None` for a mere wake-up.
+    pub fn of_event(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::Notified(news) => info("heard", json!({ "news": news })),
+            Event::RetryWanted => info("retry_wanted", json!({})),
+            Event::Woken => return None,
+            Event::Finished(_, finding) => info("called", json!({ "call": call(finding), "result": result(finding) })),
+        })
+    }
+
+    /// What a conversation tells the operator.
+    pub fn of_announcement(announcement: &Announcement) -> Self {
+        use Level::{Error, Info, Warn};
+        let (level, event, fields) = match announcement {
+            Announcement::Settled(settled) => (Info, "turn_settled", of_settled(settled)),
+            Announcement::TakenOver(sign) => (Info, "taken_over", json!({ "sign": sign })),
+            Announcement::GivenBack(by) => (Info, "given_back", json!({ "by": by })),
+            Announcement::Reopened(turn) => (Info, "turn_reopened", json!({ "turn": turn })),
+            Announcement::Waits(waiting) => (Info, "turn_waits", json!({ "for": waiting })),
+            Announcement::HandingOver(reason) => (Info, "hand_over_begun", json!({ "reason": reason })),
+            Announcement::Superseded => (Info, "answer_superseded", json!({})),
+            Announcement::Corrected(settled) => (Warn, "turn_corrected", of_settled(settled)),
+            Announcement::OlderSystemAnswers => (Error, "older_system_answers", json!({})),
+            Announcement::Failed(service, fault) => (Warn, "call_failed", of_fault(*service, fault)),
+            Announcement::CredentialsRefused(service, fault) => {
+                (Error, "credentials_refused", of_fault(*service, fault))
+            }
+            Announcement::CredentialsAccepted(service) => (Info, "credentials_accepted", json!({ "service": service })),
+            Announcement::WorkspaceMismatch => (Error, "workspace_mismatch", json!({ "variable": "INTERCOM_APP_ID" })),
+            Announcement::StaleRead => (Info, "stale_read", json!({})),
+            Announcement::LateResult(attempt) => (Warn, "late_result", json!({ "attempt": attempt })),
+            Announcement::Interrupted => (Warn, "interrupted", json!({})),
+            Announcement::Forgotten => (Info, "conversation_forgotten", json!({})),
+        };
+        Self { level, ..info(event, fields) }
+    }
+}
+
+/// A stable name of the call that a finding comes from.
+pub fn call(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::Workspace(_) => "verify_workspace",
+        Finding::Conversation(..) => "read_conversation",
+        Finding::Grant(_) => "seek_grant",
+        Finding::SessionOpened(_) => "open_session",
+        Finding::SessionMessages(_) => "read_session",
+        Finding::Discarded(_) => "discard_exchange",
+        Finding::SessionChecked(_) => "check_session",
+        Finding::Answer(_) => "ask",
+        Finding::Posted(_) => "post",
+        Finding::Assigned(_) => "assign",
+        Finding::NoteWritten(_) => "write_note",
+    }
+}
+
+/// `ok`, or the fault's name.
+pub fn result(finding: &Finding) -> &'static str {
+    fn of<T>(result: &Result<T, Fault>) -> &'static str {
+        result.as_ref().map_or_else(Fault::name, |_| "ok")
+    }
+    match finding {
+        Finding::Workspace(result) => of(result),
+        Finding::Conversation(result, _) => of(result),
+        Finding::Grant(result) => of(result),
+        Finding::SessionOpened(result) => of(result),
+        Finding::SessionMessages(result) => of(result),
+        Finding::Discarded(result) | Finding::SessionChecked(result) | Finding::Assigned(result) => of(result),
+        Finding::Answer(result) => of(result),
+        Finding::Posted(result) | Finding::NoteWritten(result) => of(result),
+    }
+}
+
+fn info(event: &'static str, fields: Value) -> Line {
+    let fields = match fields {
+        Value::Object(fields) => fields,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+    };
+    Line { level: Level::Info, event, fields }
+}
+
+fn of_settled(settled: &Settled) -> Value {
+    json!({ "turn": settled.key, "outcome": settled.outcome.name(), "detail": settled.outcome })
+}
+
+fn of_fault(service: Service, fault: &Fault) -> Value {
+    json!({ "service": service, "fault": fault })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::intercom::ids::PartId;
+    use crate::intercom::notice::News;
+    use crate::time::UnixSeconds;
+
+    #[test]
+    fn a_line_names_ids_and_reasons() {
+        let heard = News::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(9) };
+        let mut trail = Trail::default();
+        trail.add(UnixMillis(9_500), Line::of_event(&Event::Notified(heard)).unwrap());
+        trail.add(UnixMillis(9_900), Line::of_announcement(&Announcement::Superseded));
+        let expected = json!([
+            {"at": 9_500, "event": "heard", "news": {"customer_wrote": {"part": "7", "at": 9}}},
+            {"at": 9_900, "event": "answer_superseded"},
+        ]);
+        assert_eq!(json!(trail.entries()), expected);
+        assert_eq!(Trail::read(&trail.write()), trail);
+    }
+
+    #[test]
+    fn the_oldest_lines_leave_first() {
+        let mut trail = Trail::default();
+        for at in 0..250 {
+            trail.add(UnixMillis(at), Line::of_announcement(&Announcement::StaleRead));
+        }
+        assert_eq!(trail.entries().len(), Trail::MOST);
+        assert_eq!(trail.entries()[0]["at"], 150);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_empty_trail() {
+        for text in ["", "{}", "[", "null"] {
+            assert_eq!(Trail::read(text), Trail::default(), "{text}");
+        }
+    }
+}
