@@ -82,8 +82,9 @@ impl Step<'_> {
         let pending = view.pending();
         if !pending.iter().any(|entry| covers.parts.contains(&entry.id)) {
             let stands = view.uncovered().iter().any(|entry| covers.parts.contains(&entry.id));
-            let reason = if stands { StandDownReason::OtherBot } else { StandDownReason::Vanished };
-            return self.stand_down(&answered.question, reason);
+            let vanished = Outcome::StoodDown(StandDownReason::Vanished);
+            let outcome = if stands { view.answered_by_others(covers) } else { vanished };
+            return self.settle(outcome, Some(&answered.question.covers));
         }
         match other_bot(thread, covers.newest, self.policy) {
             OtherBotIs::Done => return self.stand_down(&answered.question, StandDownReason::OtherBot),

@@ -280,3 +280,10 @@ fn an_assignee_whom_no_part_explains_has_it_since_they_were_first_seen() {
     conversation.read(assigned(vec![m1, customer("m2", later, "Still there?")]));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Still there?")], "what was left to them stays theirs");
 }
+
+#[test]
+fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
+    let mut conversation = Conversation::rechecking();
+    conversation.read(thread([customer("m1", 0, "Hi"), spoke(5), on(6)]));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+}
