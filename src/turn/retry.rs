@@ -38,6 +38,7 @@ pub fn may_retry(state: &State, confirmation: Confirmation) -> Result<(), NotRet
     match (&last.outcome, confirmation) {
         (Outcome::Replied { .. } | Outcome::Noted { .. }, _) => Err(NotRetried::Answered),
         (Outcome::HandedOver(HandOverReason::ReplyUnknown), Confirmation::None) => Err(NotRetried::MayRepeat),
+        (_, Confirmation::None) if state.answer_may_land(last) => Err(NotRetried::MayRepeat),
         (Outcome::HandedOver(_) | Outcome::StoodDown(_) | Outcome::Failed(_), _) => Ok(()),
     }
 }
@@ -75,6 +76,7 @@ mod tests {
     use crate::intercom::ids::{AppId, ConversationId, PartId};
     use crate::time::UnixMillis;
     use crate::turn::outcome::{RepliedBy, Settled, StandDownReason, TurnKey};
+    use crate::turn::state::{Purpose, UnknownPost};
 
     fn ended(outcome: Outcome) -> State {
         let mut state = State::new(AppId::new("a").unwrap(), ConversationId::new("1").unwrap());
@@ -100,6 +102,19 @@ mod tests {
         let unknown = ended(Outcome::HandedOver(HandOverReason::ReplyUnknown));
         assert_eq!(may_retry(&unknown, Confirmation::None), Err(NotRetried::MayRepeat));
         assert_eq!(may_retry(&unknown, Confirmation::MayRepeat), Ok(()));
+    }
+
+    #[test]
+    fn so_does_one_whose_turn_was_then_left_to_a_teammate() {
+        let mut state = ended(Outcome::StoodDown(StandDownReason::Teammate));
+        state.unknown_post = Some(UnknownPost {
+            key: Some(state.settled[0].key.clone()),
+            ours_before: vec![],
+            at: UnixMillis(0),
+            purpose: Purpose::Answer,
+        });
+        assert_eq!(may_retry(&state, Confirmation::None), Err(NotRetried::MayRepeat));
+        assert_eq!(may_retry(&state, Confirmation::MayRepeat), Ok(()));
     }
 
     #[test]

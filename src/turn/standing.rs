@@ -98,7 +98,9 @@ impl<'t> View<'_, 't> {
     fn is_reopenable(&self, message: &PartId) -> bool {
         let mut turns = self.state.settled.iter().rev();
         let Some(turn) = turns.find(|turn| turn.parts.contains(message)) else { return false };
+        let is_free = self.state.reopening == Reopening::Retry || !self.state.answer_may_land(turn);
         turn.reopened_at.is_none()
+            && is_free
             && match (&turn.outcome, self.state.reopening) {
                 (_, Reopening::No) | (Outcome::Replied { .. } | Outcome::Noted { .. }, _) => false,
                 (Outcome::StoodDown(reason), Reopening::GivenBack) => reason.is_about_people(),

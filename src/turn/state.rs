@@ -295,6 +295,13 @@ impl State {
         }
     }
 
+    /// Whether a public answer was posted for this turn whose fate could not be learnt, so that it may still appear.
+    pub(super) fn answer_may_land(&self, turn: &Settled) -> bool {
+        self.unknown_post
+            .as_ref()
+            .is_some_and(|post| post.purpose == Purpose::Answer && post.key.as_ref().is_none_or(|key| *key == turn.key))
+    }
+
     /// When the object must be woken: the least of all its deadlines. `None` where nothing waits.
     pub fn wake_at(&self) -> Option<UnixMillis> {
         match &self.phase {

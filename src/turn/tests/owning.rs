@@ -282,6 +282,19 @@ fn an_assignee_whom_no_part_explains_has_it_since_they_were_first_seen() {
 }
 
 #[test]
+fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a_teammate() {
+    let mut conversation = Conversation::settling(unanswered());
+    let taken = || [customer("m1", 0, "Hi"), teammate("t5", 5, assigned_to_teammate(), None)];
+    conversation.read(thread(taken()));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+    conversation.hear(assigned_to_us(50));
+    conversation.sleep();
+    let [asked, took] = taken();
+    assert_eq!(conversation.read(thread([asked, took, to_us(50)])), []);
+    assert!(conversation.is_idle());
+}
+
+#[test]
 fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
     let mut conversation = Conversation::rechecking();
     conversation.read(thread([customer("m1", 0, "Hi"), spoke(5), on(6)]));
