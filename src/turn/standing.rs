@@ -1,8 +1,7 @@
 //! Who may answer: what one read, and what notifications told, say about a conversation. Pure questions without a change.
 
 use super::other_bot::is_answer;
-use super::outcome::StandDownReason;
-use super::outcome::{HandOverReason, Outcome};
+use super::outcome::{HandOverReason, Outcome, Settled, StandDownReason};
 use super::ownership::given_back_by;
 use super::policy::{Audience, Policy, ReplyMode, Takeover, Tester};
 use super::state::{Covers, Delivery, Reopening, Sign, State};
@@ -84,14 +83,28 @@ impl<'t> View<'_, 't> {
     ///
     /// Never among them are those whose reply is unknown, unless the operator wanted that: a second reply could meet a late first one.
     pub fn reopened(&self) -> Vec<&'t Entry> {
-        let ours = |at: usize| {
-            let entry = &self.thread.entries[at];
-            entry.author == Author::Ourselves && is_delivered(entry, Delivery::Reply) && !self.is_line(&entry.id)
-        };
-        let answered_up_to = (0..self.thread.entries.len()).rev().find(|at| self.is_answer(*at) || ours(*at));
+        let answered_up_to = (0..self.thread.entries.len()).filter_map(|at| self.answers_up_to(at)).max();
         let waits =
             |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(&entry.id);
         self.thread.entries[answered_up_to.map_or(0, |last| last + 1)..].iter().filter(waits).collect()
+    }
+
+    /// The place up to which this entry answers what stands there, if it does.
+    fn answers_up_to(&self, at: usize) -> Option<usize> {
+        let entry = &self.thread.entries[at];
+        if self.is_answer(at) {
+            return Some(at);
+        }
+        let ours =
+            entry.author == Author::Ourselves && is_delivered(entry, Delivery::Reply) && !self.is_line(&entry.id);
+        ours.then(|| self.last_answered_by(&entry.id).unwrap_or(at))
+    }
+
+    /// The place of the last message that a reply of ours answers, where that is known: further ones may have come before it.
+    fn last_answered_by(&self, reply: &PartId) -> Option<usize> {
+        let by_it = |turn: &&Settled| matches!(&turn.outcome, Outcome::Replied { part, .. } if part == reply);
+        let turn = self.state.settled.iter().rev().find(by_it)?;
+        self.thread.entries.iter().rposition(|entry| turn.parts.contains(&entry.id))
     }
 
     /// Whether the last outcome of a message is one that a resume, or a retry, opens again.

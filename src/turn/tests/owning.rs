@@ -294,6 +294,23 @@ fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a
     assert!(conversation.is_idle());
 }
 
+/// The reply stands behind a message that came in while it was posted, and does not answer it.
+#[test]
+fn what_is_given_back_is_opened_again_though_the_reply_to_an_earlier_message_stands_behind_it() {
+    let mut conversation = Conversation::posting();
+    conversation.hear(wrote("m2", 9));
+    conversation.find(Finding::Posted(Ok(part("r1"))));
+    conversation.sleep();
+    let all = |more: crate::intercom::thread::Entry| {
+        thread([customer("m1", 0, "Hi"), customer("m2", 9, "And?"), ours("r1", 10, "Hello."), more])
+    };
+    conversation.read(all(teammate("t11", 11, assigned_to_teammate(), None)));
+    assert_eq!(conversation.outcomes().last(), Some(&Outcome::StoodDown(StandDownReason::Teammate)));
+    conversation.hear(assigned_to_us(20));
+    conversation.sleep();
+    assert_eq!(conversation.read(all(to_us(20))).last(), Some(&read_session()));
+}
+
 #[test]
 fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
     let mut conversation = Conversation::rechecking();
