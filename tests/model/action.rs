@@ -2,12 +2,13 @@
 
 use crate::budget::Kind;
 use crate::calls::{Break, Call, Effect, Fate, Leg, NoAnswer, Refusal};
-use crate::intercom::{Deed, Existence, Standing, id};
+use crate::intercom::{Deed, Existence, FinDid, Standing, id};
 use crate::model::Model;
 use crate::world::{About, World};
+use onereply::turn::retry::{Confirmation, may_retry};
 use std::fmt;
 
-/// One thing that happens. An operator's retry or resume will be one of these.
+/// One thing that happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     CustomerWrites,
@@ -21,6 +22,8 @@ pub enum Action {
     Duplicated(usize),
     Lost(usize),
     Swept,
+    /// The operator wants the last turn tried again.
+    Retried,
     Alarm(Punctuality),
     Crash,
     /// The handler's call reaches the far side.
@@ -42,6 +45,7 @@ pub enum Act {
     Teammate(Deed),
     Rule,
     OtherBot,
+    Fin(FinDid),
     OlderSystem,
 }
 
@@ -131,6 +135,9 @@ fn notifications(world: &World, actions: &mut Vec<Action>) {
     if world.left.allows(Kind::Sweep) && !world.intercom.parts.is_empty() {
         actions.push(Action::Swept);
     }
+    if world.left.allows(Kind::Retry) && may_retry(&world.disk.state, Confirmation::None).is_ok() {
+        actions.push(Action::Retried);
+    }
 }
 
 /// The runtime never runs two handlers of one object together.
@@ -206,6 +213,7 @@ impl fmt::Display for Told<'_> {
             Action::Duplicated(at) => write!(f, "{} is stored, and will come again", webhook(*at)),
             Action::Lost(at) => write!(f, "{} is lost", webhook(*at)),
             Action::Swept => write!(f, "the sweep nudges the object"),
+            Action::Retried => write!(f, "the operator wants the last turn tried again"),
             Action::Alarm(Punctuality::OnTime) => write!(f, "the alarm goes off"),
             Action::Alarm(Punctuality::Late) => write!(f, "the alarm goes off, far too late"),
             Action::Alarm(Punctuality::Early) => write!(f, "the object is woken out of turn"),
@@ -229,6 +237,12 @@ impl Act {
             Self::Teammate(Deed::Assigned) => "a teammate takes the conversation",
             Self::Teammate(Deed::Closed) => "a teammate closes",
             Self::Teammate(Deed::Snoozed) => "a teammate snoozes",
+            Self::Teammate(Deed::GaveBack) => "a teammate assigns it to the bot",
+            Self::Teammate(Deed::TurnedOn) => "a teammate notes /bot on",
+            Self::Teammate(Deed::TurnedOff) => "a teammate notes /bot off",
+            Self::Fin(FinDid::Ask) => "Fin asks back",
+            Self::Fin(FinDid::Answer) => "Fin answers",
+            Self::Fin(FinDid::HandOff) => "Fin hands off",
             Self::Rule => "a rule assigns a teammate",
             Self::OtherBot => "another bot speaks",
             Self::OlderSystem => "an older system speaks under our name",
@@ -247,6 +261,7 @@ impl Fate {
             Self::Refused(Refusal::RateLimited) => ": 429",
             Self::Refused(Refusal::Unacceptable) => ": 422",
             Self::Refused(Refusal::MethodNotAllowed) => ": 405",
+            Self::Paused => ": the workspace is paused",
             Self::Failed(Effect::None) => ": 5xx, without effect",
             Self::Failed(Effect::Done) => ": 5xx, with its effect",
             Self::Failed(Effect::Later) => ": 5xx, and the effect shows later",

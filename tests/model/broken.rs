@@ -101,6 +101,21 @@ fn asking_again_at_once_is_caught() {
     caught(Variant::AskAgainAtOnce, ASKED_ONCE, &bounds);
 }
 
+#[test]
+fn overlooking_that_a_conversation_was_given_back_is_caught() {
+    let acts = &[Act::Teammate(Deed::Assigned), Act::Teammate(Deed::GaveBack)];
+    let bounds = Bounds { disturbances: 2, of_a_kind: &[(Kind::Act, 2)], acts, ..one_message() };
+    caught(Variant::OverlookGivingBack, NEVER_STRANDED, &bounds);
+}
+
+#[test]
+fn opening_a_turn_again_whose_reply_may_land_is_caught() {
+    let acts = &[Act::Teammate(Deed::GaveBack)];
+    let bounds =
+        Bounds { disturbances: 2, of_a_kind: &[(Kind::Act, 1), (Kind::Fault, 1)], acts, ..one_post(unanswered) };
+    caught(Variant::ForgetWhatMayLand, NOT_AFTER_UNANSWERED, &bounds);
+}
+
 fn one_message() -> Bounds {
     Bounds { name: "one message", circumstances: vec![Circumstances::default()], messages: 1, ..quiet() }
 }

@@ -15,6 +15,8 @@ pub enum Kind {
     Loss,
     /// The sweep nudges the object.
     Sweep,
+    /// The operator wants the last turn tried again.
+    Retry,
     /// A call goes wrong.
     Fault,
     /// An answer takes longer than a read may be old.

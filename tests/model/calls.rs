@@ -45,7 +45,7 @@ pub enum Call {
     ReadSession(SessionUuid),
     CheckSession(SessionUuid),
     Discard(MessageUuid),
-    Ask { session: SessionUuid, text: Arc<str>, covers: Parts },
+    Ask { session: SessionUuid, text: Arc<str>, key: TurnKey, covers: Parts },
     Post { delivery: Delivery, text: Arc<str>, key: TurnKey, covers: Parts },
     Assign,
     WriteNote { key: TurnKey },
@@ -71,6 +71,8 @@ pub enum Fate {
     /// The question is there, and the AI writes for a while.
     Working,
     Refused(Refusal),
+    /// The grant is not given for now.
+    Paused,
     /// A 5xx in the application's own format.
     Failed(Effect),
     /// It is done, and the answer cannot be read.
@@ -118,6 +120,7 @@ pub enum Response {
     Session(SessionUuid),
     Exchanges(Vec<Put>),
     Done,
+    Grant(Grant),
     Answer(Answer),
     Made(PartId),
     Fault(Fault),
@@ -222,7 +225,10 @@ impl Response {
                 },
                 since,
             ),
-            Call::SeekGrant => Finding::Grant(done(self).map(|()| Grant::Given)),
+            Call::SeekGrant => Finding::Grant(match self {
+                Self::Grant(grant) => Ok(grant),
+                other => Err(fault(other)),
+            }),
             Call::OpenSession => Finding::SessionOpened(match self {
                 Self::Session(uuid) => Ok(uuid),
                 other => Err(fault(other)),

@@ -3,7 +3,9 @@
 use crate::circumstances::{conversation, ourselves, teammate};
 use onereply::intercom::ids::PartId;
 use onereply::intercom::notice::{Act, AssignedTo, News};
-use onereply::intercom::thread::{AiVoice, Assignee, Author, Entry, Kind, Redaction, State as Openness, Thread};
+use onereply::intercom::thread::{
+    AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, State as Openness, Thread,
+};
 use onereply::text::CustomerHtml;
 use onereply::time::UnixSeconds;
 use onereply::turn::outcome::TurnKey;
@@ -51,7 +53,9 @@ pub enum What {
     AssignedByUs,
     Teammate(Deed),
     AssignedByRule,
+    /// A greeting, say, which answers nothing.
     OtherBot,
+    Fin(FinDid),
     /// Another program that writes as the same teammate.
     OlderSystem,
 }
@@ -62,6 +66,22 @@ pub enum Deed {
     Assigned,
     Closed,
     Snoozed,
+    /// Assigned it to the bot.
+    GaveBack,
+    /// `/bot on`, in a note.
+    TurnedOn,
+    /// `/bot off`, in a note.
+    TurnedOff,
+}
+
+/// What Fin does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FinDid {
+    /// Said something that is no answer.
+    Ask,
+    Answer,
+    /// Gave the conversation on, which nobody is told of.
+    HandOff,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +102,7 @@ pub enum Told {
 pub enum Holder {
     Nobody,
     Teammate,
+    Ourselves,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -141,6 +162,7 @@ impl Intercom {
     pub fn add(&mut self, at: UnixSeconds, what: What) -> usize {
         match &what {
             What::Teammate(Deed::Assigned) | What::AssignedByRule => self.assignee = Holder::Teammate,
+            What::Teammate(Deed::GaveBack) => self.assignee = Holder::Ourselves,
             What::AssignedByUs => self.assignee = Holder::Nobody,
             _no_assignment => {}
         }
@@ -175,14 +197,25 @@ impl Shown {
             admin_assignee: match self.assignee {
                 Holder::Nobody => None,
                 Holder::Teammate => Some(teammate()),
+                Holder::Ourselves => Some(ourselves()),
             },
             team_assignee: None,
             contacts: vec![],
             email_domains: vec![],
             state: Openness::Open,
-            ai_agent: None,
+            ai_agent: self.fin(),
             entries: entries.map(|(place, part)| part.entry(place)).collect(),
         }
+    }
+}
+
+impl Shown {
+    fn fin(&self) -> Option<AiAgent> {
+        self.parts.iter().rev().find_map(|part| match &part.what {
+            What::Fin(FinDid::Ask | FinDid::Answer) => Some(AiAgent { resolution: None }),
+            What::Fin(FinDid::HandOff) => Some(AiAgent { resolution: Some(Resolution::Escalated) }),
+            _not_fins => None,
+        })
     }
 }
 
@@ -195,17 +228,29 @@ impl Part {
     pub fn news(&self, place: usize) -> Option<News> {
         let (part, at) = (Some(id(place)), self.at);
         let acted = |admin, act| News::TeammateActed { part: part.clone(), at, admin: Some(admin), act };
-        let to = || AssignedTo::Admin { id: teammate() };
+        let to = |id| AssignedTo::Admin { id };
         match &self.what {
             What::Customer { .. } => Some(News::CustomerWrote { part, at }),
             What::Reply { .. } | What::Line { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
             What::Teammate(Deed::Spoke) => Some(acted(teammate(), Act::Spoke)),
-            What::Teammate(Deed::Assigned) => Some(acted(teammate(), Act::Assigned { to: to() })),
+            What::Teammate(Deed::Assigned) => Some(acted(teammate(), Act::Assigned { to: to(teammate()) })),
+            What::Teammate(Deed::GaveBack) => Some(acted(teammate(), Act::Assigned { to: to(ourselves()) })),
+            What::Teammate(Deed::TurnedOn | Deed::TurnedOff) => Some(acted(teammate(), Act::Noted)),
             What::Teammate(Deed::Closed) => Some(acted(teammate(), Act::Closed)),
             What::Teammate(Deed::Snoozed) => Some(acted(teammate(), Act::Snoozed)),
-            What::AssignedByRule => Some(News::RuleAssigned { part, at, to: to() }),
-            What::OtherBot => Some(News::OtherBotSpoke { part, at }),
-            What::AnswerNote { .. } | What::HandOverNote { .. } | What::AssignedByUs => None,
+            What::AssignedByRule => Some(News::RuleAssigned { part, at, to: to(teammate()) }),
+            What::OtherBot | What::Fin(FinDid::Ask | FinDid::Answer) => Some(News::OtherBotSpoke { part, at }),
+            What::AnswerNote { .. } | What::HandOverNote { .. } | What::AssignedByUs | What::Fin(FinDid::HandOff) => {
+                None
+            }
+        }
+    }
+
+    fn ai(&self) -> AiVoice {
+        match &self.what {
+            What::Fin(FinDid::Ask) => AiVoice::Sent,
+            What::Fin(FinDid::Answer) => AiVoice::Answer,
+            _not_fins => AiVoice::None,
         }
     }
 
@@ -223,10 +268,18 @@ impl Part {
             What::AssignedByUs => (Author::Ourselves, Kind::Assignment(Some(Assignee::Other)), None),
             What::Teammate(Deed::Spoke) => (Author::Teammate(teammate()), Kind::Comment, words("I am here.")),
             What::Teammate(Deed::Assigned) => (Author::Teammate(teammate()), to_teammate(), None),
+            What::Teammate(Deed::GaveBack) => {
+                (Author::Teammate(teammate()), Kind::Assignment(Some(Assignee::Ourselves)), None)
+            }
+            What::Teammate(Deed::TurnedOn) => (Author::Teammate(teammate()), Kind::Note, words("/bot on")),
+            What::Teammate(Deed::TurnedOff) => (Author::Teammate(teammate()), Kind::Note, words("/bot off")),
             What::Teammate(Deed::Closed) => (Author::Teammate(teammate()), Kind::Close, None),
             What::Teammate(Deed::Snoozed) => (Author::Teammate(teammate()), Kind::Snooze, None),
             What::AssignedByRule => (Author::Other, to_teammate(), None),
             What::OtherBot => (Author::OtherBot, Kind::Comment, words("I am a bot.")),
+            What::Fin(FinDid::Ask) => (Author::OtherBot, Kind::Comment, words("Which one?")),
+            What::Fin(FinDid::Answer) => (Author::OtherBot, Kind::Comment, words("That one.")),
+            What::Fin(FinDid::HandOff) => (Author::OtherBot, Kind::Automatic, None),
             What::OlderSystem => (Author::Ourselves, Kind::Comment, words("I am older.")),
         };
         let redaction = match self.words {
@@ -237,7 +290,7 @@ impl Part {
             id: id(place),
             at: self.at,
             author,
-            ai: AiVoice::None,
+            ai: self.ai(),
             kind,
             body: body.map(|body| CustomerHtml(format!("<p>{body}</p>"))),
             attachments: vec![],

@@ -10,6 +10,7 @@ use crate::world::Freshness;
 use onereply::fault::{Fault, Silence};
 use onereply::gpt_trainer::requests::ANSWER_LIMIT;
 use onereply::time::{Millis, UnixSeconds};
+use onereply::turn::grant::Grant;
 use onereply::turn::state::Delivery;
 
 /// A read lags by no more.
@@ -62,6 +63,7 @@ impl Play<'_> {
                 Err(fault) => Leg::Back(Response::Fault(fault)),
             },
             Fate::Refused(refusal) => Leg::Back(Response::Fault(refusal.fault())),
+            Fate::Paused => Leg::Back(Response::Grant(Grant::Paused)),
             Fate::Failed(Effect::None) => Leg::Back(Response::Fault(failed())),
             Fate::Failed(Effect::Done) => {
                 self.land(&call);
@@ -138,7 +140,8 @@ impl Play<'_> {
                 Response::Fault(Fault::NotFound)
             }
             Call::ReadSession(_) => Response::Exchanges(self.world.trainer.exchanges.clone()),
-            Call::SeekGrant | Call::CheckSession(_) => Response::Done,
+            Call::SeekGrant => Response::Grant(Grant::Given),
+            Call::CheckSession(_) => Response::Done,
             Call::Discard(message) => {
                 self.world.trainer.discard(message);
                 Response::Done
@@ -160,11 +163,11 @@ impl Play<'_> {
     }
 
     fn put(&mut self, call: &Call) -> Result<u8, Fault> {
-        let Call::Ask { session, text, covers } = call else { unreachable!("only questions are put") };
+        let Call::Ask { session, text, key, covers } = call else { unreachable!("only questions are put") };
         if !self.world.trainer.has(session) {
             return Err(Refusal::NotFound.fault());
         }
-        Ok(self.world.trainer.put(text.clone(), *covers))
+        Ok(self.world.trainer.put(text.clone(), key.clone(), *covers))
     }
 }
 

@@ -19,6 +19,7 @@ mod landing;
 mod merging;
 mod model;
 mod object;
+mod people;
 mod play;
 mod properties;
 mod trainer;

@@ -4,6 +4,7 @@ use crate::calls::{Call, Flight, Leg, Response};
 use crate::intercom::{Parts, Shown};
 use crate::play::Play;
 use crate::properties::{last_of, teammate_stands};
+use crate::trainer::Put;
 use crate::variant::{Variant, without_reread};
 use crate::world::{Breach, Disk, Freshness, Readable};
 use onereply::fault::Fault;
@@ -24,10 +25,18 @@ struct Read {
 }
 
 impl Play<'_> {
-    /// A notification changes the state and the alarm, and nothing else.
     pub fn hear(&mut self, news: News) {
-        let commands = self.take_in(Event::Notified(news));
-        assert_eq!(outward(commands), None, "a notification causes no command");
+        self.take_in_quietly(Event::Notified(news));
+    }
+
+    pub fn want_retry(&mut self) {
+        self.take_in_quietly(Event::RetryWanted);
+    }
+
+    /// What comes from outside changes the state and the alarm, and nothing else.
+    fn take_in_quietly(&mut self, event: Event) {
+        let commands = self.take_in(event);
+        assert_eq!(outward(commands), None, "what comes from outside causes no command");
         self.save();
     }
 
@@ -93,7 +102,7 @@ impl Play<'_> {
     fn judge(&mut self, call: &Call, read: Option<&Read>) {
         let breach = match call {
             Call::Post { delivery: Delivery::Reply | Delivery::Line, covers, .. } => self.breach_of_post(*covers, read),
-            Call::Ask { covers, .. } => self.breach_of_question(*covers),
+            Call::Ask { key, covers, .. } => self.breach_of_question(key, *covers),
             _harmless => None,
         };
         self.world.seen.breach = self.world.seen.breach.or(breach);
@@ -111,9 +120,10 @@ impl Play<'_> {
         teammate_stands(&read.shown.parts, all, covers, self.circumstances).then_some(Breach::OverTeammate)
     }
 
-    fn breach_of_question(&self, covers: Parts) -> Option<Breach> {
-        let exchanges = &self.world.trainer.exchanges;
-        let answered = exchanges.iter().any(|put| put.covers == covers && put.is_answered());
+    /// A turn that was opened again is asked again.
+    fn breach_of_question(&self, key: &TurnKey, covers: Parts) -> Option<Breach> {
+        let alike = |put: &&Put| put.key == *key && put.covers == covers;
+        let answered = self.world.trainer.exchanges.iter().filter(alike).any(Put::is_answered);
         let readable = self.world.seen.session == Readable::Yes;
         (readable && (answered || self.world.questions_in_flight() > 0)).then_some(Breach::AskedTwice)
     }
@@ -174,7 +184,8 @@ fn repeatable(command: &Repeatable, state: &State) -> Call {
 fn once(command: &Once, state: &State) -> Call {
     match command {
         Once::Ask { session, text, .. } => {
-            Call::Ask { session: session.clone(), text: text.0.as_str().into(), covers: covers(state) }
+            let text = text.0.as_str().into();
+            Call::Ask { session: session.clone(), text, key: key(state), covers: covers(state) }
         }
         Once::Post { delivery, answer } => {
             let text = answer.0.as_str().into();

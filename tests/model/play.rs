@@ -34,6 +34,7 @@ impl Play<'_> {
                     Act::Teammate(deed) => What::Teammate(deed),
                     Act::Rule => What::AssignedByRule,
                     Act::OtherBot => What::OtherBot,
+                    Act::Fin(did) => What::Fin(did),
                     Act::OlderSystem => What::OlderSystem,
                 });
             }
@@ -75,6 +76,10 @@ impl Play<'_> {
                 self.spend(Kind::Sweep);
                 let at = UnixSeconds(self.world.now.0 / 1_000);
                 self.hear(News::CustomerWrote { part: None, at });
+            }
+            Action::Retried => {
+                self.spend(Kind::Retry);
+                self.want_retry();
             }
             Action::Alarm(punctuality) => self.alarm(punctuality),
             Action::Crash => {

@@ -1,7 +1,7 @@
 //! What must always be true, judged by what the far sides hold; and what must be reached, so that it is not true of nothing.
 
 use crate::circumstances::{Circumstances, Merging, START};
-use crate::intercom::{Deed, Existence, Part, Parts, Standing, Told, What, place};
+use crate::intercom::{Deed, Existence, FinDid, Part, Parts, Standing, Told, What, place};
 use crate::merging::Merged;
 use crate::model::Model;
 use crate::world::{Breach, Readable, World};
@@ -75,19 +75,27 @@ fn one_question(world: &World) -> bool {
 pub fn teammate_stands(shown: &[Part], all: &[Part], covers: Parts, circumstances: &Circumstances) -> bool {
     let Some(newest) = covers.last() else { return false };
     let last_word = shown.iter().rposition(Part::is_customers).unwrap_or(0);
+    let told = || all.iter().enumerate().filter(|(_, part)| part.told == Told::Acknowledged);
+    let given_back = last_given_back(shown.iter().enumerate().chain(told()));
+    let kept = |place: usize, part: &Part| {
+        given_back.is_none_or(|given_back| place > given_back)
+            && (place > newest || is_kept(part.at.to_millis(), all[newest].at, circumstances))
+    };
     let stands = |place: usize, part: &Part| match &part.what {
-        What::Teammate(Deed::Spoke | Deed::Assigned) => {
-            place > newest || is_kept(part.at.to_millis(), all[newest].at, circumstances)
-        }
-        What::AssignedByRule => {
-            circumstances.policy.rule_assignments == RuleAssignments::Count
-                && (place > newest || is_kept(part.at.to_millis(), all[newest].at, circumstances))
-        }
+        What::Teammate(Deed::Spoke | Deed::Assigned) => kept(place, part),
+        // What stands in a note, only a read tells.
+        What::Teammate(Deed::TurnedOff) => place < shown.len() && kept(place, part),
+        What::AssignedByRule => circumstances.policy.rule_assignments == RuleAssignments::Count && kept(place, part),
         What::Teammate(Deed::Closed | Deed::Snoozed) => place > last_word,
         _no_teammate => false,
     };
-    let told = all.iter().enumerate().filter(|(_, part)| part.told == Told::Acknowledged);
-    shown.iter().enumerate().chain(told).any(|(place, part)| stands(place, part))
+    shown.iter().enumerate().chain(told()).any(|(place, part)| stands(place, part))
+}
+
+/// The place of the last command that gives the conversation back to the bot.
+fn last_given_back<'p>(parts: impl Iterator<Item = (usize, &'p Part)>) -> Option<usize> {
+    let gives = |part: &Part| matches!(part.what, What::Teammate(Deed::GaveBack | Deed::TurnedOn));
+    parts.filter(|(_, part)| gives(part)).map(|(place, _)| place).max()
 }
 
 fn never_stranded(world: &World, circumstances: &Circumstances) -> bool {
@@ -101,13 +109,27 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
     let parts = &world.intercom.parts;
     let written = parts[message].at;
     let needless = parts[message].words != Standing::Shown || world.intercom.existence == Existence::Deleted;
-    let kept = |part: &Part| is_kept(part.at.to_millis(), written, circumstances);
+    let told = parts.iter().enumerate().filter(|(_, part)| part.told == Told::Acknowledged);
+    // What was left to people before is answered once more, but for a message whose reply may still land.
+    let given_back = last_given_back(told).filter(|_| !world.seen.unanswered.contains(message));
+    let stands = |place: usize| given_back.is_none_or(|given_back| place > given_back);
+    let kept = |place, part: &Part| stands(place) && is_kept(part.at.to_millis(), written, circumstances);
     let outcome = |(place, part): (usize, &Part)| match &part.what {
         What::Reply { covers, .. } | What::AnswerNote { covers, .. } => covers.contains(message),
-        What::HandOverNote { .. } | What::AssignedByUs => place > message || kept(part),
-        What::Teammate(Deed::Spoke | Deed::Assigned) | What::AssignedByRule => place > message || kept(part),
-        What::Teammate(Deed::Closed | Deed::Snoozed) | What::OlderSystem => place > message,
-        What::Customer { .. } | What::Line { .. } | What::OtherBot => false,
+        // Until somebody attends to it, it is theirs, however long that takes.
+        What::HandOverNote { .. } | What::AssignedByUs => stands(place),
+        What::Teammate(Deed::Assigned | Deed::TurnedOff) | What::AssignedByRule => {
+            stands(place) && place > message || kept(place, part)
+        }
+        What::Teammate(Deed::Spoke) => place > message || kept(place, part),
+        What::Teammate(Deed::Closed | Deed::Snoozed) | What::OlderSystem | What::Fin(FinDid::Ask | FinDid::Answer) => {
+            place > message
+        }
+        What::Customer { .. }
+        | What::Line { .. }
+        | What::Teammate(Deed::GaveBack | Deed::TurnedOn)
+        | What::OtherBot
+        | What::Fin(FinDid::HandOff) => false,
     };
     needless || parts.iter().enumerate().any(outcome) || settled(world).iter().any(|settled| lawful(settled, message))
 }
@@ -154,12 +176,15 @@ fn is_true(world: &World, settled: &Settled, circumstances: &Circumstances) -> b
             let note = parts.iter().any(|part| part.what == What::HandOverNote { key: settled.key.clone() });
             note || any(|what| *what == What::AssignedByUs)
         }
-        Outcome::StoodDown(Teammate) => any(|what| matches!(what, What::Teammate(_))),
+        Outcome::StoodDown(Teammate) => any(|what| match what {
+            What::Teammate(Deed::GaveBack | Deed::TurnedOn) => false,
+            what => matches!(what, What::Teammate(_)),
+        }),
         // A read that lags shows the assignee, and not who assigned them.
         Outcome::StoodDown(RuleAssigned) => {
             any(|what| matches!(what, What::AssignedByRule | What::Teammate(Deed::Assigned)))
         }
-        Outcome::StoodDown(OtherBot) => any(|what| *what == What::OtherBot),
+        Outcome::StoodDown(OtherBot) => any(|what| matches!(what, What::Fin(FinDid::Ask | FinDid::Answer))),
         Outcome::StoodDown(HandedOver) => any(told),
         // Behind a mere hint there may have been nothing.
         Outcome::StoodDown(Vanished) => last_of(settled).is_none_or(|last| parts[last].words != Standing::Shown),
@@ -249,11 +274,17 @@ reached! {
     "handing_over": |world| world.stage() == "handing_over",
     "deleted": |world| world.stage() == "deleted",
     "replied": |world| replied(world, RepliedBy::Us),
+    "replied after a give-back": |world| replied_again(world),
     "replied late": |world| replied(world, RepliedBy::UsLate),
     "replied by an older system": |world| replied(world, RepliedBy::OlderSystem),
     "the line": |world| world.intercom.parts.iter().any(|part| matches!(part.what, What::Line { .. })),
     "noted": |world| ended(world, |outcome| matches!(outcome, Outcome::Noted { .. })),
     "handed over: ai_unavailable": |world| handed_over(world, HandOverReason::AiUnavailable),
+    "handed over: customer_asked": |world| handed_over(world, HandOverReason::CustomerAsked),
+    "handed over: ai_asked": |world| handed_over(world, HandOverReason::AiAsked),
+    "handed over: daily_cap": |world| handed_over(world, HandOverReason::DailyCap),
+    "handed over: other_bot_silent": |world| handed_over(world, HandOverReason::OtherBotSilent),
+    "handed over: grant_unavailable": |world| handed_over(world, HandOverReason::GrantUnavailable),
     "handed over: ai_refused": |world| handed_over(world, HandOverReason::AiRefused),
     "handed over: empty_answer": |world| handed_over(world, HandOverReason::EmptyAnswer),
     "handed over: reply_refused": |world| handed_over(world, HandOverReason::ReplyRefused),
@@ -261,6 +292,7 @@ reached! {
     "handed over: intercom_unavailable": |world| handed_over(world, HandOverReason::IntercomUnavailable),
     "stood down: teammate": |world| stood_down(world, StandDownReason::Teammate),
     "stood down: rule_assigned": |world| stood_down(world, StandDownReason::RuleAssigned),
+    "stood down: other_bot": |world| stood_down(world, StandDownReason::OtherBot),
     "stood down: handed_over": |world| stood_down(world, StandDownReason::HandedOver),
     "stood down: mode_off": |world| stood_down(world, StandDownReason::ModeOff),
     "stood down: channel": |world| stood_down(world, StandDownReason::Channel),
@@ -274,6 +306,11 @@ reached! {
 
 fn replied(world: &World, who: RepliedBy) -> bool {
     settled(world).iter().any(|settled| matches!(settled.outcome, Outcome::Replied { by, .. } if by == who))
+}
+
+fn replied_again(world: &World) -> bool {
+    let again = |settled: &Settled| settled.key.as_str().ends_with("-again1");
+    settled(world).iter().any(|settled| again(settled) && matches!(settled.outcome, Outcome::Replied { .. }))
 }
 
 fn handed_over(world: &World, reason: HandOverReason) -> bool {

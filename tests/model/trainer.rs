@@ -5,6 +5,7 @@ use onereply::gpt_trainer::exchanges::Exchange;
 use onereply::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use onereply::gpt_trainer::said::{AiFailure, Answer};
 use onereply::text::{AnswerText, PlainText};
+use onereply::turn::outcome::TurnKey;
 use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,7 @@ pub struct Trainer {
 pub struct Put {
     pub message: u8,
     pub query: Arc<str>,
+    pub key: TurnKey,
     pub covers: Parts,
     pub ending: Ending,
 }
@@ -56,9 +58,9 @@ impl Trainer {
         self.session.is_some_and(|live| session(live) == *uuid)
     }
 
-    pub fn put(&mut self, query: Arc<str>, covers: Parts) -> u8 {
+    pub fn put(&mut self, query: Arc<str>, key: TurnKey, covers: Parts) -> u8 {
         self.questions += 1;
-        self.exchanges.push(Put { message: self.questions, query, covers, ending: Ending::BeingWritten });
+        self.exchanges.push(Put { message: self.questions, query, key, covers, ending: Ending::BeingWritten });
         self.questions
     }
 

@@ -1,7 +1,7 @@
 //! The machine and its driver as they are built, and with one rule broken.
 
 use onereply::fault::Fault;
-use onereply::intercom::notice::News;
+use onereply::intercom::notice::{Act, AssignedTo, News};
 use onereply::intercom::thread::Author;
 use onereply::time::{Millis, UnixMillis};
 use onereply::turn::command::{Announcement, Command, Once};
@@ -41,6 +41,10 @@ pub enum Variant {
     TeammatesCountAsAnswers,
     /// A question is looked for before it is put again: here one that was not answered is put again at once.
     AskAgainAtOnce,
+    /// What is given back is the bot's again: here only the teammate's word counts.
+    OverlookGivingBack,
+    /// A turn whose reply may still land is never opened again: here that is forgotten when it is given back.
+    ForgetWhatMayLand,
 }
 
 impl Variant {
@@ -100,6 +104,17 @@ impl Variant {
                 }
                 (state, commands)
             }
+            Self::OverlookGivingBack if gives_back(&event, policy) => (state, vec![]),
+            Self::ForgetWhatMayLand if gives_back(&event, policy) => {
+                state.unknown_post = None;
+                for settled in &mut state.settled {
+                    if settled.outcome == Outcome::HandedOver(HandOverReason::ReplyUnknown) {
+                        settled.outcome = Outcome::HandedOver(HandOverReason::IntercomUnavailable);
+                    }
+                }
+                step(state, event, now, policy)
+            }
+            Self::OverlookGivingBack | Self::ForgetWhatMayLand => step(state, event, now, policy),
             Self::AskAgainAtOnce => step(state, with_question_as_if_refused(event), now, policy),
         }
     }
@@ -122,6 +137,11 @@ fn told_message(event: &Event) -> Option<(onereply::intercom::ids::PartId, onere
         Event::Notified(News::CustomerWrote { part: Some(part), at }) => Some((part.clone(), *at)),
         _others => None,
     }
+}
+
+fn gives_back(event: &Event, policy: &Policy) -> bool {
+    let Event::Notified(News::TeammateActed { act: Act::Assigned { to }, .. }) = event else { return false };
+    *to == AssignedTo::Admin { id: policy.ourselves.clone() }
 }
 
 fn with_post_as_if_refused(event: Event) -> Event {

@@ -6,11 +6,14 @@ use crate::budget::Kind;
 use crate::calls::{Break, Call, Effect, Fate, NoAnswer, Refusal};
 use crate::circumstances::{Begins, Circumstances, LatePosts, Merging, Words, policy};
 use crate::explore::{Explored, explore};
-use crate::intercom::{Deed, LINE};
+use crate::intercom::Deed;
+use crate::people::{
+    EVERYBODY, given_back, given_back_meanwhile, holds_that_end, others_first, persons_wanted, teammates, with_line,
+};
 use crate::properties::REACHED;
 use onereply::intercom::ids::AppId;
 use onereply::time::Millis;
-use onereply::turn::policy::{Audience, Policy, ReplyMode, RuleAssignments, Takeover};
+use onereply::turn::policy::{Audience, Policy, ReplyMode};
 use onereply::turn::state::Delivery;
 use std::collections::BTreeSet;
 use std::thread::available_parallelism;
@@ -71,6 +74,10 @@ fn worlds(size: Size) -> Vec<Bounds> {
         overtaken_questions(size),
         teammates(size),
         holds_that_end(size),
+        given_back(size),
+        given_back_meanwhile(size),
+        others_first(size),
+        persons_wanted(size),
         taken_back(size),
         hand_overs(size),
         not_ours(size),
@@ -210,55 +217,6 @@ fn with_the_ai(call: &Call) -> &'static [Trouble] {
     }
 }
 
-/// Teammates, rules and other programs act at any moment, told of by notifications or not; reads lag or are slow.
-fn teammates(size: Size) -> Bounds {
-    let ignore = Policy { rule_assignments: RuleAssignments::Ignore, ..policy() };
-    Bounds {
-        name: "teammates",
-        circumstances: vec![
-            Circumstances { tempo: 0, skew: 2, ..Circumstances::default() },
-            Circumstances { tempo: 1, skew: -2, policy: ignore, ..Circumstances::default() },
-        ],
-        messages: 2,
-        disturbances: size.of(1, 2),
-        of_a_kind: &[(Kind::Act, 2), (Kind::Slow, 1), (Kind::Fault, 1), (Kind::Crash, 1)],
-        acts: EVERYBODY,
-        troubles: |call| match call {
-            Call::Read => &[Trouble::Fate(Fate::Stale)],
-            Call::Post { .. } => &[Trouble::Fate(Fate::Failed(Effect::None)), Trouble::Break(Break::AtOnce)],
-            _other_calls => &[],
-        },
-    }
-}
-
-/// As before, where a hold ends after a while, and a question can grow too old for a public answer.
-fn holds_that_end(size: Size) -> Bounds {
-    let policy = Policy {
-        takeover: Takeover::For(Millis::from_seconds(60)),
-        max_answer_age: Millis::from_seconds(100),
-        answer_deadline: Millis::from_seconds(300),
-        ..policy()
-    };
-    Bounds {
-        name: "holds that end",
-        circumstances: vec![Circumstances {
-            policy,
-            lateness: Millis::from_seconds(110),
-            merging: Merging::ByTime,
-
-            ..Circumstances::default()
-        }],
-        messages: 2,
-        disturbances: size.of(1, 2),
-        of_a_kind: &[(Kind::Act, 1), (Kind::Silence, 1), (Kind::LateAlarm, 1), (Kind::Fault, 1), (Kind::Crash, 1)],
-        acts: &[Act::Teammate(Deed::Spoke), Act::Teammate(Deed::Closed), Act::Teammate(Deed::Assigned)],
-        troubles: |call| match call {
-            Call::Post { .. } => &[Trouble::Break(Break::AtOnce), Trouble::Fate(Fate::Refused(Refusal::Unacceptable))],
-            _other_calls => &[],
-        },
-    }
-}
-
 /// Words are taken back, parts disappear, the conversation is deleted.
 fn taken_back(size: Size) -> Bounds {
     Bounds {
@@ -288,7 +246,7 @@ fn hand_overs(size: Size) -> Bounds {
         troubles: |call| match call {
             Call::Ask { .. } => &[Trouble::Fate(Fate::Refused(Refusal::Unacceptable))],
             Call::Post { .. } => &[Trouble::Fate(Fate::Refused(Refusal::Unacceptable)), Trouble::Break(Break::AtOnce)],
-            Call::Read => &[Trouble::Fate(Fate::Failed(Effect::None))],
+            Call::Read | Call::SeekGrant => &[Trouble::Fate(Fate::Failed(Effect::None))],
             Call::Assign | Call::WriteNote { .. } => &[
                 Trouble::Fate(Fate::Refused(Refusal::Unacceptable)),
                 Trouble::Fate(Fate::Failed(Effect::Done)),
@@ -298,11 +256,6 @@ fn hand_overs(size: Size) -> Bounds {
             _other_calls => &[],
         },
     }
-}
-
-/// The customer is told of a hand-over.
-fn with_line() -> Policy {
-    Policy { handover_message: LINE.to_owned(), ..policy() }
 }
 
 /// Conversations that are not ours to answer, or not in public.
@@ -378,13 +331,3 @@ fn anything(size: Size) -> Bounds {
         },
     }
 }
-
-const EVERYBODY: &[Act] = &[
-    Act::Teammate(Deed::Spoke),
-    Act::Teammate(Deed::Assigned),
-    Act::Teammate(Deed::Closed),
-    Act::Teammate(Deed::Snoozed),
-    Act::Rule,
-    Act::OtherBot,
-    Act::OlderSystem,
-];
