@@ -188,9 +188,11 @@ impl<'t> View<'_, 't> {
         let given_back = self.state.given_back.as_ref().and_then(|given| given.part.as_ref());
         let said = [self.state.last_sent.as_ref(), self.state.other_bot.as_ref(), given_back];
         let said = said.into_iter().flatten().map(|part| (part, None));
+        let notes = self.state.notes_heard.iter().map(|part| (part, None));
         known
             .chain(covered)
             .chain(said)
+            .chain(notes)
             .filter(|(part, at)| self.lacks(part, *at))
             .map(|(part, _)| part.clone())
             .collect()

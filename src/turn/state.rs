@@ -52,6 +52,10 @@ pub struct State {
     /// When a note was last heard of: what it commands, only a read shows.
     #[serde(default)]
     pub note_heard_at: Option<UnixMillis>,
+    /// Which notes, and other parts that may be commands, notifications told of since the last read that could be trusted.
+    /// One that lacks them is stale.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes_heard: Vec<PartId>,
     /// The last part of another bot that a notification told of; a read that lacks it is stale.
     #[serde(default)]
     pub other_bot: Option<PartId>,
@@ -284,6 +288,7 @@ impl State {
             handed_over_at: None,
             reopening: Reopening::No,
             note_heard_at: None,
+            notes_heard: Vec::new(),
             other_bot: None,
             sent: Vec::new(),
             lines: Vec::new(),

@@ -78,16 +78,19 @@ pub fn given_back(size: Size) -> Bounds {
     }
 }
 
-/// As before, around a post that goes wrong.
+/// As before, around a post that goes wrong or a read that lags.
 pub fn given_back_meanwhile(size: Size) -> Bounds {
     Bounds {
         name: "given back meanwhile",
         disturbances: 3,
         messages: 1,
-        of_a_kind: &[(Kind::Act, 2), (Kind::Fault, 1), (Kind::Crash, 1), (Kind::Retry, 1)],
+        of_a_kind: size.of(
+            &[(Kind::Act, 2), (Kind::Fault, 1)],
+            &[(Kind::Act, 2), (Kind::Fault, 1), (Kind::Crash, 1), (Kind::Retry, 1)],
+        ),
         acts: size.of(
-            &[Act::Teammate(Deed::Assigned), Act::Teammate(Deed::GaveBack)],
-            &[Act::Teammate(Deed::Assigned), Act::Teammate(Deed::Spoke), Act::Teammate(Deed::GaveBack)],
+            &[Act::Teammate(Deed::Assigned), Act::Teammate(Deed::TurnedOn)],
+            &[Act::Teammate(Deed::Assigned), Act::Teammate(Deed::TurnedOn), Act::Teammate(Deed::GaveBack)],
         ),
         ..given_back(size)
     }
@@ -97,6 +100,7 @@ fn refused_or_broken(call: &Call) -> &'static [Trouble] {
     match call {
         Call::Post { .. } => &[Trouble::Fate(Fate::Refused(Refusal::Unacceptable)), Trouble::Break(Break::AtOnce)],
         Call::WriteNote { .. } => &[Trouble::Break(Break::AtOnce)],
+        Call::Read => &[Trouble::Fate(Fate::Stale)],
         _other_calls => &[],
     }
 }

@@ -105,21 +105,23 @@ impl Step<'_> {
             // It may have been ourselves: a read tells.
             Act::Spoke if admin.is_none() => self.hear_customer(None, at),
             Act::Spoke => {
-                self.note_sign(TeammateSign { at, sign: Sign::Spoke, part }, None);
+                self.note_sign(TeammateSign { at, sign: Sign::Spoke, part: part.clone() }, None);
                 if self.policy.resume_phrase.is_some() {
-                    self.hear_note();
+                    self.hear_note(part);
                 }
             }
             Act::Assigned { to } => self.hear_assignment(part, at, admin, to),
             Act::Closed | Act::Snoozed if !ourselves => self.note_put_away(at, part),
-            Act::Noted if !ourselves => self.hear_note(),
+            Act::Noted if !ourselves => self.hear_note(part),
             Act::Closed | Act::Snoozed | Act::Noted | Act::Unsnoozed | Act::Opened | Act::Other => {}
         }
     }
 
     /// A teammate's words may be a command. A notification carries none, so a read must show them.
-    fn hear_note(&mut self) {
+    fn hear_note(&mut self, part: Option<PartId>) {
         self.state.note_heard_at = Some(self.now);
+        let new = part.filter(|part| !self.state.notes_heard.contains(part));
+        self.state.notes_heard.extend(new.filter(|_| self.state.notes_heard.len() < MOST_AWAITED));
         self.begin_turn_if_needed();
     }
 
@@ -185,7 +187,7 @@ impl Step<'_> {
             AssignedTo::Admin { id } => *id == self.policy.ourselves,
             AssignedTo::Team { .. } | AssignedTo::Nobody => return,
             // A read shows whose it is now.
-            AssignedTo::Other => return self.hear_note(),
+            AssignedTo::Other => return self.hear_note(part),
         };
         match by {
             _ if !to_ourselves => self.note_sign(TeammateSign { at, sign: Sign::Assigned, part }, None),
@@ -195,7 +197,7 @@ impl Step<'_> {
             }
             Some(_ourselves) => {}
             // Only a person's assignment counts, and a read shows whether it was one.
-            None => self.hear_note(),
+            None => self.hear_note(part),
         }
     }
 
@@ -209,6 +211,7 @@ impl Step<'_> {
         self.state.awaited.clear();
         self.state.reopening = Reopening::No;
         self.state.note_heard_at = None;
+        self.state.notes_heard.clear();
         self.state.session = None;
         self.state.unknown_post = None;
         self.state.phase = Phase::Deleted;

@@ -81,6 +81,8 @@ impl Step<'_> {
     pub(super) fn settle_hints(&mut self, requested_at: UnixMillis) {
         self.state.awaited.retain(|awaited| awaited.part.is_some() || awaited.heard_at >= requested_at);
         self.state.note_heard_at.take_if(|heard_at| *heard_at < requested_at);
+        // This read showed them, or so many reads lacked them that they are not waited for any more.
+        self.state.notes_heard.clear();
     }
 
     /// Moves the watermark over all that notifications told of, where no read can show what it was.
@@ -90,6 +92,7 @@ impl Step<'_> {
         }
         self.state.reopening = Reopening::No;
         self.state.note_heard_at = None;
+        self.state.notes_heard.clear();
     }
 
     /// Keeps which public words are ours, and which of them answer nothing.

@@ -10,7 +10,7 @@ use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::state::{GiveBack, Sign};
 
 fn on(at: u64) -> crate::intercom::thread::Entry {
-    teammate(&format!("n{at}"), at, Kind::Note, Some("/bot on"))
+    teammate(&format!("t{at}"), at, Kind::Note, Some("/bot on"))
 }
 
 fn spoke(at: u64) -> crate::intercom::thread::Entry {
@@ -316,4 +316,28 @@ fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
     let mut conversation = Conversation::rechecking();
     conversation.read(thread([customer("m1", 0, "Hi"), spoke(5), on(6)]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+}
+
+#[test]
+fn a_read_that_lacks_a_note_of_which_a_notification_told_is_made_again() {
+    let mut conversation = left_to_teammate();
+    conversation.hear(teammate_did(Act::Noted, 5));
+    conversation.sleep();
+    let taken = || [customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None)];
+    assert_eq!(conversation.read(thread(taken())), [announce(Announcement::StaleRead)]);
+    assert_eq!(conversation.sleep(), [read()]);
+    let [asked, took] = taken();
+    let note = teammate("t5", 5, Kind::Note, Some("/bot on"));
+    assert_eq!(conversation.read(thread([asked, took, note])).last(), Some(&read_session()));
+}
+
+#[test]
+fn a_note_that_stays_missing_is_waited_for_no_longer() {
+    let mut conversation = left_to_teammate();
+    conversation.hear(teammate_did(Act::Noted, 5));
+    for _ in 0..6 {
+        assert_eq!(conversation.sleep(), [read()]);
+        conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None)]));
+    }
+    assert!(conversation.is_idle());
 }
