@@ -110,10 +110,22 @@ pub fn judge(world: &World) -> Verdict {
     if world.objects.values().any(|object| object.run.is_some() || object.disk.alarm.is_some()) {
         violations.push(Violation::Unfinished);
     }
-    if world.far_side.gpt_trainer.records(world.now).iter().any(|session| session.most_questions_in_flight > 1) {
+    // Where the list of its messages was refused, nothing tells whether a question arrived.
+    let refused = |session: &str| {
+        let listed =
+            |call: &&CallRecord| call.target.call == Call::Messages && call.target.session.as_deref() == Some(session);
+        world.far_side.calls.iter().filter(listed).any(|call| call.status.is_some_and(is_refusal))
+    };
+    let sessions = world.far_side.gpt_trainer.records(world.now);
+    if sessions.iter().any(|session| session.most_questions_in_flight > 1 && !refused(&session.uuid)) {
         violations.push(Violation::TwoQuestions);
     }
     verdict
+}
+
+/// Whether an answer says that asking again changes nothing.
+fn is_refusal(status: u16) -> bool {
+    (400..500).contains(&status) && ![401, 403, 408, 429].contains(&status)
 }
 
 struct Conversation<'a> {
@@ -256,7 +268,7 @@ impl Conversation<'_> {
         let assigned_since = parts[1..].iter().any(|part| part.assigned.is_some());
         parts.iter().enumerate().any(|(at, part)| {
             if self.record.parts[at..post].iter().any(Part::gives_back) {
-                return part.puts_away() && at > last_word;
+                return false;
             }
             let takes_over = self.takes_over(at, part) && !(self.is_born_assigned(at) && assigned_since);
             takes_over && (at > message || self.is_kept(part.at, written, 0)) || part.puts_away() && at > last_word
@@ -303,7 +315,6 @@ impl Conversation<'_> {
     }
 
     fn excuse(&self, message: &Part) -> Option<Excuse> {
-        let is_refusal = |status: u16| (400..500).contains(&status) && ![401, 403, 408, 429].contains(&status);
         let refuses = |call: &CallRecord, kind| call.target.call == kind && call.status.is_some_and(is_refusal);
         if self.record.whose != Whose::Ours || self.policy.mode == ReplyMode::Off {
             Some(Excuse::NotWanted)
