@@ -2,9 +2,9 @@
 
 use super::other_bot::is_answer;
 use super::outcome::{HandOverReason, Outcome, Settled, StandDownReason};
-use super::ownership::given_back_by;
+use super::ownership::{ends, given_back_by};
 use super::policy::{Audience, Policy, ReplyMode, Takeover, Tester};
-use super::state::{Covers, Delivery, Reopening, Sign, State};
+use super::state::{Covers, Delivery, Reopening, Sign, State, TeammateSign};
 use crate::intercom::ids::{ConversationId, PartId};
 use crate::intercom::thread::{Author, Entry, Kind, PARTS_WINDOW, Thread};
 use crate::text::{customer_html_to_text, says};
@@ -245,16 +245,22 @@ impl<'t> View<'_, 't> {
             });
         }
         // Within one second only the order of the read tells who came last, so what was told counts only until it is read.
-        let told = self.state.put_away.filter(|at| !self.shows_put_away(*at));
+        let told = self.state.put_away.filter(|at| !self.shows_put_away(*at) && !self.is_given_back_since(*at, None));
         told.max(self.put_away()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
     }
 
-    /// When a teammate closed or snoozed the conversation, if no customer message stands behind that.
+    /// When a teammate closed or snoozed the conversation, if no customer message stands behind that, and nobody gave it back.
     pub fn put_away(&self) -> Option<UnixSeconds> {
         let entries = &self.thread.entries;
         let last_word =
             entries.iter().rposition(|entry| entry.author == Author::Customer && entry.is_message()).unwrap_or(0);
-        entries[last_word.min(entries.len())..].iter().filter(|entry| is_put_away(entry)).map(|entry| entry.at).max()
+        let stands = |entry: &&Entry| is_put_away(entry) && !self.is_given_back_since(entry.at, Some(&entry.id));
+        entries[last_word.min(entries.len())..].iter().filter(stands).map(|entry| entry.at).max()
+    }
+
+    fn is_given_back_since(&self, at: UnixSeconds, part: Option<&PartId>) -> bool {
+        let sign = TeammateSign { at, sign: Sign::PutAway, part: part.cloned() };
+        self.state.given_back.as_ref().is_some_and(|given| ends(given, &sign, Some(self.thread)))
     }
 
     /// When a teammate last closed or snoozed the conversation, whatever stands behind that.

@@ -56,6 +56,19 @@ describe("who has a conversation", { concurrency: 8 }, () => {
     });
   }
 
+  test("a closing leaves the message to the teammate, and /bot on lets it be answered", async () => {
+    const waiting = await world.question({ delay_ms: 2_000 });
+    const talk = await world.open(waiting);
+    await talk.asking(waiting);
+    await talk.teammate("close");
+    await talk.assertEnded("stood_down");
+    await talk.assertReplies();
+    await talk.teammate("note", { body: "<p>/bot on</p>" });
+    await talk.answered(waiting);
+    await talk.assertReplies(waiting);
+    await talk.assertEnded("stood_down", "replied");
+  });
+
   const gives = {
     "a person's assignment to ourselves": { action: "assign", assignee_id: OURSELVES },
     "the resume phrase in a note": { action: "note", body: "<p>Sofia will jump in</p>" },

@@ -86,7 +86,9 @@ pub fn teammate_stands(shown: &[Part], all: &[Part], covers: Parts, circumstance
         // What stands in a note, only a read tells.
         What::Teammate(Deed::TurnedOff) => place < shown.len() && kept(place, part),
         What::AssignedByRule => circumstances.policy.rule_assignments == RuleAssignments::Count && kept(place, part),
-        What::Teammate(Deed::Closed | Deed::Snoozed) => place > last_word,
+        What::Teammate(Deed::Closed | Deed::Snoozed) => {
+            place > last_word && given_back.is_none_or(|given_back| place > given_back)
+        }
         _no_teammate => false,
     };
     shown.iter().enumerate().chain(told()).any(|(place, part)| stands(place, part))
@@ -122,9 +124,8 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
             stands(place) && place > message || kept(place, part)
         }
         What::Teammate(Deed::Spoke) => place > message || kept(place, part),
-        What::Teammate(Deed::Closed | Deed::Snoozed) | What::OlderSystem | What::Fin(FinDid::Ask | FinDid::Answer) => {
-            place > message
-        }
+        What::Teammate(Deed::Closed | Deed::Snoozed) => stands(place) && place > message,
+        What::OlderSystem | What::Fin(FinDid::Ask | FinDid::Answer) => place > message,
         What::Customer { .. }
         | What::Line { .. }
         | What::Teammate(Deed::GaveBack | Deed::TurnedOn)

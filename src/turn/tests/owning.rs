@@ -110,6 +110,22 @@ fn what_waits_is_answered_when_a_person_assigns_it_to_us() {
 }
 
 #[test]
+fn a_closing_counts_only_until_the_conversation_is_given_back() {
+    let closed = || teammate("t1", 1, Kind::Close, None);
+    let mut conversation = Conversation::reading();
+    conversation.read(thread([customer("m1", 0, "Hi"), closed()]));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+    conversation.hear(teammate_did(Act::Noted, 60));
+    conversation.sleep();
+    conversation.read(thread([customer("m1", 0, "Hi"), closed(), on(60)]));
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
+    conversation.said("Hello.");
+    let again = teammate("t2", 70, Kind::Close, None);
+    conversation.read(thread([customer("m1", 0, "Hi"), closed(), on(60), again]));
+    assert_eq!(conversation.outcomes()[1..], [Outcome::StoodDown(StandDownReason::Teammate)]);
+}
+
+#[test]
 fn what_a_teammate_has_answered_is_not_answered_again() {
     let mut conversation = left_to_teammate();
     conversation.hear(assigned_to_us(60));
