@@ -22,6 +22,8 @@ mod object;
 mod people;
 mod play;
 mod properties;
+#[path = "../world/refusing.rs"]
+mod refusing;
 mod trainer;
 mod variant;
 mod world;

@@ -1,6 +1,6 @@
 //! The machine and its driver as they are built, and with one rule broken.
 
-use onereply::fault::Fault;
+use crate::refusing::{with_post_as_if_refused, with_question_as_if_refused};
 use onereply::intercom::notice::{Act, AssignedTo, News};
 use onereply::intercom::thread::Author;
 use onereply::time::{Millis, UnixMillis};
@@ -142,24 +142,6 @@ fn told_message(event: &Event) -> Option<(onereply::intercom::ids::PartId, onere
 fn gives_back(event: &Event, policy: &Policy) -> bool {
     let Event::Notified(News::TeammateActed { act: Act::Assigned { to }, .. }) = event else { return false };
     *to == AssignedTo::Admin { id: policy.ourselves.clone() }
-}
-
-fn with_post_as_if_refused(event: Event) -> Event {
-    match event {
-        Event::Finished(attempt, Finding::Posted(Err(Fault::Unanswered(_)))) => {
-            Event::Finished(attempt, Finding::Posted(Err(Fault::RateLimited { until: None })))
-        }
-        event => event,
-    }
-}
-
-fn with_question_as_if_refused(event: Event) -> Event {
-    match event {
-        Event::Finished(attempt, Finding::Answer(Err(Fault::Unanswered(_)))) => {
-            Event::Finished(attempt, Finding::Answer(Err(Fault::RateLimited { until: None })))
-        }
-        event => event,
-    }
 }
 
 /// Forgets that a part of ours with the same words was there before.

@@ -9,6 +9,7 @@ pub mod fate;
 pub mod object;
 pub mod program;
 pub mod record;
+pub mod refusing;
 pub mod settings;
 pub mod storage;
 pub mod tally;

@@ -1,6 +1,6 @@
 //! The driver and the machine as they are built, and with one rule broken.
 
-use onereply::fault::Fault;
+use super::refusing::{with_post_as_if_refused, with_question_as_if_refused};
 use onereply::intercom::notice::News;
 use onereply::intercom::thread::Author;
 use onereply::time::UnixMillis;
@@ -97,24 +97,6 @@ impl Variant {
         let forgotten =
             self == Self::ForgetAlarm && !matches!(&state.phase, Phase::Open { stage: Stage::Gathering { .. }, .. });
         state.wake_at().map(|at| at.0).filter(|_| !forgotten)
-    }
-}
-
-fn with_post_as_if_refused(event: Event) -> Event {
-    match event {
-        Event::Finished(attempt, Finding::Posted(Err(Fault::Unanswered(_)))) => {
-            Event::Finished(attempt, Finding::Posted(Err(Fault::RateLimited { until: None })))
-        }
-        event => event,
-    }
-}
-
-fn with_question_as_if_refused(event: Event) -> Event {
-    match event {
-        Event::Finished(attempt, Finding::Answer(Err(Fault::Unanswered(_)))) => {
-            Event::Finished(attempt, Finding::Answer(Err(Fault::RateLimited { until: None })))
-        }
-        event => event,
     }
 }
 
