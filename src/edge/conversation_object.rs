@@ -20,7 +20,7 @@ use super::carry_out::{Names, carry_out};
 use super::log::{Level, line};
 use super::reporting::Reporter;
 use super::storage::{Column, Openable, Schema, Storage, text};
-use super::workspace_object::Trouble;
+use super::trouble::Trouble;
 use super::{clock, environment, request, workspace_object};
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::intercom::notice::Notice;

@@ -1,6 +1,7 @@
 //! `/healthz`: open to everybody, tells no secret. 200 where customers are answered, 503 with what to mend where not.
 
 use super::environment;
+use super::trouble::Trouble;
 use super::workspace_object;
 use crate::turn::stored::STATE_VERSION;
 use serde_json::{Value, json};
@@ -33,6 +34,6 @@ fn of_setting(problem: &crate::settings::Problem) -> Value {
     value
 }
 
-fn of_trouble(trouble: workspace_object::Trouble) -> Value {
+fn of_trouble(trouble: Trouble) -> Value {
     json!({ "problem": trouble, "message": trouble.in_words() })
 }

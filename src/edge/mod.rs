@@ -15,6 +15,7 @@ mod reporting;
 mod request;
 pub mod routes;
 mod storage;
+mod trouble;
 mod webhook;
 mod workspace_object;
 

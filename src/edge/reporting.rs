@@ -1,7 +1,8 @@
 //! What a conversation announces: into the log, and to the Workspace object where the operator must act.
 
 use super::log::line;
-use super::workspace_object::{self, Trouble};
+use super::trouble::Trouble;
+use super::workspace_object;
 use crate::intercom::ids::ConversationId;
 use crate::turn::command::{Announcement, Command};
 use crate::turn::state::Service;

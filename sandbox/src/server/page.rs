@@ -10,7 +10,12 @@ use std::sync::Arc;
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(|| async { file("text/html", include_str!("../page/index.html")) }))
-        .route("/page.css", get(|| async { file("text/css", include_str!("../page/page.css")) }))
+        .route(
+            "/page.css",
+            get(|| async {
+                file("text/css", concat!(include_str!("../page/page.css"), include_str!("../page/narrow.css")))
+            }),
+        )
         .route("/page.js", get(|| async { file("text/javascript", include_str!("../page/page.js")) }))
         .route("/body.js", get(|| async { file("text/javascript", include_str!("../page/body.js")) }))
         .route("/words.js", get(|| async { file("text/javascript", include_str!("../page/words.js")) }))

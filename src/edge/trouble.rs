@@ -1,0 +1,55 @@
+//! What needs the operator, in names for programs and in words for people.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that needs the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// Intercom answers 401 or 403.
+    IntercomRefusesCredentials,
+    /// GPT Trainer answers 401 or 403.
+    GptTrainerRefusesCredentials,
+    /// `INTERCOM_APP_ID` is not the workspace that the token opens.
+    WorkspaceMismatch,
+    /// Intercom does not say which workspace the token opens.
+    WorkspaceUnverified,
+    /// A stored state cannot be read by this program.
+    UnreadableState,
+    /// Another program writes as the same teammate.
+    OlderSystemAnswers,
+    /// The operator has paused the workspace.
+    PausedByOperator,
+    /// `MAX_REPLIES_PER_HOUR` was reached, and the workspace has paused itself.
+    PausedByHourlyLimit,
+}
+
+impl Trouble {
+    /// What it is, and what to do.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::IntercomRefusesCredentials => {
+                "Intercom refuses INTERCOM_ACCESS_TOKEN, or the app lacks a permission: set a valid token with `wrangler secret put INTERCOM_ACCESS_TOKEN`. Turns wait until then."
+            }
+            Self::GptTrainerRefusesCredentials => {
+                "GPT Trainer refuses GPT_TRAINER_API_KEY: set a valid key with `wrangler secret put GPT_TRAINER_API_KEY`. Turns wait until then."
+            }
+            Self::WorkspaceMismatch => {
+                "INTERCOM_APP_ID is not the workspace that INTERCOM_ACCESS_TOKEN opens: correct one of them. Turns wait until then."
+            }
+            Self::WorkspaceUnverified => {
+                "Intercom did not answer `/me` as it should: check INTERCOM_API_URL and INTERCOM_VERSION. Turns wait until then."
+            }
+            Self::UnreadableState => {
+                "The state of a conversation cannot be read; most likely a newer version wrote it: deploy that version again. Its turns wait until then."
+            }
+            Self::OlderSystemAnswers => {
+                "Another program answers as the same teammate: switch it off. Its answers count, so customers are not answered twice."
+            }
+            Self::PausedByOperator => "Paused by `POST /api/pause`: turns wait until `POST /api/resume`.",
+            Self::PausedByHourlyLimit => {
+                "MAX_REPLIES_PER_HOUR was reached, so everything is paused: look for what writes so much, then `POST /api/resume`. Turns wait until then."
+            }
+        }
+    }
+}
