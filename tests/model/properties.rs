@@ -115,6 +115,10 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
     // What was left to people before is answered once more, but for a message whose reply may still land.
     let given_back = last_given_back(told).filter(|_| !world.seen.unanswered.contains(message));
     let stands = |place: usize| given_back.is_none_or(|given_back| place > given_back);
+    // What was closed is past when a later message has been answered, and is not given back any more.
+    let is_past = parts.iter().any(|part| {
+        matches!(&part.what, What::Reply { covers, .. } | What::AnswerNote { covers, .. } if covers.last() > Some(message))
+    });
     let kept = |place, part: &Part| stands(place) && is_kept(part.at.to_millis(), written, circumstances);
     let outcome = |(place, part): (usize, &Part)| match &part.what {
         What::Reply { covers, .. } | What::AnswerNote { covers, .. } => covers.contains(message),
@@ -124,7 +128,7 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
             stands(place) && place > message || kept(place, part)
         }
         What::Teammate(Deed::Spoke) => place > message || kept(place, part),
-        What::Teammate(Deed::Closed | Deed::Snoozed) => stands(place) && place > message,
+        What::Teammate(Deed::Closed | Deed::Snoozed) => place > message && (stands(place) || is_past),
         What::OlderSystem | What::Fin(FinDid::Ask | FinDid::Answer) => place > message,
         What::Customer { .. }
         | What::Line { .. }
