@@ -13,6 +13,7 @@ pub mod settings;
 pub mod text;
 pub mod time;
 pub mod turn;
+pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;

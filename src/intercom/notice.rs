@@ -32,6 +32,11 @@ pub enum News {
         /// When.
         at: UnixSeconds,
     },
+    /// Intercom's search shows that a customer wrote last at this time; the sweep tells it, no notification does.
+    CustomerWaits {
+        /// When: `statistics.last_contact_reply_at`, or `waiting_since` where that is absent.
+        at: UnixSeconds,
+    },
     /// An admin did something. It may be ourselves: the router does not know `INTERCOM_ADMIN_ID`, the object does.
     TeammateActed {
         /// The part; `None` where only the topic told it.
@@ -151,6 +156,7 @@ mod tests {
                     at: UnixSeconds(1_700_000_002),
                     to: AssignedTo::Admin { id: AdminId::new("9").unwrap() },
                 },
+                News::CustomerWaits { at: UnixSeconds(1_700_000_004) },
                 News::OtherBotSpoke { part: None, at: UnixSeconds(1_700_000_003) },
                 News::Deleted,
                 News::Redacted { part: PartId::new("8") },
@@ -165,6 +171,7 @@ mod tests {
             {"teammate_acted": {"part": "8", "at": 1_700_000_001, "admin": "9",
              "act": {"assigned": {"to": {"team": {"id": "10"}}}}}},
             {"rule_assigned": {"part": null, "at": 1_700_000_002, "to": {"admin": {"id": "9"}}}},
+            {"customer_waits": {"at": 1_700_000_004}},
             {"other_bot_spoke": {"part": null, "at": 1_700_000_003}},
             "deleted",
             {"redacted": {"part": "8"}},

@@ -19,6 +19,7 @@ impl Step<'_> {
         }
         match news {
             News::CustomerWrote { part, at } => self.hear_customer(part, self.told(at)),
+            News::CustomerWaits { at } => self.hear_customer(None, at),
             // What the other conversation's customer wrote may now wait here.
             News::Merged { part: _, at } => self.hear_customer(None, self.told(at)),
             News::TeammateActed { part, at, admin, act } => self.hear_admin(part, self.told(at), admin.as_ref(), &act),
