@@ -4,6 +4,7 @@ use super::conversation::decode_conversation;
 use super::decode::decode;
 use super::ids::{AdminId, AppId, ConversationId, PartId, loose};
 use super::part_type::PartType;
+use super::search::Page;
 use super::thread::Thread;
 use super::wire::{Part, PartList, text};
 use crate::fault::{ErrorCode, Fault, Silence};
@@ -52,6 +53,11 @@ pub fn parse_posted(response: &HttpResponse, ourselves: &AdminId, posted: Posted
 pub fn parse_assigned(response: &HttpResponse) -> Result<(), Fault> {
     let body = success(response)?;
     if body.is_empty() { Ok(()) } else { crate::json::value(body).map(drop).map_err(|_| GARBLED) }
+}
+
+/// The answer of `POST /conversations/search`.
+pub fn parse_page(response: &HttpResponse) -> Result<Page, Fault> {
+    Page::read(success(response)?).ok_or(GARBLED)
 }
 
 /// The answer of `GET /me`.

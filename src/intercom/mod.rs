@@ -9,7 +9,9 @@ pub mod decode;
 pub mod ids;
 pub mod notice;
 pub mod notification;
+pub mod pace;
 pub mod requests;
+pub mod search;
 pub mod signature;
 pub mod thread;
 

@@ -1,6 +1,7 @@
 //! The calls that we make. Each is built once and carried out as it stands.
 
 use super::ids::{AdminId, AppId, ConversationId, TeamId};
+use super::search::Search;
 use crate::http::{HttpRequest, Method};
 use crate::secret::Secret;
 use crate::text::{NoteHtml, ReplyHtml};
@@ -43,6 +44,11 @@ impl Account {
     /// `GET /conversations/{id}`. Answer: [`parse_thread`](super::answers::parse_thread).
     pub fn read_conversation(&self, id: &ConversationId) -> HttpRequest {
         self.request(Method::Get, format!("/conversations/{}", path_segment(id.as_str())), None)
+    }
+
+    /// `POST /conversations/search`. Answer: [`parse_page`](super::answers::parse_page).
+    pub fn search(&self, search: &Search) -> HttpRequest {
+        self.request(Method::Post, "/conversations/search".to_owned(), Some(search.body()))
     }
 
     /// `POST /conversations/{id}/reply`: a public reply. It has no idempotency key, and `skip_notifications` is never set,

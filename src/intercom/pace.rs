@@ -1,0 +1,133 @@
+//! How fast Intercom may be called. It allows so many calls in windows of ten seconds and tells on each answer how many are left
+//! ("Rate limiting"), so we slow down before it refuses, and customers' turns go before everything else.
+
+use crate::time::{UnixMillis, UnixSeconds};
+
+/// What the last answer told of the present window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// `X-RateLimit-Limit`: how many calls a window has.
+    limit: u32,
+    /// `X-RateLimit-Remaining`, less the calls that were begun since.
+    left: u32,
+    /// `X-RateLimit-Reset`: when the next window begins.
+    resets_at: UnixSeconds,
+}
+
+/// Who wants to call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A customer's turn.
+    Turn,
+    /// The sweep or the audit.
+    Background,
+}
+
+/// Whether a call may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// It may.
+    Go,
+    /// Not before this time.
+    WaitUntil(UnixSeconds),
+}
+
+/// A window lasts ten seconds. One that ends much later is another clock's, and no reason to wait.
+const LONGEST_SECONDS: u64 = 60;
+
+impl Window {
+    /// Reads an answer's headers; `None` where one is missing or is no number.
+    pub fn read(header: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let number = |name| header(name)?.trim().parse::<u64>().ok();
+        let count = |name| number(name).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Some(Self {
+            limit: count("x-ratelimit-limit")?,
+            left: count("x-ratelimit-remaining")?,
+            resets_at: UnixSeconds(number("x-ratelimit-reset")?),
+        })
+    }
+
+    /// Whether this caller may call now. A turn may take the last call of a window, the background only the first half of them.
+    pub fn pace(self, caller: Caller, now: UnixMillis) -> Pace {
+        let kept = match caller {
+            Caller::Turn => 0,
+            Caller::Background => self.limit / 2,
+        };
+        let now = now.0 / 1_000;
+        let is_present = now < self.resets_at.0 && self.resets_at.0 <= now.saturating_add(LONGEST_SECONDS);
+        if is_present && self.left <= kept { Pace::WaitUntil(self.resets_at) } else { Pace::Go }
+    }
+
+    /// A call was begun. Until its answer comes it counts as one that the window does not have any more.
+    pub fn begin_call(&mut self) {
+        self.left = self.left.saturating_sub(1);
+    }
+
+    /// What a later answer tells. Answers of one window may come in any order, so the smaller number counts.
+    pub fn learn(&mut self, told: Self) {
+        let left = if told.resets_at == self.resets_at { told.left.min(self.left) } else { told.left };
+        *self = Self { left, ..told };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const NOW: UnixMillis = UnixMillis(1_770_000_000_000);
+    const RESET: UnixSeconds = UnixSeconds(1_770_000_007);
+
+    fn window(left: u32) -> Window {
+        Window { limit: 100, left, resets_at: RESET }
+    }
+
+    fn of(headers: [Option<&str>; 3]) -> Option<Window> {
+        Window::read(|name| {
+            let at =
+                ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].iter().position(|n| *n == name);
+            headers[at.unwrap()].map(str::to_owned)
+        })
+    }
+
+    #[test]
+    fn the_headers_are_read_all_or_none() {
+        assert_eq!(of([Some("100"), Some(" 42 "), Some("1770000007")]), Some(window(42)));
+        assert_eq!(of([Some("100"), None, Some("1770000007")]), None);
+        assert_eq!(of([Some("many"), Some("1"), Some("1770000007")]), None);
+    }
+
+    #[test]
+    fn a_turn_may_take_the_last_call_and_the_background_only_half() {
+        let wait = Pace::WaitUntil(RESET);
+        for (left, turn, background) in [
+            (100, Pace::Go, Pace::Go),
+            (51, Pace::Go, Pace::Go),
+            (50, Pace::Go, wait),
+            (1, Pace::Go, wait),
+            (0, wait, wait),
+        ] {
+            assert_eq!(window(left).pace(Caller::Turn, NOW), turn, "{left}");
+            assert_eq!(window(left).pace(Caller::Background, NOW), background, "{left}");
+        }
+    }
+
+    #[test]
+    fn a_window_that_is_over_or_another_clocks_holds_nobody() {
+        assert_eq!(window(0).pace(Caller::Background, RESET.to_millis()), Pace::Go);
+        let far = Window { resets_at: UnixSeconds(1_770_000_061), ..window(0) };
+        assert_eq!(far.pace(Caller::Turn, NOW), Pace::Go);
+    }
+
+    #[test]
+    fn calls_under_way_count_until_a_new_window_begins() {
+        let mut seen = window(2);
+        seen.begin_call();
+        seen.begin_call();
+        assert_eq!(seen.pace(Caller::Turn, NOW), Pace::WaitUntil(RESET));
+        seen.learn(window(1));
+        assert_eq!(seen.pace(Caller::Turn, NOW), Pace::WaitUntil(RESET), "the answer of an earlier call");
+        seen.learn(Window { resets_at: UnixSeconds(RESET.0 + 10), ..window(99) });
+        assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::Go);
+    }
+}

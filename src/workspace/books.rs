@@ -1,0 +1,157 @@
+//! What a conversation's object keeps beside its state: what the workspace was not told yet, and since when nobody has said anything.
+//! It decides nothing about turns.
+
+use super::ledger::{Entry, FoundBy};
+use crate::intercom::ids::PartId;
+use crate::intercom::notice::News;
+use crate::json;
+use crate::time::{Millis, UnixMillis};
+use crate::turn::event::Event;
+use crate::turn::outcome::Settled;
+use crate::turn::state::{Phase, State};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Beside the state, in the same row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Books {
+    /// How turns ended of which the workspace does not know, oldest first.
+    #[serde(default)]
+    pub unreported: Vec<Entry>,
+    /// How often in a row it could not be told.
+    #[serde(default)]
+    failures: u32,
+    /// Until then it is not tried again.
+    #[serde(default)]
+    not_before: UnixMillis,
+    /// Which messages notifications told of, oldest first, at most [`REMEMBERED`].
+    #[serde(default)]
+    told: VecDeque<PartId>,
+    /// When anything happened last.
+    #[serde(default)]
+    touched_at: UnixMillis,
+}
+
+/// How many messages are remembered by id; a turn seldom has more than a few.
+const REMEMBERED: usize = 50;
+
+/// The pause before a report that failed is made again; it doubles up to the cap.
+const PAUSE: Millis = Millis::from_seconds(5);
+const PAUSE_CAP: Millis = Millis::from_minutes(5);
+
+/// Whether what is stored of a conversation may be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It is needed.
+    Needed,
+    /// Nobody said a word for `RETENTION_DAYS`, or the conversation was deleted in Intercom.
+    Over,
+}
+
+impl Books {
+    /// Reads a stored text; one of an older program, or none, is empty.
+    pub fn read(text: &str, now: UnixMillis) -> Self {
+        json::read(text.as_bytes()).unwrap_or_else(|_| Self { touched_at: now, ..Self::default() })
+    }
+
+    /// The text that is stored.
+    pub fn write(&self) -> String {
+        serde_json::to_string(self).expect("books have string keys only")
+    }
+
+    /// An event is about to be taken in.
+    pub fn hear(&mut self, event: &Event) {
+        let Event::Notified(News::CustomerWrote { part: Some(part), .. }) = event else { return };
+        if !self.told.contains(part) {
+            self.told.push_back(part.clone());
+        }
+        while self.told.len() > REMEMBERED {
+            self.told.pop_front();
+        }
+    }
+
+    /// The state has changed: turns that ended meanwhile are to be reported.
+    pub fn note(&mut self, before: &State, after: &State, now: UnixMillis) {
+        self.touched_at = now;
+        let is_in = |settled: &Settled, turns: &[Settled]| turns.iter().any(|turn| is_same(turn, settled));
+        for settled in after.settled.iter().filter(|settled| !is_in(settled, &before.settled)) {
+            // The same turn may also end twice, where a message that had vanished came back: then both stand.
+            let corrected = |turn: &&Settled| turn.key == settled.key && !is_in(turn, &after.settled);
+            let corrects = before.settled.iter().rev().find(corrected).map(|turn| turn.at);
+            let entry = self.entry(settled, after, corrects);
+            self.add(entry);
+        }
+    }
+
+    fn add(&mut self, mut entry: Entry) {
+        let replaced = |known: &Entry| known.turn == entry.turn && Some(known.at) == entry.corrects;
+        if let Some(at) = self.unreported.iter().position(replaced) {
+            entry.corrects = self.unreported.remove(at).corrects;
+        }
+        self.unreported.push(entry);
+    }
+
+    fn entry(&self, settled: &Settled, after: &State, corrects: Option<UnixMillis>) -> Entry {
+        let told = settled.parts.iter().any(|part| self.told.contains(part));
+        let covered = settled.parts.last().is_some_and(|last| after.watermark.recent.back() == Some(last));
+        Entry {
+            conversation: after.conversation.clone(),
+            turn: settled.key.clone(),
+            outcome: settled.outcome.clone(),
+            at: settled.at,
+            parts: settled.parts.clone(),
+            asked_at: after.watermark.at.filter(|_| covered),
+            found_by: if told { FoundBy::Webhook } else { FoundBy::Sweep },
+            corrects,
+        }
+    }
+
+    /// What the workspace is to be told now.
+    pub fn report(&self, now: UnixMillis) -> &[Entry] {
+        if now < self.not_before { &[] } else { &self.unreported }
+    }
+
+    /// It was told of these.
+    pub fn reported(&mut self, told: &[Entry]) {
+        self.unreported.retain(|entry| !told.contains(entry));
+        self.failures = 0;
+    }
+
+    /// It could not be told.
+    pub fn not_reported(&mut self, now: UnixMillis) {
+        let doubled = PAUSE.0.saturating_mul(1 << self.failures.min(10));
+        self.failures = self.failures.saturating_add(1);
+        self.not_before = now.after(Millis(doubled.min(PAUSE_CAP.0)));
+    }
+
+    /// When the object must be woken: for what is open, for a report, or to forget the conversation.
+    pub fn wake_at(&self, state: &State, retention: Millis) -> UnixMillis {
+        let report = (!self.unreported.is_empty()).then_some(self.not_before);
+        let forget = match state.phase {
+            Phase::Idle => Some(self.touched_at.after(retention)),
+            Phase::Deleted => Some(UnixMillis(0)),
+            Phase::Open { .. } => None,
+        };
+        let open = state.wake_at();
+        // Something is always there to wait for: what is open has its time, and what is not is forgotten one day.
+        open.into_iter().chain(report).chain(forget).min().unwrap_or(self.touched_at.after(retention))
+    }
+
+    /// Whether what is stored is still needed.
+    pub fn keeping(&self, state: &State, now: UnixMillis, retention: Millis) -> Keeping {
+        let over = match state.phase {
+            Phase::Open { .. } => false,
+            Phase::Idle => now >= self.touched_at.after(retention),
+            Phase::Deleted => true,
+        };
+        if over && self.unreported.is_empty() { Keeping::Over } else { Keeping::Needed }
+    }
+}
+
+/// Whether both tell the same of the same turn.
+fn is_same(one: &Settled, other: &Settled) -> bool {
+    one.key == other.key && one.at == other.at && one.outcome == other.outcome
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::intercom::ids::{AppId, ConversationId};
+use crate::time::UnixSeconds;
+use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason, TurnKey};
+use crate::turn::state::{Stage, Turn};
+
+const RETENTION: Millis = Millis::from_hours(24 * 30);
+
+fn at(seconds: u64) -> UnixMillis {
+    UnixMillis(1_770_000_000_000).after(Millis::from_seconds(seconds))
+}
+
+fn conversation() -> ConversationId {
+    ConversationId::new("215").unwrap()
+}
+
+fn part(id: &str) -> PartId {
+    PartId::new(id).unwrap()
+}
+
+fn key(last: &str) -> TurnKey {
+    TurnKey::new(&conversation(), Some(&part(last)))
+}
+
+fn idle() -> State {
+    State::new(AppId::new("abc").unwrap(), conversation())
+}
+
+fn settled(message: &str, outcome: Outcome, seconds: u64) -> Settled {
+    Settled { key: key(message), outcome, at: at(seconds), parts: vec![part(message)], reopened_at: None }
+}
+
+fn with(turns: &[Settled]) -> State {
+    let mut state = idle();
+    for turn in turns {
+        state.settled.push(turn.clone());
+        state.watermark.advance(UnixSeconds(1_770_000_000), turn.parts.iter().cloned());
+    }
+    state
+}
+
+fn replied(part_id: &str) -> Outcome {
+    Outcome::Replied { part: part(part_id), by: RepliedBy::Us }
+}
+
+const UNKNOWN: Outcome = Outcome::HandedOver(HandOverReason::ReplyUnknown);
+
+fn told_of(message: &str) -> Books {
+    let mut books = Books::default();
+    books.hear(&Event::Notified(News::CustomerWrote { part: Some(part(message)), at: UnixSeconds(1) }));
+    books
+}
+
+#[test]
+fn a_turn_that_ended_is_reported_once_with_what_told_of_it() {
+    let mut books = told_of("7");
+    let after = with(&[settled("7", replied("8"), 5)]);
+    books.note(&idle(), &after, at(5));
+    books.note(&after, &after, at(6));
+    let expected = Entry {
+        conversation: conversation(),
+        turn: key("7"),
+        outcome: replied("8"),
+        at: at(5),
+        parts: vec![part("7")],
+        asked_at: Some(UnixSeconds(1_770_000_000)),
+        found_by: FoundBy::Webhook,
+        corrects: None,
+    };
+    assert_eq!(books.report(at(6)), [expected]);
+}
+
+#[test]
+fn a_turn_of_which_no_notification_told_was_found_by_the_sweep() {
+    let mut books = told_of("6");
+    books.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
+    assert_eq!(books.unreported[0].found_by, FoundBy::Sweep);
+}
+
+#[test]
+fn a_message_that_was_not_covered_has_no_time() {
+    let mut books = Books::default();
+    let mut after = idle();
+    after.settled.push(settled("7", Outcome::StoodDown(StandDownReason::Vanished), 5));
+    books.note(&idle(), &after, at(5));
+    assert_eq!(books.unreported[0].asked_at, None);
+}
+
+#[test]
+fn a_record_that_is_corrected_names_the_one_in_whose_place_it_comes() {
+    let mut books = Books::default();
+    let before = with(&[settled("7", UNKNOWN, 5)]);
+    books.note(&idle(), &before, at(5));
+    let told = books.unreported.clone();
+    books.reported(&told);
+    let late = Outcome::Replied { part: part("9"), by: RepliedBy::UsLate };
+    books.note(&before, &with(&[settled("7", late.clone(), 60)]), at(60));
+    assert_eq!(books.unreported.len(), 1);
+    assert_eq!((&books.unreported[0].outcome, books.unreported[0].corrects), (&late, Some(at(5))));
+}
+
+#[test]
+fn a_record_that_is_corrected_before_it_was_reported_is_reported_once() {
+    let mut books = Books::default();
+    let before = with(&[settled("7", UNKNOWN, 5)]);
+    books.note(&idle(), &before, at(5));
+    let late = Outcome::Replied { part: part("9"), by: RepliedBy::UsLate };
+    books.note(&before, &with(&[settled("7", late.clone(), 60)]), at(60));
+    let reported: Vec<_> = books.unreported.iter().map(|entry| (&entry.outcome, entry.corrects)).collect();
+    assert_eq!(reported, [(&late, None)]);
+}
+
+#[test]
+fn a_turn_that_vanished_and_came_back_ends_twice() {
+    let mut books = Books::default();
+    let vanished = settled("7", Outcome::StoodDown(StandDownReason::Vanished), 5);
+    let before = with(std::slice::from_ref(&vanished));
+    books.note(&idle(), &before, at(5));
+    books.note(&before, &with(&[vanished, settled("7", replied("8"), 60)]), at(60));
+    let reported: Vec<_> = books.unreported.iter().map(|entry| (entry.at, entry.corrects)).collect();
+    assert_eq!(reported, [(at(5), None), (at(60), None)]);
+}
+
+#[test]
+fn that_a_turn_was_opened_again_is_no_news_of_how_it_ended() {
+    let mut books = Books::default();
+    let before = with(&[settled("7", UNKNOWN, 5)]);
+    let mut after = before.clone();
+    after.settled[0].reopened_at = Some(at(9));
+    books.note(&before, &after, at(9));
+    assert!(books.unreported.is_empty());
+}
+
+#[test]
+fn a_report_that_fails_is_made_again_later_and_keeps_what_came_meanwhile() {
+    let mut books = Books::default();
+    let first = with(&[settled("7", replied("8"), 5)]);
+    books.note(&idle(), &first, at(5));
+    let told = books.report(at(5)).to_vec();
+    books.not_reported(at(5));
+    assert_eq!(books.report(at(9)), []);
+    assert_eq!(books.wake_at(&first, RETENTION), at(10));
+    books.note(&first, &with(&[settled("7", replied("8"), 5), settled("9", replied("10"), 8)]), at(8));
+    books.reported(&told);
+    assert_eq!(books.unreported.iter().map(|entry| entry.at).collect::<Vec<_>>(), [at(8)]);
+    books.not_reported(at(10));
+    assert_eq!(books.wake_at(&first, RETENTION), at(15), "the pauses begin anew after a success");
+    books.not_reported(at(15));
+    assert_eq!(books.wake_at(&first, RETENTION), at(25));
+}
+
+#[test]
+fn nothing_is_forgotten_before_its_time_nor_before_it_was_reported() {
+    let mut books = Books::default();
+    let after = with(&[settled("7", replied("8"), 5)]);
+    books.note(&idle(), &after, at(5));
+    let end = at(5).after(RETENTION);
+    assert_eq!(books.keeping(&after, end, RETENTION), Keeping::Needed, "not reported");
+    let told = books.unreported.clone();
+    books.reported(&told);
+    assert_eq!(books.keeping(&after, UnixMillis(end.0 - 1), RETENTION), Keeping::Needed);
+    assert_eq!(books.wake_at(&after, RETENTION), end);
+    assert_eq!(books.keeping(&after, end, RETENTION), Keeping::Over);
+}
+
+#[test]
+fn what_is_open_is_not_forgotten_however_long_it_waits() {
+    let mut state = idle();
+    let turn = Turn {
+        opened_at: at(0),
+        deadline: at(600),
+        answers: 0,
+        failing: None,
+        failures: 0,
+        stale_reads: 0,
+        slow_reads: 0,
+        session_loss: crate::turn::state::SessionLoss::None,
+        superseded: None,
+        refused_by: None,
+        waiting: None,
+        looks: 0,
+    };
+    state.phase = Phase::Open { turn, stage: Stage::Gathering { quiet_until: at(4), cap_at: at(20) } };
+    let mut books = Books::default();
+    books.note(&idle(), &state, at(0));
+    assert_eq!(books.wake_at(&state, RETENTION), at(4));
+    assert_eq!(books.keeping(&state, at(0).after(RETENTION), RETENTION), Keeping::Needed);
+}
+
+#[test]
+fn a_conversation_that_was_deleted_is_forgotten_at_once() {
+    let mut state = idle();
+    state.phase = Phase::Deleted;
+    let mut books = Books::default();
+    books.note(&idle(), &state, at(5));
+    assert!(books.wake_at(&state, RETENTION) <= at(5));
+    assert_eq!(books.keeping(&state, at(5), RETENTION), Keeping::Over);
+}
+
+#[test]
+fn books_are_read_as_they_were_written_and_missing_ones_are_empty() {
+    let mut books = told_of("7");
+    books.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
+    books.not_reported(at(5));
+    assert_eq!(Books::read(&books.write(), at(9)), books);
+    let empty = Books::read("", at(9));
+    assert_eq!(empty.wake_at(&idle(), RETENTION), at(9).after(RETENTION), "an old row is kept from now on");
+}

@@ -1,0 +1,205 @@
+//! The sweep: asks Intercom's search for conversations in which a customer waits, and has their objects told. What webhooks lost is
+//! found here, and with `INGEST=polling` everything is.
+//!
+//! A *pass* goes through all pages from the cursor on. The cursor moves on only when every page was read and every conversation on
+//! them was told, or is kept to be told: so it never passes what was not handled, however a pass is cut short. And it stays behind
+//! by [`OVERLAP`], since Intercom's index shows a message some time after it was written, and pages shift while they are read.
+
+use crate::fault::{Fault, Whose};
+use crate::intercom::ids::AppId;
+use crate::intercom::search::{Cursor, Found, Page, Search, Wanted};
+use crate::settings::Ingest;
+use crate::time::{Millis, UnixMillis, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+/// How far the sweep is. It is stored as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// Whose conversations; another workspace has another cursor.
+    pub app: AppId,
+    /// The cursor: what customers wrote before was handled, or was left to people at the first run.
+    pub handled_to: UnixSeconds,
+    /// What is under way.
+    pub pass: Option<Pass>,
+    /// How often in a row Intercom's search could not be read.
+    pub failures: u32,
+    /// Until then it is left alone.
+    pub not_before: UnixMillis,
+    /// The last pass that came to its end.
+    pub last: Option<Done>,
+}
+
+/// One way through all pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// When it began.
+    pub began_at: UnixMillis,
+    /// What customers wrote since then is looked for.
+    pub since: UnixSeconds,
+    /// Which page is read next.
+    pub pages: Pages,
+    /// Conversations that were found and not told yet.
+    pub untold: Vec<Found>,
+    /// How many conversations it found so far.
+    pub found: u32,
+    /// How many of them were told.
+    pub told: u32,
+}
+
+/// Which page is read next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pages {
+    /// The first one.
+    First,
+    /// The one after this cursor.
+    After(Cursor),
+    /// None: the last one was read.
+    Read,
+}
+
+/// A pass that came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// When it began.
+    pub began_at: UnixMillis,
+    /// When it ended.
+    pub ended_at: UnixMillis,
+    /// How many conversations it found.
+    pub found: u32,
+    /// How many of them had to be told: the others were known to have been read since.
+    pub told: u32,
+}
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Read this page.
+    Search(Search),
+    /// Tell this conversation's object that a customer waits.
+    Tell(Found),
+    /// Nothing before this time.
+    Wait(UnixMillis),
+    /// Nothing until the next pass.
+    Rest,
+}
+
+/// Whether what was found needs to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It does.
+    Yes,
+    /// Its object is known to have read that far.
+    No,
+}
+
+/// How far the cursor stays behind. How long Intercom's index lags is not documented for conversations; "a few minutes" is said of
+/// contacts.
+pub const OVERLAP: Millis = Millis::from_minutes(5);
+
+/// Intercom delivers a webhook again after a minute, so a message that has waited less may still be told by one.
+pub const WEBHOOK_HAS: Millis = Millis::from_seconds(90);
+
+/// The pause after a page that could not be read; it doubles up to the cap.
+const PAUSE: Millis = Millis::from_seconds(2);
+const PAUSE_CAP: Millis = Millis::from_minutes(2);
+
+impl Sweep {
+    /// The first run on a workspace: what waited before is left to people, but for the last `backlog` (`BACKLOG_MINUTES`).
+    pub fn first(app: AppId, now: UnixMillis, backlog: Millis) -> Self {
+        let handled_to = seconds(before(now, backlog));
+        Self { app, handled_to, pass: None, failures: 0, not_before: UnixMillis(0), last: None }
+    }
+
+    /// Begins a pass, unless one is under way.
+    pub fn begin(&mut self, now: UnixMillis) {
+        self.pass.get_or_insert_with(|| Pass {
+            began_at: now,
+            since: self.handled_to,
+            pages: Pages::First,
+            untold: Vec::new(),
+            found: 0,
+            told: 0,
+        });
+    }
+
+    /// What is to be done now.
+    pub fn next(&self, now: UnixMillis) -> Next {
+        let Some(pass) = &self.pass else { return Next::Rest };
+        if let Some(found) = pass.untold.first() {
+            return Next::Tell(found.clone());
+        }
+        let after = match &pass.pages {
+            Pages::First => None,
+            Pages::After(cursor) => Some(cursor.clone()),
+            Pages::Read => return Next::Rest,
+        };
+        if now < self.not_before {
+            return Next::Wait(self.not_before);
+        }
+        Next::Search(Search { wanted: Wanted::Waiting(pass.since), after })
+    }
+
+    /// Takes a page in. `is_news` knows which objects have read how far.
+    pub fn page_read(&mut self, page: Page, ingest: Ingest, now: UnixMillis, is_news: impl Fn(&Found) -> News) {
+        let Some(pass) = &mut self.pass else { return };
+        self.failures = 0;
+        pass.found = pass.found.saturating_add(u32::try_from(page.found.len()).unwrap_or(u32::MAX));
+        let latest = match ingest {
+            Ingest::Both => seconds(before(now, WEBHOOK_HAS)),
+            Ingest::Polling | Ingest::Webhook => UnixSeconds(u64::MAX),
+        };
+        // A search that does not know `since` must not make the first run answer the backlog.
+        let in_time = |found: &Found| found.at.is_none_or(|at| pass.since <= at && at <= latest);
+        let wanted = page.found.into_iter().filter(|found| in_time(found) && is_news(found) == News::Yes);
+        pass.untold.extend(wanted);
+        pass.pages = match (page.next, &pass.pages) {
+            // It would go round for ever.
+            (Some(next), Pages::After(this)) if next == *this => Pages::Read,
+            (Some(next), _) => Pages::After(next),
+            (None, _) => Pages::Read,
+        };
+        self.end_pass_if_done(now);
+    }
+
+    /// A page could not be read: the same one again, later.
+    pub fn page_failed(&mut self, fault: &Fault, now: UnixMillis) {
+        self.failures = self.failures.saturating_add(1);
+        let doubled = PAUSE.0.saturating_mul(1 << (self.failures - 1).min(10)).min(PAUSE_CAP.0);
+        self.not_before = match fault {
+            Fault::RateLimited { until: Some(until) } => until.to_millis().max(now.after(Millis::from_seconds(1))),
+            _other => now.after(Millis(doubled)),
+        };
+        self.not_before = self.not_before.min(now.after(PAUSE_CAP));
+        let Some(pass) = &mut self.pass else { return };
+        // A cursor may have run out, so a page that is refused is reached anew from the first one.
+        if fault.whose() == Whose::Ours {
+            pass.pages = Pages::First;
+        }
+    }
+
+    /// This conversation's object was told, or it is kept elsewhere to be told.
+    pub fn told(&mut self, found: &Found, now: UnixMillis) {
+        let Some(pass) = &mut self.pass else { return };
+        pass.untold.retain(|untold| untold != found);
+        pass.told = pass.told.saturating_add(1);
+        self.end_pass_if_done(now);
+    }
+
+    fn end_pass_if_done(&mut self, now: UnixMillis) {
+        let Some(pass) = self.pass.take_if(|pass| pass.pages == Pages::Read && pass.untold.is_empty()) else { return };
+        self.handled_to = self.handled_to.max(seconds(before(pass.began_at, OVERLAP)));
+        self.last = Some(Done { began_at: pass.began_at, ended_at: now, found: pass.found, told: pass.told });
+    }
+}
+
+fn before(time: UnixMillis, length: Millis) -> UnixMillis {
+    UnixMillis(time.0.saturating_sub(length.0))
+}
+
+fn seconds(at: UnixMillis) -> UnixSeconds {
+    UnixSeconds(at.0 / 1_000)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::fault::{ErrorCode, Silence};
+use crate::intercom::ids::ConversationId;
+
+const NOW: UnixMillis = UnixMillis(1_770_000_000_000);
+const NOW_S: u64 = 1_770_000_000;
+
+fn app() -> AppId {
+    AppId::new("abc123def").unwrap()
+}
+
+fn sweep(backlog: Millis) -> Sweep {
+    let mut sweep = Sweep::first(app(), NOW, backlog);
+    sweep.begin(NOW);
+    sweep
+}
+
+fn found(id: &str, seconds_ago: u64) -> Found {
+    Found { conversation: ConversationId::new(id).unwrap(), at: Some(UnixSeconds(NOW_S - seconds_ago)) }
+}
+
+fn page(found: &[Found], next: Option<&str>) -> Page {
+    Page { found: found.to_vec(), next: next.map(|next| Cursor(next.to_owned())) }
+}
+
+fn all_news(_: &Found) -> News {
+    News::Yes
+}
+
+fn search(since: u64, after: Option<&str>) -> Next {
+    let after = after.map(|after| Cursor(after.to_owned()));
+    Next::Search(Search { wanted: Wanted::Waiting(UnixSeconds(since)), after })
+}
+
+fn later(seconds: u64) -> UnixMillis {
+    NOW.after(Millis::from_seconds(seconds))
+}
+
+#[test]
+fn the_first_run_leaves_the_backlog_to_people() {
+    assert_eq!(sweep(Millis(0)).next(NOW), search(NOW_S, None));
+}
+
+#[test]
+fn the_first_run_goes_back_as_far_as_it_is_told_to() {
+    assert_eq!(sweep(Millis::from_minutes(30)).next(NOW), search(NOW_S - 1_800, None));
+}
+
+#[test]
+fn a_conversation_that_waited_longer_is_not_told_even_if_the_search_finds_it() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[found("old", 601), found("new", 600)], None), Ingest::Both, NOW, all_news);
+    assert_eq!(sweep.next(NOW), Next::Tell(found("new", 600)));
+    sweep.told(&found("new", 600), NOW);
+    assert_eq!(sweep.next(NOW), Next::Rest);
+}
+
+#[test]
+fn page_after_page_is_read_and_each_found_conversation_told_before_the_next_page() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[found("1", 100), found("2", 200)], Some("p2")), Ingest::Both, NOW, all_news);
+    assert_eq!(sweep.next(NOW), Next::Tell(found("1", 100)));
+    sweep.told(&found("1", 100), NOW);
+    assert_eq!(sweep.next(NOW), Next::Tell(found("2", 200)));
+    sweep.told(&found("2", 200), NOW);
+    assert_eq!(sweep.next(NOW), search(NOW_S - 600, Some("p2")));
+    sweep.page_read(page(&[found("3", 300)], None), Ingest::Both, NOW, all_news);
+    sweep.told(&found("3", 300), later(5));
+    assert_eq!(sweep.next(NOW), Next::Rest);
+    assert_eq!(sweep.last, Some(Done { began_at: NOW, ended_at: later(5), found: 3, told: 3 }));
+}
+
+#[test]
+fn what_a_webhook_may_still_tell_is_left_to_it_unless_there_is_none() {
+    let both = |seconds_ago: u64, ingest: Ingest| {
+        let mut sweep = sweep(Millis::from_minutes(10));
+        sweep.page_read(page(&[found("1", seconds_ago)], None), ingest, NOW, all_news);
+        sweep.next(NOW)
+    };
+    assert_eq!(both(89, Ingest::Both), Next::Rest);
+    assert_eq!(both(90, Ingest::Both), Next::Tell(found("1", 90)));
+    assert_eq!(both(0, Ingest::Polling), Next::Tell(found("1", 0)));
+}
+
+#[test]
+fn what_was_left_to_a_webhook_is_found_by_a_later_pass() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[found("1", 89)], None), Ingest::Both, NOW, all_news);
+    sweep.begin(later(60));
+    sweep.page_read(page(&[found("1", 89)], None), Ingest::Both, later(60), all_news);
+    assert_eq!(sweep.next(later(60)), Next::Tell(found("1", 89)));
+}
+
+#[test]
+fn an_object_that_has_read_so_far_is_not_told() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    let is_news = |found: &Found| if found.conversation.as_str() == "1" { News::No } else { News::Yes };
+    sweep.page_read(page(&[found("1", 100), found("2", 100)], None), Ingest::Both, NOW, is_news);
+    assert_eq!(sweep.next(NOW), Next::Tell(found("2", 100)));
+}
+
+#[test]
+fn the_cursor_stays_five_minutes_behind_and_never_goes_back() {
+    let mut sweep = sweep(Millis::from_minutes(2));
+    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_news);
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 120), "not before the first run's beginning");
+    sweep.begin(later(3_600));
+    sweep.page_read(page(&[], None), Ingest::Both, later(3_600), all_news);
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S + 3_600 - 300));
+    sweep.begin(later(3_600));
+    assert_eq!(sweep.next(later(3_600)), search(NOW_S + 3_600 - 300, None));
+}
+
+#[test]
+fn the_cursor_stays_where_it_is_while_a_conversation_is_not_told() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[found("1", 100)], None), Ingest::Both, later(900), all_news);
+    sweep.begin(later(900));
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 600));
+    assert_eq!(sweep.next(later(900)), Next::Tell(found("1", 100)), "the same pass goes on");
+}
+
+#[test]
+fn a_page_that_fails_is_read_again_and_the_pass_goes_on_behind_it() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+    sweep.page_failed(&Fault::Unanswered(Silence::Timeout), NOW);
+    assert_eq!(sweep.next(NOW), Next::Wait(later(2)));
+    assert_eq!(sweep.next(later(2)), search(NOW_S - 600, Some("p2")));
+    sweep.page_failed(&Fault::Unanswered(Silence::Timeout), later(2));
+    assert_eq!(sweep.next(later(2)), Next::Wait(later(6)));
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 600));
+    sweep.page_read(page(&[], None), Ingest::Both, later(6), all_news);
+    assert_eq!((sweep.failures, sweep.next(later(6))), (0, Next::Rest));
+}
+
+#[test]
+fn a_limit_is_waited_for_as_long_as_intercom_says() {
+    let mut sweep = sweep(Millis(0));
+    sweep.page_failed(&Fault::RateLimited { until: Some(UnixSeconds(NOW_S + 7)) }, NOW);
+    assert_eq!(sweep.next(NOW), Next::Wait(later(7)));
+    sweep.page_failed(&Fault::RateLimited { until: Some(UnixSeconds(NOW_S + 90_000)) }, NOW);
+    assert_eq!(sweep.next(NOW), Next::Wait(later(120)), "within bounds");
+    sweep.page_failed(&Fault::RateLimited { until: None }, NOW);
+    assert_eq!(sweep.next(NOW), Next::Wait(later(8)));
+}
+
+#[test]
+fn a_cursor_that_is_refused_is_reached_anew_from_the_first_page() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+    sweep.page_failed(&Fault::Refused { status: 400, code: ErrorCode::new("parameter_invalid") }, NOW);
+    assert_eq!(sweep.next(later(2)), search(NOW_S - 600, None));
+}
+
+#[test]
+fn a_cursor_that_leads_to_itself_ends_the_pass() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+    assert_eq!(sweep.next(NOW), Next::Rest);
+}
+
+#[test]
+fn it_goes_on_in_the_middle_after_it_was_stored() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    sweep.page_read(page(&[found("1", 100), found("2", 200)], Some("p2")), Ingest::Both, NOW, all_news);
+    sweep.told(&found("1", 100), NOW);
+    let stored = serde_json::to_string(&sweep).unwrap();
+    let read: Sweep = crate::json::read(stored.as_bytes()).unwrap();
+    assert_eq!(read, sweep);
+    assert_eq!(read.next(NOW), Next::Tell(found("2", 200)));
+}
