@@ -59,6 +59,7 @@ impl<'a> Reporter<'a> {
             // The Workspace object knows of the mismatch: it is the one that asked Intercom.
             | Announcement::WorkspaceMismatch
             | Announcement::StaleRead
+            | Announcement::NudgeUnfounded(_)
             | Announcement::LateResult(_)
             | Announcement::Interrupted
             | Announcement::Forgotten => {}

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::Endpoint;
 use crate::text::{AnswerText, NoteHtml, PlainText};
+use crate::time::UnixSeconds;
 
 /// Something to be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,8 @@ pub enum Announcement {
     WorkspaceMismatch,
     /// A read lacked what is known to be there; it is made again.
     StaleRead,
+    /// Reads in two passes lacked what the sweep told of: there is nothing for a customer to see.
+    NudgeUnfounded(UnixSeconds),
     /// A result came for a command that is no longer waited for.
     LateResult(Attempt),
     /// The process was ended while a command ran.

@@ -7,6 +7,7 @@
 pub mod command;
 pub mod event;
 pub mod grant;
+pub mod nudge;
 mod other_bot;
 pub mod outcome;
 pub mod owner;

@@ -21,6 +21,24 @@ pub struct View<'s, 't> {
     pub policy: &'s Policy,
 }
 
+/// What is known to be there and a read lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Parts that we know by their ids.
+    pub parts: Vec<PartId>,
+    /// What the sweep told of.
+    pub nudge: NudgeIs,
+}
+
+/// Whether a read shows what the sweep told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NudgeIs {
+    /// It does, or nothing was told.
+    Shown,
+    /// It does not.
+    Lacking,
+}
+
 /// Whose a turn is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -72,8 +90,8 @@ impl<'t> View<'_, 't> {
 
     /// How messages ended that somebody else has answered.
     pub fn answered_by_others(&self, covers: &Covers) -> Outcome {
-        if let Some(part) = self.answered_by_older_system(&covers.parts) {
-            return Outcome::Replied { part, by: super::outcome::RepliedBy::OlderSystem };
+        if let Some(word) = self.answered_by_older_system(&covers.parts) {
+            return Outcome::Replied { part: word.id.clone(), by: super::outcome::RepliedBy::OlderSystem };
         }
         let by_other_bot = self.last_answer().is_some_and(|at| self.thread.entries[at].author == Author::OtherBot);
         Outcome::StoodDown(if by_other_bot { StandDownReason::OtherBot } else { StandDownReason::Teammate })
@@ -154,12 +172,11 @@ impl<'t> View<'_, 't> {
     }
 
     /// A public word of ours that we did not send and that stands behind one of these messages.
-    pub fn answered_by_older_system(&self, messages: &[PartId]) -> Option<PartId> {
+    pub fn answered_by_older_system(&self, messages: &[PartId]) -> Option<&'t Entry> {
         let asked = self.thread.entries.iter().rposition(|entry| messages.contains(&entry.id))?;
         self.thread.entries[asked + 1..]
             .iter()
             .find(|entry| entry.author == Author::Ourselves && entry.is_message() && self.is_strange(entry))
-            .map(|entry| entry.id.clone())
     }
 
     /// The post that was given up as unknown, if this read shows it.
@@ -179,9 +196,9 @@ impl<'t> View<'_, 't> {
             .collect()
     }
 
-    /// Ids that are known to exist and that this read lacks. Redacted parts are still listed; parts that fell out of
+    /// What is known to exist and this read lacks. Redacted parts are still listed; parts that fell out of
     /// Intercom's window of the 500 most recent ones are not missed.
-    pub fn missing(&self, asked: Option<&Covers>) -> Vec<PartId> {
+    pub fn missing(&self, asked: Option<&Covers>) -> Missing {
         let known = self.state.awaited.iter().filter_map(|awaited| Some((awaited.part.as_ref()?, Some(awaited.at))));
         let covered = asked.into_iter().flat_map(|covers| covers.parts.iter().map(|part| (part, None)));
         // That a teammate has it counts without being seen; that they gave it back does not.
@@ -189,13 +206,17 @@ impl<'t> View<'_, 't> {
         let said = [self.state.last_sent.as_ref(), self.state.other_bot.as_ref(), given_back];
         let said = said.into_iter().flatten().map(|part| (part, None));
         let notes = self.state.notes_heard.iter().map(|part| (part, None));
-        known
-            .chain(covered)
-            .chain(said)
-            .chain(notes)
-            .filter(|(part, at)| self.lacks(part, *at))
-            .map(|(part, _)| part.clone())
-            .collect()
+        let parts = known.chain(covered).chain(said).chain(notes).filter(|(part, at)| self.lacks(part, *at));
+        Missing { parts: parts.map(|(part, _)| part.clone()).collect(), nudge: self.nudge() }
+    }
+
+    fn nudge(&self) -> NudgeIs {
+        match self.state.open_nudge() {
+            Some(nudged) if self.thread.newest_of_customers().is_none_or(|newest| newest < nudged.at) => {
+                NudgeIs::Lacking
+            }
+            Some(_) | None => NudgeIs::Shown,
+        }
     }
 
     fn lacks(&self, part: &PartId, at: Option<UnixSeconds>) -> bool {
@@ -283,6 +304,13 @@ impl<'t> View<'_, 't> {
                 Tester::EmailDomain(domain) => self.thread.email_domains.contains(domain),
             }),
         }
+    }
+}
+
+impl Missing {
+    /// The same for a read whose use does not depend on what the sweep told.
+    pub fn parts_only(self) -> Self {
+        Self { nudge: NudgeIs::Shown, ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is stored of a conversation between two events. One row holds all of it, so it always commits as a whole.
 
+use super::nudge::Nudged;
 use super::outcome::{Settled, TurnKey};
 use super::policy::CredentialsPrint;
 use super::watermark::Watermark;
@@ -29,6 +30,13 @@ pub struct State {
     pub watermark: Watermark,
     /// Messages that notifications told of and that no outcome covers yet.
     pub awaited: Vec<Awaited>,
+    /// Up to and including this second a read that was decided on has shown what customers wrote: it has its outcome or is in
+    /// hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<UnixSeconds>,
+    /// What the sweep told of and no read has shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nudged: Option<Nudged>,
     /// The GPT Trainer session, once there is one.
     pub session: Option<Session>,
     /// The last sign of a teammate, unless the conversation was given back after it.
@@ -279,6 +287,8 @@ impl State {
             workspace: Workspace::Unverified,
             watermark: Watermark::default(),
             awaited: Vec::new(),
+            seen: None,
+            nudged: None,
             session: None,
             teammate: None,
             given_back: None,

@@ -11,13 +11,14 @@
 //!                                  stood down                     ───── HandingOver (look, assign, note) ─────▶ Idle
 //! ```
 //!
-//! `hearing` takes in notifications, `reading` decides what is asked, `asking` gets the answer, `posting` brings it to the
+//! `hearing` takes in notifications, `nudging` what the sweep tells, `reading` decides what is asked, `asking` gets the answer, `posting` brings it to the
 //! customer, `handing_over` tells a teammate, `settling` ends turns.
 
 mod asking;
 mod granting;
 mod handing_over;
 mod hearing;
+mod nudging;
 mod owning;
 mod posting;
 mod reading;

@@ -1,4 +1,5 @@
 //! The format in which a state is stored. It is pinned by a test: a change needs a new version and a way up from the old one.
+//! Only what an older program may ignore without harm is added without one: `seen` and `nudged`, as the sweep nudges again.
 
 use super::state::State;
 use crate::json;

@@ -101,6 +101,7 @@ impl Line {
             Announcement::CredentialsAccepted(service) => (Info, "credentials_accepted", json!({ "service": service })),
             Announcement::WorkspaceMismatch => (Error, "workspace_mismatch", json!({ "variable": "INTERCOM_APP_ID" })),
             Announcement::StaleRead => (Info, "stale_read", json!({})),
+            Announcement::NudgeUnfounded(at) => (Warn, "nudge_unfounded", json!({ "written_at": at })),
             Announcement::LateResult(attempt) => (Warn, "late_result", json!({ "attempt": attempt })),
             Announcement::Interrupted => (Warn, "interrupted", json!({})),
             Announcement::Forgotten => (Info, "conversation_forgotten", json!({})),

@@ -172,7 +172,11 @@ impl Step<'_> {
             return self.answered_late(&hand_over, part);
         }
         let view = View { state: &self.state, thread, policy: self.policy };
-        let missing = view.missing(covers_of(&hand_over));
+        let mut missing = view.missing(covers_of(&hand_over));
+        if hand_over.question.is_some() {
+            // People need not wait for what else the customer wrote; without a question this read tells what that was.
+            missing = missing.parts_only();
+        }
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
         }
@@ -214,9 +218,10 @@ impl Step<'_> {
             return self.settle(Outcome::StoodDown(reason), Some(&all));
         }
         let asked = hand_over.question.as_ref().map_or(&all, |question| &question.covers);
-        if let Some(part) = view.answered_by_older_system(&asked.parts) {
-            let covers = asked.clone();
-            return self.settle_answered_by_others(Outcome::Replied { part, by: RepliedBy::OlderSystem }, &covers);
+        if let Some(word) = view.answered_by_older_system(&asked.parts) {
+            let (covers, part) = (asked.clone(), word.id.clone());
+            let outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
+            return self.settle_answered_by_others(outcome, &covers);
         }
         if hand_over.question.is_none() {
             let pending = view.pending();

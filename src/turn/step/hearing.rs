@@ -19,7 +19,7 @@ impl Step<'_> {
         }
         match news {
             News::CustomerWrote { part, at } => self.hear_customer(part, self.told(at)),
-            News::CustomerWaits { at } => self.hear_customer(None, at),
+            News::CustomerWaits { at } => self.hear_nudge(at),
             // What the other conversation's customer wrote may now wait here.
             News::Merged { part: _, at } => self.hear_customer(None, self.told(at)),
             News::TeammateActed { part, at, admin, act } => self.hear_admin(part, self.told(at), admin.as_ref(), &act),
@@ -67,6 +67,7 @@ impl Step<'_> {
     /// Opens the next turn where something waits for a read.
     pub(super) fn begin_turn_if_needed(&mut self) {
         let waits = !self.state.awaited.is_empty()
+            || self.state.open_nudge().is_some()
             || self.state.reopening != Reopening::No
             || self.state.note_heard_at.is_some();
         if waits && self.state.phase == Phase::Idle {
@@ -210,6 +211,7 @@ impl Step<'_> {
             self.record(key, Outcome::Failed(FailureReason::ConversationGone), covers.as_ref());
         }
         self.state.awaited.clear();
+        self.state.nudged = None;
         self.state.reopening = Reopening::No;
         self.state.note_heard_at = None;
         self.state.notes_heard.clear();

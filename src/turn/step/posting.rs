@@ -62,7 +62,11 @@ impl Step<'_> {
     /// Whether the answer may go out, by a read that was asked for at `requested_at`.
     fn check(&mut self, mut turn: Turn, answered: Answered, thread: &Thread, requested_at: UnixMillis) {
         let covers = &answered.question.covers;
-        let missing = View { state: &self.state, thread, policy: self.policy }.missing(Some(covers));
+        let mut missing = View { state: &self.state, thread, policy: self.policy }.missing(Some(covers));
+        if let Purpose::Line(_) = answered.purpose {
+            // It answers nothing, so it need not wait for what else the customer wrote.
+            missing = missing.parts_only();
+        }
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::Rechecking(Progress::Due(at), answered));
         }
@@ -75,8 +79,8 @@ impl Step<'_> {
         if let Some(reason) = view.teammate_owns(covers.newest) {
             return self.stand_down(&answered.question, reason);
         }
-        if let Some(part) = view.answered_by_older_system(&covers.parts) {
-            let outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
+        if let Some(word) = view.answered_by_older_system(&covers.parts) {
+            let outcome = Outcome::Replied { part: word.id.clone(), by: RepliedBy::OlderSystem };
             return self.settle_answered_by_others(outcome, &answered.question.covers);
         }
         let pending = view.pending();
@@ -261,7 +265,7 @@ impl Step<'_> {
             Some(part) => return self.delivered(turn, intent, part.clone()),
             None => {}
         }
-        let missing = view.missing(Some(&intent.answered.question.covers));
+        let missing = view.missing(Some(&intent.answered.question.covers)).parts_only();
         if turn.stale_reads < MAX_STALE_READS
             && let Some(at) = self.read_again(&mut turn, &missing)
         {

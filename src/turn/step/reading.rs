@@ -9,7 +9,7 @@ use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::other_bot::{OtherBotIs, Spoken, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::standing::{Standing, View};
+use crate::turn::standing::{Missing, NudgeIs, Standing, View};
 use crate::turn::state::{
     Awaited, Call, Covers, Delivery, Progress, Question, Service, SessionLoss, Stage, Turn, Waiting,
 };
@@ -38,18 +38,24 @@ impl Step<'_> {
         self.succeeded(&mut turn, Call::Read);
         self.learn(&thread);
         let missing = View { state: &self.state, thread: &thread, policy: self.policy }.missing(None);
+        let woken_by = self.woken_by();
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::Reading(Progress::Due(at)));
         }
-        let woken_by = if self.state.awaited.is_empty() { WokenBy::People } else { WokenBy::Customer };
-        self.vanish(&missing);
+        self.vanish(&missing.parts);
         self.settle_hints(requested_at);
         self.reopen(&thread);
         if woken_by == WokenBy::People && self.state.awaited.is_empty() {
             // A note woke us. What customers wrote without our being told is the sweep's to find.
             return self.rest();
         }
+        self.note_seen(&thread, requested_at);
         self.decide(turn, &thread);
+    }
+
+    fn woken_by(&self) -> WokenBy {
+        let nothing_written = self.state.awaited.is_empty() && self.state.open_nudge().is_none();
+        if nothing_written { WokenBy::People } else { WokenBy::Customer }
     }
 
     /// Whether one more 404 means that the conversation is gone. A single one never does: a wake-up may come so late that
@@ -156,8 +162,8 @@ impl Step<'_> {
     }
 
     /// A read that lacks what is known to be there is stale and made again, a bounded number of times.
-    pub(super) fn read_again(&mut self, turn: &mut Turn, missing: &[PartId]) -> Option<UnixMillis> {
-        if missing.is_empty() {
+    pub(super) fn read_again(&mut self, turn: &mut Turn, missing: &Missing) -> Option<UnixMillis> {
+        if missing.parts.is_empty() && missing.nudge == NudgeIs::Shown {
             turn.stale_reads = 0;
             return None;
         }
@@ -167,9 +173,12 @@ impl Step<'_> {
             let given_back = self.state.given_back.as_mut().map(|given| &mut given.part);
             let said = [Some(&mut self.state.last_sent), Some(&mut self.state.other_bot), given_back];
             for said in said.into_iter().flatten() {
-                said.take_if(|said| missing.contains(said));
+                said.take_if(|said| missing.parts.contains(said));
             }
             if !self.is_heard_of_lately(missing) {
+                if missing.nudge == NudgeIs::Lacking {
+                    self.give_nudge_up();
+                }
                 return None;
             }
         }
@@ -179,11 +188,14 @@ impl Step<'_> {
     }
 
     /// Whether one of these was heard of only while others were missed: it has not been missed as often.
-    fn is_heard_of_lately(&self, missing: &[PartId]) -> bool {
-        self.state.awaited.iter().any(|awaited| {
-            let missed = awaited.part.as_ref().is_some_and(|part| missing.contains(part));
-            missed && self.now.since(awaited.heard_at) < STALE_SPAN
-        })
+    fn is_heard_of_lately(&self, missing: &Missing) -> bool {
+        let is_late = |heard_at| self.now.since(heard_at) < STALE_SPAN;
+        let nudged = self.state.open_nudge().filter(|_| missing.nudge == NudgeIs::Lacking);
+        nudged.is_some_and(|nudged| is_late(nudged.heard_at))
+            || self.state.awaited.iter().any(|awaited| {
+                let missed = awaited.part.as_ref().is_some_and(|part| missing.parts.contains(part));
+                missed && is_late(awaited.heard_at)
+            })
     }
 
     /// Messages that woke us and that no read shows.

@@ -90,6 +90,7 @@ impl Step<'_> {
         for awaited in std::mem::take(&mut self.state.awaited) {
             self.state.watermark.advance(awaited.at, awaited.part);
         }
+        self.settle_nudge();
         self.state.reopening = Reopening::No;
         self.state.note_heard_at = None;
         self.state.notes_heard.clear();

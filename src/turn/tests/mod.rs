@@ -8,6 +8,7 @@ mod gathering;
 mod granting;
 mod handing_over;
 mod holding;
+mod nudging;
 mod other_bots;
 mod owning;
 mod posting;

@@ -1,5 +1,7 @@
 use super::fixture::*;
+use crate::intercom::notice::News;
 use crate::json;
+use crate::turn::nudge::Wants;
 use crate::turn::state::{Attempt, Phase, Stage, State};
 use crate::turn::stored::{self, STATE_VERSION, Unreadable};
 use serde_json::Value;
@@ -8,10 +10,28 @@ use std::collections::BTreeMap;
 /// A change of this text is a change of the format: it needs a new version and a way up from this one.
 #[test]
 fn state_format_unchanged() {
-    let conversation = Conversation::posting();
-    let pinned = include_str!("state_v2.json").trim_end();
-    assert_eq!(stored::write(&conversation.state), pinned);
-    assert_eq!(stored::read(pinned), Ok(conversation.state));
+    let mut nudged = Conversation::posting();
+    nudged.hear(News::CustomerWaits { at: second(3) });
+    let mut given_up = nudged.state.nudged.clone().unwrap();
+    given_up.given_up = 1;
+    given_up.wants = Wants::Nothing;
+    let mut told_again = Conversation::posting();
+    told_again.state.nudged = Some(given_up);
+    for (conversation, pinned) in [
+        (never_nudged(), include_str!("state_v2.json")),
+        (nudged, include_str!("state_v2_nudged.json")),
+        (told_again, include_str!("state_v2_given_up.json")),
+    ] {
+        assert_eq!(stored::write(&conversation.state), pinned.trim_end());
+        assert_eq!(stored::read(pinned.trim_end()), Ok(conversation.state));
+    }
+}
+
+/// As an object was stored that no sweep had told anything: what it has seen is left out, and an older program reads the rest.
+fn never_nudged() -> Conversation {
+    let mut conversation = Conversation::posting();
+    conversation.state.seen = None;
+    conversation
 }
 
 /// One row for each stage, kept by `tests/promise/upgrades.rs`.
@@ -31,7 +51,7 @@ fn every_kept_row_of_this_version_is_written_as_it_was_read() {
 /// What version 1 wrote is read, and what version 2 added has its default.
 #[test]
 fn a_state_of_version_1_goes_on() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = never_nudged();
     // Version 1 asked for no grants.
     conversation.state.attempt = Attempt(5);
     let Phase::Open { stage: Stage::Posting(intent), .. } = &mut conversation.state.phase else { panic!("posting") };

@@ -1,0 +1,53 @@
+//! What the sweep tells: a customer wrote last at this time, whatever notifications came. Only a read that shows it makes it done.
+
+use super::state::{Phase, State};
+use crate::time::{UnixMillis, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+/// The newest time that the sweep told and that no read has shown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Nudged {
+    /// When the customer wrote, by Intercom's search.
+    pub at: UnixSeconds,
+    /// When we heard of it.
+    pub heard_at: UnixMillis,
+    /// How often it was given up, after reads in a row that lacked it.
+    #[serde(default)]
+    pub given_up: u8,
+    /// Whether it still wants a read.
+    pub wants: Wants,
+}
+
+/// Whether a nudge still wants a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wants {
+    /// It opens a turn, and a read that lacks it is stale.
+    ARead,
+    /// It was given up, until the sweep tells it again.
+    Nothing,
+}
+
+/// So many times a nudge is given up before it is believed that there is nothing for a customer to see.
+pub(super) const MOST_GIVEN_UP: u8 = 2;
+
+impl State {
+    /// Whether a nudge with this time is no news, so that the object need not be told: reads have shown what customers wrote
+    /// up to then, or the conversation was deleted.
+    pub fn has_seen(&self, at: UnixSeconds) -> bool {
+        self.phase == Phase::Deleted
+            || self.seen.is_some_and(|seen| seen >= at)
+            // In the mark's own second there may be another message.
+            || self.watermark.at.is_some_and(|mark| mark > at)
+    }
+
+    /// The nudge that still wants a read, if there is one.
+    pub(super) fn open_nudge(&self) -> Option<&Nudged> {
+        self.nudged.as_ref().filter(|nudged| nudged.wants == Wants::ARead)
+    }
+
+    /// Customers' words up to this second are decided or in hand. It never goes back.
+    pub(super) fn mark_seen(&mut self, up_to: UnixSeconds) {
+        self.seen = self.seen.max(Some(up_to));
+    }
+}
