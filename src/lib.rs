@@ -24,15 +24,17 @@ pub use edge::{ConversationObject, WorkspaceObject};
 /// The doors: what Cloudflare calls.
 #[cfg(target_arch = "wasm32")]
 mod doors {
-    use crate::edge::routes;
+    use crate::edge::{cron, routes};
     use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
     #[event(fetch)]
-    async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-        routes::answer(request, &env).await
+    async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+        routes::answer(request, &env, &context).await
     }
 
-    /// Runs every minute. Conversations wake themselves, so nothing is left to do here.
+    /// Runs every minute.
     #[event(scheduled)]
-    async fn scheduled(_event: ScheduledEvent, _env: Env, _context: ScheduleContext) {}
+    async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+        cron::tick(&env).await;
+    }
 }

@@ -5,11 +5,12 @@
 //! | `GET /api/conversations/{id}` | how its turns ended and what was decided in them, with a link into Intercom |
 //! | `POST /api/conversations/{id}/retry` | the last turn is tried again; where its reply is unknown only with `{"confirm":"may_repeat"}` |
 //! | `POST /api/pause`, `POST /api/resume` | every turn waits, or goes on |
+//! | `GET /api/workspace` | how turns ended, how far the sweep is, whether webhooks come |
 //!
 //! An error is `{"error":{"code","message"}}`.
 
 use super::request::{self, Body};
-use super::{conversation_object, environment, workspace_object};
+use super::{conversation, environment, workspace};
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
 use crate::turn::retry::Confirmation;
@@ -31,12 +32,13 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     let path = request.path();
     let steps: Vec<_> = path.trim_end_matches('/').split('/').skip(2).collect();
     let allowed = match (steps.as_slice(), request.method()) {
-        (["pause"], Method::Post) => return paused(workspace_object::pause(env).await?),
-        (["resume"], Method::Post) => return paused(workspace_object::resume(env).await?),
+        (["pause"], Method::Post) => return paused(workspace::pause(env).await?),
+        (["resume"], Method::Post) => return paused(workspace::resume(env).await?),
+        (["workspace"], Method::Get) => return figures(env).await,
         (["conversations", id], Method::Get) => return record(id, env).await,
         (["conversations", id, "retry"], Method::Post) => return retry(id, &request, env).await,
         (["pause" | "resume"] | ["conversations", _, "retry"], _) => "POST",
-        (["conversations", _], _) => "GET",
+        (["workspace"] | ["conversations", _], _) => "GET",
         (_elsewhere, _) => return not_there(),
     };
     let response = refuse(405, "method_not_allowed", &format!("Use {allowed}."))?;
@@ -44,11 +46,18 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     Ok(response)
 }
 
-fn paused(pause: Option<workspace_object::Pause>) -> Result<Response> {
+fn paused(pause: Option<workspace::Pause>) -> Result<Response> {
     Response::from_json(&match pause {
         Some(pause) => json!({ "paused": true, "by": pause.by, "since": pause.since }),
         None => json!({ "paused": false }),
     })
+}
+
+async fn figures(env: &Env) -> Result<Response> {
+    if environment::settings(env).is_err() {
+        return settings_wrong();
+    }
+    Response::from_json(&workspace::figures(env).await?)
 }
 
 async fn record(id: &str, env: &Env) -> Result<Response> {
@@ -56,7 +65,7 @@ async fn record(id: &str, env: &Env) -> Result<Response> {
         Whose::Ours(app, id) => (app, id),
         Whose::Unknown(response) => return Ok(response),
     };
-    let mut response = conversation_object::record(env, &app, &id).await?;
+    let mut response = conversation::record(env, &app, &id).await?;
     match response.status_code() {
         200 => Ok(response),
         404 => unknown(&id),
@@ -76,7 +85,10 @@ async fn retry(id: &str, request: &Request, env: &Env) -> Result<Response> {
         Whose::Ours(app, id) => (app, id),
         Whose::Unknown(response) => return Ok(response),
     };
-    let response = conversation_object::retry(env, &app, &id, confirmation).await?;
+    let response = conversation::retry(env, &app, &id, confirmation).await?;
+    if response.status_code() == 202 {
+        workspace::look_after(env, conversation::name_of(&app, &id)).await;
+    }
     if response.status_code() == 404 { unknown(&id) } else { Ok(response) }
 }
 
@@ -104,12 +116,12 @@ enum Whose {
 /// Objects are named by workspace and conversation, and the workspace is the one that our token opens.
 async fn whose(id: &str, env: &Env) -> Result<Whose> {
     if environment::settings(env).is_err() {
-        return refuse(503, "settings", "Settings are wrong: /healthz names them.").map(Whose::Unknown);
+        return settings_wrong().map(Whose::Unknown);
     }
     let Some(id) = ConversationId::new(id) else {
         return refuse(400, "bad_request", "That is no id of a conversation.").map(Whose::Unknown);
     };
-    match workspace_object::identify(env).await {
+    match workspace::identify(env).await {
         Ok(app) => Ok(Whose::Ours(app, id)),
         Err(_) => refuse(
             503,
@@ -118,6 +130,10 @@ async fn whose(id: &str, env: &Env) -> Result<Whose> {
         )
         .map(Whose::Unknown),
     }
+}
+
+fn settings_wrong() -> Result<Response> {
+    refuse(503, "settings", "Settings are wrong: /healthz names them.")
 }
 
 fn unknown(id: &ConversationId) -> Result<Response> {

@@ -1,7 +1,7 @@
 //! Carries commands out and brings their results back as events.
 
 use super::log::{Level, line};
-use super::{clock, outbound, workspace_object};
+use super::{clock, outbound, pacing, workspace};
 use crate::fault::Fault;
 use crate::gpt_trainer::answers::{parse_done, parse_session};
 use crate::gpt_trainer::exchanges::parse_messages;
@@ -9,6 +9,7 @@ use crate::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::intercom::answers::{Posted, parse_assigned, parse_posted, parse_thread};
 use crate::intercom::ids::{ConversationId, PartId};
+use crate::intercom::pace::Caller;
 use crate::intercom::requests::AssignTo;
 use crate::settings::Settings;
 use crate::text::{AnswerText, answer_note, answer_to_reply, plain_reply};
@@ -48,21 +49,21 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &E
     let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
     let conversation = &names.conversation;
     match command {
-        Repeatable::VerifyWorkspace => Finding::Workspace(workspace_object::identify(env).await),
+        Repeatable::VerifyWorkspace => Finding::Workspace(workspace::identify(env).await),
         Repeatable::ReadConversation => {
             let requested_at = clock::now();
-            let response = send(account.read_conversation(conversation)).await;
+            let response = to_intercom(account.read_conversation(conversation)).await;
             let thread = response.and_then(|response| parse_thread(&response, conversation, &account.admin));
             Finding::Conversation(thread, requested_at)
         }
-        Repeatable::SeekGrant(key) => Finding::Grant(workspace_object::seek_grant(env, key).await),
+        Repeatable::SeekGrant(key) => Finding::Grant(workspace::seek_grant(env, key).await),
         Repeatable::Assign => {
             let to = settings.policy.handover_team.clone().map_or(AssignTo::Nobody, AssignTo::Team);
-            let response = send(account.assign(conversation, &to)).await;
+            let response = to_intercom(account.assign(conversation, &to)).await;
             Finding::Assigned(response.and_then(|response| parse_assigned(&response)))
         }
         Repeatable::WriteNote(note) => {
-            let response = send(account.note(conversation, &note)).await;
+            let response = to_intercom(account.note(conversation, &note)).await;
             Finding::NoteWritten(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Note)))
         }
         Repeatable::OpenSession => {
@@ -117,7 +118,7 @@ async fn post(delivery: Delivery, answer: &AnswerText, names: &Names, settings: 
         }
         Delivery::Note => (account.note(&names.conversation, &answer_note(answer, NOTE_REASON)), Posted::Note),
     };
-    let response = send(request).await?;
+    let response = to_intercom(request).await?;
     parse_posted(&response, &account.admin, kind)
 }
 
@@ -126,7 +127,11 @@ const NOTE_REASON: &str = "The customer has not seen this answer.";
 
 /// What the chatbot says in place of an answer. Not knowing it costs little, so a failure is none.
 async fn known_texts(env: &Env) -> KnownTexts {
-    KnownTexts { rate_limit_message: workspace_object::rate_limit_message(env).await }
+    KnownTexts { rate_limit_message: workspace::rate_limit_message(env).await }
+}
+
+async fn to_intercom(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    pacing::send(&request, Caller::Turn).await
 }
 
 async fn send(request: HttpRequest) -> Result<HttpResponse, Fault> {

@@ -1,29 +1,43 @@
-//! `/healthz`: open to everybody, tells no secret. 200 where customers are answered, 503 with what to mend where not.
+//! `/healthz`: open to everybody, tells no secret. 200 where customers are answered (`ok`, or `degraded`: later,
+//! or with less certainty), 503 with what to mend where not (`problem`).
 
 use super::environment;
-use super::trouble::Trouble;
-use super::workspace_object;
+use super::trouble::{Severity, Trouble};
+use super::workspace;
 use crate::turn::stored::STATE_VERSION;
 use serde_json::{Value, json};
 use worker::{Env, Response, Result};
 
 /// Answers one request.
 pub async fn answer(env: &Env) -> Result<Response> {
-    let problems = match environment::settings(env) {
-        Err(problems) => problems.iter().map(of_setting).collect(),
-        Ok(_) => match workspace_object::health(env).await {
-            Ok(troubles) => troubles.into_iter().map(of_trouble).collect(),
-            Err(_) => vec![json!({ "problem": "storage", "message": "The workspace's object does not answer." })],
+    let (problems, severity) = match environment::settings(env) {
+        Err(problems) => (problems.iter().map(of_setting).collect(), Some(Severity::Problem)),
+        Ok(_) => match workspace::health(env).await {
+            Ok(mut troubles) => {
+                troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.severity()));
+                let worst = troubles.iter().map(|trouble| trouble.severity()).max();
+                (troubles.into_iter().map(of_trouble).collect::<Vec<_>>(), worst)
+            }
+            Err(_) => (
+                vec![json!({ "problem": "storage", "message": "The workspace's object does not answer." })],
+                Some(Severity::Problem),
+            ),
         },
     };
-    let status = if problems.is_empty() { "ok" } else { "problem" };
+    let (status, code) = match severity {
+        None => ("ok", 200),
+        Some(Severity::Degraded) => ("degraded", 200),
+        Some(Severity::Problem) => ("problem", 503),
+    };
+    let reason = problems.first().map_or(Value::from("Customers are answered."), |first| first["message"].clone());
     let body = json!({
         "status": status,
+        "reason": reason,
         "build": env!("CARGO_PKG_VERSION"),
         "state_version": STATE_VERSION,
         "problems": problems,
     });
-    Ok(Response::from_json(&body)?.with_status(if problems.is_empty() { 200 } else { 503 }))
+    Ok(Response::from_json(&body)?.with_status(code))
 }
 
 fn of_setting(problem: &crate::settings::Problem) -> Value {

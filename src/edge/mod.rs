@@ -6,18 +6,21 @@
 mod api;
 mod carry_out;
 mod clock;
-mod conversation_object;
+mod conversation;
+pub mod cron;
 mod environment;
 mod health;
 mod log;
 mod outbound;
+mod pacing;
 mod reporting;
 mod request;
 pub mod routes;
+mod running;
 mod storage;
 mod trouble;
 mod webhook;
-mod workspace_object;
+mod workspace;
 
-pub use conversation_object::ConversationObject;
-pub use workspace_object::WorkspaceObject;
+pub use conversation::ConversationObject;
+pub use workspace::WorkspaceObject;

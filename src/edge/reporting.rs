@@ -2,7 +2,7 @@
 
 use super::log::line;
 use super::trouble::Trouble;
-use super::workspace_object;
+use super::workspace;
 use crate::intercom::ids::ConversationId;
 use crate::turn::command::{Announcement, Command};
 use crate::turn::state::Service;
@@ -36,16 +36,16 @@ impl<'a> Reporter<'a> {
         match announcement {
             Announcement::CredentialsRefused(service, _) => {
                 if let Some(trouble) = refused(*service) {
-                    workspace_object::report(self.env, trouble).await;
+                    workspace::report(self.env, trouble).await;
                 }
             }
             Announcement::CredentialsAccepted(service) => {
                 if let Some(trouble) = refused(*service) {
-                    workspace_object::mended(self.env, trouble).await;
+                    workspace::mended(self.env, trouble).await;
                 }
             }
             Announcement::OlderSystemAnswers => {
-                workspace_object::report(self.env, Trouble::OlderSystemAnswers).await;
+                workspace::report(self.env, Trouble::OlderSystemAnswers).await;
             }
             Announcement::Settled(_)
             | Announcement::Corrected(_)

@@ -1,12 +1,12 @@
 //! Which address is answered by whom.
 
 use super::{api, health, webhook};
-use worker::{Env, Method, Request, Response, Result};
+use worker::{Context, Env, Method, Request, Response, Result};
 
 /// Answers a request to the worker.
-pub async fn answer(request: Request, env: &Env) -> Result<Response> {
+pub async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
     match (request.method(), request.path().as_str()) {
-        (_, "/webhook/intercom" | "/webhook/intercom/") => webhook::answer(request, env).await,
+        (_, "/webhook/intercom" | "/webhook/intercom/") => webhook::answer(request, env, context).await,
         (Method::Get | Method::Head, "/healthz") => health::answer(env).await,
         (_, path) if path.starts_with("/api/") => api::answer(request, env).await,
         _elsewhere => Response::error("Nothing is here. Intercom's notifications go to /webhook/intercom.", 404),

@@ -4,11 +4,12 @@
 //! together inside `transactionSync`, for which worker 0.8 has no wrapper.
 
 use crate::time::UnixMillis;
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::js_sys::{Date, Function, Reflect};
+use worker::js_sys::{Date, Function, Promise, Reflect};
 use worker::wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
 
 /// The storage of an object that may not have begun to work yet. An object lives on when its storage could not be opened, and
@@ -16,7 +17,7 @@ use worker::{Error, Result, SqlStorage, SqlStorageValue};
 pub struct Openable {
     state: worker::State,
     schema: Schema,
-    opened: OnceCell<Storage>,
+    opened: RefCell<Option<Storage>>,
 }
 
 /// What an object's storage consists of.
@@ -40,16 +41,25 @@ pub struct Column {
 impl Openable {
     /// Of the object with this state, with these tables.
     pub fn new(state: worker::State, schema: Schema) -> Self {
-        Self { state, schema, opened: OnceCell::new() }
+        Self { state, schema, opened: RefCell::new(None) }
     }
 
     /// The storage, open.
-    pub fn open(&self) -> Result<&Storage> {
-        if let Some(opened) = self.opened.get() {
-            return Ok(opened);
+    pub fn open(&self) -> Result<Storage> {
+        if let Some(opened) = self.opened.borrow().as_ref() {
+            return Ok(opened.clone());
         }
         let opened = Storage::open(&self.state, &self.schema)?;
-        Ok(self.opened.get_or_init(|| opened))
+        *self.opened.borrow_mut() = Some(opened.clone());
+        Ok(opened)
+    }
+
+    /// Deletes everything, the alarm too. Nothing is left of the object; should it be called again, it begins anew.
+    pub async fn wipe(&self) -> Result<()> {
+        let storage = self.open()?;
+        *self.opened.borrow_mut() = None;
+        storage.set_alarm(None)?;
+        storage.promised("deleteAll").await.map(drop)
     }
 }
 
@@ -114,11 +124,29 @@ impl Storage {
         }
     }
 
+    /// When the object's alarm goes off, if one is set. While its handler runs there is none but one that this has set.
+    pub async fn alarm(&self) -> Result<Option<UnixMillis>> {
+        Ok(self.promised("getAlarm").await?.as_f64().map(|at| UnixMillis(at as u64)))
+    }
+
+    async fn promised(&self, method: &str) -> Result<JsValue> {
+        let promise: Promise = self.function(method)?.call0(&self.raw)?.dyn_into()?;
+        Ok(JsFuture::from(promise).await?)
+    }
+
     fn call(&self, method: &str, argument: &JsValue) -> Result<()> {
-        let function: Function = Reflect::get(&self.raw, &JsValue::from_str(method))?.dyn_into()?;
-        function.call1(&self.raw, argument)?;
+        self.function(method)?.call1(&self.raw, argument)?;
         Ok(())
     }
+
+    fn function(&self, method: &str) -> Result<Function> {
+        Ok(Reflect::get(&self.raw, &JsValue::from_str(method))?.dyn_into()?)
+    }
+}
+
+/// A number as it is bound to a statement.
+pub fn number(value: u64) -> Result<SqlStorageValue> {
+    SqlStorageValue::try_from_i64(i64::try_from(value).map_err(|_| Error::from("a number beyond what can be stored"))?)
 }
 
 /// The text in a row's only column.

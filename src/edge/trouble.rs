@@ -22,9 +22,39 @@ pub enum Trouble {
     PausedByOperator,
     /// `MAX_REPLIES_PER_HOUR` was reached, and the workspace has paused itself.
     PausedByHourlyLimit,
+    /// Intercom's search cannot be read, so what webhooks lost is not found.
+    SweepStuck,
+    /// The sweep finds messages, and no webhook comes.
+    WebhooksSilent,
+    /// The cron trigger does not fire any more.
+    CronSilent,
+}
+
+/// How bad it is, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Customers are answered, but later or with less certainty.
+    Degraded,
+    /// They are not, or not as they should be.
+    Problem,
 }
 
 impl Trouble {
+    /// How bad it is.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::IntercomRefusesCredentials
+            | Self::GptTrainerRefusesCredentials
+            | Self::WorkspaceMismatch
+            | Self::WorkspaceUnverified
+            | Self::UnreadableState
+            | Self::OlderSystemAnswers
+            | Self::PausedByOperator
+            | Self::PausedByHourlyLimit => Severity::Problem,
+            Self::SweepStuck | Self::WebhooksSilent | Self::CronSilent => Severity::Degraded,
+        }
+    }
+
     /// What it is, and what to do.
     pub fn in_words(self) -> &'static str {
         match self {
@@ -49,6 +79,15 @@ impl Trouble {
             Self::PausedByOperator => "Paused by `POST /api/pause`: turns wait until `POST /api/resume`.",
             Self::PausedByHourlyLimit => {
                 "MAX_REPLIES_PER_HOUR was reached, so everything is paused: look for what writes so much, then `POST /api/resume`. Turns wait until then."
+            }
+            Self::SweepStuck => {
+                "Intercom's search has not answered as it should for ten minutes, so a message whose webhook was lost is not found. It is tried again by itself."
+            }
+            Self::WebhooksSilent => {
+                "No webhook has come since the sweep began to find messages without one: check the URL and the topics in Intercom's Developer Hub. Intercom suspends webhooks after 7 days of errors; then press `Set live`. Customers are answered meanwhile, a minute or two later."
+            }
+            Self::CronSilent => {
+                "The cron trigger has not fired for ten minutes, so nobody looks for messages whose webhook was lost: check the worker's triggers in Cloudflare's dashboard."
             }
         }
     }

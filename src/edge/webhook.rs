@@ -3,22 +3,28 @@
 //! Intercom sends each notification at most twice, so anything but 2xx is a promise that the second one will do. It never
 //! hears 410, which ends the subscription, nor 429, which slows all of it down ("Handling Webhook notifications").
 
-use super::conversation_object;
-use super::environment;
 use super::log::{Level, line};
 use super::request::{self, Body};
+use super::{clock, conversation, environment, workspace};
+use crate::intercom::notice::Notice;
 use crate::intercom::notification::{About, Nothing, Notification};
-use crate::intercom::signature::{RawNotification, SIGNATURE_HEADER, VerifiedNotification, WebhookSecrets};
+use crate::intercom::signature::{
+    MatchedSecret, RawNotification, SIGNATURE_HEADER, VerifiedNotification, WebhookSecrets,
+};
+use crate::time::UnixMillis;
+use crate::workspace::watch;
+use crate::workspace::webhooks::{Delivery, SignedWith};
 use serde_json::json;
-use worker::{Env, Method, Request, Response, Result};
+use std::cell::Cell;
+use worker::{Context, Env, Method, Request, Response, Result};
 
 /// Intercom documents no limit; its notifications are far smaller.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Answers one request to the webhook's address.
-pub async fn answer(request: Request, env: &Env) -> Result<Response> {
+pub async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
     match request.method() {
-        Method::Post => receive(request, env).await,
+        Method::Post => receive(request, env, context).await,
         // Saving the address in the Developer Hub sends a HEAD.
         Method::Head => Response::empty(),
         _other => {
@@ -29,7 +35,8 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     }
 }
 
-async fn receive(request: Request, env: &Env) -> Result<Response> {
+async fn receive(request: Request, env: &Env, context: &Context) -> Result<Response> {
+    let began = clock::now();
     let Some(keys) = environment::webhook_keys(env) else {
         line(Level::Error, "webhook_without_secret", json!({ "missing": "INTERCOM_CLIENT_SECRET" }));
         return Response::error("INTERCOM_CLIENT_SECRET is not set, so no notification can be verified.", 500);
@@ -47,10 +54,10 @@ async fn receive(request: Request, env: &Env) -> Result<Response> {
             return Response::error("The signature does not match.", 401);
         }
     };
-    pass_on(&verified, env).await
+    pass_on(&verified, began, env, context).await
 }
 
-async fn pass_on(verified: &VerifiedNotification, env: &Env) -> Result<Response> {
+async fn pass_on(verified: &VerifiedNotification, began: UnixMillis, env: &Env, context: &Context) -> Result<Response> {
     let notification = match verified.parse() {
         Ok(notification) => notification,
         Err(error) => {
@@ -68,6 +75,7 @@ async fn pass_on(verified: &VerifiedNotification, env: &Env) -> Result<Response>
         "topic": topic.to_string(),
         "delivery_attempts": delivery_attempts,
     });
+    let delivery = || Delivery { at: began, topic: topic.to_string(), signed_with: signed_with(verified) };
     let notice = match about {
         About::Conversation(notice) => notice,
         About::Nothing(nothing @ (Nothing::NoConversation | Nothing::NoWorkspace)) => {
@@ -76,19 +84,51 @@ async fn pass_on(verified: &VerifiedNotification, env: &Env) -> Result<Response>
         }
         About::Nothing(nothing) => {
             line(Level::Info, "webhook_ignored", with(fields, json!({ "reason": nothing.name() })));
+            note(delivery(), None, env, context);
             return Response::ok("ignored");
         }
     };
     let conversation = notice.conversation.to_string();
-    match conversation_object::tell(env, &notice).await {
-        Ok(()) => {
-            line(Level::Info, "webhook_stored", with(fields, json!({ "conversation": conversation })));
+    match conversation::tell(env, &notice).await {
+        Ok(stored) => {
+            let took =
+                json!({ "conversation": conversation, "notice": stored.notice, "ms": clock::now().since(began).0 });
+            line(Level::Info, "webhook_stored", with(fields, took));
+            note(delivery(), Some((&notice, stored)), env, context);
             Response::ok("stored")
         }
         Err(_not_stored) => {
             line(Level::Error, "webhook_not_stored", with(fields, json!({ "conversation": conversation })));
             Response::error("The notification could not be stored. Send it again.", 500)
         }
+    }
+}
+
+thread_local! {
+    /// What the workspace was told last from here.
+    static NOTED: Cell<Option<(UnixMillis, SignedWith)>> = const { Cell::new(None) };
+}
+
+/// Tells the workspace of a delivery, after Intercom has its answer: at once where something was opened, else once a minute.
+fn note(delivery: Delivery, stored: Option<(&Notice, watch::Stored)>, env: &Env, context: &Context) {
+    let opened = stored.filter(|(_, stored)| stored.notice == watch::Notice::New && stored.standing.wakes_at.is_some());
+    let opened =
+        opened.map(|(notice, stored)| (conversation::name_of(&notice.app_id, &notice.conversation), stored.standing));
+    let is_known = NOTED.get().is_some_and(|(at, signed_with)| {
+        signed_with == delivery.signed_with && delivery.at.since(at) < crate::workspace::webhooks::EXACT
+    });
+    if is_known && opened.is_none() {
+        return;
+    }
+    NOTED.set(Some((delivery.at, delivery.signed_with)));
+    let env = env.clone();
+    context.wait_until(async move { workspace::note_delivery(&env, delivery, opened).await });
+}
+
+fn signed_with(verified: &VerifiedNotification) -> SignedWith {
+    match verified.matched() {
+        MatchedSecret::Current => SignedWith::Current,
+        MatchedSecret::Previous => SignedWith::Previous,
     }
 }
 

@@ -45,7 +45,8 @@ pub struct Settings {
 }
 
 /// How messages come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ingest {
     /// By webhook only: what both of Intercom's attempts lose stays lost.
     Webhook,

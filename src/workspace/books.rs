@@ -2,10 +2,11 @@
 //! It decides nothing about turns.
 
 use super::ledger::{Entry, FoundBy};
+use super::watch::Standing;
 use crate::intercom::ids::PartId;
 use crate::intercom::notice::News;
 use crate::json;
-use crate::time::{Millis, UnixMillis};
+use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::event::Event;
 use crate::turn::outcome::Settled;
 use crate::turn::state::{Phase, State};
@@ -137,6 +138,12 @@ impl Books {
         open.into_iter().chain(report).chain(forget).min().unwrap_or(self.touched_at.after(retention))
     }
 
+    /// What the workspace's list must know of it.
+    pub fn standing(&self, state: &State) -> Standing {
+        let report = (!self.unreported.is_empty()).then_some(self.not_before);
+        Standing { wakes_at: state.wake_at().into_iter().chain(report).min(), seen: seen(state) }
+    }
+
     /// Whether what is stored is still needed.
     pub fn keeping(&self, state: &State, now: UnixMillis, retention: Millis) -> Keeping {
         let over = match state.phase {
@@ -146,6 +153,12 @@ impl Books {
         };
         if over && self.unreported.is_empty() { Keeping::Over } else { Keeping::Needed }
     }
+}
+
+/// Up to which second a nudge would be no news to it, as [`State::has_seen`] says.
+pub fn seen(state: &State) -> Option<UnixSeconds> {
+    let before_mark = state.watermark.at.map(|at| UnixSeconds(at.0.saturating_sub(1)));
+    state.seen.max(before_mark)
 }
 
 /// Whether both tell the same of the same turn.

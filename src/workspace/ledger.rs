@@ -38,3 +38,42 @@ pub enum FoundBy {
     /// None came before it ended: the sweep, or a read that was made for another reason.
     Sweep,
 }
+
+/// How many turns ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// All of them.
+    pub turns: u32,
+    /// The customer has a reply.
+    pub replied: u32,
+    /// The answer stands in a note.
+    pub noted: u32,
+    /// A teammate was told.
+    pub handed_over: u32,
+    /// It was not ours.
+    pub stood_down: u32,
+    /// Nobody could be told.
+    pub failed: u32,
+    /// No notification had told of them.
+    pub found_by_sweep: u32,
+}
+
+impl Tally {
+    /// Counts these.
+    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let mut tally = Self::default();
+        for entry in entries {
+            let ended = match entry.outcome {
+                Outcome::Replied { .. } => &mut tally.replied,
+                Outcome::Noted { .. } => &mut tally.noted,
+                Outcome::HandedOver(_) => &mut tally.handed_over,
+                Outcome::StoodDown(_) => &mut tally.stood_down,
+                Outcome::Failed(_) => &mut tally.failed,
+            };
+            *ended += 1;
+            tally.turns += 1;
+            tally.found_by_sweep += u32::from(entry.found_by == FoundBy::Sweep);
+        }
+        tally
+    }
+}

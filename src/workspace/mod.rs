@@ -4,3 +4,4 @@ pub mod books;
 pub mod ledger;
 pub mod sweep;
 pub mod watch;
+pub mod webhooks;

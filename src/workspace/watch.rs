@@ -14,6 +14,25 @@ pub struct Standing {
     pub seen: Option<UnixSeconds>,
 }
 
+/// What a conversation's object answers to a notice, once it is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Whether it told the object anything.
+    pub notice: Notice,
+    /// How the object stands now.
+    pub standing: Standing,
+}
+
+/// Whether a notice told an object anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// It did, or it is kept until it can be taken in.
+    New,
+    /// All of it was known.
+    Known,
+}
+
 /// An alarm may be so late before anybody looks after it.
 const LATE: Millis = Millis::from_seconds(30);
 

@@ -2,13 +2,14 @@
 //!
 //! | stored | what |
 //! | --- | --- |
-//! | `conversation` | one row: the [`State`], in the format of [`stored`], and the [`Trail`] |
+//! | `conversation` | one row: the [`State`], in the format of [`stored`](crate::turn::stored), the trail, and the [books](crate::workspace::books) |
 //! | `held` | notices that could not be taken in yet, because settings are wrong or the state is a newer version's |
-//! | the alarm | the state's [`State::wake_at`] |
+//! | the alarm | the least of what is due: the turn's next step, a report to the workspace, the day on which all this is deleted |
 //!
 //! | call | answer |
 //! | --- | --- |
-//! | `POST /notice` with a [`Notice`] | 200 once it is on disk |
+//! | `POST /notice` with a [`Notice`] | 200 with a [`Stored`] once it is on disk |
+//! | `POST /look` | 200 with a [`Standing`]; an alarm that was lost is set again |
 //! | `GET /record` | 200 with what is kept of the conversation, 404 where nothing is |
 //! | `POST /retry`, `POST /retry/may_repeat` | 202 once it is on disk that the last turn is tried again, 409 with the reason why not, 404 |
 //!
@@ -16,63 +17,40 @@
 //! state is persisted, the command carried out, and its result is the next event. Two alarm handlers never run together,
 //! and whatever comes in meanwhile finds the state on disk.
 
+mod client;
+mod rows;
+
+pub use client::{look, name_of, record, retry, tell};
+
+use self::rows::{Row, SCHEMA, held, load, save, save_books};
 use super::carry_out::{Names, carry_out};
 use super::log::{Level, line};
 use super::reporting::Reporter;
-use super::storage::{Column, Openable, Schema, Storage, text};
+use super::running::{Run, Running};
+use super::storage::{Openable, Storage};
 use super::trouble::Trouble;
-use super::{clock, environment, request, workspace_object};
-use crate::intercom::ids::{AppId, ConversationId};
+use super::{clock, environment, request, workspace};
 use crate::intercom::notice::Notice;
 use crate::json;
 use crate::settings::{Problem, Settings};
-use crate::time::Millis;
+use crate::time::{Millis, UnixMillis};
 use crate::turn::command::Command;
 use crate::turn::event::Event;
 use crate::turn::record::Record;
 use crate::turn::retry::{Confirmation, NotRetried, may_retry};
 use crate::turn::state::State;
 use crate::turn::step;
-use crate::turn::stored::{self, Unreadable};
+use crate::turn::stored::Unreadable;
 use crate::turn::trail::{Line, Trail};
+use crate::workspace::books::{self, Books, Keeping};
+use crate::workspace::ledger::Entry;
+use crate::workspace::watch::{self, Standing, Stored};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::time::Duration;
 use worker::{Delay, DurableObject, Env, Error, Method, Request, Response, Result, durable_object};
-
-/// Hands a notice to its conversation's object. `Ok` means that it is on disk.
-pub async fn tell(env: &Env, notice: &Notice) -> Result<()> {
-    let name = format!("{}:{}", notice.app_id, notice.conversation);
-    let body = serde_json::to_string(notice)?;
-    let request = request::make("POST", "https://conversation/notice", &[], Some(&body))?;
-    let response = environment::conversations(env)?.get_by_name(&name)?.fetch_with_request(request).await?;
-    match response.status_code() {
-        200 => Ok(()),
-        status => Err(Error::from(format!("the conversation's object answered {status}"))),
-    }
-}
-
-/// What is kept of a conversation, as its object answers it.
-pub async fn record(env: &Env, app: &AppId, conversation: &ConversationId) -> Result<Response> {
-    let request = request::make("GET", "https://conversation/record", &[], None)?;
-    environment::conversations(env)?.get_by_name(&format!("{app}:{conversation}"))?.fetch_with_request(request).await
-}
-
-/// Has the last turn of a conversation tried again, as its object answers it.
-pub async fn retry(
-    env: &Env,
-    app: &AppId,
-    conversation: &ConversationId,
-    confirmation: Confirmation,
-) -> Result<Response> {
-    let url = match confirmation {
-        Confirmation::None => "https://conversation/retry",
-        Confirmation::MayRepeat => "https://conversation/retry/may_repeat",
-    };
-    let request = request::make("POST", url, &[], None)?;
-    environment::conversations(env)?.get_by_name(&format!("{app}:{conversation}"))?.fetch_with_request(request).await
-}
 
 /// One conversation.
 #[durable_object(alarm)]
@@ -84,6 +62,8 @@ pub struct ConversationObject {
     /// Read once: a change of settings starts new objects.
     settings: OnceCell<std::result::Result<Rc<Settings>, Vec<Problem>>>,
     running: Cell<Running>,
+    /// The alarm, as far as this instance has set it. Setting one costs as much as writing a row.
+    alarm: Cell<Option<UnixMillis>>,
 }
 
 // SAFETY of meaning, not of memory: after a panic the cells hold either what they held before or a finished value, and the
@@ -91,31 +71,19 @@ pub struct ConversationObject {
 impl std::panic::RefUnwindSafe for ConversationObject {}
 impl std::panic::UnwindSafe for ConversationObject {}
 
-/// Whether this instance carries commands out at the moment.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Running {
-    No,
-    Yes,
-}
-
 /// What became of events.
 enum Taken {
     /// The state is on disk; these are to be carried out.
-    In(Vec<Command>),
+    In(Vec<Command>, Stored),
     /// The stored state cannot be used. It is untouched.
     Unreadable(Unreadable),
 }
 
-const SCHEMA: Schema = Schema {
-    tables: "
-        CREATE TABLE IF NOT EXISTS conversation (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS held (n INTEGER PRIMARY KEY AUTOINCREMENT, notice TEXT NOT NULL);
-    ",
-    later: &[Column { table: "conversation", name: "trail", definition: "TEXT NOT NULL DEFAULT ''" }],
-};
-
 /// How soon to look again whether settings or program can go on with what is held.
 const HOLD_PAUSE: Millis = Millis::from_seconds(15);
+
+/// An alarm that is so late does not come any more.
+const ALARM_LATE: Millis = Millis::from_seconds(15);
 
 /// How long to wait for storage before it is tried again.
 const STORAGE_PAUSE: Duration = Duration::from_secs(5);
@@ -131,7 +99,8 @@ impl DurableObject for ConversationObject {
     fn new(state: worker::State, env: Env) -> Self {
         let name = state.id().name().unwrap_or_default();
         let storage = Openable::new(state, SCHEMA);
-        Self { env, name, storage, settings: OnceCell::new(), running: Cell::new(Running::No) }
+        let (running, alarm) = (Cell::new(Running::No), Cell::new(None));
+        Self { env, name, storage, settings: OnceCell::new(), running, alarm }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -139,10 +108,10 @@ impl DurableObject for ConversationObject {
             (Method::Get, "/record") => self.record(),
             (Method::Post, "/retry") => self.retry(Confirmation::None),
             (Method::Post, "/retry/may_repeat") => self.retry(Confirmation::MayRepeat),
+            (Method::Post, "/look") => Response::from_json(&self.look().await?),
             (_, _notice) => {
-                let notice = notice_of(&request.bytes().await?)?;
-                self.take_notice(notice)?;
-                Response::ok("stored")
+                let notice: Notice = understood(&request.bytes().await?)?;
+                Response::from_json(&self.take_notice(notice)?)
             }
         }
     }
@@ -153,6 +122,7 @@ impl DurableObject for ConversationObject {
             self.set_alarm_soon()?;
             return Response::empty();
         };
+        self.alarm.set(None);
         if let Err(error) = self.wake().await {
             line(Level::Error, "wake_failed", json!({ "object": self.name, "error": error.to_string() }));
             self.look_again().await?;
@@ -161,75 +131,82 @@ impl DurableObject for ConversationObject {
     }
 }
 
-/// One run of the alarm's handler. It ends when this is dropped, even by a panic: a conversation that was thought to be
-/// running for ever would never be woken again.
-struct Run<'a>(&'a Cell<Running>);
-
-impl<'a> Run<'a> {
-    fn begin(running: &'a Cell<Running>) -> Option<Self> {
-        match running.replace(Running::Yes) {
-            Running::Yes => None,
-            Running::No => Some(Self(running)),
-        }
-    }
-}
-
-impl Drop for Run<'_> {
-    fn drop(&mut self) {
-        self.0.set(Running::No);
-    }
-}
-
 impl ConversationObject {
-    fn take_notice(&self, notice: Notice) -> Result<()> {
+    fn take_notice(&self, notice: Notice) -> Result<Stored> {
         let Ok(settings) = self.settings() else { return self.hold(&notice) };
         match self.take_in(settings, notice_to_events(&notice), Some(notice.clone()))? {
-            Taken::In(commands) => {
+            Taken::In(commands, stored) => {
                 let reporter = Reporter::of(&self.env, &notice.conversation);
                 commands.iter().for_each(|command| reporter.log(command));
-                Ok(())
+                Ok(stored)
             }
             Taken::Unreadable(_) => self.hold(&notice),
         }
     }
 
+    /// Somebody asks whether all is well. What is open and has no alarm, or one that does not go off, gets one.
+    async fn look(&self) -> Result<Standing> {
+        let storage = self.storage()?;
+        let alarm = storage.alarm().await?;
+        let now = clock::now();
+        let (standing, wakes_at) = match (load(&storage, now)?, self.settings()) {
+            (Some(Row { state: Ok(state), books, .. }), Ok(settings)) if held(&storage)?.is_empty() => {
+                (books.standing(&state), books.wake_at(&state, settings.retention))
+            }
+            (None, _) if held(&storage)?.is_empty() => return Ok(Standing::default()),
+            _held => (self.standing_held(), now),
+        };
+        let is_alive = self.running.get() == Running::Yes || alarm.is_some_and(|at| now < at.after(ALARM_LATE));
+        if !is_alive {
+            line(Level::Warn, "alarm_lost", json!({ "object": self.name }));
+            self.set_alarm(wakes_at.max(now))?;
+        }
+        Ok(standing)
+    }
+
     /// What a person may read of the conversation: ids, reasons and times.
     fn record(&self) -> Result<Response> {
-        let storage = self.storage()?;
-        let state = match load(storage)? {
+        let (state, trail) = match load(&self.storage()?, clock::now())? {
             None => return Response::error("nothing is kept", 404),
-            Some(Ok(state)) => state,
-            Some(Err(unreadable)) => return Response::error(unreadable.to_string(), 409),
+            Some(Row { state: Ok(state), trail, .. }) => (state, trail),
+            Some(Row { state: Err(unreadable), .. }) => return Response::error(unreadable.to_string(), 409),
         };
         let Ok(settings) = self.settings() else { return Response::error("settings are wrong", 409) };
         let link = settings.intercom.inbox_link(&state.app, &state.conversation);
-        request::json_response(&Record::new(&state, &load_trail(storage)?, link).to_json())
+        request::json_response(&Record::new(&state, &trail, link).to_json())
     }
 
     fn retry(&self, confirmation: Confirmation) -> Result<Response> {
         let Ok(settings) = self.settings() else { return Response::error("settings are wrong", 409) };
-        let refusal = match load(self.storage()?)? {
+        let refusal = match load(&self.storage()?, clock::now())? {
             None => return Response::error("nothing is kept", 404),
-            Some(Err(unreadable)) => return Response::error(unreadable.to_string(), 409),
-            Some(Ok(state)) => may_retry(&state, confirmation).err(),
+            Some(Row { state: Err(unreadable), .. }) => return Response::error(unreadable.to_string(), 409),
+            Some(Row { state: Ok(state), .. }) => may_retry(&state, confirmation).err(),
         };
         if let Some(refusal) = refusal {
             return Ok(Response::from_json(&of_refusal(refusal))?.with_status(409));
         }
         // Nothing was awaited since the look, so nothing came in between.
         match self.take_in(settings, vec![Event::RetryWanted], None)? {
-            Taken::In(_) => Ok(Response::from_json(&json!({ "status": "accepted" }))?.with_status(202)),
+            Taken::In(..) => Ok(Response::from_json(&json!({ "status": "accepted" }))?.with_status(202)),
             Taken::Unreadable(unreadable) => Response::error(unreadable.to_string(), 409),
         }
     }
 
     /// Keeps a notice that cannot be taken in yet. It waits for settings or program to be right.
-    fn hold(&self, notice: &Notice) -> Result<()> {
+    fn hold(&self, notice: &Notice) -> Result<Stored> {
         let text = serde_json::to_string(notice)?;
+        let at = clock::now().after(HOLD_PAUSE);
         self.storage()?.atomically(move |storage| {
-            storage.run("INSERT INTO held (notice) VALUES (?)", vec![text.into()])?;
-            storage.set_alarm(Some(clock::now().after(HOLD_PAUSE)))
-        })
+            rows::hold(storage, &text)?;
+            storage.set_alarm(Some(at))
+        })?;
+        self.alarm.set(Some(at));
+        Ok(Stored { notice: watch::Notice::New, standing: self.standing_held() })
+    }
+
+    fn standing_held(&self) -> Standing {
+        Standing { wakes_at: Some(clock::now().after(HOLD_PAUSE)), seen: None }
     }
 
     async fn wake(&self) -> Result<()> {
@@ -249,10 +226,10 @@ impl ConversationObject {
         let mut calls = 0;
         while !events.is_empty() {
             let commands = match self.take_in(Rc::clone(&settings), std::mem::take(&mut events), None)? {
-                Taken::In(commands) => commands,
+                Taken::In(commands, _) => commands,
                 Taken::Unreadable(unreadable) => return self.leave_alone(&unreadable).await,
             };
-            let Some(name) = self.names()? else { return Ok(()) };
+            let Some(name) = self.names()? else { break };
             let reporter = Reporter::of(&self.env, &name.conversation);
             commands.iter().for_each(|command| reporter.log(command));
             let (announced, wanted): (Vec<_>, Vec<_>) =
@@ -272,49 +249,106 @@ impl ConversationObject {
                 reporter.report(announcement).await;
             }
         }
+        self.keep_books(&settings).await
+    }
+
+    /// Tells the workspace how turns ended, and deletes everything once it is not needed any more.
+    async fn keep_books(&self, settings: &Settings) -> Result<()> {
+        let (storage, now) = (self.storage()?, clock::now());
+        let Some(Row { state: Ok(state), mut books, .. }) = load(&storage, now)? else { return Ok(()) };
+        let told = books.report(now).to_vec();
+        if !told.is_empty() {
+            let standing = Standing { wakes_at: state.wake_at(), seen: books::seen(&state) };
+            let heard = workspace::report_turns(&self.env, &self.name, told.clone(), standing).await;
+            books = self.note_report(&told, heard, settings.retention)?;
+        }
+        // Nothing was awaited since the books were read, so nothing came in between.
+        let is_over = books.keeping(&state, clock::now(), settings.retention) == Keeping::Over;
+        if is_over && held(&storage)?.is_empty() {
+            line(Level::Info, "conversation_deleted", json!({ "object": self.name }));
+            return self.storage.wipe().await;
+        }
         Ok(())
+    }
+
+    /// Notices may have come while the workspace was told, so the books are read again.
+    fn note_report(&self, told: &[Entry], heard: Result<()>, retention: Millis) -> Result<Books> {
+        let now = clock::now();
+        if let Err(error) = &heard {
+            line(Level::Warn, "report_failed", json!({ "object": self.name, "error": error.to_string() }));
+        }
+        let (told, before) = (told.to_vec(), self.alarm.get());
+        let (books, alarm) = self.storage()?.atomically(move |storage| {
+            let Some(Row { state: Ok(state), mut books, .. }) = load(storage, now)? else {
+                return Ok((Books::default(), before));
+            };
+            match heard {
+                Ok(()) => books.reported(&told),
+                Err(_) => books.not_reported(now),
+            }
+            save_books(storage, &books)?;
+            let wakes_at = books.wake_at(&state, retention);
+            storage.set_alarm(Some(wakes_at))?;
+            Ok((books, Some(wakes_at)))
+        })?;
+        self.alarm.set(alarm);
+        Ok(books)
     }
 
     /// Takes events in, as one transaction: the state and its alarm, with everything that was held before.
     fn take_in(&self, settings: Rc<Settings>, events: Vec<Event>, new: Option<Notice>) -> Result<Taken> {
-        let now = clock::now();
-        self.storage()?.atomically(move |storage| {
+        // Should this fail, nobody knows what is set.
+        let (now, set) = (clock::now(), self.alarm.replace(None));
+        let (taken, alarm) = self.storage()?.atomically(move |storage| {
             let held = held(storage)?;
             let about = new.as_ref().or(held.first());
-            let state = match (load(storage)?, about) {
-                (Some(Ok(state)), _) => state,
-                (Some(Err(unreadable)), _) => return Ok(Taken::Unreadable(unreadable)),
-                (None, Some(notice)) => State::new(notice.app_id.clone(), notice.conversation.clone()),
-                (None, None) => return Ok(Taken::In(vec![])),
+            let Row { state, mut trail, mut books } = match (load(storage, now)?, about) {
+                (Some(row), _) => row,
+                (None, Some(notice)) => new_row(notice),
+                (None, None) => return Ok((Taken::In(vec![], NOTHING), None)),
+            };
+            let mut state = match state {
+                Ok(state) => state,
+                Err(unreadable) => return Ok((Taken::Unreadable(unreadable), set)),
             };
             let before = state.clone();
             let held_events = held.iter().flat_map(notice_to_events).collect::<Vec<_>>();
             let mut commands = vec![];
-            let mut state = state;
             let mut lines = vec![];
             for event in held_events.into_iter().chain(events) {
                 lines.extend(Line::of_event(&event));
+                books.hear(&event);
                 let (next, wanted) = step(state, event, now, &settings.policy);
                 state = next;
                 lines.extend(wanted.iter().filter_map(announced));
                 commands.extend(wanted);
             }
+            let mut notice = watch::Notice::Known;
             if state != before || !held.is_empty() {
-                let mut trail = load_trail(storage)?;
+                notice = watch::Notice::New;
                 lines.into_iter().for_each(|line| trail.add(now, line));
-                save(storage, &state, &trail)?;
-                storage.run("DELETE FROM held", vec![])?;
+                books.note(&before, &state, now);
+                save(storage, &state, &trail, &books)?;
+                if !held.is_empty() {
+                    storage.run("DELETE FROM held", vec![])?;
+                }
             }
-            storage.set_alarm(state.wake_at())?;
-            Ok(Taken::In(commands))
-        })
+            let wakes_at = books.wake_at(&state, settings.retention);
+            let alarm = if keeps_alarm(set, wakes_at, now, &commands) { set } else { Some(wakes_at) };
+            if alarm != set {
+                storage.set_alarm(alarm)?;
+            }
+            Ok((Taken::In(commands, Stored { notice, standing: books.standing(&state) }), alarm))
+        })?;
+        self.alarm.set(alarm);
+        Ok(taken)
     }
 
     /// A state that this program cannot read is another version's business: nothing is changed, and it is looked at again.
     async fn leave_alone(&self, unreadable: &Unreadable) -> Result<()> {
         line(Level::Error, "state_unreadable", json!({ "object": self.name, "reason": unreadable.to_string() }));
         self.set_alarm_soon()?;
-        workspace_object::report(&self.env, Trouble::UnreadableState).await;
+        workspace::report(&self.env, Trouble::UnreadableState).await;
         Ok(())
     }
 
@@ -332,27 +366,36 @@ impl ConversationObject {
     }
 
     fn set_alarm_if_writable(&self, pause: Millis) -> Result<()> {
+        let at = clock::now().after(pause);
         self.storage()?.atomically(move |storage| {
             // Setting an alarm never fails at once, but a statement does, even one that changes nothing.
             storage.run("DELETE FROM held WHERE n IS NULL", vec![])?;
-            storage.set_alarm(Some(clock::now().after(pause)))
-        })
+            storage.set_alarm(Some(at))
+        })?;
+        self.alarm.set(Some(at));
+        Ok(())
     }
 
     fn set_alarm_soon(&self) -> Result<()> {
-        self.storage()?.set_alarm(Some(clock::now().after(HOLD_PAUSE)))
+        self.set_alarm(clock::now().after(HOLD_PAUSE))
+    }
+
+    fn set_alarm(&self, at: UnixMillis) -> Result<()> {
+        self.storage()?.set_alarm(Some(at))?;
+        self.alarm.set(Some(at));
+        Ok(())
     }
 
     fn names(&self) -> Result<Option<Names>> {
-        let state = load(self.storage()?)?;
-        Ok(state.and_then(std::result::Result::ok).map(|state| Names { conversation: state.conversation }))
+        let row = load(&self.storage()?, clock::now())?;
+        Ok(row.and_then(|row| row.state.ok()).map(|state| Names { conversation: state.conversation }))
     }
 
     fn settings(&self) -> std::result::Result<Rc<Settings>, &Vec<Problem>> {
         self.settings.get_or_init(|| environment::settings(&self.env).map(Rc::new)).as_ref().map(Rc::clone)
     }
 
-    fn storage(&self) -> Result<&Storage> {
+    fn storage(&self) -> Result<Storage> {
         self.storage.open()
     }
 }
@@ -361,20 +404,21 @@ fn notice_to_events(notice: &Notice) -> Vec<Event> {
     notice.news.iter().cloned().map(Event::Notified).collect()
 }
 
-fn load(storage: &Storage) -> Result<Option<std::result::Result<State, Unreadable>>> {
-    let rows = storage.rows("SELECT state FROM conversation", vec![])?;
-    rows.into_iter().next().map(|row| text(row).map(|text| stored::read(&text))).transpose()
+const NOTHING: Stored = Stored { notice: watch::Notice::Known, standing: Standing { wakes_at: None, seen: None } };
+
+fn new_row(notice: &Notice) -> Row {
+    Row {
+        state: Ok(State::new(notice.app_id.clone(), notice.conversation.clone())),
+        trail: Trail::default(),
+        books: Books::default(),
+    }
 }
 
-fn load_trail(storage: &Storage) -> Result<Trail> {
-    let rows = storage.rows("SELECT trail FROM conversation", vec![])?;
-    rows.into_iter().next().map_or(Ok(Trail::default()), |row| text(row).map(|text| Trail::read(&text)))
-}
-
-fn save(storage: &Storage, state: &State, trail: &Trail) -> Result<()> {
-    let statement = "INSERT INTO conversation (id, state, trail) VALUES (1, ?, ?)
-                     ON CONFLICT (id) DO UPDATE SET state = excluded.state, trail = excluded.trail";
-    storage.run(statement, vec![stored::write(state).into(), trail.write().into()])
+/// Whether the alarm that is set may stay. While a command runs an alarm is only there in case that the process ends, and one that
+/// is sooner than needed is as good.
+fn keeps_alarm(set: Option<UnixMillis>, wanted: UnixMillis, now: UnixMillis, commands: &[Command]) -> bool {
+    let is_running = commands.iter().any(|command| !matches!(command, Command::Announce(_)));
+    set.is_some_and(|set| set == wanted || is_running && now < set && set < wanted)
 }
 
 fn announced(command: &Command) -> Option<Line> {
@@ -388,19 +432,6 @@ fn of_refusal(refusal: NotRetried) -> serde_json::Value {
     json!({ "error": { "code": refusal.name(), "message": refusal.in_words() } })
 }
 
-fn held(storage: &Storage) -> Result<Vec<Notice>> {
-    let rows = storage.rows("SELECT notice FROM held ORDER BY n", vec![])?;
-    let mut notices = Vec::with_capacity(rows.len());
-    for row in rows {
-        match notice_of(text(row)?.as_bytes()) {
-            Ok(notice) => notices.push(notice),
-            // It must not hold up the others for ever.
-            Err(error) => line(Level::Error, "held_notice_unreadable", json!({ "error": error.to_string() })),
-        }
-    }
-    Ok(notices)
-}
-
-fn notice_of(bytes: &[u8]) -> Result<Notice> {
+fn understood<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     json::read(bytes).map_err(|unreadable| Error::from(unreadable.to_string()))
 }

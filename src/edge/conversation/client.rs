@@ -1,0 +1,58 @@
+//! How others reach a conversation's object.
+
+use crate::edge::{environment, request};
+use crate::intercom::ids::{AppId, ConversationId};
+use crate::intercom::notice::Notice;
+use crate::json;
+use crate::turn::retry::Confirmation;
+use crate::workspace::watch::{Standing, Stored};
+use serde::de::DeserializeOwned;
+use worker::{Env, Error, Response, Result};
+
+/// The name of a conversation's object: ids are unique only within a workspace.
+pub fn name_of(app: &AppId, conversation: &ConversationId) -> String {
+    format!("{app}:{conversation}")
+}
+
+/// Hands a notice to its conversation's object. `Ok` means that it is on disk.
+pub async fn tell(env: &Env, notice: &Notice) -> Result<Stored> {
+    let body = serde_json::to_string(notice)?;
+    let name = name_of(&notice.app_id, &notice.conversation);
+    understood(call(env, &name, "POST", "/notice", Some(&body)).await?).await
+}
+
+/// Looks after an object: how it stands. One whose alarm was lost has it again afterwards.
+pub async fn look(env: &Env, name: &str) -> Result<Standing> {
+    understood(call(env, name, "POST", "/look", None).await?).await
+}
+
+/// What is kept of a conversation, as its object answers it.
+pub async fn record(env: &Env, app: &AppId, conversation: &ConversationId) -> Result<Response> {
+    call(env, &name_of(app, conversation), "GET", "/record", None).await
+}
+
+/// Has the last turn of a conversation tried again, as its object answers it.
+pub async fn retry(
+    env: &Env,
+    app: &AppId,
+    conversation: &ConversationId,
+    confirmation: Confirmation,
+) -> Result<Response> {
+    let path = match confirmation {
+        Confirmation::None => "/retry",
+        Confirmation::MayRepeat => "/retry/may_repeat",
+    };
+    call(env, &name_of(app, conversation), "POST", path, None).await
+}
+
+async fn call(env: &Env, name: &str, method: &str, path: &str, body: Option<&str>) -> Result<Response> {
+    let request = request::make(method, &format!("https://conversation{path}"), &[], body)?;
+    environment::conversations(env)?.get_by_name(name)?.fetch_with_request(request).await
+}
+
+async fn understood<T: DeserializeOwned>(mut response: Response) -> Result<T> {
+    match response.status_code() {
+        200 => json::read(&response.bytes().await?).map_err(|unreadable| Error::from(unreadable.to_string())),
+        status => Err(Error::from(format!("the conversation's object answered {status}"))),
+    }
+}

@@ -1,0 +1,122 @@
+//! How others reach the workspace's object.
+
+use super::budget::Pause;
+use super::{Answer, Call};
+use crate::edge::log::{Level, line};
+use crate::edge::trouble::Trouble;
+use crate::edge::{environment, request};
+use crate::fault::{Fault, Silence};
+use crate::intercom::ids::AppId;
+use crate::turn::grant::{Grant, GrantKey};
+use crate::workspace::ledger::Entry;
+use crate::workspace::watch::Standing;
+use crate::workspace::webhooks::Delivery;
+use serde_json::{Value, json};
+use worker::{Env, Error, Result};
+
+/// Learns which workspace our token opens; Intercom is asked once for each token.
+pub async fn identify(env: &Env) -> std::result::Result<AppId, Fault> {
+    match call(env, &Call::Identify).await {
+        Ok(Answer::Identity(identity)) => identity,
+        Ok(_) | Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
+    }
+}
+
+/// What the chatbot says in place of an answer when it is asked too often; GPT Trainer is asked once a day.
+pub async fn rate_limit_message(env: &Env) -> Option<String> {
+    match call(env, &Call::RateLimitMessage).await {
+        Ok(Answer::RateLimitMessage(message)) => message,
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// Asks whether a turn may go on. The same turn is counted once.
+pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<Grant, Fault> {
+    match call(env, &Call::SeekGrant(turn)).await {
+        Ok(Answer::Grant(grant)) => Ok(grant),
+        Ok(_) | Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
+    }
+}
+
+/// Holds every turn from now on, until a resume.
+pub async fn pause(env: &Env) -> Result<Option<Pause>> {
+    switch(env, &Call::Pause).await
+}
+
+/// Lets turns go on, and counts the hour anew.
+pub async fn resume(env: &Env) -> Result<Option<Pause>> {
+    switch(env, &Call::Resume).await
+}
+
+async fn switch(env: &Env, wanted: &Call) -> Result<Option<Pause>> {
+    match call(env, wanted).await? {
+        Answer::Pause(pause) => Ok(pause),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Reports that something needs the operator. It is repeated as long as it lasts, so a lost report does no harm.
+pub async fn report(env: &Env, trouble: Trouble) {
+    if call(env, &Call::Report(trouble)).await.is_err() {
+        line(Level::Warn, "trouble_not_reported", json!({ "trouble": trouble }));
+    }
+}
+
+/// Reports that it is over.
+pub async fn mended(env: &Env, trouble: Trouble) {
+    if call(env, &Call::Mended(trouble)).await.is_err() {
+        line(Level::Warn, "trouble_not_reported", json!({ "trouble": trouble }));
+    }
+}
+
+/// Reports how turns of a conversation ended, and how its object stands. It must be made again until it succeeds; each turn is
+/// counted once.
+pub async fn report_turns(env: &Env, object: &str, turns: Vec<Entry>, standing: Standing) -> Result<()> {
+    call(env, &Call::Ended { object: object.to_owned(), turns, standing }).await.map(drop)
+}
+
+/// Tells of a verified delivery, and of the object that it left with something open. Should that be lost, the object's own
+/// alarm is still there.
+pub async fn note_delivery(env: &Env, delivery: Delivery, opened: Option<(String, Standing)>) {
+    if call(env, &Call::Delivered { delivery, opened }).await.is_err() {
+        line(Level::Warn, "delivery_not_noted", json!({}));
+    }
+}
+
+/// Puts an object that has something open on the list of those that are looked after.
+pub async fn look_after(env: &Env, object: String) {
+    if call(env, &Call::LookAfter(object)).await.is_err() {
+        line(Level::Warn, "delivery_not_noted", json!({}));
+    }
+}
+
+/// The cron trigger fired.
+pub async fn tick(env: &Env) -> Result<()> {
+    call(env, &Call::Tick).await.map(drop)
+}
+
+/// What the operator must mend, as far as is known.
+pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
+    match call(env, &Call::Health).await? {
+        Answer::Health(troubles) => Ok(troubles),
+        _other => Err(unexpected()),
+    }
+}
+
+/// The figures of `GET /api/workspace`.
+pub async fn figures(env: &Env) -> Result<Value> {
+    match call(env, &Call::Figures).await? {
+        Answer::Figures(figures) => Ok(figures),
+        _other => Err(unexpected()),
+    }
+}
+
+async fn call(env: &Env, call: &Call) -> Result<Answer> {
+    let request = request::make("POST", "https://workspace/", &[], Some(&serde_json::to_string(call)?))?;
+    let mut response = environment::workspace(env)?.fetch_with_request(request).await?;
+    super::understood(&response.bytes().await?)
+}
+
+fn unexpected() -> Error {
+    Error::from("the workspace's object answered something else")
+}

@@ -1,0 +1,52 @@
+//! The figures of `GET /api/workspace`.
+
+use super::rows::{self, SWEEP};
+use super::{WorkspaceObject, budget};
+use crate::edge::{clock, environment};
+use crate::time::{Millis, UnixMillis};
+use crate::workspace::ledger::Tally;
+use crate::workspace::sweep::Sweep;
+use crate::workspace::webhooks::SUSPENDED_AFTER;
+use serde_json::{Value, json};
+use worker::Result;
+
+const DAY: Millis = Millis::from_hours(24);
+const HOUR: Millis = Millis::from_hours(1);
+
+impl WorkspaceObject {
+    pub(super) async fn figures(&self) -> Result<Value> {
+        let Ok(settings) = environment::settings(&self.env) else { return Ok(Value::Null) };
+        let (storage, now) = (self.storage()?, clock::now());
+        let before = |length: Millis| UnixMillis(now.0.saturating_sub(length.0));
+        let last_day = rows::entries(&storage, before(DAY))?;
+        let of_hour = last_day.iter().filter(|entry| entry.at >= before(HOUR));
+        let webhooks = self.webhooks()?;
+        let sweep = self.kept::<Sweep>(SWEEP)?;
+        let pass = sweep.as_ref().and_then(|sweep| sweep.pass.as_ref());
+        Ok(json!({
+            "app_id": self.identity().await?.ok(),
+            "ingest": settings.ingest,
+            "pause": budget::paused(&storage)?,
+            "open_conversations": rows::count_open(&storage)?,
+            "turns": { "last_hour": Tally::of(of_hour), "last_day": Tally::of(&last_day) },
+            "cron": { "last_at": self.last_tick()? },
+            "sweep": sweep.as_ref().map(|sweep| json!({
+                "handled_to": sweep.handled_to,
+                "under_way_since": pass.map(|pass| pass.began_at),
+                "untold": pass.map_or(0, |pass| pass.untold.len()),
+                "failures": sweep.failures,
+                "last": sweep.last,
+            })),
+            "webhooks": {
+                "last": webhooks.last,
+                "signed_with": {
+                    "current_at": webhooks.current_matched_at,
+                    "previous_at": webhooks.previous_matched_at,
+                },
+                "missed_at": webhooks.missed_at,
+                "failing_since": webhooks.failing_since,
+                "suspended_at": webhooks.failing_since.map(|since| since.after(SUSPENDED_AFTER)),
+            },
+        }))
+    }
+}

@@ -1,0 +1,157 @@
+//! What is stored of the workspace.
+
+use super::WorkspaceObject;
+use crate::edge::storage::{Schema, Storage, number, text};
+use crate::intercom::ids::ConversationId;
+use crate::json;
+use crate::time::{UnixMillis, UnixSeconds};
+use crate::workspace::ledger::Entry;
+use crate::workspace::watch::{Standing, look_at};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{Error, Result, SqlStorageValue};
+
+/// Its tables. A table without row ids costs one written row where one with them costs two.
+pub const SCHEMA: Schema = Schema {
+    tables: "
+        CREATE TABLE IF NOT EXISTS identity (credentials TEXT PRIMARY KEY, app_id TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS chatbot (uuid TEXT PRIMARY KEY, rate_limit_message TEXT NOT NULL, at_ms INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS trouble (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS granted (turn TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS pause (id INTEGER PRIMARY KEY CHECK (id = 1), paused TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS open (object TEXT PRIMARY KEY, look_at_ms INTEGER NOT NULL, waits_since_s INTEGER) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS ledger (
+            at_ms INTEGER NOT NULL, turn TEXT NOT NULL, conversation TEXT NOT NULL, seen_s INTEGER NOT NULL, entry TEXT NOT NULL,
+            PRIMARY KEY (at_ms, turn)
+        ) WITHOUT ROWID;
+    ",
+    later: &[],
+};
+
+/// Names in `kept`.
+pub const SWEEP: &str = "sweep";
+pub const WEBHOOKS: &str = "webhooks";
+pub const CRON: &str = "cron";
+
+/// An object that has something open.
+pub struct Open {
+    /// Its name.
+    pub object: String,
+    /// When a customer wrote, where it could not be told of that yet.
+    pub waits_since: Option<UnixSeconds>,
+}
+
+impl WorkspaceObject {
+    /// Reads what is kept under a name. What cannot be read is as good as not there: all of it is found out anew.
+    pub(super) fn kept<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        Ok(json::read(text(row)?.as_bytes()).ok())
+    }
+
+    pub(super) fn keep(&self, name: &str, value: &impl Serialize) -> Result<()> {
+        let row = vec![name.into(), serde_json::to_string(value)?.into()];
+        self.storage()?.run("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", row)
+    }
+}
+
+/// Enters how a turn ended, once.
+pub fn enter(storage: &Storage, entry: &Entry, seen: Option<UnixSeconds>) -> Result<()> {
+    if let Some(corrected) = entry.corrects {
+        let row = vec![number(corrected.0)?, entry.turn.as_str().into()];
+        storage.run("DELETE FROM ledger WHERE at_ms = ? AND turn = ?", row)?;
+    }
+    let statement = "INSERT OR IGNORE INTO ledger (at_ms, turn, conversation, seen_s, entry) VALUES (?, ?, ?, ?, ?)";
+    let row = vec![
+        number(entry.at.0)?,
+        entry.turn.as_str().into(),
+        entry.conversation.as_str().into(),
+        number(seen.map_or(0, |seen| seen.0))?,
+        serde_json::to_string(entry)?.into(),
+    ];
+    storage.run(statement, row)
+}
+
+/// How turns ended since then, oldest first.
+pub fn entries(storage: &Storage, since: UnixMillis) -> Result<Vec<Entry>> {
+    let rows = storage.rows("SELECT entry FROM ledger WHERE at_ms >= ? ORDER BY at_ms", vec![number(since.0)?])?;
+    // One that only a newer version can read is that version's to count.
+    rows.into_iter().map(|row| Ok(json::read(text(row)?.as_bytes()).ok())).filter_map(Result::transpose).collect()
+}
+
+/// Up to when the objects of turns that ended since then have read.
+pub fn seen_since(storage: &Storage, since: UnixMillis) -> Result<Vec<(ConversationId, UnixSeconds)>> {
+    let query = "SELECT conversation, seen_s FROM ledger WHERE at_ms >= ? ORDER BY at_ms";
+    let rows = storage.rows(query, vec![number(since.0)?])?;
+    let seen = rows.into_iter().map(|row| match row.as_slice() {
+        [SqlStorageValue::String(conversation), SqlStorageValue::Integer(seen)] => {
+            let seen = UnixSeconds(u64::try_from(*seen).unwrap_or_default());
+            ConversationId::new(conversation.as_str()).map(|conversation| (conversation, seen))
+        }
+        _other => None,
+    });
+    Ok(seen.flatten().collect())
+}
+
+/// Forgets how turns ended before then.
+pub fn forget_entries(storage: &Storage, before: UnixMillis) -> Result<()> {
+    storage.run("DELETE FROM ledger WHERE at_ms < ?", vec![number(before.0)?])
+}
+
+/// Whether an object is on the list already, and is left there as it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// What is there stays.
+    Before,
+    /// What is there is replaced.
+    Anew,
+}
+
+/// Puts an object on the list of those with something open, or takes it off.
+pub fn list(storage: &Storage, object: &str, standing: Standing, listed: Listed, now: UnixMillis) -> Result<()> {
+    let Some(wakes_at) = standing.wakes_at else {
+        return storage.run("DELETE FROM open WHERE object = ?", vec![object.into()]);
+    };
+    let statement = match listed {
+        Listed::Before => "INSERT OR IGNORE INTO open (object, look_at_ms) VALUES (?, ?)",
+        Listed::Anew => "INSERT OR REPLACE INTO open (object, look_at_ms) VALUES (?, ?)",
+    };
+    storage.run(statement, vec![object.into(), number(look_at(wakes_at, now).0)?])
+}
+
+/// Keeps an object on the list that could not be reached.
+pub fn list_unreached(storage: &Storage, open: &Open, look_at: UnixMillis) -> Result<()> {
+    let statement = "INSERT OR REPLACE INTO open (object, look_at_ms, waits_since_s) VALUES (?, ?, ?)";
+    let waits_since = match open.waits_since {
+        Some(at) => number(at.0)?,
+        None => SqlStorageValue::Null,
+    };
+    storage.run(statement, vec![open.object.as_str().into(), number(look_at.0)?, waits_since])
+}
+
+/// Whom to look after now, at most so many.
+pub fn due(storage: &Storage, now: UnixMillis, most: u32) -> Result<Vec<Open>> {
+    let query = "SELECT object, waits_since_s FROM open WHERE look_at_ms <= ? ORDER BY look_at_ms LIMIT ?";
+    let rows = storage.rows(query, vec![number(now.0)?, number(most.into())?])?;
+    let open = rows.into_iter().map(|row| match row.as_slice() {
+        [SqlStorageValue::String(object), waits_since] => {
+            let waits_since = match waits_since {
+                SqlStorageValue::Integer(at) => u64::try_from(*at).ok().map(UnixSeconds),
+                _never_told => None,
+            };
+            Ok(Open { object: object.clone(), waits_since })
+        }
+        _other => Err(Error::from("an object without a name")),
+    });
+    open.collect()
+}
+
+/// How many objects have something open.
+pub fn count_open(storage: &Storage) -> Result<i64> {
+    let rows = storage.rows("SELECT COUNT(*) FROM open", vec![])?;
+    match rows.into_iter().next().as_deref() {
+        Some([SqlStorageValue::Integer(count)]) => Ok(*count),
+        _other => Err(Error::from("a count that is none")),
+    }
+}

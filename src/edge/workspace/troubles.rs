@@ -1,0 +1,81 @@
+//! What the operator must mend.
+
+use super::rows::SWEEP;
+use super::{Answer, WorkspaceObject, budget};
+use crate::edge::storage::{number, text};
+use crate::edge::trouble::Trouble;
+use crate::edge::{clock, environment};
+use crate::fault::Whose;
+use crate::json;
+use crate::settings::Ingest;
+use crate::time::{Millis, UnixMillis};
+use crate::workspace::sweep::Sweep;
+use worker::Result;
+
+/// A trouble that is not reported again within this time is over: what lasts is reported every few minutes.
+const FORGET_TROUBLE: Millis = Millis::from_minutes(15);
+
+/// A sweep that has not come to its end for so long is stuck.
+const SWEEP_STUCK: Millis = Millis::from_minutes(10);
+
+/// The cron trigger fires each minute.
+const CRON_SILENT: Millis = Millis::from_minutes(10);
+
+impl WorkspaceObject {
+    pub(super) async fn health(&self) -> Result<Vec<Trouble>> {
+        let Ok(settings) = environment::settings(&self.env) else { return Ok(vec![]) };
+        let identity = self.identity().await?;
+        let expected = settings.policy.app_id.as_ref();
+        let unverified = identity.as_ref().is_err_and(|fault| fault.whose() != Whose::Operator);
+        let mismatch = identity.is_ok_and(|app| expected.is_some_and(|expected| *expected != app));
+        let since = clock::now().0.saturating_sub(FORGET_TROUBLE.0);
+        let rows =
+            self.storage()?.rows("SELECT name FROM trouble WHERE at_ms > ? ORDER BY name", vec![number(since)?])?;
+        let mut troubles = vec![];
+        for row in rows {
+            // A trouble that only a newer version knows is that version's to show.
+            troubles.extend(json::read::<Trouble>(text(row)?.as_bytes()).ok());
+        }
+        troubles.extend(budget::paused(&self.storage()?)?.map(|pause| match pause.by {
+            budget::PausedBy::Operator => Trouble::PausedByOperator,
+            budget::PausedBy::HourlyLimit => Trouble::PausedByHourlyLimit,
+        }));
+        troubles.extend(mismatch.then_some(Trouble::WorkspaceMismatch));
+        troubles.extend(unverified.then_some(Trouble::WorkspaceUnverified));
+        troubles.extend(self.unswept(settings.ingest)?);
+        Ok(troubles)
+    }
+
+    /// What makes it uncertain that every waiting message is found.
+    fn unswept(&self, ingest: Ingest) -> Result<Vec<Trouble>> {
+        let now = clock::now();
+        let mut troubles = vec![];
+        let is_long_ago = |at: UnixMillis, long: Millis| now.since(at) > long;
+        if self.last_tick()?.is_some_and(|at| is_long_ago(at, CRON_SILENT)) {
+            troubles.push(Trouble::CronSilent);
+        }
+        if ingest == Ingest::Webhook {
+            return Ok(troubles);
+        }
+        let began = self.kept::<Sweep>(SWEEP)?.and_then(|sweep| sweep.pass).map(|pass| pass.began_at);
+        if began.is_some_and(|at| is_long_ago(at, SWEEP_STUCK)) {
+            troubles.push(Trouble::SweepStuck);
+        }
+        if ingest == Ingest::Both && self.webhooks()?.failing_since.is_some() {
+            troubles.push(Trouble::WebhooksSilent);
+        }
+        Ok(troubles)
+    }
+
+    pub(super) fn note(&self, trouble: Trouble) -> Result<Answer> {
+        let row = vec![serde_json::to_string(&trouble)?.into(), number(clock::now().0)?];
+        self.storage()?.run("INSERT OR REPLACE INTO trouble (name, at_ms) VALUES (?, ?)", row)?;
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn strike(&self, trouble: Trouble) -> Result<Answer> {
+        let name = serde_json::to_string(&trouble)?;
+        self.storage()?.run("DELETE FROM trouble WHERE name = ?", vec![name.into()])?;
+        Ok(Answer::Done)
+    }
+}
