@@ -2,6 +2,7 @@
 
 use crate::http::Request;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Which of the two APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -95,6 +96,8 @@ pub struct Target {
     pub conversation_id: Option<String>,
     /// The GPT Trainer session in its path.
     pub session: Option<String>,
+    /// Whether it goes on with a list, by a cursor from the page before.
+    pub continues: bool,
 }
 
 /// Reads off a request what it wants.
@@ -117,11 +120,16 @@ fn intercom(request: &Request<'_>) -> Target {
         (_, ["conversations", id, ..]) => (Call::IntercomOther, Some(*id)),
         _ => (Call::IntercomOther, None),
     };
-    Target { call, conversation_id: conversation.map(str::to_owned), session: None }
+    let continues = call == Call::Search && has_cursor(request.body);
+    Target { call, conversation_id: conversation.map(str::to_owned), session: None, continues }
 }
 
 fn is_note(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|value| value["message_type"] == "note")
+    serde_json::from_slice::<Value>(body).is_ok_and(|value| value["message_type"] == "note")
+}
+
+fn has_cursor(body: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(body).is_ok_and(|value| !value["pagination"]["starting_after"].is_null())
 }
 
 fn gpt_trainer(request: &Request<'_>) -> Target {
@@ -136,7 +144,7 @@ fn gpt_trainer(request: &Request<'_>) -> Target {
         (_, ["session", id, ..]) => (Call::GptTrainerOther, Some(*id)),
         _ => (Call::GptTrainerOther, None),
     };
-    Target { call, conversation_id: None, session: session.map(str::to_owned) }
+    Target { call, conversation_id: None, session: session.map(str::to_owned), continues: false }
 }
 
 #[cfg(test)]

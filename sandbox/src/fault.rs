@@ -116,6 +116,18 @@ pub enum Kind {
         /// How many.
         behind: usize,
     },
+    /// A following page of `intercom.search`: it begins further on than it should, and what lies between is missed.
+    SkipItems {
+        /// How many conversations are missed.
+        count: usize,
+    },
+    /// A following page of `intercom.search`: it begins with the last conversations of the page before.
+    RepeatItems {
+        /// How many conversations come again.
+        count: usize,
+    },
+    /// A following page of `intercom.search`: 400, the cursor is not taken.
+    BadCursor {},
 }
 
 fn yes() -> bool {
@@ -140,6 +152,23 @@ impl Kind {
             Self::Html200 {} => "html_200",
             Self::Empty {} => "empty",
             Self::StaleRead { .. } => "stale_read",
+            Self::SkipItems { .. } => "skip_items",
+            Self::RepeatItems { .. } => "repeat_items",
+            Self::BadCursor {} => "bad_cursor",
+        }
+    }
+
+    /// Whether only a page that follows another one can go wrong so.
+    fn needs_cursor(&self) -> bool {
+        matches!(self, Self::SkipItems { .. } | Self::RepeatItems { .. } | Self::BadCursor {})
+    }
+
+    /// How many conversations further on a page begins ([`crate::intercom::Reading::shift`]).
+    pub fn shift(&self) -> isize {
+        match self {
+            Self::SkipItems { count } => isize::try_from(*count).unwrap_or(isize::MAX),
+            Self::RepeatItems { count } => isize::try_from(*count).map_or(isize::MIN, isize::wrapping_neg),
+            _others_begin_where_they_should => 0,
         }
     }
 }
@@ -188,7 +217,7 @@ impl Faults {
 impl Rule {
     fn is_about(&self, target: &Target) -> bool {
         let conversation_fits = self.conversation_id.is_none() || self.conversation_id == target.conversation_id;
-        self.calls.contains(target.call) && conversation_fits
+        self.calls.contains(target.call) && conversation_fits && (target.continues || !self.kind.needs_cursor())
     }
 }
 
@@ -208,7 +237,7 @@ mod tests {
     }
 
     fn strikes(faults: &mut Faults, call: Call, count: usize) -> Vec<Option<&'static str>> {
-        let target = Target { call, conversation_id: Some("1".into()), session: None };
+        let target = Target { call, conversation_id: Some("1".into()), session: None, continues: false };
         (0..count).map(|_| faults.strike(&target).map(|kind| kind.name())).collect()
     }
 

@@ -205,7 +205,7 @@ fn only_the_500_newest_parts_are_read_and_a_stale_read_lacks_the_last() {
     let path = format!("/conversations/{id}");
     let authorization = Some("Bearer sandbox-access-token");
     let request = Request { method: "GET", path: &path, authorization, ..Request::default() };
-    let stale = parsed(&intercom.handle_read(&request, Reading { behind: 2 }, T0 + 1000));
+    let stale = parsed(&intercom.handle_read(&request, Reading { behind: 2, ..Reading::default() }, T0 + 1000));
     assert_eq!(stale["conversation_parts"]["conversation_parts"][499]["body"], "<p>507</p>");
 }
 

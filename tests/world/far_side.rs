@@ -70,7 +70,7 @@ impl FarSide {
             let request = plain(&record.request, record.api);
             match record.api {
                 Api::Intercom => {
-                    let reading = Reading { behind: twist.behind };
+                    let reading = Reading { behind: twist.behind, shift: twist.shift };
                     Answer { ready_at: now, ..intercom.handle_read(&request, reading, intercom_now) }
                 }
                 Api::GptTrainer => {
@@ -103,6 +103,7 @@ impl FarSide {
 #[derive(Default)]
 struct Twist<'a> {
     behind: usize,
+    shift: isize,
     answer: Option<&'a str>,
 }
 
@@ -153,9 +154,17 @@ impl World {
             let wrong = fault.as_ref().map_or("goes well".to_owned(), |fault| format!("{fault:?}"));
             format!("  call {} ({}) {about}: {wrong}", call + 1, target.call.name())
         });
+        let shift = fault.as_ref().map_or(0, Kind::shift);
         match fault {
             None => self.act_and_answer(call, Twist::default()),
             Some(Kind::StaleRead { behind }) => self.act_and_answer(call, Twist { behind, ..Twist::default() }),
+            Some(Kind::SkipItems { .. } | Kind::RepeatItems { .. }) => {
+                self.act_and_answer(call, Twist { shift, ..Twist::default() });
+            }
+            Some(Kind::BadCursor {}) => {
+                let answer = self.far_side.intercom.bad_cursor(now);
+                self.answer(call, &answer);
+            }
             Some(Kind::AnswerText { text }) => {
                 self.act_and_answer(call, Twist { answer: Some(&text), ..Twist::default() });
             }

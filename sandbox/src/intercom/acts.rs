@@ -73,6 +73,7 @@ impl Intercom {
             parts: Vec::new(),
             ai_agent: AiAgent::default(),
             deleted: false,
+            entries: Vec::new(),
         };
         let part_id = self.ids.number(3_381_000_000);
         conversation.add(part_id.clone(), NewPart::new("source", author, Some(start.body)), now);
@@ -137,6 +138,7 @@ impl Intercom {
         let conversation = self.find_mut(id).ok_or(ActError::NoConversation)?;
         conversation.ai_agent = ai_agent;
         conversation.updated_at = now;
+        conversation.enter(now);
         Ok(())
     }
 
@@ -149,6 +151,7 @@ impl Intercom {
         part.attachments.clear();
         part.updated_at = now;
         conversation.updated_at = now;
+        conversation.enter(now);
         Ok(())
     }
 
@@ -157,6 +160,7 @@ impl Intercom {
         let conversation = self.find_mut(id).ok_or(ActError::NoConversation)?;
         conversation.deleted = true;
         conversation.updated_at = now;
+        conversation.enter(now);
         let item = format!(r#"{{"type":"conversation","conversation_id":"{id}"}}"#);
         Ok(self.notify_of(Topic::Deleted, id, item, now))
     }

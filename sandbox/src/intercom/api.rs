@@ -11,11 +11,14 @@ use crate::http::{Answer, Request};
 use crate::notification::Topic;
 use serde_json::{Value, json};
 
-/// How far a read of a conversation lags behind.
+/// How what is read differs from what there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// How many of the newest parts are missing.
+    /// How many of the newest parts of a conversation are missing.
     pub behind: usize,
+    /// How many conversations further on than it should a following page of the search begins: those are missed, or
+    /// (below zero) come again, as when conversations change while pages are walked.
+    pub shift: isize,
 }
 
 /// At most so many parts are returned, the most recent ones ("Hard limit of 500 parts").
@@ -33,7 +36,7 @@ impl Intercom {
         self.handle_read(request, Reading::default(), now)
     }
 
-    /// Answers a request; a read of a conversation lags behind.
+    /// Answers a request; what is read differs from what there is.
     pub fn handle_read(&mut self, request: &Request<'_>, reading: Reading, now: Millis) -> Answer {
         if !request.bears(&self.workspace.access_token) {
             return self.failure(401, now);
@@ -79,7 +82,7 @@ impl Intercom {
             ("GET", ["me"]) => Ok(self.me()),
             ("GET", ["admins"]) => Ok(self.admins()),
             ("GET", ["admins", id]) => self.admin(id),
-            ("POST", ["conversations", "search"]) => return self.search(request.body, version),
+            ("POST", ["conversations", "search"]) => return self.search(request.body, version, reading.shift, now),
             ("GET", ["conversations", id]) => self.read(id, request, version, reading),
             ("POST", ["conversations", id, "reply"]) => self.reply(id, request.body, version, now),
             ("POST", ["conversations", id, "parts"]) => self.manage(id, request.body, version, now),

@@ -7,6 +7,13 @@ pub(super) fn list(request_id: &str, code: &str, message: &str) -> String {
     json!({"type": "error.list", "request_id": request_id, "errors": [{"code": code, "message": message}]}).to_string()
 }
 
+/// The refusal of a cursor, as the description has it for other lists.
+pub(super) const BAD_CURSOR: (u16, &str, &str) = (
+    400,
+    "client_error",
+    "Invalid starting_after param. Please try again using a starting_after value from a paginated response",
+);
+
 /// The code and message that fit a status.
 pub(super) fn of_status(status: u16) -> (&'static str, &'static str) {
     match status {

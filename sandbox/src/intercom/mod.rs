@@ -4,6 +4,7 @@ mod acts;
 mod api;
 mod error;
 mod fields;
+mod index;
 mod model;
 mod plain_text;
 mod record;
@@ -44,6 +45,8 @@ pub struct Workspace {
     pub api_acts_notify: bool,
     /// Calls per 10 seconds before 429.
     pub rate_limit: u32,
+    /// How far the search lags behind, in milliseconds: it finds and shows conversations as they were then.
+    pub search_lag: Millis,
 }
 
 impl Default for Workspace {
@@ -55,6 +58,7 @@ impl Default for Workspace {
             version: ApiVersion::V2_16,
             api_acts_notify: true,
             rate_limit: 1667,
+            search_lag: 0,
         }
     }
 }
@@ -170,6 +174,12 @@ impl Intercom {
     fn refusal(&mut self, status: u16, code: &str, message: &str, now: Millis) -> Answer {
         let request_id = self.ids.uuid_v4();
         Answer::json(status, error::list(&request_id, code, message), now)
+    }
+
+    /// The answer to a cursor that is not taken (any more).
+    pub fn bad_cursor(&mut self, now: Millis) -> Answer {
+        let (status, code, message) = error::BAD_CURSOR;
+        self.refusal(status, code, message, now)
     }
 
     /// An answer in Intercom's own error format with this status, as its servers give when they fail.

@@ -1,5 +1,6 @@
 //! What the make-believe Intercom remembers.
 
+use super::index::Entry;
 use crate::clock::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,8 @@ pub(crate) struct Conversation {
     pub parts: Vec<Part>,
     pub ai_agent: AiAgent,
     pub deleted: bool,
+    /// Everything that changed, for the search.
+    pub entries: Vec<Entry>,
 }
 
 impl Conversation {

@@ -1,11 +1,13 @@
 //! `POST /conversations/search`: filters, sorting and pages, as its description says.
 
 use super::Intercom;
+use super::error::BAD_CURSOR;
 use super::model::Conversation;
 use super::shape::{self, View};
 use super::version::ApiVersion;
-use crate::clock::seconds;
+use crate::clock::{Millis, seconds};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 type Refusal = (u16, &'static str, String);
@@ -15,11 +17,22 @@ const MAX_DEPTH: usize = 2;
 const MAX_FILTERS: usize = 15;
 
 impl Intercom {
-    pub(super) fn search(&self, body: &[u8], version: ApiVersion) -> Result<String, Refusal> {
+    pub(super) fn search(
+        &self,
+        body: &[u8],
+        version: ApiVersion,
+        shift: isize,
+        now: Millis,
+    ) -> Result<String, Refusal> {
         let wish: Value = serde_json::from_slice(body).map_err(|_| invalid("The body is not a JSON object"))?;
         let mut found = Vec::new();
-        for conversation in self.conversations.iter().filter(|conversation| !conversation.deleted) {
-            if fits(conversation, &wish["query"], 0)? {
+        let indexed = now.saturating_sub(self.workspace.search_lag);
+        let known = self.conversations.iter().filter_map(|conversation| match self.workspace.search_lag {
+            0 => Some(Cow::Borrowed(conversation)),
+            _ => conversation.as_of(indexed),
+        });
+        for conversation in known.filter(|conversation| !conversation.deleted) {
+            if fits(&conversation, &wish["query"], 0)? {
                 found.push(conversation);
             }
         }
@@ -27,11 +40,17 @@ impl Intercom {
         check(&wish["query"], 0)?;
         let order = Order::read(&wish["sort"])?;
         found.sort_by(|a, b| order.compare(&order.position(a), &order.position(b)));
-        page(&found, &wish["pagination"], &order, version)
+        page(&found, &wish["pagination"], &order, shift, version)
     }
 }
 
-fn page(found: &[&Conversation], wish: &Value, order: &Order, version: ApiVersion) -> Result<String, Refusal> {
+fn page(
+    found: &[Cow<'_, Conversation>],
+    wish: &Value,
+    order: &Order,
+    shift: isize,
+    version: ApiVersion,
+) -> Result<String, Refusal> {
     let per_page = match &wish["per_page"] {
         Value::Null => 20,
         number => number.as_u64().filter(|count| (1..=150).contains(count)).ok_or_else(too_big)? as usize,
@@ -39,9 +58,9 @@ fn page(found: &[&Conversation], wish: &Value, order: &Order, version: ApiVersio
     let start = match &wish["starting_after"] {
         Value::Null => 0,
         cursor => {
-            let after =
-                cursor.as_str().and_then(Position::read).ok_or_else(|| invalid("starting_after is no cursor"))?;
-            found.partition_point(|conversation| order.compare(&order.position(conversation), &after).is_le())
+            let after = cursor.as_str().and_then(Position::read).ok_or_else(bad_cursor)?;
+            let start = found.partition_point(|found| order.compare(&order.position(found), &after).is_le());
+            start.saturating_add_signed(shift).min(found.len())
         }
     };
     let end = found.len().min(start + per_page);
@@ -88,6 +107,10 @@ impl Position {
     }
 }
 
+/// Which fields can be sorted by is not described: these are what a search for conversations that wait may need.
+const SORTABLE: [&str; 5] =
+    ["last_request_at", "statistics.last_contact_reply_at", "created_at", "updated_at", "waiting_since"];
+
 /// The order of results; `last_request_at` descending unless told otherwise.
 struct Order {
     field: String,
@@ -105,8 +128,7 @@ impl Order {
             Some("ascending" | "asc") => false,
             Some(_) => return Err(invalid("sort.order must be ascending or descending")),
         };
-        let known = ["last_request_at", "created_at", "updated_at", "waiting_since"];
-        let known = known.contains(&field).then(|| field.to_owned());
+        let known = SORTABLE.contains(&field).then(|| field.to_owned());
         Ok(Self { field: known.ok_or_else(|| invalid("sort.field cannot be sorted by"))?, descending })
     }
 
@@ -291,6 +313,11 @@ fn number(value: &Value) -> Result<u64, Refusal> {
 
 fn invalid(message: &str) -> Refusal {
     (400, "parameter_invalid", message.to_owned())
+}
+
+fn bad_cursor() -> Refusal {
+    let (status, code, message) = BAD_CURSOR;
+    (status, code, message.to_owned())
 }
 
 fn mismatch(message: &str) -> Refusal {

@@ -44,6 +44,7 @@ impl Conversation {
             app_package_code: new.package_code.map(str::to_owned),
             state: self.state,
         });
+        self.enter(now);
     }
 
     pub(super) fn wake(&mut self) {

@@ -34,6 +34,7 @@ pub(super) struct Arrived {
 pub(super) struct Twist<'a> {
     pub answer: Option<&'a str>,
     pub behind: usize,
+    pub shift: isize,
 }
 
 impl Arrived {
@@ -75,7 +76,10 @@ impl Arrived {
         let now = now();
         let mut world = self.shared.world();
         let answer = match self.api {
-            Api::Intercom => world.intercom.handle_read(&request, Reading { behind: twist.behind }, now),
+            Api::Intercom => {
+                let reading = Reading { behind: twist.behind, shift: twist.shift };
+                world.intercom.handle_read(&request, reading, now)
+            }
             Api::GptTrainer => world.gpt_trainer.handle_with(&request, twist.answer, now),
         };
         drop(world);
@@ -100,6 +104,11 @@ impl Arrived {
             Api::Intercom => world.intercom.failure(status, now()),
             Api::GptTrainer => world.gpt_trainer.failure(status, now()),
         }
+    }
+
+    /// The refusal of a cursor, without any effect.
+    pub fn bad_cursor(&self) -> Answer {
+        self.shared.world().intercom.bad_cursor(now())
     }
 
     /// Notes down what the call was answered.

@@ -59,6 +59,7 @@ async fn answer(call: &Arrived, answer: Answer) -> Response {
 
 /// Answers as a fault wants it.
 async fn answer_with(call: Arrived, fault: Kind) -> Response {
+    let shift = fault.shift();
     match fault {
         Kind::FailBefore { status, json: true } => whole(&call, call.failure(status)),
         Kind::FailBefore { status, json: false } => html(&call, status),
@@ -92,6 +93,10 @@ async fn answer_with(call: Arrived, fault: Kind) -> Response {
             html(&call, 200)
         }
         Kind::StaleRead { behind } => answer(&call, call.act(Twist { behind, ..Twist::default() })).await,
+        Kind::SkipItems { .. } | Kind::RepeatItems { .. } => {
+            answer(&call, call.act(Twist { shift, ..Twist::default() })).await
+        }
+        Kind::BadCursor {} => whole(&call, call.bad_cursor()),
     }
 }
 

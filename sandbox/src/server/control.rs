@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/sandbox/deliveries", get(deliveries))
         .route("/sandbox/faults", post(add_fault).delete(clear_faults))
         .route("/sandbox/webhook", post(webhook))
+        .route("/sandbox/intercom", post(intercom))
         .route("/sandbox/reset", post(reset))
 }
 
@@ -213,6 +214,21 @@ async fn webhook(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
     set(&mut world.webhooks.retry_after, wish.retry_after_ms);
     set(&mut world.intercom.workspace.version, version);
     set(&mut world.intercom.workspace.api_acts_notify, wish.api_acts_notify);
+    Ok(json_response(&json!({})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IntercomWish {
+    search_lag_ms: Option<Millis>,
+    rate_limit: Option<u32>,
+}
+
+async fn intercom(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
+    let wish: IntercomWish = read(fields(&body)?)?;
+    let workspace = &mut shared.world().intercom.workspace;
+    set(&mut workspace.search_lag, wish.search_lag_ms);
+    set(&mut workspace.rate_limit, wish.rate_limit);
     Ok(json_response(&json!({})))
 }
 

@@ -1,9 +1,10 @@
 //! The control API: what people and bots do in conversations.
 
 use super::control::{Told, Wrong, done, fields, json_response, missing, read, take_webhook, wrong};
+use super::delivery::dispatch;
 use super::shared::{Shared, World, now};
 use crate::clock::Millis;
-use crate::intercom::{ActError, Acted};
+use crate::intercom::{ActError, Acted, Start};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -37,7 +38,33 @@ async fn show(State(shared): TheShared, Path(id): Path<String>) -> Told {
 }
 
 async fn start(State(shared): TheShared, body: Bytes) -> Told {
-    act(&shared, &body, |world, start, now| world.intercom.start(start, now))
+    let mut fields = fields(&body)?;
+    match fields.remove("count") {
+        None => act(&shared, &body, |world, start, now| world.intercom.start(start, now)),
+        Some(count) => start_many(&shared, fields, &count),
+    }
+}
+
+/// More would be a mistake, or a test that takes too long.
+const MOST_AT_ONCE: u64 = 10_000;
+
+/// Begins many conversations; `{n}` in the body stands for the number of each.
+fn start_many(shared: &Arc<Shared>, mut fields: Map<String, Value>, count: &Value) -> Told {
+    let count = count.as_u64().filter(|count| (1..=MOST_AT_ONCE).contains(count));
+    let count = count.ok_or_else(|| wrong(format!("count must be a number from 1 to {MOST_AT_ONCE}")))?;
+    let webhook = take_webhook(&mut fields)?;
+    let at = now().saturating_sub(take_ago(&mut fields)?);
+    let wish: Start = read(fields)?;
+    let mut ids = Vec::new();
+    for n in 1..=count {
+        let start = Start { body: wish.body.replace("{n}", &n.to_string()), ..wish.clone() };
+        ids.push(shared.world().intercom.start(start, at).map_err(refused)?.conversation_id);
+    }
+    dispatch(shared, webhook);
+    for id in &ids {
+        shared.tell(&json!({"kind": "conversation", "id": id}));
+    }
+    Ok(json_response(&json!({"conversation_ids": ids})))
 }
 
 async fn customer(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
