@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { assertReplies, ourAssignments, ourNotes, ourReplies } from "./harness/counting.mjs";
 import { postNote, postPart, postReply } from "./harness/direct.mjs";
+import { Disk } from "./harness/disk.mjs";
+import { costOf } from "./harness/meter.mjs";
 import { startSandbox } from "./harness/sandbox.mjs";
 import { until } from "./harness/until.mjs";
+import { startWorld } from "./harness/world.mjs";
 
 describe("the counting of replies", () => {
   /** @type {import("./harness/sandbox.mjs").Sandbox} */
@@ -71,5 +74,67 @@ describe("waiting", () => {
   test("ends with the first value that is true", async () => {
     let asked = 0;
     assert.equal(await until(() => ++asked > 2 && asked, { what: "three", deadline_ms: 5_000 }), 3);
+  });
+});
+
+describe("the clock of the cron", () => {
+  test("runs the worker's scheduled handler once each time, and waits until it has ended", async (t) => {
+    const world = await startWorld({ metered: true });
+    t.after(() => world.stop());
+    const cost = await costOf(world.worker, async () => assert.equal(await world.worker.cron(), "ok"));
+    assert.deepEqual(cost.worker, { requests: 0, crons: 1, subrequests: cost.worker.subrequests });
+    const before = (await world.worker.meter()).worker.crons;
+    const third = async () => (await world.worker.meter()).worker.crons === before + 3;
+    await world.sweepUntil(third, "three minutes to have passed");
+    assert.equal((await world.worker.meter()).worker.crons, before + 3);
+    await assert.rejects(world.sweepUntil(() => false, "nothing", 100), /in vain for nothing/);
+  });
+});
+
+describe("the meter", () => {
+  test("says what each class did, and is not there unless it is wanted", async (t) => {
+    const [metered, plain] = [await startWorld({ metered: true }), await startWorld()];
+    t.after(() => Promise.all([metered.stop(), plain.stop()]));
+    await assert.rejects(plain.worker.meter(), /metered: true/);
+    const cost = await costOf(metered.worker, () => metered.worker.healthz());
+    assert.deepEqual([cost.worker.requests, cost.ConversationObject.fetches], [1, 0]);
+    const calls = await costOf(metered.worker, () => metered.meanwhile());
+    const made = (await metered.sandbox.calls()).length;
+    const counted = Object.values((await metered.worker.meter())).reduce((sum, { subrequests }) => sum + subrequests, 0);
+    assert.ok(counted >= made, `${made} calls arrived, ${counted} were counted`);
+    assert.ok(calls.ConversationObject.rows_written > 0 && calls.ConversationObject.alarms > 0, JSON.stringify(calls));
+  });
+});
+
+describe("what workerd stores", () => {
+  test("can be listed, and an alarm in it lost and found again", async (t) => {
+    const world = await startWorld({ settings: { QUIET_SECONDS: "3" } });
+    t.after(() => world.stop());
+    const disk = new Disk(world.worker);
+    const question = await world.question();
+    const talk = await world.open(question, { webhook: "none" });
+    assert.deepEqual(disk.leftovers(talk.id), { files: [], rows: {}, alarm_ms: undefined });
+    assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
+    const due = disk.alarm(talk.id);
+    assert.ok(Math.abs(due - Date.now()) < 20_000, `${due}`);
+    assert.throws(() => disk.dropAlarm(talk.id), /running worker/);
+
+    await world.worker.kill();
+    const left = disk.leftovers(talk.id);
+    assert.deepEqual([left.rows.conversation.length, left.rows.held, left.alarm_ms], [1, [], due]);
+    assert.ok(left.files.some((name) => name.endsWith(".sqlite")));
+    disk.dropAlarm(talk.id);
+    assert.deepEqual([disk.alarm(talk.id), disk.alarms()], [undefined, 0]);
+    await world.restart();
+    await world.meanwhile();
+    await talk.assertReplies();
+    assert.equal(disk.workspaceRows("identity").length, 1);
+    assert.throws(() => disk.workspaceRows("nothing"), /no such table/);
+
+    await world.worker.kill();
+    disk.setAlarm(talk.id, Date.now() + 1_000);
+    await world.restart();
+    await talk.answered(question);
+    await talk.assertStays(question);
   });
 });

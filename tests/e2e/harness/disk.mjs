@@ -2,14 +2,17 @@
 // the worker is down, and made to fail, all from outside: nothing in the worker knows of it.
 
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { createHash, createHmac } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import workerd from "workerd";
 import { familyOf } from "./processes.mjs";
+import { APP_ID } from "./settings.mjs";
 
-const CONVERSATIONS = "do/-ConversationObject";
+const CONVERSATION = "-ConversationObject";
+const WORKSPACE = "-WorkspaceObject";
 const ALARMS = "metadata.sqlite";
 
 /**
@@ -21,13 +24,16 @@ export const CAN_BE_FILLED = {
   WORKERD: workerd.default,
 };
 
-/** @typedef {{ version: number, state: any }} Row */
+/**
+ * @typedef {{ version: number, state: any }} Row
+ * @typedef {{ files: string[], rows: Record<string, object[]>, alarm_ms: number | undefined }} Leftovers
+ */
 
 export class Disk {
   /** @param {import("./worker.mjs").Worker} worker */
   constructor(worker) {
     this.worker = worker;
-    this.folder = join(worker.state, CONVERSATIONS);
+    this.folder = join(worker.state, "do", CONVERSATION);
   }
 
   /** The stored state of a conversation, with its version. @returns {Row} */
@@ -42,8 +48,7 @@ export class Disk {
 
   /** Runs a statement on the file of a conversation's object. The worker must be down. */
   run(conversation, statement, ...values) {
-    if (this.worker.group.alive().length > 0) throw new Error("what a running worker has stored is not to be edited");
-    using(this.#fileOf(conversation), (database) => database.prepare(statement).run(...values), {});
+    this.#edit(this.#fileOf(conversation), statement, ...values);
   }
 
   /** Notices of a conversation that wait until they can be taken in. */
@@ -54,6 +59,48 @@ export class Disk {
   /** How many objects have an alarm set. */
   alarms() {
     return using(join(this.folder, ALARMS), (database) => database.prepare("SELECT count(*) AS n FROM _cf_ALARM").get().n);
+  }
+
+  /** When a conversation's object is to be woken, in milliseconds; undefined where it has no alarm. @returns {number | undefined} */
+  alarm(conversation) {
+    const path = join(this.folder, ALARMS);
+    if (!existsSync(path)) return undefined;
+    const row = using(path, (database) => database.prepare(`SELECT scheduled_time / ${NANOS} AS ms FROM _cf_ALARM WHERE actor_id = ?`).get(idOf(conversation)));
+    return row?.ms;
+  }
+
+  /** The alarm of a conversation's object is lost: neither the runtime nor the object knows of one. The worker must be down. */
+  dropAlarm(conversation) {
+    this.#edit(join(this.folder, ALARMS), "DELETE FROM _cf_ALARM WHERE actor_id = ?", idOf(conversation));
+    this.#edit(this.#fileOf(conversation), `DELETE FROM _cf_METADATA WHERE key = ${ALARM_KEY}`);
+  }
+
+  /** A conversation's object is to be woken at this time, whatever it said itself. The worker must be down. */
+  setAlarm(conversation, at_ms) {
+    const nanos = BigInt(at_ms) * BigInt(NANOS);
+    // Lost first, so that there is a row to insert whether there was one before or not.
+    this.dropAlarm(conversation);
+    this.#edit(join(this.folder, ALARMS), "INSERT INTO _cf_ALARM (actor_id, scheduled_time, actor_name) VALUES (?, ?, ?)", idOf(conversation), nanos, nameOf(conversation));
+    this.#edit(this.#fileOf(conversation), `INSERT INTO _cf_METADATA (key, value) VALUES (${ALARM_KEY}, ?)`, nanos);
+  }
+
+  /**
+   * All that is stored of a conversation: the files of its object, the rows of every table in them (of empty ones, none), and its
+   * alarm. @returns {Leftovers}
+   */
+  leftovers(conversation) {
+    const id = idOf(conversation);
+    const files = existsSync(this.folder) ? readdirSync(this.folder).filter((name) => name.startsWith(id)) : [];
+    const rows = files.includes(`${id}.sqlite`) ? rowsOf(join(this.folder, `${id}.sqlite`)) : {};
+    return { files, rows, alarm_ms: this.alarm(conversation) };
+  }
+
+  /** The rows of a table of the workspace's object. @returns {any[]} */
+  workspaceRows(table) {
+    const folder = join(this.worker.state, "do", WORKSPACE);
+    const [path, ...others] = existsSync(folder) ? objectsIn(folder) : [];
+    if (path === undefined || others.length > 0) throw new Error(`there are ${path ? others.length + 1 : 0} files of the workspace's object`);
+    return using(path, (database) => database.prepare(`SELECT * FROM "${table}"`).all());
   }
 
   /** Refuses every write of a conversation's object from now on, reads not, until it is told to let go. @returns {() => void} */
@@ -73,11 +120,53 @@ export class Disk {
   }
 
   #fileOf(conversation) {
-    const files = readdirSync(this.folder).filter((name) => name.endsWith(".sqlite") && name !== ALARMS);
-    const found = files.map((name) => join(this.folder, name)).find((path) => isAbout(path, conversation));
+    const found = objectsIn(this.folder).find((path) => isAbout(path, conversation));
     if (!found) throw new Error(`nothing is stored of conversation ${conversation}`);
     return found;
   }
+
+  #edit(path, statement, ...values) {
+    if (this.worker.group.alive().length > 0) throw new Error("what a running worker has stored is not to be edited");
+    using(path, (database) => database.prepare(statement).run(...values), {});
+  }
+}
+
+/** workerd keeps times in nanoseconds, and an object's own knowledge of its alarm under this key. */
+const NANOS = 1_000_000;
+const ALARM_KEY = 1;
+
+function nameOf(conversation) {
+  return `${APP_ID}:${conversation}`;
+}
+
+/** The id, and so the name of the file, that workerd makes of an object's name. */
+function idOf(conversation) {
+  const key = createHash("sha256").update(CONVERSATION).digest();
+  const half = (of) => createHmac("sha256", key).update(of).digest().subarray(0, 16);
+  const named = half(nameOf(conversation));
+  return Buffer.concat([named, half(named)]).toString("hex");
+}
+
+function objectsIn(folder) {
+  return readdirSync(folder).filter((name) => name.endsWith(".sqlite") && name !== ALARMS).map((name) => join(folder, name));
+}
+
+/** Every table with its rows, those of SQLite and workerd among them; what is too large for a number is a bigint. */
+function rowsOf(path) {
+  return using(path, (database) => {
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    return Object.fromEntries(tables.map(({ name }) => [name, allOf(database, name)]));
+  });
+}
+
+function allOf(database, table) {
+  const statement = database.prepare(`SELECT * FROM "${table}"`);
+  statement.setReadBigInts(true);
+  return statement.all().map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)])));
+}
+
+function plain(value) {
+  return typeof value === "bigint" && BigInt.asIntN(53, value) === value ? Number(value) : value;
 }
 
 const STATE = "SELECT state FROM conversation";

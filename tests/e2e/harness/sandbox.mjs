@@ -42,6 +42,10 @@ export class Sandbox {
   open(conversation) {
     return this.post("/conversations", conversation);
   }
+  /** Many conversations with the same words; `{n}` in them is the number of each. @returns {Promise<string[]>} their ids */
+  async openMany(count, conversation) {
+    return (await this.post("/conversations", { count, ...conversation })).conversation_ids;
+  }
   /** @returns {Promise<Said>} */
   customer(id, message) {
     return this.post(`/conversations/${id}/customer`, message);
@@ -85,6 +89,11 @@ export class Sandbox {
   }
   webhook(change) {
     return this.post("/webhook", change);
+  }
+
+  /** How its API behaves. @param {{ search_lag_ms?: number, rate_limit?: number }} change */
+  intercom(change) {
+    return this.post("/intercom", change);
   }
 
   // --- what happened

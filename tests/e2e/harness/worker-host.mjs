@@ -1,7 +1,7 @@
 // Runs in a process of its own: Miniflare, and under it the real workerd, with the options of wrangler.toml.
-// The first line of stdin is `{"settings", "state", "port"}`; stdout carries one JSON object per line, `{"ready": url}` or `{"log": …}`.
+// The first line of stdin is `{"settings", "state", "port", "metered"}`; stdout carries one JSON object per line, `{"ready": url}` or `{"log": …}`.
 
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
@@ -14,24 +14,33 @@ process.stdin.on("end", () => process.exit(0));
 
 const input = createInterface({ input: process.stdin });
 const [first] = await new Promise((resolve) => input.once("line", (line) => resolve([line])));
-const { settings, state, port } = JSON.parse(first);
+const { settings, state, port, metered } = JSON.parse(first);
 
 const { workerOptions: described, main } = unstable_getMiniflareWorkerOptions(wranglerConfig);
 // The build is bundled already, so the modules are named rather than found by rules.
 const { modulesRules: _, ...workerOptions } = described;
 const build = dirname(main);
 const wasm = readdirSync(build).filter((name) => name.endsWith(".wasm"));
+const modules = [{ type: "ESModule", path: main }, ...wasm.map((name) => ({ type: "CompiledWasm", path: join(build, name) }))];
+if (metered) {
+  // As if it lay beside the build, which it imports; the first module is the one that runs.
+  const contents = readFileSync(new URL("meter-worker.mjs", import.meta.url), "utf8");
+  modules.unshift({ type: "ESModule", path: join(build, "meter-worker.js"), contents });
+  workerOptions.compatibilityFlags = [...workerOptions.compatibilityFlags, "nodejs_als"];
+}
 const { vars } = unstable_readConfig({ config: wranglerConfig }, { hideWarnings: true });
 // wrangler describes a worker in the words of Miniflare 4.
 const options = convertV4MiniflareOptions({
   ...workerOptions,
   // Never a developer's own .dev.vars: what the configuration says, and what the test says.
   bindings: { ...vars, ...settings },
-  modules: [{ type: "ESModule", path: main }, ...wasm.map((name) => ({ type: "CompiledWasm", path: join(build, name) }))],
+  modules,
   modulesRoot: build,
   host: "127.0.0.1",
   port,
   cf: false,
+  // Opens the address at which a test is the clock of the cron trigger.
+  unsafeTriggerHandlers: true,
   resourcePersistencePath: state,
   log: new Log(LogLevel.ERROR),
   handleStructuredLogs: (log) => say({ log }),

@@ -8,12 +8,17 @@ import { Group } from "./processes.mjs";
 import { requireWorkerBuild } from "./paths.mjs";
 import { CONSOLE_TOKEN } from "./settings.mjs";
 
+const EVERY_MINUTE = "* * * * *";
 const host = join(dirname(fileURLToPath(import.meta.url)), "worker-host.mjs");
 
-/** Starts a worker on a new, empty storage. @param {Record<string, string>} settings @param {NodeJS.ProcessEnv} [env] more for its process */
-export async function startWorker(settings, env = {}) {
+/**
+ * Starts a worker on a new, empty storage.
+ * @param {Record<string, string>} settings @param {{ env?: NodeJS.ProcessEnv, metered?: boolean }} [how] more for its process, and
+ *   whether `meter()` can be asked
+ */
+export async function startWorker(settings, { env = {}, metered = false } = {}) {
   requireWorkerBuild();
-  const worker = new Worker(await mkdtemp(join(tmpdir(), "onereply-e2e-")), env);
+  const worker = new Worker(await mkdtemp(join(tmpdir(), "onereply-e2e-")), env, metered);
   try {
     await worker.start(settings);
   } catch (error) {
@@ -23,6 +28,14 @@ export async function startWorker(settings, env = {}) {
   return worker;
 }
 
+/**
+ * `rows_written` includes one for each alarm that was set or deleted.
+ * @typedef {{ fetches: number, alarms: number, subrequests: number, statements: number, rows_read: number, rows_written: number,
+ *   alarms_set: number, alarms_deleted: number }} ObjectMeter
+ * @typedef {{ worker: { requests: number, crons: number, subrequests: number }, ConversationObject: ObjectMeter,
+ *   WorkspaceObject: ObjectMeter, nobody: { subrequests: number } }} Meter
+ */
+
 /** @typedef {{ timestamp: number, level: string, message: string }} LogLine */
 
 export class Worker {
@@ -31,9 +44,10 @@ export class Worker {
   /** Everything that its processes wrote to stderr. @type {string[]} */
   complaints = [];
 
-  constructor(state, env) {
+  constructor(state, env, metered) {
     this.state = state;
     this.env = env;
+    this.metered = metered;
   }
 
   async start(settings) {
@@ -46,7 +60,7 @@ export class Worker {
       else if (said.log) this.logs.push(said.log);
     });
     // The port stays the same over restarts, as a deployed worker's URL does.
-    group.child.stdin.write(`${JSON.stringify({ settings, state: this.state, port: this.port ?? 0 })}\n`);
+    group.child.stdin.write(`${JSON.stringify({ settings, state: this.state, port: this.port ?? 0, metered: this.metered })}\n`);
     this.group = group;
     this.url = await group.firstLine((line) => understood(line)?.ready, 30_000);
     this.port = Number(new URL(this.url).port);
@@ -80,6 +94,24 @@ export class Worker {
     const response = await fetch(`${this.url}/api${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: understood(text) };
+  }
+
+  /**
+   * Runs its scheduled handler, as Cloudflare does each minute; resolves when that has ended.
+   * @returns {Promise<string>} `ok`, or how it ended otherwise
+   */
+  async cron() {
+    const response = await fetch(`${this.url}/cdn-cgi/local/scheduled?${new URLSearchParams({ cron: EVERY_MINUTE, format: "json" })}`);
+    return (await response.json()).outcome;
+  }
+
+  /**
+   * What Cloudflare would charge for, by class, since it was started; only of a world that is `metered`.
+   * @returns {Promise<Meter>}
+   */
+  async meter() {
+    if (!this.metered) throw new Error("this worker has no meter: start its world with `metered: true`");
+    return (await fetch(`${this.url}/harness/meter`)).json();
   }
 
   /** The end of its log; with a conversation's id, that of what it logged about this one, and all that was no plain news. */

@@ -12,12 +12,12 @@ import { startWorker } from "./worker.mjs";
  * `ownActs: "untold"` is an app that does not have `conversation.admin.replied` ticked, so that the worker must look for its own
  * replies; a setting that is `undefined` is left out.
  * @param {{ settings?: Record<string, string | undefined>, sandboxArgs?: string[], ownActs?: "told" | "untold",
- *   workerEnv?: NodeJS.ProcessEnv }} [options]
+ *   workerEnv?: NodeJS.ProcessEnv, metered?: boolean }} [options]
  */
-export async function startWorld({ settings = {}, sandboxArgs = [], ownActs = "told", workerEnv = {} } = {}) {
+export async function startWorld({ settings = {}, sandboxArgs = [], ownActs = "told", workerEnv = {}, metered = false } = {}) {
   const sandbox = await startSandbox({ args: sandboxArgs });
   try {
-    const world = new World(sandbox, await startWorker(merged(sandbox, settings), workerEnv));
+    const world = new World(sandbox, await startWorker(merged(sandbox, settings), { env: workerEnv, metered }));
     await world.connect();
     await sandbox.webhook({ api_acts_notify: ownActs === "told" });
     return world;
@@ -69,6 +69,20 @@ export class World {
   async talk(conversation_id) {
     const [source] = (await this.sandbox.conversation(conversation_id)).parts;
     return new Talk(this, String(conversation_id), { part_id: source.id, notification_id: "" }, "");
+  }
+
+  /**
+   * Lets minutes pass for the worker's cron, one after another, until a condition holds.
+   * @template T @param {() => T | Promise<T>} condition @param {string} what @param {number} [deadline_ms] @returns {Promise<T>}
+   */
+  sweepUntil(condition, what, deadline_ms) {
+    const swept = async () => {
+      const outcome = await this.worker.cron();
+      const value = await condition();
+      if (!value && outcome !== "ok") throw new Error(`the last cron ended as ${outcome}`);
+      return value;
+    };
+    return until(swept, { what, deadline_ms, tell: () => this.worker.tell() });
   }
 
   /**
