@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCron } from "../lib/cron.mjs";
 import { NPM_BINARIES, ROOT, projectEnv } from "../lib/paths.mjs";
 import { inView } from "../lib/run.mjs";
 import { Trouble } from "../lib/trouble.mjs";
@@ -14,13 +15,37 @@ export async function run(args) {
   if (!existsSync(SECRETS)) {
     throw new Trouble("The real settings are missing: run `cp .dev.vars.example .dev.vars` and fill it in (or run `npm start` to try without any).");
   }
-  const unset = NEEDED.filter((name) => !isSet(name));
+  const unset = needed().filter((name) => valueOf(name) === undefined);
   if (unset.length > 0) console.log(`! not set in .dev.vars or wrangler.toml: ${unset.join(", ")}; what is wrong with that is said at /healthz`);
   await setUp();
-  return inView(join(NPM_BINARIES, "wrangler"), ["dev", ...args], { env: projectEnv() });
+  const stopCron = runCron(addressFor(args));
+  try {
+    return await inView(join(NPM_BINARIES, "wrangler"), ["dev", ...args], { env: projectEnv() });
+  } finally {
+    stopCron();
+  }
 }
 
-function isSet(name) {
-  const assignment = new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=[ \\t]*(?!["']{2})\\S`, "m");
-  return ["wrangler.toml", ".dev.vars"].some((file) => assignment.test(readFileSync(join(ROOT, file), "utf8")));
+function needed() {
+  // Without webhooks there is nothing to verify.
+  return valueOf("INGEST") === "polling" ? NEEDED.filter((name) => name !== "INTERCOM_CLIENT_SECRET") : NEEDED;
+}
+
+/** The first word that a setting is set to, if to anything; .dev.vars wins. */
+function valueOf(name) {
+  const assignment = new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*["']?([^"'\\s]+)`, "m");
+  const values = [".dev.vars", "wrangler.toml"].map((file) => assignment.exec(readFileSync(join(ROOT, file), "utf8"))?.[1]);
+  return values.find((value) => value !== undefined);
+}
+
+/** Where wrangler listens, by these arguments and its configuration. */
+function addressFor(args) {
+  const port = given(args, "--port") ?? valueOf("port");
+  const ip = given(args, "--ip") ?? "127.0.0.1";
+  return `http://${["0.0.0.0", "*", "localhost"].includes(ip) ? "127.0.0.1" : ip}:${port}`;
+}
+
+function given(args, option) {
+  const at = args.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
+  return at < 0 ? undefined : args[at].includes("=") ? args[at].slice(option.length + 1) : args[at + 1];
 }

@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { spawn } from "node:child_process";
+import { CRON_PATH, runCron } from "../lib/cron.mjs";
 import { NPM_BINARIES, SANDBOX_STATE, onPath, projectEnv } from "../lib/paths.mjs";
 import { freePort } from "../lib/ports.mjs";
 import { buildSandbox } from "../lib/sandbox-binary.mjs";
@@ -17,9 +18,6 @@ import { buildWorker } from "./build.mjs";
 const SANDBOX_READY_MS = 10_000;
 const WORKER_READY_MS = 60_000;
 const HEALTHY_MS = 10_000;
-/** `wrangler dev` leaves it to us to be the clock of the cron trigger. */
-const CRON_PATH = "/cdn-cgi/local/scheduled";
-const CRON_EVERY_MS = 60_000;
 
 export async function run(args) {
   const begun = Date.now();
@@ -37,7 +35,7 @@ export async function run(args) {
   const state = join(SANDBOX_STATE, String(ports.worker));
   const services = [];
   let isReady = false;
-  let cron;
+  let stopCron = () => {};
   try {
     // The make-believe Intercom starts empty each time, and so must the worker.
     rmSync(state, { recursive: true, force: true });
@@ -53,12 +51,12 @@ export async function run(args) {
     if ((await Promise.race([up, interrupted])) === INTERRUPTED) return 0;
 
     welcome(ports, Date.now() - begun);
-    cron = setInterval(() => statusOf(`${address(ports.worker)}${CRON_PATH}`), CRON_EVERY_MS);
+    stopCron = runCron(address(ports.worker));
     const end = await Promise.race([interrupted, ...services.map((service) => service.ended)]);
     if (end !== INTERRUPTED) throw new Trouble(end);
     return 0;
   } finally {
-    clearInterval(cron);
+    stopCron();
     await Promise.all(services.map((service) => service.stop()));
     rmSync(state, { recursive: true, force: true });
   }
