@@ -6,28 +6,38 @@ import { Disk } from "./harness/disk.mjs";
 import { costOf, rowsWritten } from "./harness/meter.mjs";
 import { startWorld } from "./harness/world.mjs";
 
-/** Rows are what becomes expensive first. The first turn of a workspace also finds out what is kept for all others. */
+/** Rows are what becomes expensive first. */
 const MOST_ROWS = 28;
 
 test(`a turn of one message, with its own reply told back, writes at most ${MOST_ROWS} rows`, async (t) => {
   const world = await startWorld({ metered: true });
   t.after(() => world.stop());
-  const turn = async () => {
+  /** One turn, in this conversation or in a new one. */
+  const turn = async (talk) => {
+    const before = (await world.sandbox.deliveries()).length;
     const question = await world.question();
-    const talk = await world.open(question);
-    await talk.answered(question);
-    await talk.assertEnded("replied");
-    const told = async () => (await world.sandbox.deliveries()).filter(({ conversation_id, status }) => String(conversation_id) === talk.id && status === 200).length;
-    await talk.until(async () => (await told()) === 2, "the message and the reply to be told");
-    await talk.until(() => new Disk(world.worker).alarms() === 0, "nothing to be left to do");
+    if (talk) await talk.says(question);
+    const asked = talk ?? (await world.open(question));
+    await asked.answered(question);
+    const told = async () => (await world.sandbox.deliveries(before)).filter(({ status }) => status === 200).length;
+    await asked.until(async () => (await told()) === 2, "the message and the reply to be told");
+    await asked.until(() => new Disk(world.worker).alarms() === 0, "nothing to be left to do");
+    return asked;
   };
 
-  const first = await costOf(world.worker, turn);
-  const next = await costOf(world.worker, turn);
-  for (const [which, cost] of Object.entries({ first, next })) {
-    t.diagnostic(`${which} turn: ${rowsWritten(cost)} rows written; ${Object.entries(cost).map(([who, figures]) => `${who} ${JSON.stringify(figures)}`).join(", ")}`);
+  // The first turn of a workspace also finds out what is kept for all others, and the first of a conversation makes its tables.
+  const costs = {};
+  let talk;
+  costs["a workspace's first turn"] = await costOf(world.worker, () => turn());
+  costs["a conversation's first turn"] = await costOf(world.worker, async () => (talk = await turn()));
+  costs["its second turn"] = await costOf(world.worker, () => turn(talk));
+  for (const [which, cost] of Object.entries(costs)) {
+    t.diagnostic(`${which}: ${rowsWritten(cost)} rows written; ${Object.entries(cost).map(([who, figures]) => `${who} ${JSON.stringify(figures)}`).join(", ")}`);
   }
-  assert.ok(rowsWritten(next) <= MOST_ROWS, JSON.stringify(next));
-  assert.deepEqual(next.worker, { requests: 2, crons: 0, subrequests: 0 });
-  assert.equal(next.nobody.subrequests, 0);
+  for (const which of ["a conversation's first turn", "its second turn"]) {
+    const cost = costs[which];
+    assert.ok(rowsWritten(cost) <= MOST_ROWS, `${which}: ${JSON.stringify(cost)}`);
+    assert.deepEqual(cost.worker, { requests: 2, crons: 0, subrequests: 0 });
+    assert.equal(cost.nobody.subrequests, 0);
+  }
 });
