@@ -12,11 +12,13 @@ use crate::workspace::books::Books;
 use serde_json::json;
 use worker::{Error, Result, SqlStorageValue};
 
-/// Its tables.
+/// Its tables. Each statement that makes or changes one costs a written row, so a new object has them complete from the start.
 pub const SCHEMA: Schema = Schema {
     tables: "
-        CREATE TABLE IF NOT EXISTS conversation (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS held (n INTEGER PRIMARY KEY AUTOINCREMENT, notice TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS conversation (
+            id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL, trail TEXT NOT NULL DEFAULT '', books TEXT NOT NULL DEFAULT ''
+        );
+        CREATE TABLE IF NOT EXISTS held (n INTEGER PRIMARY KEY, notice TEXT NOT NULL);
     ",
     later: &[
         Column { table: "conversation", name: "trail", definition: "TEXT NOT NULL DEFAULT ''" },

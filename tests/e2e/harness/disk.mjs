@@ -13,6 +13,7 @@ import { APP_ID } from "./settings.mjs";
 
 const CONVERSATION = "-ConversationObject";
 const WORKSPACE = "-WorkspaceObject";
+const DAY_MS = 24 * 60 * 60 * 1000;
 const ALARMS = "metadata.sqlite";
 
 /**
@@ -56,9 +57,10 @@ export class Disk {
     return using(this.#fileOf(conversation), (database) => database.prepare("SELECT notice FROM held").all()).length;
   }
 
-  /** How many objects have an alarm set. */
+  /** How many objects have something to do; an alarm on a day far off is only there to delete what nobody needs any more. */
   alarms() {
-    return using(join(this.folder, ALARMS), (database) => database.prepare("SELECT count(*) AS n FROM _cf_ALARM").get().n);
+    const soon = BigInt(Date.now() + DAY_MS) * BigInt(NANOS);
+    return using(join(this.folder, ALARMS), (database) => database.prepare("SELECT count(*) AS n FROM _cf_ALARM WHERE scheduled_time < ?").get(soon).n);
   }
 
   /** When a conversation's object is to be woken, in milliseconds; undefined where it has no alarm. @returns {number | undefined} */
