@@ -171,14 +171,6 @@ pub enum Redaction {
     Redacted,
 }
 
-impl Thread {
-    /// When a customer last did something that is listed here, with words or without.
-    pub fn newest_of_customers(&self) -> Option<UnixSeconds> {
-        let customers = self.entries.iter().filter(|entry| entry.author == Author::Customer);
-        customers.map(|entry| entry.at).max()
-    }
-}
-
 impl Entry {
     /// Whether it is a *message*: a customer can see it. It has words or an attachment, is no note, is not redacted.
     pub fn is_message(&self) -> bool {

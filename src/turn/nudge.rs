@@ -1,7 +1,8 @@
 //! What the sweep tells: a customer wrote last at this time, whatever notifications came. Only a read that shows it makes it done.
 
 use super::state::{Phase, State};
-use crate::time::{UnixMillis, UnixSeconds};
+use crate::intercom::thread::{Author, Thread};
+use crate::time::{Millis, UnixMillis, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 /// The newest time that the sweep told and that no read has shown.
@@ -30,6 +31,20 @@ pub enum Wants {
 
 /// So many times a nudge is given up before it is believed that there is nothing for a customer to see.
 pub(super) const MOST_GIVEN_UP: u8 = 2;
+
+/// A read shows all of a second only where it was asked for so long after its end: clocks differ.
+const SECOND_IS_OVER: Millis = Millis::from_seconds(2);
+
+/// Up to which second a read shows what customers wrote; any entry of theirs counts, also one whose words were taken back.
+///
+/// Times have whole seconds. Within the newest entry's own another may come after the read, so it counts only when it is over.
+pub(super) fn shown_up_to(thread: &Thread, requested_at: UnixMillis) -> Option<UnixSeconds> {
+    let customers = thread.entries.iter().filter(|entry| entry.author == Author::Customer);
+    let newest = customers.map(|entry| entry.at).max()?;
+    let next = UnixSeconds(newest.0.saturating_add(1));
+    let is_over = requested_at >= next.to_millis().after(SECOND_IS_OVER);
+    Some(if is_over { newest } else { UnixSeconds(newest.0.saturating_sub(1)) })
+}
 
 impl State {
     /// Whether a nudge with this time is no news, so that the object need not be told: reads have shown what customers wrote

@@ -1,5 +1,6 @@
 //! Who may answer: what one read, and what notifications told, say about a conversation. Pure questions without a change.
 
+use super::nudge::shown_up_to;
 use super::other_bot::is_answer;
 use super::outcome::{HandOverReason, Outcome, Settled, StandDownReason};
 use super::ownership::{ends, given_back_by};
@@ -198,7 +199,7 @@ impl<'t> View<'_, 't> {
 
     /// What is known to exist and this read lacks. Redacted parts are still listed; parts that fell out of
     /// Intercom's window of the 500 most recent ones are not missed.
-    pub fn missing(&self, asked: Option<&Covers>) -> Missing {
+    pub fn missing(&self, asked: Option<&Covers>, requested_at: UnixMillis) -> Missing {
         let known = self.state.awaited.iter().filter_map(|awaited| Some((awaited.part.as_ref()?, Some(awaited.at))));
         let covered = asked.into_iter().flat_map(|covers| covers.parts.iter().map(|part| (part, None)));
         // That a teammate has it counts without being seen; that they gave it back does not.
@@ -207,14 +208,12 @@ impl<'t> View<'_, 't> {
         let said = said.into_iter().flatten().map(|part| (part, None));
         let notes = self.state.notes_heard.iter().map(|part| (part, None));
         let parts = known.chain(covered).chain(said).chain(notes).filter(|(part, at)| self.lacks(part, *at));
-        Missing { parts: parts.map(|(part, _)| part.clone()).collect(), nudge: self.nudge() }
+        Missing { parts: parts.map(|(part, _)| part.clone()).collect(), nudge: self.nudge(requested_at) }
     }
 
-    fn nudge(&self) -> NudgeIs {
+    fn nudge(&self, requested_at: UnixMillis) -> NudgeIs {
         match self.state.open_nudge() {
-            Some(nudged) if self.thread.newest_of_customers().is_none_or(|newest| newest < nudged.at) => {
-                NudgeIs::Lacking
-            }
+            Some(nudged) if shown_up_to(self.thread, requested_at) < Some(nudged.at) => NudgeIs::Lacking,
             Some(_) | None => NudgeIs::Shown,
         }
     }

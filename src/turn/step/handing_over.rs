@@ -172,7 +172,7 @@ impl Step<'_> {
             return self.answered_late(&hand_over, part);
         }
         let view = View { state: &self.state, thread, policy: self.policy };
-        let mut missing = view.missing(covers_of(&hand_over));
+        let mut missing = view.missing(covers_of(&hand_over), requested_at);
         if hand_over.question.is_some() {
             // People need not wait for what else the customer wrote; without a question this read tells what that was.
             missing = missing.parts_only();
@@ -221,7 +221,7 @@ impl Step<'_> {
         if let Some(word) = view.answered_by_older_system(&asked.parts) {
             let (covers, part) = (asked.clone(), word.id.clone());
             let outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
-            return self.settle_answered_by_others(outcome, &covers);
+            return self.settle_answered_by_others(outcome, &covers, thread);
         }
         if hand_over.question.is_none() {
             let pending = view.pending();

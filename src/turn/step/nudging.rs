@@ -2,13 +2,10 @@
 
 use super::Step;
 use crate::intercom::thread::Thread;
-use crate::time::{Millis, UnixMillis, UnixSeconds};
+use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
-use crate::turn::nudge::{MOST_GIVEN_UP, Nudged, Wants};
+use crate::turn::nudge::{MOST_GIVEN_UP, Nudged, Wants, shown_up_to};
 use crate::turn::state::{Phase, Stage};
-
-/// A read shows all of a second only where it was asked for so long after its end: clocks differ.
-const SECOND_IS_OVER: Millis = Millis::from_seconds(2);
 
 impl Step<'_> {
     /// The sweep found that a customer wrote last at this time.
@@ -35,11 +32,8 @@ impl Step<'_> {
 
     /// Keeps how far a read, which now decides, has shown what customers wrote.
     pub(super) fn note_seen(&mut self, thread: &Thread, requested_at: UnixMillis) {
-        let Some(newest) = thread.newest_of_customers() else { return };
-        self.state.nudged.take_if(|nudged| nudged.at <= newest);
-        let over = UnixSeconds(newest.0.saturating_add(1)).to_millis().after(SECOND_IS_OVER);
-        // Times have whole seconds: another message may come within this one, after the read.
-        let up_to = if requested_at >= over { newest } else { UnixSeconds(newest.0.saturating_sub(1)) };
+        let Some(up_to) = shown_up_to(thread, requested_at) else { return };
+        self.state.nudged.take_if(|nudged| nudged.at <= up_to);
         self.state.mark_seen(up_to);
     }
 

@@ -62,7 +62,7 @@ impl Step<'_> {
     /// Whether the answer may go out, by a read that was asked for at `requested_at`.
     fn check(&mut self, mut turn: Turn, answered: Answered, thread: &Thread, requested_at: UnixMillis) {
         let covers = &answered.question.covers;
-        let mut missing = View { state: &self.state, thread, policy: self.policy }.missing(Some(covers));
+        let mut missing = View { state: &self.state, thread, policy: self.policy }.missing(Some(covers), requested_at);
         if let Purpose::Line(_) = answered.purpose {
             // It answers nothing, so it need not wait for what else the customer wrote.
             missing = missing.parts_only();
@@ -81,7 +81,7 @@ impl Step<'_> {
         }
         if let Some(word) = view.answered_by_older_system(&covers.parts) {
             let outcome = Outcome::Replied { part: word.id.clone(), by: RepliedBy::OlderSystem };
-            return self.settle_answered_by_others(outcome, &answered.question.covers);
+            return self.settle_answered_by_others(outcome, &answered.question.covers, thread);
         }
         let pending = view.pending();
         if !pending.iter().any(|entry| covers.parts.contains(&entry.id)) {
@@ -265,7 +265,7 @@ impl Step<'_> {
             Some(part) => return self.delivered(turn, intent, part.clone()),
             None => {}
         }
-        let missing = view.missing(Some(&intent.answered.question.covers)).parts_only();
+        let missing = view.missing(Some(&intent.answered.question.covers), requested_at).parts_only();
         if turn.stale_reads < MAX_STALE_READS
             && let Some(at) = self.read_again(&mut turn, &missing)
         {

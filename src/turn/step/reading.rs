@@ -37,7 +37,7 @@ impl Step<'_> {
         };
         self.succeeded(&mut turn, Call::Read);
         self.learn(&thread);
-        let missing = View { state: &self.state, thread: &thread, policy: self.policy }.missing(None);
+        let missing = View { state: &self.state, thread: &thread, policy: self.policy }.missing(None, requested_at);
         let woken_by = self.woken_by();
         if let Some(at) = self.read_again(&mut turn, &missing) {
             return self.open(turn, Stage::Reading(Progress::Due(at)));
@@ -78,7 +78,7 @@ impl Step<'_> {
         }
         let Some(covers) = Covers::of(&pending) else {
             let outcome = view.answered_by_others(&all);
-            return self.settle_answered_by_others(outcome, &all);
+            return self.settle_answered_by_others(outcome, &all, thread);
         };
         let delivery = match view.standing(covers.newest, self.now) {
             Standing::NotOurs(reason) => return self.settle(Outcome::StoodDown(reason), Some(&all)),
@@ -213,8 +213,15 @@ impl Step<'_> {
     }
 
     /// Somebody else's words stand behind all that waited.
-    pub(super) fn settle_answered_by_others(&mut self, outcome: Outcome, covers: &Covers) {
-        if let Outcome::Replied { by: RepliedBy::OlderSystem, .. } = outcome {
+    pub(super) fn settle_answered_by_others(&mut self, outcome: Outcome, covers: &Covers, thread: &Thread) {
+        // An old word may be our own, from before all that was stored here was deleted.
+        let is_of_now = |word: &PartId| {
+            let word = thread.entries.iter().find(|entry| entry.id == *word);
+            word.is_some_and(|word| self.now.since(word.at.to_millis()) <= self.policy.max_answer_age)
+        };
+        if let Outcome::Replied { by: RepliedBy::OlderSystem, part } = &outcome
+            && is_of_now(part)
+        {
             self.announce(Announcement::OlderSystemAnswers);
         }
         self.settle(outcome, Some(covers));

@@ -116,9 +116,9 @@ fn what_is_covered_for_certain_is_no_news() {
 
 #[test]
 fn a_nudge_in_any_stage_before_the_post_is_answered_together_and_once() {
-    let both = || thread([customer("m1", 0, "Hi"), customer("m2", 4, "And?")]);
+    let both = || thread([customer("m1", 0, "Hi"), customer("m2", 1, "And?")]);
     for mut conversation in [Conversation::asking(), Conversation::rechecking()] {
-        nudge(&mut conversation, 4);
+        nudge(&mut conversation, 1);
         if conversation.phase() == "asking" {
             conversation.said("Hello.");
         }
@@ -156,11 +156,25 @@ fn a_nudge_during_the_post_is_the_next_turn() {
 #[test]
 fn a_nudge_during_the_first_read_makes_it_stale_where_that_lacks_it() {
     let mut conversation = Conversation::reading();
-    nudge(&mut conversation, 4);
+    nudge(&mut conversation, 1);
     assert_eq!(conversation.read(hi()), [announce(Announcement::StaleRead)]);
     assert_eq!(conversation.sleep(), [read()]);
-    conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 4, "And?")]));
+    conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 1, "And?")]));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi\n\nAnd?")]);
+    assert_eq!(conversation.state.nudged, None);
+}
+
+#[test]
+fn a_read_that_was_asked_for_too_early_to_show_all_of_its_second_is_made_again() {
+    let mut conversation = Conversation::with_session();
+    nudge(&mut conversation, 3);
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(thread([customer("m1", 3, "Hi")])), [announce(Announcement::StaleRead)]);
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(thread([customer("m1", 3, "Hi")])), [announce(Announcement::StaleRead)]);
+    assert_eq!(conversation.sleep(), [read()]);
+    let words = || thread([customer("m1", 3, "Hi"), customer("m2", 3, "And?")]);
+    assert_eq!(conversation.read(words()), [read_session()]);
     assert_eq!(conversation.state.nudged, None);
 }
 

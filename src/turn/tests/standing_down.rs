@@ -2,7 +2,7 @@ use super::fixture::*;
 use crate::intercom::ids::{AdminId, ContactId, PartId};
 use crate::intercom::notice::{Act, News};
 use crate::intercom::thread::{Author, Kind, Redaction, Thread};
-use crate::time::Millis;
+use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, Outcome, RepliedBy, StandDownReason};
@@ -152,6 +152,23 @@ fn a_message_that_was_answered_by_an_older_system_is_settled_with_a_warning() {
     let wanted = conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 2, "Hello.")]));
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
     assert_eq!(wanted, [announce(Announcement::OlderSystemAnswers), conversation.last_settled()]);
+}
+
+/// A conversation's record may have been deleted, and our own replies are strange then.
+#[test]
+fn an_old_word_of_ours_that_we_do_not_know_settles_without_a_warning() {
+    let limit = policy().max_answer_age.0 / 1_000;
+    for (age, warnings) in [(limit, 1), (limit + 1, 0)] {
+        let mut conversation = Conversation::verified();
+        conversation.pass(age);
+        conversation.hear(wrote("m1", 0));
+        conversation.sleep();
+        conversation.now = UnixMillis((START + age) * 1_000);
+        let mut wanted = conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 0, "Hello.")]));
+        assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+        assert_eq!(wanted.pop(), Some(conversation.last_settled()));
+        assert_eq!(wanted.len(), warnings, "{age} s");
+    }
 }
 
 #[test]
