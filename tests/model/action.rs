@@ -21,7 +21,8 @@ pub enum Action {
     Delivered(usize),
     Duplicated(usize),
     Lost(usize),
-    Swept,
+    /// The sweep nudges the object.
+    Swept(Index),
     /// The operator wants the last turn tried again.
     Retried,
     Alarm(Punctuality),
@@ -47,6 +48,14 @@ pub enum Act {
     OtherBot,
     Fin(FinDid),
     OlderSystem,
+}
+
+/// How far Intercom's search knows what customers wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Index {
+    Fresh,
+    /// It lacks the newest message.
+    Lagging,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,8 +141,10 @@ fn notifications(world: &World, actions: &mut Vec<Action>) {
             actions.push(Action::Lost(place));
         }
     }
-    if world.left.allows(Kind::Sweep) && !world.intercom.parts.is_empty() {
-        actions.push(Action::Swept);
+    if world.left.allows(Kind::Sweep) {
+        let (fresh, lagging) = (world.intercom.searched(Index::Fresh), world.intercom.searched(Index::Lagging));
+        actions.extend(fresh.map(|_| Action::Swept(Index::Fresh)));
+        actions.extend(lagging.filter(|_| lagging != fresh).map(|_| Action::Swept(Index::Lagging)));
     }
     if world.left.allows(Kind::Retry) && may_retry(&world.disk.state, Confirmation::None).is_ok() {
         actions.push(Action::Retried);
@@ -212,7 +223,8 @@ impl fmt::Display for Told<'_> {
             Action::Delivered(at) => write!(f, "{} is stored and answered with 200", webhook(*at)),
             Action::Duplicated(at) => write!(f, "{} is stored, and will come again", webhook(*at)),
             Action::Lost(at) => write!(f, "{} is lost", webhook(*at)),
-            Action::Swept => write!(f, "the sweep nudges the object"),
+            Action::Swept(Index::Fresh) => write!(f, "the sweep nudges the object"),
+            Action::Swept(Index::Lagging) => write!(f, "the sweep nudges the object, by a search that lags behind"),
             Action::Retried => write!(f, "the operator wants the last turn tried again"),
             Action::Alarm(Punctuality::OnTime) => write!(f, "the alarm goes off"),
             Action::Alarm(Punctuality::Late) => write!(f, "the alarm goes off, far too late"),

@@ -116,6 +116,22 @@ fn opening_a_turn_again_whose_reply_may_land_is_caught() {
     caught(Variant::ForgetWhatMayLand, NOT_AFTER_UNANSWERED, &bounds);
 }
 
+#[test]
+fn taking_a_nudge_for_done_with_the_next_read_is_caught() {
+    let bounds = Bounds {
+        messages: 2,
+        // The first read lags and the one before the post: a later one would lack our reply, which makes it stale in any case.
+        disturbances: 3,
+        of_a_kind: &[(Kind::Sweep, 1), (Kind::Fault, 2)],
+        troubles: |call| match call {
+            Call::Read => &[Trouble::Fate(Fate::Stale)],
+            _other_calls => &[],
+        },
+        ..one_message()
+    };
+    caught(Variant::NudgeIsAHint, NEVER_STRANDED, &bounds);
+}
+
 fn one_message() -> Bounds {
     Bounds { name: "one message", circumstances: vec![Circumstances::default()], messages: 1, ..quiet() }
 }

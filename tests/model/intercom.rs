@@ -1,5 +1,6 @@
 //! What Intercom really holds, and what a read shows of it.
 
+use crate::action::Index;
 use crate::circumstances::{conversation, ourselves, teammate};
 use onereply::intercom::ids::PartId;
 use onereply::intercom::notice::{Act, AssignedTo, News};
@@ -91,7 +92,7 @@ pub enum Standing {
     Removed,
 }
 
-/// Whether a notification of a part was answered with 200.
+/// Whether a notification of a part was answered with 200, or the sweep told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Told {
     No,
@@ -168,6 +169,22 @@ impl Intercom {
         }
         self.parts.push(Part { at, what, words: Standing::Shown, told: Told::No });
         self.parts.len() - 1
+    }
+
+    /// When a customer wrote last, by Intercom's search; it knows also what has been taken back.
+    pub fn searched(&self, index: Index) -> Option<UnixSeconds> {
+        let mut newest_first = self.parts.iter().rev().filter(|part| part.is_customers()).map(|part| part.at);
+        match index {
+            Index::Fresh => newest_first.next(),
+            Index::Lagging => newest_first.nth(1),
+        }
+    }
+
+    /// The sweep told of all that customers wrote up to then.
+    pub fn nudged(&mut self, at: UnixSeconds) {
+        for part in self.parts.iter_mut().filter(|part| part.is_customers() && part.at <= at) {
+            part.told = Told::Acknowledged;
+        }
     }
 
     /// What a read shows; one that lags shows nothing as young as `younger_than`.

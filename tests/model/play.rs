@@ -72,10 +72,11 @@ impl Play<'_> {
                     Try::Second => drop(self.world.webhooks.remove(at)),
                 }
             }
-            Action::Swept => {
+            Action::Swept(index) => {
                 self.spend(Kind::Sweep);
-                let at = UnixSeconds(self.world.now.0 / 1_000);
-                self.hear(News::CustomerWrote { part: None, at });
+                let at = self.world.intercom.searched(index).expect("there is something to tell");
+                self.world.intercom.nudged(at);
+                self.hear(News::CustomerWaits { at });
             }
             Action::Retried => {
                 self.spend(Kind::Retry);

@@ -6,6 +6,7 @@ use crate::merging::Merged;
 use crate::model::Model;
 use crate::world::{Breach, Readable, World};
 use onereply::time::{UnixMillis, UnixSeconds};
+use onereply::turn::nudge::Wants;
 use onereply::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, Settled, StandDownReason};
 use onereply::turn::policy::{RuleAssignments, Takeover};
 use onereply::turn::watermark::LATE_SECONDS;
@@ -278,6 +279,8 @@ reached! {
     "settling": |world| world.stage() == "settling",
     "handing_over": |world| world.stage() == "handing_over",
     "deleted": |world| world.stage() == "deleted",
+    "a nudge given up": |world| nudged(world, Wants::Nothing),
+    "a nudge told again": |world| nudged(world, Wants::ARead),
     "replied": |world| replied(world, RepliedBy::Us),
     "replied after a give-back": |world| replied_again(world),
     "replied late": |world| replied(world, RepliedBy::UsLate),
@@ -307,6 +310,11 @@ reached! {
     "stood down: foreign_workspace": |world| stood_down(world, StandDownReason::ForeignWorkspace),
     "failed: conversation_gone": |world| failed(world, FailureReason::ConversationGone),
     "failed: intercom_refused": |world| failed(world, FailureReason::IntercomRefused),
+}
+
+/// Whether a nudge that was given up stands so.
+fn nudged(world: &World, wants: Wants) -> bool {
+    world.disk.state.nudged.as_ref().is_some_and(|nudged| nudged.given_up > 0 && nudged.wants == wants)
 }
 
 fn replied(world: &World, who: RepliedBy) -> bool {

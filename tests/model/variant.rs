@@ -43,6 +43,8 @@ pub enum Variant {
     AskAgainAtOnce,
     /// What is given back is the bot's again: here only the teammate's word counts.
     OverlookGivingBack,
+    /// A nudge is done only when a read shows it: here it is with the next read, whatever that shows.
+    NudgeIsAHint,
     /// A turn whose reply may still land is never opened again: here that is forgotten when it is given back.
     ForgetWhatMayLand,
 }
@@ -115,6 +117,12 @@ impl Variant {
                 step(state, event, now, policy)
             }
             Self::OverlookGivingBack | Self::ForgetWhatMayLand => step(state, event, now, policy),
+            Self::NudgeIsAHint => match event {
+                Event::Notified(News::CustomerWaits { at }) => {
+                    step(state, Event::Notified(News::CustomerWrote { part: None, at }), now, policy)
+                }
+                event => step(state, event, now, policy),
+            },
             Self::AskAgainAtOnce => step(state, with_question_as_if_refused(event), now, policy),
         }
     }

@@ -68,6 +68,7 @@ fn explore_each(worlds: &[Bounds], threads: usize) -> Vec<Explored> {
 fn worlds(size: Size) -> Vec<Bounds> {
     vec![
         webhooks(size),
+        swept(size),
         crashes(size),
         unknown_posts(size),
         questions(size),
@@ -97,6 +98,26 @@ fn webhooks(size: Size) -> Bounds {
         disturbances: 1,
         of_a_kind: &[(Kind::Duplicate, 2), (Kind::Loss, 2), (Kind::Sweep, 2), (Kind::Crash, 1)],
         ..quiet()
+    }
+}
+
+/// The sweep tells what no notification told, by a search that may lag behind; reads lag too, and what it told of may be gone.
+fn swept(size: Size) -> Bounds {
+    Bounds {
+        name: "swept",
+        circumstances: vec![Circumstances { skew: -2, ..Circumstances::default() }],
+        messages: 2,
+        disturbances: 3,
+        of_a_kind: size.of(
+            &[(Kind::Sweep, 2), (Kind::Removal, 1)],
+            &[(Kind::Sweep, 2), (Kind::Fault, 2), (Kind::Removal, 1), (Kind::Crash, 1), (Kind::Act, 1)],
+        ),
+        acts: &[Act::Teammate(Deed::TurnedOn)],
+        troubles: |call| match call {
+            Call::Read => &[Trouble::Fate(Fate::Stale)],
+            Call::Post { .. } => &[Trouble::Break(Break::AtOnce)],
+            _other_calls => &[],
+        },
     }
 }
 
