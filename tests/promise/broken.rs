@@ -102,6 +102,15 @@ fn g2_keeping_the_state_in_memory_is_caught() {
 }
 
 #[test]
+fn g2_taking_a_nudge_for_done_without_a_read_is_caught() {
+    caught(Variant::NudgeIsDone, &silence("alpha"), |world| {
+        world.webhooks.unticked = Some("conversation.user");
+        world.begins("alpha");
+        world.at(MINUTE, World::sweep);
+    });
+}
+
+#[test]
 fn asking_again_at_once_is_caught() {
     caught(Variant::AskAgainAtOnce, &Violation::TwoQuestions, |world| {
         world.fault("gpt_trainer.stream", 1, Kind::ActThen502 {});

@@ -6,7 +6,7 @@ use crate::world::{MINUTE, SECOND, World};
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;
 
-const WAYS: [(InFlight, Revival); 4] = [
+pub const WAYS: [(InFlight, Revival); 4] = [
     (InFlight::Arrives, Revival::Alarm),
     (InFlight::Arrives, Revival::Runtime),
     (InFlight::Lost, Revival::Alarm),
@@ -14,7 +14,7 @@ const WAYS: [(InFlight, Revival); 4] = [
 ];
 
 /// Plays the story once without a crash, to know its moments, and then with a crash at each of them.
-fn crash_everywhere(ways: &[(InFlight, Revival)], story: impl Fn(&mut World)) {
+pub fn crash_everywhere(ways: &[(InFlight, Revival)], story: impl Fn(&mut World)) {
     let moments = played(&story, &[], ways[0]).crashes.passed.len();
     assert!(moments > 20, "{moments}");
     for way in ways.iter().copied() {

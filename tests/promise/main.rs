@@ -16,6 +16,7 @@ mod broken;
 mod crashes;
 mod outages;
 mod storage;
+mod sweeping;
 mod teammates;
 mod unknown_posts;
 mod upgrades;

@@ -5,6 +5,7 @@ use crate::world::World;
 use crate::world::acts::{Born, Whose};
 use crate::world::far_side::CallRecord;
 use crate::world::record::{By, Fin, Part, Record};
+use crate::world::sweep::Nudge;
 use crate::world::webhook::Reaction;
 use onereply::turn::policy::{Policy, ReplyMode, RuleAssignments, Takeover};
 use onereply_sandbox::call::Call;
@@ -57,7 +58,7 @@ impl Violation {
 /// Why a message may stay without an answer and without a teammate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excuse {
-    /// No attempt to deliver its notification was answered 200. A sweep will find it; there is none yet.
+    /// No attempt to deliver its notification was answered 200, and no sweep told of it since.
     WebhookLost,
     /// The operator does not want it answered.
     NotWanted,
@@ -337,7 +338,9 @@ impl Conversation<'_> {
     fn is_acknowledged(&self, message: &Part) -> bool {
         let webhooks = &self.world.webhooks;
         let tells_of_it = |id: &String| webhooks.message_of.get(id) == Some(&message.id);
+        let nudged = |nudge: &Nudge| nudge.conversation == self.record.id && nudge.at.0 >= message.at / 1_000;
         webhooks.deliveries.iter().any(|(id, reaction)| *reaction == Reaction::Acknowledged && tells_of_it(id))
+            || webhooks.nudges.iter().any(|nudge| nudge.reaction == Reaction::Acknowledged && nudged(nudge))
     }
 
     /// Those whose answers came after the message was written.

@@ -12,6 +12,7 @@ pub mod record;
 pub mod refusing;
 pub mod settings;
 pub mod storage;
+pub mod sweep;
 pub mod tally;
 pub mod trace;
 pub mod variant;

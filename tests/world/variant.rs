@@ -28,6 +28,8 @@ pub enum Variant {
     ForgetAlarm,
     /// G2: while a command runs, the handler keeps its own copy of the state.
     KeepStateInMemory,
+    /// G2: what the sweep told of counts as seen, without a read.
+    NudgeIsDone,
     /// A question that was never answered is put again at once.
     AskAgainAtOnce,
     /// G3: the answer goes out on the first read.
@@ -39,7 +41,7 @@ pub enum Variant {
 }
 
 impl Variant {
-    /// All in which a rule is broken.
+    /// All in which a rule is broken and that a seed can catch: no sweep comes in those.
     pub const BROKEN: [Self; 11] = [
         Self::ActBeforePersisting,
         Self::ResendUnanswered,
@@ -64,6 +66,7 @@ impl Variant {
             Self::DropSeenNotifications => "drop_seen_notifications",
             Self::ForgetAlarm => "forget_alarm",
             Self::KeepStateInMemory => "keep_state_in_memory",
+            Self::NudgeIsDone => "nudge_is_done",
             Self::AskAgainAtOnce => "ask_again_at_once",
             Self::SkipReread => "skip_reread",
             Self::OverlookTeammates => "overlook_teammates",
@@ -77,6 +80,12 @@ impl Variant {
             Self::ResendUnanswered => step(state, with_post_as_if_refused(event), now, policy),
             Self::AskAgainAtOnce => step(state, with_question_as_if_refused(event), now, policy),
             Self::ForgetIntent if event == Event::Woken => step(without_intent(state, now), event, now, policy),
+            Self::NudgeIsDone => match event {
+                Event::Notified(News::CustomerWaits { at }) => {
+                    (State { seen: state.seen.max(Some(at)), ..state }, vec![])
+                }
+                event => step(state, event, now, policy),
+            },
             Self::ForgetWatermark => {
                 let (mut state, commands) = step(state, event, now, policy);
                 if state.phase == Phase::Idle {

@@ -5,6 +5,7 @@ use crate::world::fate::{Copy, Way};
 use crate::world::object::{Taken, events_of};
 use crate::world::program::Configured;
 use crate::world::settings::{CLIENT_SECRET, secrets};
+use crate::world::sweep::Nudge;
 use crate::world::variant::Variant;
 use crate::world::{Happening, World};
 use onereply::intercom::notice::Notice;
@@ -29,6 +30,8 @@ pub struct Webhooks {
     pub foreign: BTreeSet<String>,
     /// What the worker said to each delivery, in their order.
     pub deliveries: Vec<(String, Reaction)>,
+    /// What the sweep told.
+    pub nudges: Vec<Nudge>,
     /// Which customer message a notification tells of.
     pub message_of: BTreeMap<String, String>,
 }
@@ -43,6 +46,7 @@ impl Default for Webhooks {
             bare: None,
             foreign: BTreeSet::new(),
             deliveries: Vec::new(),
+            nudges: Vec::new(),
             message_of: BTreeMap::new(),
         }
     }

@@ -8,6 +8,7 @@ mod gathering;
 mod granting;
 mod handing_over;
 mod holding;
+mod nudges_given_up;
 mod nudging;
 mod other_bots;
 mod owning;
