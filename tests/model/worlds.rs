@@ -110,12 +110,11 @@ fn swept(size: Size) -> Bounds {
         disturbances: 3,
         of_a_kind: size.of(
             &[(Kind::Sweep, 2), (Kind::Removal, 1)],
-            &[(Kind::Sweep, 2), (Kind::Fault, 2), (Kind::Removal, 1), (Kind::Crash, 1), (Kind::Act, 1)],
+            &[(Kind::Sweep, 2), (Kind::Fault, 2), (Kind::Removal, 1), (Kind::Act, 1)],
         ),
         acts: &[Act::Teammate(Deed::TurnedOn)],
         troubles: |call| match call {
             Call::Read => &[Trouble::Fate(Fate::Stale)],
-            Call::Post { .. } => &[Trouble::Break(Break::AtOnce)],
             _other_calls => &[],
         },
     }
