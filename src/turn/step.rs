@@ -39,6 +39,7 @@ pub fn step(state: State, event: Event, now: UnixMillis, policy: &Policy) -> (St
     match event {
         Event::Notified(news) => step.hear(news),
         Event::RetryWanted => step.reopen_by_operator(),
+        Event::Resumed => step.hurry(),
         Event::Woken => {
             step.interrupt();
             step.advance();

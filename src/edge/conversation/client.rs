@@ -26,6 +26,11 @@ pub async fn look(env: &Env, name: &str) -> Result<Standing> {
     understood(call(env, name, "POST", "/look", None).await?).await
 }
 
+/// Tells an object that the workspace goes on after a pause.
+pub async fn resumed(env: &Env, name: &str) -> Result<Standing> {
+    understood(call(env, name, "POST", "/resumed", None).await?).await
+}
+
 /// What is kept of a conversation, as its object answers it.
 pub async fn record(env: &Env, app: &AppId, conversation: &ConversationId) -> Result<Response> {
     call(env, &name_of(app, conversation), "GET", "/record", None).await

@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | `POST /notice` with a [`Notice`] | 200 with a [`Stored`] once it is on disk |
 //! | `POST /look` | 200 with a [`Standing`]; an alarm that was lost is set again |
+//! | `POST /resumed` | the same; a turn that waits for the end of a pause asks again now |
 //! | `GET /record` | 200 with what is kept of the conversation, 404 where nothing is |
 //! | `POST /retry`, `POST /retry/may_repeat` | 202 once it is on disk that the last turn is tried again, 409 with the reason why not, 404 |
 //!
@@ -20,7 +21,7 @@
 mod client;
 mod rows;
 
-pub use client::{look, name_of, record, retry, tell};
+pub use client::{look, name_of, record, resumed, retry, tell};
 
 use self::rows::{Row, SCHEMA, held, load, save, save_books};
 use super::carry_out::{Names, carry_out};
@@ -109,6 +110,12 @@ impl DurableObject for ConversationObject {
             (Method::Post, "/retry") => self.retry(Confirmation::None),
             (Method::Post, "/retry/may_repeat") => self.retry(Confirmation::MayRepeat),
             (Method::Post, "/look") => Response::from_json(&self.look().await?),
+            (Method::Post, "/resumed") => {
+                if let Ok(settings) = self.settings() {
+                    self.take_in(settings, vec![Event::Resumed], None)?;
+                }
+                Response::from_json(&self.look().await?)
+            }
             (_, _notice) => {
                 let notice: Notice = understood(&request.bytes().await?)?;
                 Response::from_json(&self.take_notice(notice)?)

@@ -1,5 +1,6 @@
 //! The pause switch and the reply budget.
 
+use super::rows::hurry_all;
 use super::{WorkspaceObject, understood};
 use crate::edge::log::{Level, line};
 use crate::edge::storage::{Storage, number, text};
@@ -74,11 +75,13 @@ impl WorkspaceObject {
         Ok(pause)
     }
 
-    /// The hour is counted anew: otherwise the next turn would pause everything again.
+    /// The hour is counted anew: otherwise the next turn would pause everything again. Turns that wait are told.
     pub(super) fn resume(&self) -> Result<Option<Pause>> {
         self.storage()?.atomically(|storage| {
             storage.run("DELETE FROM pause", vec![])?;
-            storage.run("DELETE FROM granted", vec![])
+            storage.run("DELETE FROM granted", vec![])?;
+            hurry_all(storage)?;
+            storage.set_alarm(Some(clock::now()))
         })?;
         line(Level::Info, "resumed", json!({}));
         Ok(None)

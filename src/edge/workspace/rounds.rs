@@ -1,7 +1,7 @@
 //! What the workspace does each minute: it looks after objects whose alarm may be lost, and sweeps. Each run makes at most
 //! [`MOST_CALLS`] calls; what is left goes on in the next one, begun by the object's own alarm.
 
-use super::rows::{self, Listed, Open, SWEEP};
+use super::rows::{self, Listed, Open, PauseEnd, SWEEP};
 use super::{Answer, WorkspaceObject};
 use crate::edge::log::{Level, line};
 use crate::edge::running::Run;
@@ -85,9 +85,10 @@ impl WorkspaceObject {
         let due = rows::due(&self.storage()?, clock::now(), calls.0)?;
         for open in &due {
             calls.take();
-            let stands = match open.waits_since {
-                Some(at) => self.tell_object(&open.object, Some(at)).await,
-                None => conversation::look(&self.env, &open.object).await,
+            let stands = match (open.waits_since, open.pause) {
+                (Some(at), _) => self.tell_object(&open.object, Some(at)).await,
+                (None, PauseEnd::Untold) => conversation::resumed(&self.env, &open.object).await,
+                (None, PauseEnd::NoNews) => conversation::look(&self.env, &open.object).await,
             };
             match stands {
                 Ok(standing) => {
@@ -183,7 +184,7 @@ impl WorkspaceObject {
             }
             Err(error) => {
                 line(Level::Error, "object_unreachable", json!({ "object": object, "error": error.to_string() }));
-                let open = Open { object, waits_since: found.at };
+                let open = Open { object, waits_since: found.at, pause: PauseEnd::NoNews };
                 rows::list_unreached(&self.storage()?, &open, clock::now().after(UNREACHED_PAUSE))?;
             }
         }

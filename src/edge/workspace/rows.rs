@@ -40,7 +40,21 @@ pub struct Open {
     pub object: String,
     /// When a customer wrote, where it could not be told of that yet.
     pub waits_since: Option<UnixSeconds>,
+    /// Whether it must be told of the end of a pause.
+    pub pause: PauseEnd,
 }
+
+/// Whether an object must be told of the end of a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PauseEnd {
+    /// There was none since it was listed, or it knows.
+    NoNews,
+    /// It must.
+    Untold,
+}
+
+/// The time to look after an object that must be told of the end of a pause.
+const AT_ONCE: i64 = 0;
 
 impl WorkspaceObject {
     /// Reads what is kept under a name. What cannot be read is as good as not there: all of it is found out anew.
@@ -132,19 +146,25 @@ pub fn list_unreached(storage: &Storage, open: &Open, look_at: UnixMillis) -> Re
 
 /// Whom to look after now, at most so many.
 pub fn due(storage: &Storage, now: UnixMillis, most: u32) -> Result<Vec<Open>> {
-    let query = "SELECT object, waits_since_s FROM open WHERE look_at_ms <= ? ORDER BY look_at_ms LIMIT ?";
+    let query = "SELECT object, waits_since_s, look_at_ms FROM open WHERE look_at_ms <= ? ORDER BY look_at_ms LIMIT ?";
     let rows = storage.rows(query, vec![number(now.0)?, number(most.into())?])?;
     let open = rows.into_iter().map(|row| match row.as_slice() {
-        [SqlStorageValue::String(object), waits_since] => {
+        [SqlStorageValue::String(object), waits_since, SqlStorageValue::Integer(look_at)] => {
             let waits_since = match waits_since {
                 SqlStorageValue::Integer(at) => u64::try_from(*at).ok().map(UnixSeconds),
                 _never_told => None,
             };
-            Ok(Open { object: object.clone(), waits_since })
+            let pause = if *look_at == AT_ONCE { PauseEnd::Untold } else { PauseEnd::NoNews };
+            Ok(Open { object: object.clone(), waits_since, pause })
         }
         _other => Err(Error::from("an object without a name")),
     });
     open.collect()
+}
+
+/// All that wait are to be told that the workspace goes on.
+pub fn hurry_all(storage: &Storage) -> Result<()> {
+    storage.run("UPDATE open SET look_at_ms = ?", vec![SqlStorageValue::Integer(AT_ONCE)])
 }
 
 /// How many objects have something open.

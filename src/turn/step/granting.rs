@@ -1,15 +1,16 @@
 //! Asking whether the turn may go on: once before the question, which costs money, and once before the second read.
 
-use super::{Retry, Step};
+use super::{Retry, Step, doubled};
 use crate::fault::Fault;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::Announcement;
 use crate::turn::grant::Grant;
 use crate::turn::outcome::{HandOverReason, Outcome};
-use crate::turn::state::{Answered, Call, Progress, Purpose, Question, Stage, Turn, Waiting};
+use crate::turn::state::{Answered, Call, Phase, Progress, Purpose, Question, Stage, Turn, Waiting};
 
-/// How soon a paused turn asks again.
+/// How soon a paused turn asks again by itself; it doubles up to the cap. Once the workspace goes on, turns are told.
 const PAUSE_LOOK: Millis = Millis::from_seconds(15);
+const PAUSE_LOOK_CAP: Millis = Millis::from_minutes(5);
 /// The clocks of two objects may differ, so what the other says is taken within bounds.
 const LONGEST_WAIT: Millis = Millis::from_seconds(60);
 
@@ -60,17 +61,32 @@ impl Step<'_> {
                 let wait = until.since(self.now).clamp(Millis::from_seconds(1), LONGEST_WAIT);
                 (Waiting::Budget, self.now.after(wait))
             }
-            Grant::Paused => (Waiting::Paused, self.now.after(PAUSE_LOOK)),
+            Grant::Paused => {
+                let looks = if turn.waiting == Some(Waiting::Paused) { turn.looks.saturating_add(1) } else { 1 };
+                (Waiting::Paused, self.now.after(doubled(PAUSE_LOOK, looks.into(), PAUSE_LOOK_CAP)))
+            }
         };
         // It is not the turn's fault.
         self.postpone_deadline(turn, at);
         self.wait_for(turn, waiting);
+        turn.looks = turn.looks.saturating_add(1);
         May::AskAt(at)
+    }
+
+    /// The workspace goes on: a turn that waits for that asks again now.
+    pub(super) fn hurry(&mut self) {
+        let now = self.now;
+        let Phase::Open { turn, stage } = &mut self.state.phase else { return };
+        if let (Some(Waiting::Paused | Waiting::Budget), Some(Progress::Due(at))) = (turn.waiting, stage.progress_mut())
+        {
+            *at = now.min(*at);
+        }
     }
 
     /// Says once for what the turn waits.
     pub(super) fn wait_for(&mut self, turn: &mut Turn, waiting: Waiting) {
         if turn.waiting.replace(waiting) != Some(waiting) {
+            turn.looks = 0;
             self.announce(Announcement::Waits(waiting));
         }
     }

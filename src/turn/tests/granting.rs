@@ -5,7 +5,7 @@ use super::fixture::*;
 use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::Finding;
+use crate::turn::event::{Event, Finding};
 use crate::turn::grant::{Grant, GrantKey};
 use crate::turn::outcome::{HandOverReason, Outcome};
 use crate::turn::state::{Delivery, Waiting};
@@ -105,6 +105,34 @@ fn a_pause_holds_the_turn_and_a_question_that_grew_old_in_it_is_answered_by_a_no
     let wanted = conversation.read(hi());
     let Wanted::Once(crate::turn::command::Once::Post { delivery, .. }) = &wanted[0] else { panic!("{wanted:?}") };
     assert_eq!(*delivery, Delivery::Note);
+}
+
+#[test]
+fn a_pause_is_asked_after_ever_more_seldom_and_its_end_is_told() {
+    let (mut conversation, _) = seeking();
+    let mut pauses = vec![];
+    for _ in 0..7 {
+        says(&mut conversation, Grant::Paused);
+        pauses.push(conversation.state.wake_at().unwrap().since(conversation.now).0 / 1_000);
+        conversation.sleep();
+    }
+    assert_eq!(pauses, [15, 30, 60, 120, 240, 300, 300]);
+    says(&mut conversation, Grant::Paused);
+    assert_eq!(conversation.take(Event::Resumed), []);
+    assert_eq!(conversation.state.wake_at(), Some(conversation.now));
+    let wanted = conversation.wake();
+    key(&conversation, &wanted);
+    assert_eq!(says(&mut conversation, Grant::Given), [read()]);
+}
+
+#[test]
+fn the_end_of_a_pause_changes_nothing_for_a_turn_that_does_not_wait_for_it() {
+    for conversation in [Conversation::reading(), Conversation::asking(), Conversation::verified()] {
+        let mut told = Conversation { state: conversation.state.clone(), ..conversation };
+        let before = told.state.clone();
+        assert_eq!(told.take(Event::Resumed), []);
+        assert_eq!(told.state, before);
+    }
 }
 
 #[test]
