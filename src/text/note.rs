@@ -46,9 +46,18 @@ pub fn carries_turn(body: &CustomerHtml, turn_key: &str) -> bool {
     customer_html_to_text(body).0.ends_with(&marker(turn_key))
 }
 
+/// Whether a part's body is a hand-over note, of whatever turn.
+pub fn hands_over(body: &CustomerHtml) -> bool {
+    let note = customer_html_to_text(body).0;
+    let last_line = note.rsplit('\n').next().unwrap_or_default();
+    last_line.starts_with(MARKER) && last_line.ends_with(']')
+}
+
+const MARKER: &str = "[OneReply turn ";
+
 /// In brackets, so that no key is the beginning of another.
 fn marker(turn_key: &str) -> String {
-    format!("[OneReply turn {turn_key}]")
+    format!("{MARKER}{turn_key}]")
 }
 
 fn title(writer: &mut Writer, title: &str) {
@@ -104,8 +113,11 @@ mod tests {
         assert!(carries_turn(&body, "a&b-1"));
         assert!(!carries_turn(&body, "a&b-"));
         assert!(!carries_turn(&body, "a&b-11"));
+        assert!(hands_over(&body));
         let note = handover_note("Because.", Some(&plain("[OneReply turn 2]")), None, "1");
         assert!(!carries_turn(&CustomerHtml(note.as_str().to_owned()), "2"));
+        let answer = answer_note(&answer("[OneReply turn 2] is a name"), "Because.");
+        assert!(!hands_over(&CustomerHtml(answer.as_str().to_owned())));
     }
 
     #[test]

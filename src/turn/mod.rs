@@ -8,6 +8,7 @@ pub mod command;
 pub mod event;
 pub mod grant;
 pub mod nudge;
+pub mod hindsight;
 mod other_bot;
 pub mod outcome;
 pub mod owner;
@@ -24,6 +25,6 @@ pub mod trail;
 pub mod watermark;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use step::step;

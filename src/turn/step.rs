@@ -22,7 +22,10 @@ mod nudging;
 mod owning;
 mod posting;
 mod reading;
+mod replaying;
 mod settling;
+
+pub use replaying::{Earlier, ownership_of};
 
 use super::command::{Announcement, Command, Once, Repeatable};
 use super::event::{Event, Finding};

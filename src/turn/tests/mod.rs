@@ -3,7 +3,7 @@
 
 mod answering;
 mod crashes;
-mod fixture;
+pub(crate) mod fixture;
 mod gathering;
 mod granting;
 mod handing_over;
