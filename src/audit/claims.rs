@@ -1,0 +1,222 @@
+//! Which messages each public part of ours stands for.
+//!
+//! An answer that an entry names stands for that entry's messages and no others: m1, m2, a reply to m1 and a reply to m2 are two
+//! turns where m2 came between our last read and our post. One that no entry names, or that another program wrote, stands for all
+//! before it that have no answer yet.
+
+use super::{Case, is_customers_word, reply_of, was_public};
+use crate::intercom::ids::PartId;
+use crate::intercom::thread::{Author, Entry as Part};
+use crate::text::{CustomerHtml, customer_html_to_text, plain_reply};
+use crate::turn::hindsight::gives_back;
+use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy};
+use crate::workspace::ledger::Entry;
+
+/// A public part of ours that stands for something.
+pub(super) struct Said<'a> {
+    /// Its place in the thread.
+    pub place: usize,
+    pub words: Words,
+    /// The entry that names it, where one does.
+    pub entry: Option<&'a Entry>,
+    /// The place of the newest message that it stands for.
+    pub newest: usize,
+    pub stands: Stands,
+}
+
+/// What a public part of ours is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    Answer,
+    /// The line of a hand-over, which answers nothing.
+    Line,
+}
+
+/// Whether a part is the first for its messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// For a message at least, or for a turn that was opened again after its line.
+    First,
+    /// There was one before.
+    Repeated,
+    /// Its messages have fallen out of what Intercom shows.
+    Unknown,
+}
+
+/// What the customer has heard of a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Nothing,
+    Line,
+    Answer,
+}
+
+/// All of them, in Intercom's order.
+pub(super) fn said<'a>(case: &Case<'a>) -> Vec<Said<'a>> {
+    let mut claims = Claims { case, heard: vec![Heard::Nothing; case.parts().len()] };
+    let ours = |(_, part): &(usize, &Part)| part.author == Author::Ourselves && was_public(part);
+    case.parts().iter().enumerate().filter(ours).filter_map(|(place, _)| claims.claim(place)).collect()
+}
+
+impl<'a> Case<'a> {
+    /// Whether an answer of ours stands for the message at this place.
+    pub fn is_answered(&self, place: usize) -> bool {
+        let message = &self.parts()[place].id;
+        self.said.iter().any(|said| said.words == Words::Answer && said.stands_for(self, place, message))
+    }
+}
+
+impl Said<'_> {
+    fn stands_for(&self, case: &Case<'_>, place: usize, message: &PartId) -> bool {
+        place < self.place
+            && match self.entry.filter(|entry| is_exact(entry)) {
+                Some(_) => case.entries_naming(&case.parts()[self.place].id).any(|entry| entry.parts.contains(message)),
+                None => !case.is_reserved(message),
+            }
+    }
+}
+
+/// Whether an entry tells all that its reply stands for: another program's may stand for more, and where no read has shown
+/// the messages, it is not known.
+fn is_exact(entry: &Entry) -> bool {
+    match &entry.outcome {
+        Outcome::Replied { by: RepliedBy::OlderSystem, .. } => false,
+        Outcome::Replied { by: RepliedBy::Us | RepliedBy::UsLate, .. }
+        | Outcome::Noted { .. }
+        | Outcome::HandedOver(_)
+        | Outcome::StoodDown(_)
+        | Outcome::Failed(_) => !entry.parts.is_empty(),
+    }
+}
+
+impl<'a> Case<'a> {
+    /// Whether an answer that is there stands for this message by its entry.
+    fn is_reserved(&self, message: &PartId) -> bool {
+        self.entries.iter().any(|entry| {
+            is_exact(entry)
+                && entry.parts.contains(message)
+                && reply_of(entry).is_some_and(|part| self.place_of(part).is_some())
+        })
+    }
+
+    fn entries_naming(&self, part: &PartId) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().copied().filter(move |entry| reply_of(entry) == Some(part))
+    }
+
+    /// The hand-over whose line could stand here: one of the message that is open last. Where a reply may still appear, none
+    /// is said.
+    fn hand_over_of(&self, message: &PartId) -> Option<&'a Entry> {
+        self.entry_of(message).filter(|entry| match entry.outcome {
+            Outcome::HandedOver(reason) => reason != HandOverReason::ReplyUnknown,
+            Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
+        })
+    }
+
+    /// Whether these are the words of the present `HANDOVER_MESSAGE`.
+    fn is_line(&self, words: &CustomerHtml) -> bool {
+        let line = plain_reply(&self.policy.handover_message).map(|line| CustomerHtml(line.as_str().to_owned()));
+        line.is_some_and(|line| customer_html_to_text(&line) == customer_html_to_text(words))
+    }
+
+    /// Whether a turn with the message at this place was opened again before what stands at `later`.
+    fn is_opened_again(&self, message: usize, later: usize) -> bool {
+        let id = &self.parts()[message].id;
+        self.parts()[message + 1..later].iter().any(|part| gives_back(part, self.policy))
+            || self.entries.iter().filter(|entry| entry.parts.contains(id)).count() > 1
+    }
+}
+
+struct Claims<'c, 'a> {
+    case: &'c Case<'a>,
+    /// By place.
+    heard: Vec<Heard>,
+}
+
+impl<'a> Claims<'_, 'a> {
+    fn claim(&mut self, place: usize) -> Option<Said<'a>> {
+        let case = self.case;
+        let part = &case.parts()[place];
+        let newest_before = case.parts()[..place].iter().rposition(is_customers_word);
+        let entry = case.entries_naming(&part.id).last();
+        let words = self.words_of(part, entry, place);
+        let asked = match (words, entry) {
+            (Words::Answer, Some(entry)) if is_exact(entry) => self
+                .places_of(|message| case.entries_naming(&part.id).any(|entry| entry.parts.contains(message)), place),
+            (Words::Answer, entry) => self.unanswered_before(place, entry),
+            (Words::Line, _) => self.untold_before(place),
+        };
+        let Some(newest) = asked.iter().copied().max() else {
+            let stands = match entry {
+                Some(entry) if is_exact(entry) => Stands::Unknown,
+                Some(_) | None => Stands::Repeated,
+            };
+            // Before a customer has said anything, nothing can be answered.
+            return newest_before.map(|newest| Said { place, words, entry, newest, stands });
+        };
+        let stands = self.stands(words, &asked, place);
+        let hears = match words {
+            Words::Answer => Heard::Answer,
+            Words::Line => Heard::Line,
+        };
+        for message in asked {
+            if self.heard[message] != Heard::Answer {
+                self.heard[message] = hears;
+            }
+        }
+        Some(Said { place, words, entry, newest, stands })
+    }
+
+    /// Settings change, so a line is told by its hand-over too.
+    fn words_of(&self, part: &Part, entry: Option<&Entry>, place: usize) -> Words {
+        if entry.is_some() {
+            return Words::Answer;
+        }
+        let asked = (0..place).rev().find(|place| self.is_open(*place));
+        let handed_over = asked.is_some_and(|asked| self.case.hand_over_of(&self.case.parts()[asked].id).is_some());
+        let is_line = handed_over || part.body.as_ref().is_some_and(|body| self.case.is_line(body));
+        if is_line { Words::Line } else { Words::Answer }
+    }
+
+    fn stands(&self, words: Words, asked: &[usize], place: usize) -> Stands {
+        let heard = |what| asked.iter().any(|message| self.heard[*message] == what);
+        let newest = asked.iter().max().copied().unwrap_or(place);
+        if heard(Heard::Nothing) {
+            return Stands::First;
+        }
+        // A second answer never has a turn of its own.
+        let may_follow = words == Words::Line || heard(Heard::Line);
+        if may_follow && self.case.is_opened_again(newest, place) { Stands::First } else { Stands::Repeated }
+    }
+
+    fn places_of(&self, is_it: impl Fn(&PartId) -> bool, before: usize) -> Vec<usize> {
+        (0..before).filter(|place| is_it(&self.case.parts()[*place].id)).collect()
+    }
+
+    fn unanswered_before(&self, place: usize, entry: Option<&Entry>) -> Vec<usize> {
+        let named = |part: &Part| entry.is_some_and(|entry| entry.parts.contains(&part.id));
+        let stands_for = |at: &usize| {
+            let part = &self.case.parts()[*at];
+            is_customers_word(part)
+                && (named(part) || self.heard[*at] != Heard::Answer && !self.case.is_reserved(&part.id))
+        };
+        (0..place).filter(stands_for).collect()
+    }
+
+    /// What a line tells of: the last hand-over, or whatever is open.
+    fn untold_before(&self, place: usize) -> Vec<usize> {
+        let words = (0..place).filter(|at| is_customers_word(&self.case.parts()[*at]));
+        let words: Vec<usize> = words.collect();
+        let handed_over = |at: &usize| self.case.hand_over_of(&self.case.parts()[*at].id);
+        let open = words.iter().rev().filter(|at| self.is_open(**at)).find_map(handed_over);
+        if let Some(entry) = open.or_else(|| words.iter().rev().find_map(handed_over)) {
+            return self.places_of(|message| entry.parts.contains(message), place);
+        }
+        let open: Vec<usize> = words.iter().copied().filter(|at| self.is_open(*at)).collect();
+        if open.is_empty() { words.last().copied().into_iter().collect() } else { open }
+    }
+
+    /// Whether the customer has heard nothing of this message yet.
+    fn is_open(&self, place: usize) -> bool {
+        is_customers_word(&self.case.parts()[place]) && self.heard[place] == Heard::Nothing
+    }
+}

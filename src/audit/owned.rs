@@ -1,0 +1,74 @@
+//! Whether a public part of ours stands over a teammate.
+
+use super::{Case, Finding, FindingKind, is_customers_word};
+use crate::intercom::ids::PartId;
+use crate::intercom::thread::{Author, Entry as Part, Kind, Thread};
+use crate::time::Millis;
+use crate::turn::hindsight::{Earlier, gives_back, ownership_of};
+use crate::turn::outcome::{Outcome, RepliedBy};
+use crate::turn::standing::View;
+use crate::workspace::ledger::Entry;
+
+/// What is promised is the last read. It may have been asked for 5 seconds before the post, and the post may take 10: what
+/// was written less than so long before our part is not held against it.
+const GAP: Millis = Millis::from_seconds(15);
+
+impl Case<'_> {
+    pub fn find_over_a_human(&self, findings: &mut Vec<Finding>) {
+        for said in &self.said {
+            let begun_by_us_then = said.entry.is_none_or(is_begun_by_us_then);
+            if begun_by_us_then && self.is_judged(said.newest) && self.is_owned(said.place, said.newest) {
+                findings.push(self.finding_of(FindingKind::OverAHuman, said));
+            }
+        }
+    }
+
+    /// Whether a teammate had the conversation when what stands at `place` was begun, for the message at `newest`.
+    fn is_owned(&self, place: usize, newest: usize) -> bool {
+        let before = self.known_before(place);
+        let state = ownership_of(&before, &self.earlier(&before), self.policy);
+        let view = View { state: &state, thread: &before, policy: self.policy };
+        view.teammate_owns(self.parts()[newest].at).is_some()
+    }
+
+    /// What our last read before this place must have shown. That it was given back meanwhile may have been seen too.
+    fn known_before(&self, place: usize) -> Thread {
+        let at = self.parts()[place].at.to_millis();
+        let mut before = self.cut_off(place);
+        before.entries.retain(|part| {
+            at.since(part.at.to_millis()) > GAP || is_customers_word(part) || gives_back(part, self.policy)
+        });
+        before
+    }
+
+    /// When people were told, and when a teammate closed or snoozed: a notification told us of that before the customer went on.
+    fn earlier(&self, before: &Thread) -> Vec<Earlier> {
+        let told: Vec<&PartId> =
+            self.told().into_iter().filter(|at| self.is_theirs_since(*at)).map(|at| &self.parts()[at].id).collect();
+        let moment = |(place, part): (usize, &Part)| {
+            let put_away =
+                matches!(part.author, Author::Teammate(_)) && matches!(part.kind, Kind::Close | Kind::Snooze);
+            if told.contains(&&part.id) { Some(Earlier::Told(place)) } else { put_away.then_some(Earlier::Seen(place)) }
+        };
+        before.entries.iter().enumerate().filter_map(moment).collect()
+    }
+
+    /// Whether the conversation is people's after they were told here: nobody gave it back while that was done.
+    fn is_theirs_since(&self, told: usize) -> bool {
+        let asked = self.parts()[..told].iter().rposition(is_customers_word).unwrap_or(0);
+        !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy))
+    }
+}
+
+/// Whether a reply was begun by us, shortly before it appeared: another program's was not, and one that landed late may have
+/// been begun long before.
+fn is_begun_by_us_then(entry: &Entry) -> bool {
+    match &entry.outcome {
+        Outcome::Replied { by: RepliedBy::Us, .. } => true,
+        Outcome::Replied { by: RepliedBy::UsLate | RepliedBy::OlderSystem, .. }
+        | Outcome::Noted { .. }
+        | Outcome::HandedOver(_)
+        | Outcome::StoodDown(_)
+        | Outcome::Failed(_) => false,
+    }
+}

@@ -1,0 +1,86 @@
+//! What the ledger and the thread tell differently.
+
+use super::*;
+use crate::intercom::thread::PARTS_WINDOW;
+use Disagreement::{MessageNotEntered, NobodyTold, NotEntered, NotThere, RepliedTwice};
+
+#[test]
+fn they_disagree() {
+    check([
+        case("a reply that is not there", [m(1, 0), says(50)])
+            .ledger([replied(["m1"], "r1", 20)])
+            .finds([disagrees(NotThere, "m1", "r1")]),
+        case("a note that is not there", [m(1, 0), says(50)])
+            .ledger([noted(["m1"], "n1", 20)])
+            .finds([disagrees(NotThere, "m1", "n1")]),
+        case("nobody was told", [m(1, 0), says(50)])
+            .ledger([handed_over(["m1"], 20)])
+            .finds([disagrees(NobodyTold, "m1", "")]),
+        case("people were told only of something before", [m(1, 0), hands_over(1, 5), m(2, 20), says(50)])
+            .ledger([handed_over(["m1"], 5), handed_over(["m2"], 30)])
+            .finds([disagrees(NobodyTold, "m2", "")]),
+        case("an answer that no entry names", [m(1, 0), r(1, 20)]).finds([disagrees(NotEntered, "m1", "r1")]),
+        case("the entry tells another outcome", [m(1, 0), r(1, 20)])
+            .ledger([stood_down(["m1"], 20, StandDownReason::Teammate)])
+            .finds([disagrees(NotEntered, "m1", "r1")]),
+        case("an answer after a reply of unknown fate", [m(1, 0), hands_over(1, 50), r(1, 60)])
+            .ledger([ended(["m1"], 50, Outcome::HandedOver(HandOverReason::ReplyUnknown))])
+            .finds([disagrees(NotEntered, "m1", "r1")]),
+        case("a note that no entry knows of", [m(1, 0), hands_over(1, 20)]).finds([disagrees(
+            MessageNotEntered,
+            "m1",
+            "h1",
+        )]),
+        case("two entries for one message", [m(1, 0), m(2, 1), r(1, 20)])
+            .ledger([replied(["m1"], "r1", 20), replied(["m1", "m2"], "r1", 21)])
+            .finds([disagrees(RepliedTwice, "m1", "r1")]),
+        case("an entry without its messages", [m(1, 0), says(50)])
+            .ledger([replied([], "r1", 20)])
+            .finds([disagrees(NotThere, "", "r1")]),
+    ]);
+}
+
+#[test]
+fn they_agree() {
+    let full = |case: Case| {
+        case.with(|_, thread| {
+            let words =
+                (0..PARTS_WINDOW).map(|n| entry(&format!("t9{n}"), 50, Author::OtherBot, Kind::Automatic, None));
+            thread.entries.extend(words);
+        })
+    };
+    check([
+        case("the reply is there", [m(1, 0), r(1, 20)]).ledger([replied(["m1"], "r1", 20)]),
+        case("taken back, but there", [m(1, 0), redacted(r(1, 20))]).ledger([replied(["m1"], "r1", 20)]),
+        case("another program's, as the entry says", [m(1, 0), r(1, 20)]).ledger([replied_by(
+            RepliedBy::OlderSystem,
+            ["m1"],
+            "r1",
+            20,
+        )]),
+        full(case("the thread is too long to show it", [m(1, 0), says(50)]).ledger([replied(["m1"], "r1", 20)])),
+        full(case("or the note", [m(1, 0), says(50)]).ledger([handed_over(["m1"], 20)])),
+        case("the record was corrected", [m(1, 0), hands_over(1, 50), r(1, 60)]).ledger([
+            handed_over(["m1"], 50),
+            Entry {
+                corrects: Some(UnixMillis((START + 50) * 1_000)),
+                ..replied_by(RepliedBy::UsLate, ["m1"], "r1", 60)
+            },
+        ]),
+        case("the report came twice", [m(1, 0), r(1, 20)])
+            .ledger([replied(["m1"], "r1", 20), replied(["m1"], "r1", 20)]),
+        case(
+            "a teammate answered what nobody told us of",
+            [m(1, 0), says(5), notes(6, "/bot on"), m(2, 9), hands_over(2, 20)],
+        )
+        .ledger([handed_over(["m2"], 20)]),
+        case("a conversation that could not be read was handed over", [m(1, 0), hands_over(1, 20)])
+            .ledger([handed_over([], 20)]),
+        case("before the window", [m(1, 0), says(50)]).ledger([replied(["m1"], "r1", 20)]).window(1, DAY),
+        case("answered before the window", [m(1, 0), r(1, 20)]).window(1, DAY),
+        case("a note before the window", [m(1, 0), hands_over(1, 20)]).window(1, DAY),
+        case("an entry that is older than all", [m(1, 100), r(1, 120)])
+            .ledger([replied(["m0"], "r0", 20), replied(["m1"], "r1", 120)])
+            .window(100, DAY),
+    ]);
+}

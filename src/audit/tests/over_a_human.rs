@@ -1,0 +1,93 @@
+//! Public parts of ours behind a teammate's sign that held then.
+
+use super::*;
+use crate::turn::policy::{RuleAssignments, Takeover};
+
+#[test]
+fn over_a_teammate() {
+    let answered = || [replied(["m1"], "r1", 100)];
+    check([
+        case("who spoke", [m(1, 0), says(50), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+        case("who spoke before", [says(0), m(1, 50), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+        case("who closed", [m(1, 0), does(50, Kind::Close), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+        case("who snoozed", [m(1, 0), does(50, Kind::Snooze), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+        case("who was assigned", [m(1, 0), assigned(50), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+        case("who stopped us", [m(1, 0), notes(50, "/bot off"), r(1, 100)])
+            .ledger(answered())
+            .finds([over("m1", "r1")]),
+        case("whom a rule assigned", [by_rule(0), m(1, 50), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+        case("who took it again", [notes(10, "/bot on"), says(20), m(1, 50), r(1, 100)])
+            .ledger(answered())
+            .finds([over("m1", "r1")]),
+        case("who has it for ever", [says(0), m(1, 20 * HOUR), r(1, 20 * HOUR + 50)])
+            .with(|policy, _| policy.takeover = Takeover::ForEver)
+            .ledger([replied(["m1"], "r1", 20 * HOUR + 50)])
+            .finds([over("m1", "r1")]),
+        case("with a line", [m(1, 0), hands_over(1, 20), says(40), line(1, 100)])
+            .ledger([handed_over(["m1"], 100)])
+            .finds([over("m1", "l1")]),
+        case(
+            "who attended to a hand-over by closing",
+            [m(1, 0), hands_over(1, 20), does(40, Kind::Close), m(2, HOUR), r(2, HOUR + 20)],
+        )
+        .ledger([handed_over(["m1"], 20), replied(["m2"], "r2", HOUR + 20)])
+        .finds([over("m2", "r2")]),
+        case("a moment before the gap", [m(1, 0), says(84), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+    ]);
+}
+
+#[test]
+fn over_nobody() {
+    let answered = || [replied(["m1"], "r1", 100)];
+    check([
+        case("in the gap of one request", [m(1, 0), says(85), r(1, 100)]).ledger(answered()),
+        case("closed in the gap", [m(1, 0), does(99, Kind::Close), r(1, 100)]).ledger(answered()),
+        case("after it", [m(1, 0), r(1, 100), says(101)]).ledger(answered()),
+        case("who gave it back", [says(0), notes(10, "/bot on"), m(1, 50), r(1, 100)]).ledger(answered()),
+        case("who gave it back in the gap", [m(1, 0), says(50), notes(99, "/bot on"), r(1, 100)]).ledger(answered()),
+        case("who gave it to us", [assigned(0), to_us(10), m(1, 50), r(1, 100)]).ledger(answered()),
+        case("who closed before the message", [does(0, Kind::Close), m(1, 50), r(1, 100)]).ledger(answered()),
+        case("whose word had run out", [says(0), m(1, 12 * HOUR), r(1, 13 * HOUR)]).ledger([replied(
+            ["m1"],
+            "r1",
+            13 * HOUR,
+        )]),
+        case("a rule's, and rules do not count", [by_rule(0), m(1, 50), r(1, 100)])
+            .with(|policy, _| policy.rule_assignments = RuleAssignments::Ignore)
+            .ledger(answered()),
+        case("another program's word", [m(1, 0), says(50), r(1, 100)]).ledger([replied_by(
+            RepliedBy::OlderSystem,
+            ["m1"],
+            "r1",
+            100,
+        )]),
+        case("a reply that landed late", [m(1, 0), hands_over(1, 50), says(60), r(1, 100)]).ledger([replied_by(
+            RepliedBy::UsLate,
+            ["m1"],
+            "r1",
+            100,
+        )]),
+        case("whom nothing but the present assignee shows", [m(1, 0), r(1, 100)])
+            .with(|_, thread| thread.admin_assignee = Some(human()))
+            .ledger(answered()),
+        case(
+            "given back while people were told, closed since",
+            [m(1, 0), notes(10, "/bot on"), hands_over(1, 20), does(40, Kind::Close), m(2, HOUR), r(2, HOUR + 20)],
+        )
+        .ledger([handed_over(["m1"], 20), replied(["m2"], "r2", HOUR + 20)]),
+        case("before the window", [says(0), m(1, 50), r(1, 100)]).ledger(answered()).window(51, DAY),
+        case("a note of ours is not public", [says(0), m(1, 50), answer_note(1, 100)]).ledger([noted(
+            ["m1"],
+            "n1",
+            100,
+        )]),
+    ]);
+}
+
+fn by_rule(at: u64) -> Part {
+    does(at, Kind::RuleAssignment(Some(Assignee::Teammate(human()))))
+}
+
+fn to_us(at: u64) -> Part {
+    does(at, Kind::Assignment(Some(Assignee::Ourselves)))
+}
