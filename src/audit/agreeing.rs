@@ -1,6 +1,6 @@
 //! Whether the ledger tells what the thread shows.
 
-use super::claims::Words;
+use super::claims::{Stands, Words};
 use super::seen_to::{SeenTo, is_assigned_away};
 use super::{Case, Disagreement, Finding, FindingKind, reply_of};
 use crate::intercom::ids::PartId;
@@ -16,7 +16,8 @@ impl<'a> Case<'a> {
             findings.extend(self.replied_twice(entry, &self.entries[..nth]));
         }
         for said in self.said.iter().filter(|said| self.is_judged(said.newest)) {
-            if said.words == Words::Answer && said.entry.is_none() {
+            let late = said.stands == Stands::First && self.may_be_late(said);
+            if said.words == Words::Answer && said.entry.is_none() && !late {
                 let finding = self.finding_of(FindingKind::LedgerDisagrees, said);
                 findings.push(Finding { about: Some(Disagreement::NotEntered), ..finding });
             }

@@ -66,6 +66,20 @@ impl<'a> Case<'a> {
     }
 }
 
+impl Case<'_> {
+    /// Whether this may be a reply that appeared after it had been given up: people were told so, and the record is corrected
+    /// when the conversation's object sees it.
+    pub fn may_be_late(&self, said: &Said<'_>) -> bool {
+        let message = &self.parts()[said.newest].id;
+        said.entry.is_none()
+            && said.words == Words::Answer
+            && self.entry_of(message).is_some_and(|entry| match entry.outcome {
+                Outcome::HandedOver(reason) => reason == HandOverReason::ReplyUnknown,
+                Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
+            })
+    }
+}
+
 impl Said<'_> {
     fn stands_for(&self, case: &Case<'_>, place: usize, message: &PartId) -> bool {
         place < self.place

@@ -16,7 +16,10 @@ const GAP: Millis = Millis::from_seconds(15);
 impl Case<'_> {
     pub fn find_over_a_human(&self, findings: &mut Vec<Finding>) {
         for said in &self.said {
-            let begun_by_us_then = said.entry.is_none_or(is_begun_by_us_then);
+            let begun_by_us_then = match said.entry {
+                Some(entry) => is_begun_by_us_then(entry),
+                None => !self.may_be_late(said),
+            };
             if begun_by_us_then && self.is_judged(said.newest) && self.is_owned(said.place, said.newest) {
                 findings.push(self.finding_of(FindingKind::OverAHuman, said));
             }
@@ -53,8 +56,12 @@ impl Case<'_> {
         before.entries.iter().enumerate().filter_map(moment).collect()
     }
 
-    /// Whether the conversation is people's after they were told here: nobody gave it back while that was done.
+    /// Whether the conversation is people's after they were told here: an assignment is only the beginning of that, and nobody
+    /// gave it back while it was done.
     fn is_theirs_since(&self, told: usize) -> bool {
+        if self.parts()[told].kind != Kind::Note {
+            return false;
+        }
         let asked = self.parts()[..told].iter().rposition(is_customers_word).unwrap_or(0);
         !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy))
     }

@@ -185,6 +185,10 @@ fn handed_over<const N: usize>(messages: [&str; N], at: u64) -> Entry {
     ended(messages, at, Outcome::HandedOver(HandOverReason::AiUnavailable))
 }
 
+fn reply_unknown<const N: usize>(messages: [&str; N], at: u64) -> Entry {
+    ended(messages, at, Outcome::HandedOver(HandOverReason::ReplyUnknown))
+}
+
 fn stood_down<const N: usize>(messages: [&str; N], at: u64, reason: StandDownReason) -> Entry {
     ended(messages, at, Outcome::StoodDown(reason))
 }

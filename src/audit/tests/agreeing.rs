@@ -23,13 +23,15 @@ fn they_disagree() {
         case("the entry tells another outcome", [m(1, 0), r(1, 20)])
             .ledger([stood_down(["m1"], 20, StandDownReason::Teammate)])
             .finds([disagrees(NotEntered, "m1", "r1")]),
-        case("an answer after a reply of unknown fate", [m(1, 0), hands_over(1, 50), r(1, 60)])
-            .ledger([ended(["m1"], 50, Outcome::HandedOver(HandOverReason::ReplyUnknown))])
-            .finds([disagrees(NotEntered, "m1", "r1")]),
         case("a note that no entry knows of", [m(1, 0), hands_over(1, 20)]).finds([disagrees(
             MessageNotEntered,
             "m1",
             "h1",
+        )]),
+        case("an assignment that no entry knows of", [m(1, 0), assigns_to_team(20)]).finds([disagrees(
+            MessageNotEntered,
+            "m1",
+            "a20",
         )]),
         case("two entries for one message", [m(1, 0), m(2, 1), r(1, 20)])
             .ledger([replied(["m1"], "r1", 20), replied(["m1", "m2"], "r1", 21)])
@@ -60,13 +62,15 @@ fn they_agree() {
         )]),
         full(case("the thread is too long to show it", [m(1, 0), says(50)]).ledger([replied(["m1"], "r1", 20)])),
         full(case("or the note", [m(1, 0), says(50)]).ledger([handed_over(["m1"], 20)])),
-        case("the record was corrected", [m(1, 0), hands_over(1, 50), r(1, 60)]).ledger([
+        case("the record was corrected before people were told", [m(1, 0), r(1, 60)]).ledger([
             handed_over(["m1"], 50),
             Entry {
                 corrects: Some(UnixMillis((START + 50) * 1_000)),
                 ..replied_by(RepliedBy::UsLate, ["m1"], "r1", 60)
             },
         ]),
+        case("a late reply that the object has not seen yet", [m(1, 0), hands_over(1, 50), r(1, 60)])
+            .ledger([reply_unknown(["m1"], 50)]),
         case("the report came twice", [m(1, 0), r(1, 20)])
             .ledger([replied(["m1"], "r1", 20), replied(["m1"], "r1", 20)]),
         case(

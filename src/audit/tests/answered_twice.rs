@@ -38,6 +38,12 @@ fn two_for_one() {
         case("an earlier line was worded otherwise", [m(1, 0), hands_over(1, 20), r(1, 21), line(1, 22)])
             .ledger([handed_over(["m1"], 22)])
             .finds([twice("m1", "l1")]),
+        case(
+            "late, and again after a give-back",
+            [m(1, 0), hands_over(1, 50), r(1, 60), notes(70, "/bot on"), r(2, 99)],
+        )
+        .ledger([reply_unknown(["m1"], 50)])
+        .finds([twice("m1", "r2"), disagrees(NotEntered, "m1", "r2")]),
         case("the first was taken back since", [m(1, 0), redacted(r(1, 20)), r(2, 21)])
             .ledger([replied(["m1"], "r1", 20)])
             .finds([twice("m1", "r2"), disagrees(NotEntered, "m1", "r2")]),
@@ -59,6 +65,11 @@ fn one_for_each() {
             [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), r(1, 50)],
         )
         .ledger([handed_over(["m1"], 21), again(replied(["m1"], "r1", 50))]),
+        case(
+            "the same, and the hand-over is kept no more",
+            [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), r(1, 50)],
+        )
+        .ledger([again(replied(["m1"], "r1", 50))]),
         case("a line, and after a retry an answer", [m(1, 0), hands_over(1, 20), line(1, 21), r(1, 50)])
             .ledger([handed_over(["m1"], 21), again(replied(["m1"], "r1", 50))]),
         case(

@@ -67,6 +67,13 @@ fn over_nobody() {
             "r1",
             100,
         )]),
+        case("one that landed late, and nobody has seen it", [m(1, 0), hands_over(1, 50), says(60), r(1, 100)])
+            .ledger([reply_unknown(["m1"], 50)]),
+        case(
+            "who snoozed while people were being told",
+            [m(1, 0), assigns_to_team(20), does(22, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
+        )
+        .ledger([stood_down(["m1"], 30, StandDownReason::Teammate), replied(["m2"], "r2", HOUR + 20)]),
         case("whom nothing but the present assignee shows", [m(1, 0), r(1, 100)])
             .with(|_, thread| thread.admin_assignee = Some(human()))
             .ledger(answered()),

@@ -4,7 +4,7 @@ use super::*;
 use crate::intercom::thread::{AiAgent, AiVoice, Resolution};
 use crate::time::Millis;
 use crate::turn::outcome::FailureReason;
-use crate::turn::policy::{Audience, ReplyMode, RuleAssignments, Takeover, Tester};
+use crate::turn::policy::{Audience, OtherBot as OtherBotSetting, ReplyMode, RuleAssignments, Takeover, Tester};
 use StandDownReason::{Channel, HandedOver, ModeOff, NotATester, OtherBot, Rollout, RuleAssigned, Teammate, Vanished};
 
 #[test]
@@ -12,6 +12,11 @@ fn a_message_that_nobody_has_seen_to() {
     check([
         case("nothing came of it", [m(1, 0)]).finds([unanswered("m1")]),
         case("three make one turn", [m(1, 0), m(2, 1), m(3, 2)]).finds([unanswered("m3")]),
+        case("somebody's note makes two turns of them", [m(1, 0), notes(1, "Looks like a bug"), m(2, 2)])
+            .finds([unanswered("m1"), unanswered("m2")]),
+        case("a teammate's words announce an answer", [m(1, 0), says(5)])
+            .with(|policy, _| policy.resume_phrase = Some("I take this".into()))
+            .finds([unanswered("m1")]),
         case("it came after the answer", [m(1, 0), r(1, 20), m(2, 40)])
             .ledger([replied(["m1"], "r1", 20)])
             .finds([unanswered("m2")]),
@@ -84,6 +89,8 @@ fn a_message_that_somebody_has_seen_to() {
         case("a teammate spoke", [m(1, 0), says(5)]),
         case("a teammate spoke, and took it back", [m(1, 0), redacted(says(5))]),
         case("a teammate closed", [m(1, 0), does(5, Kind::Close)]),
+        case("a teammate closed, and the customer went on", [m(1, 0), does(5, Kind::Close), m(2, 100), r(2, 120)])
+            .ledger([stood_down(["m1"], 10, Teammate), replied(["m2"], "r2", 120)]),
         case("a teammate snoozed", [m(1, 0), does(5, Kind::Snooze)]),
         case("a teammate was assigned", [m(1, 0), assigned(5)]),
         case("a rule assigned one", [m(1, 0), by_rule(5)]),
@@ -92,7 +99,7 @@ fn a_message_that_somebody_has_seen_to() {
         case("one has it for ever", [says(0), m(1, 23 * HOUR)]).with(|policy, _| policy.takeover = Takeover::ForEver),
         case(
             "one had it then, and gave it back since",
-            [says(0), m(1, 5), m(2, 13 * HOUR), r(2, 13 * HOUR + 20), says(14 * HOUR), notes(15 * HOUR, "/bot on")],
+            [says(0), m(1, 5), m(2, 13 * HOUR), r(2, 13 * HOUR + 20), notes(15 * HOUR, "/bot on")],
         )
         .ledger([stood_down(["m1"], 10, Teammate), replied(["m2"], "r2", 13 * HOUR + 20)]),
         case("it was handed over before", [m(1, 0), hands_over(1, 20), m(2, 20 * HOUR)])
@@ -107,6 +114,10 @@ fn a_message_that_somebody_has_seen_to() {
         case("and is not any more, but the ledger knows", [m(1, 0)]).ledger([stood_down(["m1"], 20, RuleAssigned)]),
         case("it was taken back", [redacted(m(1, 0))]),
         case("Fin has answered", [m(1, 0), bot(5, AiVoice::Answer)]).with(|_, thread| thread.ai_agent = fin(None)),
+        case("Fin has answered, and we take turns", [m(1, 0), bot(5, AiVoice::Answer)]).with(|policy, thread| {
+            policy.other_bot = OtherBotSetting::TakeTurns;
+            thread.ai_agent = fin(None);
+        }),
         case("Fin says so", [m(1, 0)]).with(|_, thread| thread.ai_agent = fin(Some(Resolution::Assumed))),
         case("Fin said so then", [m(1, 0)])
             .ledger([stood_down(["m1"], 20, OtherBot)])
