@@ -7,8 +7,8 @@
 pub mod command;
 pub mod event;
 pub mod grant;
-pub mod nudge;
 pub mod hindsight;
+pub mod nudge;
 mod other_bot;
 pub mod outcome;
 pub mod owner;

@@ -1,12 +1,14 @@
 //! The audit can fail: each rule that keeps the promise is broken once, and the audit catches it.
 
 use crate::world::audit::{Violation, assert_kept, audit};
+use crate::world::second_judge::findings;
 use crate::world::variant::Variant;
-use crate::world::{MINUTE, World};
+use crate::world::{MINUTE, SECOND, World};
+use onereply::audit::FindingKind;
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;
 
-/// The same story must be kept as built, and be caught where the rule is broken.
+/// The same story must be kept as built, and be caught where the rule is broken, by both judges.
 #[track_caller]
 fn caught(variant: Variant, violation: &Violation, story: impl Fn(&mut World)) {
     let played = |variant| {
@@ -19,6 +21,26 @@ fn caught(variant: Variant, violation: &Violation, story: impl Fn(&mut World)) {
     let world = played(variant);
     let violations = audit(&world);
     assert!(violations.contains(violation), "not caught: {variant:?} {violations:?}\n{:#?}", world.seen());
+    let found = findings(&world);
+    let finds = |kind| found.iter().any(|finding| finding.kind == kind);
+    assert!(same_in_the_audit(violation).is_none_or(finds), "not found: {variant:?} {found:?}\n{:#?}", world.seen());
+}
+
+/// What the product's own audit calls it. It does not see calls, so neither on which read a reply was posted nor how many
+/// questions were in flight.
+fn same_in_the_audit(violation: &Violation) -> Option<FindingKind> {
+    match violation {
+        Violation::TwoReplies { .. } | Violation::TooManyLines => Some(FindingKind::AnsweredTwice),
+        Violation::Silence { .. } => Some(FindingKind::Unanswered),
+        Violation::OverTeammate { .. } => Some(FindingKind::OverAHuman),
+        Violation::Groundless { .. }
+        | Violation::AfterHandOver { .. }
+        | Violation::Unfinished
+        | Violation::OldRead { .. }
+        | Violation::NotWanted { .. }
+        | Violation::TooOld { .. }
+        | Violation::TwoQuestions => None,
+    }
 }
 
 fn two_replies() -> Violation {
@@ -131,6 +153,8 @@ fn g3_speaking_on_after_a_teammate_is_caught() {
     let over_teammate = Violation::OverTeammate { reply: "About alpha.".to_owned() };
     for act in ["reply", "assign", "close", "snooze"] {
         caught(Variant::OverlookTeammates, &over_teammate, |world| {
+            // The product's audit sees no calls, so it leaves a gap before each reply.
+            world.far_side.gpt_trainer.account.answer_delay = 20 * SECOND;
             world.begins("alpha");
             world.on(Call::Stream, 1, move |world| world.teammate(act));
         });

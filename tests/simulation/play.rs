@@ -5,10 +5,12 @@ use crate::deed::Places;
 use crate::plan::Plan;
 use crate::weather::{Outage, Weather};
 use crate::world::audit::{Violation, judge};
+use crate::world::second_judge::unexplained;
 use crate::world::settings::settings_with;
 use crate::world::tally::Tally;
 use crate::world::variant::Variant;
 use crate::world::{HOUR, START, World};
+use onereply::audit::{Finding, FindingKind};
 use onereply::turn::command::Announcement;
 use onereply::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use std::any::Any;
@@ -29,6 +31,8 @@ pub struct Played {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     Broken(Violation),
+    /// The product's own audit found something that this one did not.
+    Found(Finding),
     /// The program, or the world around it.
     Panicked(String),
 }
@@ -37,6 +41,12 @@ impl Failure {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Broken(violation) => violation.name(),
+            Self::Found(finding) => match (finding.kind, finding.about) {
+                (FindingKind::Unanswered, _) => "audit: unanswered",
+                (FindingKind::AnsweredTwice, _) => "audit: answered twice",
+                (FindingKind::OverAHuman, _) => "audit: over a human",
+                (FindingKind::LedgerDisagrees, _) => "audit: ledger disagrees",
+            },
             Self::Panicked(_) => "panic",
         }
     }
@@ -56,12 +66,15 @@ pub fn play(seed: u64, variant: Variant, left_out: BTreeSet<Cause>, telling: Tel
     prepare(&mut world, seed, &causes);
     let ran = catch_unwind(AssertUnwindSafe(|| {
         world.run();
-        judge(&world)
+        let verdict = judge(&world);
+        let found = if verdict.violations.is_empty() { unexplained(&world, &verdict) } else { vec![] };
+        (verdict, found)
     }));
     let failures = match ran {
-        Ok(verdict) => {
+        Ok((verdict, found)) => {
             verdict.excuses.iter().for_each(|excuse| world.tally.count("silences excused", excuse.name()));
-            verdict.violations.into_iter().map(Failure::Broken).collect()
+            let broken = verdict.violations.into_iter().map(Failure::Broken);
+            broken.chain(found.into_iter().map(Failure::Found)).collect()
         }
         Err(panic) => vec![Failure::Panicked(words_of(panic.as_ref()))],
     };

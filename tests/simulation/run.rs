@@ -76,7 +76,7 @@ pub fn first_caught(variant: Variant, seeds: Range<u64>) -> Option<(u64, Violati
         let played = play(seed, variant, BTreeSet::new(), Telling::Nothing);
         let broken = played.failures.into_iter().find_map(|failure| match failure {
             Failure::Broken(violation) => Some(violation),
-            Failure::Panicked(_) => None,
+            Failure::Found(_) | Failure::Panicked(_) => None,
         });
         Some((seed, broken?))
     })

@@ -5,6 +5,7 @@ use crate::world::World;
 use crate::world::acts::{Born, Whose};
 use crate::world::far_side::CallRecord;
 use crate::world::record::{By, Fin, Part, Record};
+use crate::world::second_judge::unexplained;
 use crate::world::sweep::Nudge;
 use crate::world::webhook::Reaction;
 use onereply::turn::policy::{Policy, ReplyMode, RuleAssignments, Takeover};
@@ -87,6 +88,8 @@ impl Excuse {
 pub struct Verdict {
     pub violations: Vec<Violation>,
     pub excuses: Vec<Excuse>,
+    /// The messages that are excused, by their ids.
+    pub excused: Vec<String>,
 }
 
 /// "Directly before": a read that is older was not.
@@ -175,7 +178,10 @@ impl Conversation<'_> {
             return;
         }
         match self.excuse(&parts[at]) {
-            Some(excuse) => verdict.excuses.push(excuse),
+            Some(excuse) => {
+                verdict.excuses.push(excuse);
+                verdict.excused.push(parts[at].id.clone());
+            }
             None => verdict.violations.push(Violation::Silence { message }),
         }
     }
@@ -356,9 +362,11 @@ impl Conversation<'_> {
     }
 }
 
-/// Asserts that every promise was kept.
+/// Asserts that every promise was kept, and that the product's own audit finds so too.
 #[track_caller]
 pub fn assert_kept(world: &World) {
-    let violations = audit(world);
-    assert!(violations.is_empty(), "{violations:?}\n{:#?}", world.seen());
+    let verdict = judge(world);
+    assert!(verdict.violations.is_empty(), "{:?}\n{:#?}", verdict.violations, world.seen());
+    let found = unexplained(world, &verdict);
+    assert!(found.is_empty(), "{found:?}\n{:#?}", world.seen());
 }

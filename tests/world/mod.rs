@@ -10,6 +10,7 @@ pub mod object;
 pub mod program;
 pub mod record;
 pub mod refusing;
+pub mod second_judge;
 pub mod settings;
 pub mod storage;
 pub mod sweep;

@@ -1,0 +1,141 @@
+//! The second judge: the product's own audit. It sees the conversations as Intercom's API returns them in the end, and what their
+//! objects keep of their turns in the ledger's place.
+
+use crate::world::World;
+use crate::world::acts::Whose;
+use crate::world::audit::Verdict;
+use crate::world::record::{By, Record};
+use onereply::audit::{Disagreement, Finding, FindingKind, Window, audit};
+use onereply::intercom::conversation::decode_conversation;
+use onereply::intercom::ids::{ConversationId, PartId};
+use onereply::intercom::thread::Thread;
+use onereply::time::UnixSeconds;
+use onereply::turn::outcome::{Outcome, Settled, StandDownReason};
+use onereply::workspace::ledger::{Entry, FoundBy};
+use onereply_sandbox::http::Request;
+use onereply_sandbox::intercom::Intercom;
+
+/// Everything that it finds, in conversations that can still be read and are this workspace's.
+pub fn findings(world: &World) -> Vec<Finding> {
+    // Asking changes what is counted.
+    let mut intercom = world.far_side.intercom.clone();
+    let window = Window { since: UnixSeconds(0), until: UnixSeconds(u64::MAX) };
+    let is_ours = |whose| match whose {
+        Whose::Ours | Whose::Left => true,
+        Whose::AnotherWorkspaces => false,
+    };
+    let read = world.records().into_iter().filter(|record| !record.deleted && is_ours(record.whose));
+    let found = read.flat_map(|record| {
+        let thread = thread(world, &mut intercom, &record.id);
+        let settled = world.state_of(&record.id).map(|state| state.settled).unwrap_or_default();
+        let ledger: Vec<Entry> = settled.into_iter().map(|turn| entry(&thread.id, turn)).collect();
+        audit(&thread, &ledger, &world.settings.policy, &window).findings
+    });
+    found.collect()
+}
+
+/// What it finds in a world in which the first judge found nothing.
+pub fn unexplained(world: &World, verdict: &Verdict) -> Vec<Finding> {
+    let records = world.records();
+    let mut findings = findings(world);
+    findings.retain(|finding| {
+        let record = records.iter().find(|record| record.id == finding.conversation.as_str()).unwrap();
+        !Difference { world, verdict, record, finding }.is_legitimate()
+    });
+    findings
+}
+
+/// Something that only this judge finds.
+struct Difference<'a> {
+    world: &'a World,
+    verdict: &'a Verdict,
+    record: &'a Record,
+    finding: &'a Finding,
+}
+
+impl Difference<'_> {
+    fn is_legitimate(&self) -> bool {
+        match self.finding.kind {
+            FindingKind::Unanswered => self.is_excused() || self.is_given_back_unheard() || self.is_give_back_dropped(),
+            FindingKind::AnsweredTwice => self.is_another_programs() || self.is_behind_another_programs(),
+            FindingKind::OverAHuman => self.is_another_programs(),
+            FindingKind::LedgerDisagrees => match self.finding.about.unwrap() {
+                Disagreement::NotEntered => self.is_another_programs(),
+                Disagreement::NotThere
+                | Disagreement::MessageNotEntered
+                | Disagreement::RepliedTwice
+                | Disagreement::NobodyTold => false,
+            },
+        }
+    }
+
+    /// No part tells that a webhook was lost, what Fin said of itself then, or that Intercom refused the note.
+    fn is_excused(&self) -> bool {
+        self.verdict.excused.iter().any(|message| is(message, &self.finding.message))
+    }
+
+    /// Whether it was given back, and no notification and no read has told the object of that yet.
+    fn is_given_back_unheard(&self) -> bool {
+        let given = self.record.parts.iter().rfind(|part| part.gives_back()).map(|part| part.id.as_str());
+        let state = self.world.state_of(&self.record.id);
+        let heard = state.and_then(|state| state.given_back).and_then(|given| given.part);
+        given.is_some() && given != heard.as_ref().map(PartId::as_str)
+    }
+
+    /// Whether a turn of which no read had shown the messages has ended with the very read that showed the give-back. What was
+    /// left to people is not opened again then: that is a gap of the machine, which only this judge sees.
+    fn is_give_back_dropped(&self) -> bool {
+        let settled = self.world.state_of(&self.record.id).map(|state| state.settled).unwrap_or_default();
+        settled
+            .iter()
+            .any(|turn| turn.parts.is_empty() && turn.outcome == Outcome::StoodDown(StandDownReason::Vanished))
+    }
+
+    /// Whether another program answered the message first, in the moment of our own post.
+    fn is_behind_another_programs(&self) -> bool {
+        let place = |told: &Option<PartId>| self.record.parts.iter().position(|part| is(&part.id, told));
+        let (Some(message), Some(part)) = (place(&self.finding.message), place(&self.finding.part)) else {
+            return false;
+        };
+        self.record.parts[message..part].iter().any(|part| part.by == By::Ourselves && part.is_public() && !part.by_api)
+    }
+
+    /// Whether it is about the words of another program under our name. Intercom's API does not tell them from ours.
+    fn is_another_programs(&self) -> bool {
+        let part = self.record.parts.iter().find(|part| is(&part.id, &self.finding.part));
+        part.is_some_and(|part| !part.by_api)
+    }
+}
+
+fn is(id: &str, told: &Option<PartId>) -> bool {
+    told.as_ref().is_some_and(|told| told.as_str() == id)
+}
+
+fn thread(world: &World, intercom: &mut Intercom, id: &str) -> Thread {
+    let path = format!("/conversations/{id}");
+    let authorization = format!("Bearer {}", crate::world::settings::ACCESS_TOKEN);
+    let request = Request {
+        method: "GET",
+        path: &path,
+        query: "",
+        authorization: Some(&authorization),
+        intercom_version: Some("2.16"),
+        body: &[],
+    };
+    let answer = intercom.handle(&request, world.intercom_now());
+    let id = ConversationId::new(id).unwrap();
+    decode_conversation(&answer.body, &id, &world.settings.policy.ourselves).unwrap()
+}
+
+fn entry(conversation: &ConversationId, turn: Settled) -> Entry {
+    Entry {
+        conversation: conversation.clone(),
+        turn: turn.key,
+        outcome: turn.outcome,
+        at: turn.at,
+        parts: turn.parts,
+        asked_at: None,
+        found_by: FoundBy::Webhook,
+        corrects: None,
+    }
+}
