@@ -9,11 +9,12 @@
 mod agreeing;
 mod claims;
 mod owned;
+pub mod run;
 mod seen_to;
 mod summary;
 mod turns;
 
-pub use summary::Summary;
+pub use summary::{Reach, Summary};
 
 use crate::intercom::ids::{ConversationId, PartId};
 use crate::intercom::thread::{Author, Entry as Part, Kind, PARTS_WINDOW, Redaction, Thread};

@@ -12,6 +12,8 @@ pub struct Summary {
     pub turns: u32,
     /// How many conversations were not looked at: Intercom could not be asked, or the calls were spent.
     pub unread: u32,
+    /// Whether that is all of them.
+    pub reach: Reach,
     /// [`FindingKind::Unanswered`].
     pub unanswered: u32,
     /// [`FindingKind::AnsweredTwice`].
@@ -24,6 +26,17 @@ pub struct Summary {
     pub findings: Vec<Finding>,
     /// How many there are beyond those.
     pub more: u32,
+}
+
+/// Whether an audit knows of all conversations of its window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// It does.
+    #[default]
+    All,
+    /// Intercom's search failed for good, so nobody knows how many more there are.
+    Unknown,
 }
 
 /// A summary names at most so many findings; the counts count all.

@@ -5,14 +5,18 @@
 //! | `GET /api/conversations/{id}` | how its turns ended and what was decided in them, with a link into Intercom |
 //! | `POST /api/conversations/{id}/retry` | the last turn is tried again; where its reply is unknown only with `{"confirm":"may_repeat"}` |
 //! | `POST /api/pause`, `POST /api/resume` | every turn waits, or goes on |
+//! | `POST /api/audit`, also with `{"hours":24}` | conversations of that time are read back and compared with the ledger: 200 with what came of it, or 202 while it goes on |
+//! | `GET /api/audit` | what came of the last one so far |
 //! | `GET /api/workspace` | how turns ended, how far the sweep is, whether webhooks come |
 //!
 //! An error is `{"error":{"code","message"}}`.
 
 use super::request::{self, Body};
 use super::{conversation, environment, workspace};
+use crate::audit::run::Run;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
+use crate::time::Millis;
 use crate::turn::retry::Confirmation;
 use serde_json::{Value, json};
 use worker::{Env, Method, Request, Response, Result};
@@ -34,15 +38,18 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     let allowed = match (steps.as_slice(), request.method()) {
         (["pause"], Method::Post) => return paused(workspace::pause(env).await?),
         (["resume"], Method::Post) => return paused(workspace::resume(env).await?),
+        (["audit"], Method::Post) => return begin_audit(&request, env).await,
+        (["audit"], Method::Get) => return audited(workspace::audit(env, None).await?),
         (["workspace"], Method::Get) => return figures(env).await,
         (["conversations", id], Method::Get) => return record(id, env).await,
         (["conversations", id, "retry"], Method::Post) => return retry(id, &request, env).await,
+        (["audit"], _) => "GET or POST",
         (["pause" | "resume"] | ["conversations", _, "retry"], _) => "POST",
         (["workspace"] | ["conversations", _], _) => "GET",
         (_elsewhere, _) => return not_there(),
     };
     let response = refuse(405, "method_not_allowed", &format!("Use {allowed}."))?;
-    response.headers().set("allow", allowed)?;
+    response.headers().set("allow", &allowed.replace(" or ", ", "))?;
     Ok(response)
 }
 
@@ -58,6 +65,40 @@ async fn figures(env: &Env) -> Result<Response> {
         return settings_wrong();
     }
     Response::from_json(&workspace::figures(env).await?)
+}
+
+async fn begin_audit(request: &Request, env: &Env) -> Result<Response> {
+    let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
+        return refuse(413, "too_large", "A length of time is shorter.");
+    };
+    let Some(length) = audit_length(&body) else {
+        return refuse(400, "bad_request", "Send no body, or {\"hours\":24}: a whole number from 1 to 8760.");
+    };
+    match app(env).await? {
+        App::Known(_) => audited(workspace::audit(env, Some(length)).await?),
+        App::Unknown(response) => Ok(response),
+    }
+}
+
+/// `None` where the body is anything else than nothing or a number of hours.
+fn audit_length(body: &[u8]) -> Option<Millis> {
+    if body.is_empty() {
+        return Some(workspace::DAY);
+    }
+    let Ok(Value::Object(body)) = json::value(body) else { return None };
+    match (body.get("hours"), body.len()) {
+        (None, 0) => Some(workspace::DAY),
+        (Some(Value::Number(hours)), 1) => {
+            hours.as_u64().filter(|hours| (1..=8_760).contains(hours)).map(Millis::from_hours)
+        }
+        (_other, _) => None,
+    }
+}
+
+fn audited(run: Option<Run>) -> Result<Response> {
+    let Some(run) = run else { return refuse(404, "no_audit", "There was no audit yet: POST begins one.") };
+    let code = if run.ended_at.is_some() { 200 } else { 202 };
+    Ok(Response::from_json(&run.to_report())?.with_status(code))
 }
 
 async fn record(id: &str, env: &Env) -> Result<Response> {
@@ -115,20 +156,35 @@ enum Whose {
 
 /// Objects are named by workspace and conversation, and the workspace is the one that our token opens.
 async fn whose(id: &str, env: &Env) -> Result<Whose> {
-    if environment::settings(env).is_err() {
-        return settings_wrong().map(Whose::Unknown);
-    }
     let Some(id) = ConversationId::new(id) else {
         return refuse(400, "bad_request", "That is no id of a conversation.").map(Whose::Unknown);
     };
+    Ok(match app(env).await? {
+        App::Known(app) => Whose::Ours(app, id),
+        App::Unknown(response) => Whose::Unknown(response),
+    })
+}
+
+/// The workspace that our token opens.
+enum App {
+    /// It is known.
+    Known(AppId),
+    /// It cannot be said; this is the answer.
+    Unknown(Response),
+}
+
+async fn app(env: &Env) -> Result<App> {
+    if environment::settings(env).is_err() {
+        return settings_wrong().map(App::Unknown);
+    }
     match workspace::identify(env).await {
-        Ok(app) => Ok(Whose::Ours(app, id)),
+        Ok(app) => Ok(App::Known(app)),
         Err(_) => refuse(
             503,
             "workspace_unknown",
             "Intercom does not say which workspace the token opens: /healthz says more.",
         )
-        .map(Whose::Unknown),
+        .map(App::Unknown),
     }
 }
 

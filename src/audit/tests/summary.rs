@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 fn nothing_is_told_as_zero() {
     let nothing = serde_json::to_value(Summary::default()).unwrap();
     let expected = json!({
-        "conversations": 0, "turns": 0, "unread": 0,
+        "conversations": 0, "turns": 0, "unread": 0, "reach": "all",
         "unanswered": 0, "answered_twice": 0, "over_a_human": 0, "ledger_disagrees": 0,
         "findings": [], "more": 0,
     });

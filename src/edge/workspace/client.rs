@@ -2,11 +2,13 @@
 
 use super::budget::Pause;
 use super::{Answer, Call};
+use crate::audit::run::Run;
 use crate::edge::log::{Level, line};
 use crate::edge::trouble::Trouble;
 use crate::edge::{environment, request};
 use crate::fault::{Fault, Silence};
 use crate::intercom::ids::AppId;
+use crate::time::Millis;
 use crate::turn::grant::{Grant, GrantKey};
 use crate::workspace::ledger::Entry;
 use crate::workspace::watch::Standing;
@@ -107,6 +109,14 @@ pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
 pub async fn figures(env: &Env) -> Result<Value> {
     match call(env, &Call::Figures).await? {
         Answer::Figures(figures) => Ok(figures),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Begins an audit of this last length of time, or only asks for the last one; `None` where there was none yet.
+pub async fn audit(env: &Env, begin: Option<Millis>) -> Result<Option<Run>> {
+    match call(env, &Call::Audit(begin)).await? {
+        Answer::Audit(run) => Ok(run),
         _other => Err(unexpected()),
     }
 }

@@ -1,7 +1,8 @@
 //! The figures of `GET /api/workspace`.
 
-use super::rows::{self, SWEEP};
+use super::rows::{self, AUDIT, SWEEP};
 use super::{WorkspaceObject, budget};
+use crate::audit::run::Run;
 use crate::edge::{clock, environment};
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::ledger::Tally;
@@ -23,6 +24,7 @@ impl WorkspaceObject {
         let webhooks = self.webhooks()?;
         let sweep = self.kept::<Sweep>(SWEEP)?;
         let pass = sweep.as_ref().and_then(|sweep| sweep.pass.as_ref());
+        let audit = self.kept::<Run>(AUDIT)?;
         Ok(json!({
             "app_id": self.identity().await?.ok(),
             "ingest": settings.ingest,
@@ -37,6 +39,7 @@ impl WorkspaceObject {
                 "failures": sweep.failures,
                 "last": sweep.last,
             })),
+            "audit": audit.map(|run| run.to_report()),
             "webhooks": {
                 "last": webhooks.last,
                 "signed_with": {

@@ -9,10 +9,11 @@
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
 //! | `open` | conversations with something open, and when they are looked after |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
-//! | `kept` | how far the sweep is, what is known of webhooks, when the cron trigger fired |
+//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired |
 //!
 //! It never stands between a notification and its 200.
 
+mod auditor;
 mod budget;
 mod client;
 mod figures;
@@ -21,19 +22,21 @@ mod rounds;
 mod rows;
 mod troubles;
 
+pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
-    figures, health, identify, look_after, mended, note_delivery, pause, rate_limit_message, report, report_turns,
-    resume, seek_grant, tick,
+    audit, figures, health, identify, look_after, mended, note_delivery, pause, rate_limit_message, report,
+    report_turns, resume, seek_grant, tick,
 };
 
 use self::rounds::{Begun, Warm};
-use self::rows::{CRON, Listed, SCHEMA, WEBHOOKS};
+use self::rows::{AUDIT, CRON, Listed, SCHEMA, WEBHOOKS};
 use super::log::{Level, line};
 use super::running::Running;
 use super::storage::{Openable, Storage};
 use super::trouble::Trouble;
 use super::{clock, environment};
+use crate::audit::run::Run;
 use crate::fault::Fault;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
@@ -61,6 +64,7 @@ enum Call {
     Pause,
     Resume,
     Tick,
+    Audit(Option<Millis>),
     LookAfter(String),
     Delivered { delivery: Delivery, opened: Option<(String, Standing)> },
     Ended { object: String, turns: Vec<Entry>, standing: Standing },
@@ -73,6 +77,7 @@ enum Answer {
     RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
     Figures(Value),
+    Audit(Option<Run>),
     Grant(Grant),
     Pause(Option<Pause>),
 }
@@ -130,6 +135,8 @@ impl DurableObject for WorkspaceObject {
             Call::Pause => Answer::Pause(Some(self.pause(budget::PausedBy::Operator)?)),
             Call::Resume => Answer::Pause(self.resume()?),
             Call::Tick => self.tick().await?,
+            Call::Audit(Some(length)) => self.begin_audit(length).await?,
+            Call::Audit(None) => Answer::Audit(self.kept(AUDIT)?),
             Call::LookAfter(object) => self.look_after(&object)?,
             Call::Delivered { delivery, opened } => self.note_delivery(&delivery, opened)?,
             Call::Ended { object, turns, standing } => self.enter(object, turns, standing)?,

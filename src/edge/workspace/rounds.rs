@@ -1,4 +1,4 @@
-//! What the workspace does each minute: it looks after objects whose alarm may be lost, and sweeps. Each run makes at most
+//! What the workspace does each minute: it looks after objects whose alarm may be lost, and sweeps, and audits. Each run makes at most
 //! [`MOST_CALLS`] calls; what is left goes on in the next one, begun by the object's own alarm.
 
 use super::rows::{self, Listed, Open, PauseEnd, SWEEP};
@@ -33,17 +33,17 @@ const REMEMBERED: Millis = Millis::from_minutes(15);
 const MOST_REMEMBERED: usize = 10_000;
 
 /// When a run is over, and there is more.
-type More = Option<UnixMillis>;
+pub(super) type More = Option<UnixMillis>;
 
 /// How many calls a run may still make.
-struct Calls(u32);
+pub(super) struct Calls(u32);
 
 impl Calls {
-    fn spent(&self) -> bool {
+    pub(super) fn spent(&self) -> bool {
         self.0 == 0
     }
 
-    fn take(&mut self) {
+    pub(super) fn take(&mut self) {
         self.0 = self.0.saturating_sub(1);
     }
 }
@@ -74,7 +74,11 @@ impl WorkspaceObject {
             // Conversations say so themselves.
             Err(_problems) => None,
         };
-        if let Some(at) = looked.into_iter().chain(swept).min() {
+        if begun == Begun::ByCron {
+            self.begin_audit_at_night()?;
+        }
+        let audited = self.go_on_auditing(&mut calls).await?;
+        if let Some(at) = looked.into_iter().chain(swept).chain(audited).min() {
             self.storage()?.set_alarm(Some(at.max(clock::now())))?;
         }
         Ok(())

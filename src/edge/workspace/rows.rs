@@ -33,6 +33,7 @@ pub const SCHEMA: Schema = Schema {
 pub const SWEEP: &str = "sweep";
 pub const WEBHOOKS: &str = "webhooks";
 pub const CRON: &str = "cron";
+pub const AUDIT: &str = "audit";
 
 /// An object that has something open.
 pub struct Open {

@@ -1,0 +1,96 @@
+// Has a worker read the conversations of the last hours back from Intercom and compare them with its ledger, and says what it found.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "../lib/paths.mjs";
+import { duration } from "../lib/step.mjs";
+import { Trouble } from "../lib/trouble.mjs";
+
+const USAGE = "`npm run audit -- --since 24h --url https://… --json` are the options";
+const HOURS = { h: 1, d: 24, w: 168 };
+const KINDS = { unanswered: "unanswered", answered_twice: "answered twice", over_a_human: "over a human", ledger_disagrees: "where the ledger disagrees" };
+const ASK_EVERY_MS = 1_000;
+const SAY_EVERY_MS = 10_000;
+
+export async function run(args) {
+  const { hours, url, json } = optionsOf(args);
+  const token = consoleToken();
+  const begun = Date.now();
+  if (!json) console.log(`→ audit of the last ${hours} h at ${url} (may take minutes: Intercom is asked slowly, so that customers come first)`);
+  let answer = await ask(url, token, "POST", { hours });
+  let said = begun;
+  while (answer.status === "running") {
+    if (!json && Date.now() - said > SAY_EVERY_MS) {
+      console.log(`  … ${answer.summary.turns} turns in ${answer.summary.conversations} conversations`);
+      said = Date.now();
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    answer = await ask(url, token, "GET");
+  }
+  if (json) console.log(JSON.stringify(answer, null, 2));
+  else tell(answer.summary, Date.now() - begun);
+  return Object.keys(KINDS).some((kind) => answer.summary[kind] > 0) ? 1 : 0;
+}
+
+function tell(summary, ms) {
+  for (const finding of summary.findings) {
+    const { kind, about, conversation, ...ids } = finding;
+    const named = Object.entries(ids).filter(([, id]) => id).map(([what, id]) => `${what} ${id}`);
+    console.log(`✗ ${KINDS[kind]}${about ? ` (${about})` : ""}: conversation ${conversation}, ${named.join(", ")}`);
+  }
+  if (summary.more > 0) console.log(`  … and ${summary.more} more`);
+  const counts = Object.entries(KINDS).map(([kind, words]) => `${summary[kind]} ${words}`);
+  console.log(`${counts.join(", ")}; ${summary.turns} turns in ${summary.conversations} conversations looked at in ${duration(ms)}`);
+  if (summary.unread > 0) console.log(`! ${summary.unread} conversations were not looked at: Intercom could not be asked, or there are more than one audit reads`);
+  if (summary.reach !== "all") console.log("! Intercom's search failed, so nobody knows how many more there are: try again later");
+}
+
+async function ask(url, token, method, body) {
+  let response;
+  try {
+    response = await fetch(new URL("/api/audit", url), {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+  } catch (error) {
+    throw new Trouble(`Nobody answers at ${url} (${error.cause?.code ?? error.message}): start the worker, or name its address with --url.`);
+  }
+  if (response.status === 404) throw new Trouble(`${url} has no API: set CONSOLE_TOKEN there (\`npx wrangler secret put CONSOLE_TOKEN\`), or correct --url.`);
+  if (response.status === 401) throw new Trouble(`${url} refuses this CONSOLE_TOKEN: it must be the worker's own.`);
+  if (!response.ok) throw new Trouble(`${url} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  return response.json();
+}
+
+function optionsOf(args) {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: { since: { type: "string", default: "24h" }, url: { type: "string", default: "http://127.0.0.1:8000" }, json: { type: "boolean", default: false } },
+    }));
+  } catch (error) {
+    throw new Trouble(`${error.message.split(". ")[0]}: ${USAGE}.`);
+  }
+  if (!URL.canParse(values.url)) throw new Trouble(`"${values.url}" is no address: ${USAGE}.`);
+  return { hours: hoursOf(values.since), url: values.url, json: values.json };
+}
+
+function hoursOf(since) {
+  const [, count, unit] = /^(\d+)([hdw])$/.exec(since) ?? [];
+  const hours = Number(count) * HOURS[unit];
+  if (hours >= 1 && hours <= 8_760) return hours;
+  throw new Trouble(`"${since}" is no length of time: 24h, 7d and 2w are, up to a year.`);
+}
+
+/** From the environment, or as `npm run dev` finds it. */
+function consoleToken() {
+  if (process.env.CONSOLE_TOKEN) return process.env.CONSOLE_TOKEN;
+  const secrets = join(ROOT, ".dev.vars");
+  const text = existsSync(secrets) ? readFileSync(secrets, "utf8") : "";
+  const [, token] = /^\s*(?:export\s+)?CONSOLE_TOKEN\s*=[ \t]*(.*)$/m.exec(text) ?? [];
+  const bare = token?.trim().replace(/^(["'])(.*)\1$/, "$2");
+  if (bare) return bare;
+  throw new Trouble("CONSOLE_TOKEN is needed: `CONSOLE_TOKEN=… npm run audit -- --url https://…`, or set it in .dev.vars.");
+}
