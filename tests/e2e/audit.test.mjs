@@ -1,0 +1,128 @@
+// The audit: what Intercom itself shows of the turns, beside what the worker's ledger tells.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { ROOT } from "../../scripts/lib/paths.mjs";
+import { CONSOLE_TOKEN, OURSELVES } from "./harness/settings.mjs";
+import { until } from "./harness/until.mjs";
+import { startWorld } from "./harness/world.mjs";
+
+const NOTHING = { unanswered: 0, answered_twice: 0, over_a_human: 0, ledger_disagrees: 0 };
+
+/** Runs `npm run audit` against this worker. @returns {Promise<{ code: number, said: string }>} */
+function command(world, ...args) {
+  const env = { ...process.env, CONSOLE_TOKEN };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(ROOT, "scripts/cli.mjs"), "audit", "--url", world.worker.url, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, said: stdout + stderr }),
+    );
+  });
+}
+
+function counts(summary) {
+  return Object.fromEntries(Object.keys(NOTHING).map((kind) => [kind, summary[kind]]));
+}
+
+/** An audit from its beginning to its end. */
+async function audited(world, body) {
+  let answer = await world.worker.api("POST", "/audit", { body });
+  assert.ok([200, 202].includes(answer.status), answer.text);
+  await until(async () => {
+    if (answer.json.status === "done") return true;
+    answer = await world.worker.api("GET", "/audit");
+    return false;
+  }, { what: "the audit to end", deadline_ms: 30_000, tell: () => answer.text });
+  return answer.json;
+}
+
+describe("the audit of turns that went well", () => {
+  let world;
+  before(async () => {
+    world = await startWorld({ settings: { CONSOLE_TOKEN } });
+  });
+  after(() => world?.stop());
+
+  test("shows zero as zero, and how many turns were looked at", async () => {
+    assert.equal((await world.worker.api("GET", "/audit")).status, 404, "there was none yet");
+    const question = await world.question();
+    const talk = await world.open(question);
+    await talk.answered(question);
+    const again = await world.question();
+    await talk.says(again);
+    await talk.answered(again);
+    const refused = await world.question();
+    const told = await world.open(refused, { webhook: "none" });
+    await told.fault({ call: "intercom.reply", kind: "fail_before", status: 422 });
+    await world.sandbox.deliver(told.opening.notification_id);
+    await told.assertEnded("handed_over");
+    await talk.assertEnded("replied", "replied");
+    await talk.until(async () => (await audited(world)).summary.turns === 3, "the ledger to know of all three");
+    const { summary, status, asked_by } = await audited(world);
+    assert.deepEqual(counts(summary), NOTHING, JSON.stringify(summary));
+    assert.deepEqual([summary.turns, summary.conversations, summary.unread, summary.reach, status, asked_by], [3, 2, 0, "all", "done", "operator"]);
+    assert.deepEqual(summary.findings, []);
+  });
+
+  test("by the command, which ends well", async () => {
+    const { code, said } = await command(world, "--since", "24h");
+    assert.equal(code, 0, said);
+    assert.match(said, /0 unanswered, 0 answered twice, 0 over a human, 0 where the ledger disagrees; \d+ turns in \d+ conversations/);
+  });
+
+  test("a length of time that is none is refused", async () => {
+    for (const body of [{ hours: 0 }, { hours: 9_000 }, { hours: "24" }, { days: 1 }, [], { hours: 1.5 }]) {
+      const { status, json } = await world.worker.api("POST", "/audit", { body });
+      assert.deepEqual([status, json.error.code], [400, "bad_request"], JSON.stringify(body));
+    }
+    for (const since of ["0h", "24", "two days", "9999d"]) assert.equal((await command(world, "--since", since)).code, 1, since);
+  });
+});
+
+describe("the audit of what went wrong", () => {
+  let world;
+  before(async () => {
+    // Nothing finds what no webhook tells of.
+    world = await startWorld({ settings: { CONSOLE_TOKEN, INGEST: "webhook" } });
+  });
+  after(() => world?.stop());
+
+  test("names each message that nobody answered, over more conversations than one run of calls reads", async () => {
+    const ids = await world.sandbox.openMany(90, { body: "<p>Is anybody there?</p>", webhook: "none", ago_s: 1_800 });
+    const { summary } = await audited(world, { hours: 2 });
+    assert.deepEqual(counts(summary), { ...NOTHING, unanswered: 90 });
+    assert.deepEqual(summary.findings.map(({ conversation }) => conversation).sort(), ids.map(String).sort());
+    const one = summary.findings[0];
+    assert.deepEqual([one.kind, one.message], ["unanswered", (await world.sandbox.conversation(one.conversation)).parts[0].id]);
+    const { code, said } = await command(world, "--since", "2h");
+    assert.equal(code, 1, said);
+    assert.ok(said.includes(`unanswered: conversation ${one.conversation}, message ${one.message}`), said);
+  });
+
+  test("what customers wrote before is not looked at", async () => {
+    const before = (await audited(world, { hours: 1 })).summary;
+    await world.sandbox.openMany(3, { body: "<p>Hello?</p>", webhook: "none", ago_s: 7_000 });
+    const { summary } = await audited(world, { hours: 1 });
+    assert.deepEqual([summary.turns, summary.unanswered], [before.turns, before.unanswered]);
+  });
+
+  test("a second answer under our name is found, by both its ids", async () => {
+    const question = await world.question();
+    const talk = await world.open(question);
+    await talk.answered(question);
+    await talk.assertEnded("replied");
+    const { part_id } = await talk.teammate("reply", { body: "<p>The same once more.</p>", admin_id: OURSELVES, webhook: "none" });
+    const found = async () => (await audited(world, { hours: 1 })).summary.findings.filter(({ conversation }) => conversation === talk.id);
+    await talk.until(async () => (await found()).length > 0, "it to be found");
+    const twice = (await found()).find(({ kind }) => kind === "answered_twice");
+    assert.deepEqual([twice?.message, twice?.part], [talk.opening.part_id, part_id], JSON.stringify(await found()));
+  });
+
+  test("Intercom being down for a while ends in a whole audit", async () => {
+    await world.sandbox.fault({ call: "intercom.search", kind: "fail_before", status: 503, times: 2 });
+    await world.sandbox.fault({ call: "intercom.read", kind: "rate_limited", reset_in_s: 1, times: 1 });
+    const { summary } = await audited(world, { hours: 1 });
+    assert.deepEqual([summary.reach, summary.unread, summary.unanswered], ["all", 0, 90]);
+  });
+});
