@@ -51,10 +51,10 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// A message to which an earlier entry claims a reply too.
+    /// A message to which an earlier entry claims another reply.
     fn replied_twice(&self, entry: &Entry, earlier: &[&Entry]) -> Option<Finding> {
         let part = reply_of(entry)?;
-        let mut others = earlier.iter().filter(|other| reply_of(other).is_some());
+        let mut others = earlier.iter().filter(|other| reply_of(other).is_some_and(|reply| reply != part));
         let message =
             others.find_map(|other| entry.parts.iter().rev().find(|message| other.parts.contains(message)))?;
         Some(self.disagreement(Disagreement::RepliedTwice, entry, Some(message), Some(part)))

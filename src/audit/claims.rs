@@ -70,13 +70,15 @@ impl Case<'_> {
     /// Whether this may be a reply that appeared after it had been given up: people were told so, and the record is corrected
     /// when the conversation's object sees it.
     pub fn may_be_late(&self, said: &Said<'_>) -> bool {
-        let message = &self.parts()[said.newest].id;
-        said.entry.is_none()
-            && said.words == Words::Answer
-            && self.entry_of(message).is_some_and(|entry| match entry.outcome {
-                Outcome::HandedOver(reason) => reason == HandOverReason::ReplyUnknown,
-                Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
-            })
+        said.entry.is_none() && said.words == Words::Answer && self.is_reply_unknown(said.newest)
+    }
+
+    /// Whether people were told of the message at this place because nobody knew whether its reply had arrived.
+    fn is_reply_unknown(&self, place: usize) -> bool {
+        self.entry_of(&self.parts()[place].id).is_some_and(|entry| match entry.outcome {
+            Outcome::HandedOver(reason) => reason == HandOverReason::ReplyUnknown,
+            Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
+        })
     }
 }
 
@@ -156,6 +158,10 @@ impl<'a> Claims<'_, 'a> {
         let asked = match (words, entry) {
             (Words::Answer, Some(entry)) if is_exact(entry) => self
                 .places_of(|message| case.entries_naming(&part.id).any(|entry| entry.parts.contains(message)), place),
+            (Words::Answer, None) => {
+                let late = self.given_up_before(place);
+                if late.is_empty() { self.unanswered_before(place, None) } else { late }
+            }
             (Words::Answer, entry) => self.unanswered_before(place, entry),
             (Words::Line, _) => self.untold_before(place),
         };
@@ -204,6 +210,14 @@ impl<'a> Claims<'_, 'a> {
 
     fn places_of(&self, is_it: impl Fn(&PartId) -> bool, before: usize) -> Vec<usize> {
         (0..before).filter(|place| is_it(&self.case.parts()[*place].id)).collect()
+    }
+
+    /// The messages whose reply had been given up, if none has appeared yet: what no entry names is taken for that.
+    fn given_up_before(&self, place: usize) -> Vec<usize> {
+        let is_waiting = |at: &usize| self.heard[*at] != Heard::Answer && self.case.is_reply_unknown(*at);
+        let Some(newest) = (0..place).rev().find(is_waiting) else { return Vec::new() };
+        let entry = self.case.entry_of(&self.case.parts()[newest].id);
+        self.places_of(|message| entry.is_some_and(|entry| entry.parts.contains(message)), place)
     }
 
     fn unanswered_before(&self, place: usize, entry: Option<&Entry>) -> Vec<usize> {

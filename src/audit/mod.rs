@@ -100,7 +100,7 @@ pub enum Disagreement {
     NotEntered,
     /// A note or an assignment of ours stands behind a message, and no entry knows of the message.
     MessageNotEntered,
-    /// Two entries claim a reply to one message.
+    /// Two entries claim different replies to one message.
     RepliedTwice,
     /// People were told, says an entry; there is neither a note of ours nor an assignment.
     NobodyTold,

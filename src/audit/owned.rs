@@ -1,5 +1,6 @@
 //! Whether a public part of ours stands over a teammate.
 
+use super::claims::{Said, Words};
 use super::{Case, Finding, FindingKind, is_customers_word};
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Author, Entry as Part, Kind, Thread};
@@ -20,18 +21,18 @@ impl Case<'_> {
                 Some(entry) => is_begun_by_us_then(entry),
                 None => !self.may_be_late(said),
             };
-            if begun_by_us_then && self.is_judged(said.newest) && self.is_owned(said.place, said.newest) {
+            if begun_by_us_then && self.is_judged(said.newest) && self.is_owned(said) {
                 findings.push(self.finding_of(FindingKind::OverAHuman, said));
             }
         }
     }
 
-    /// Whether a teammate had the conversation when what stands at `place` was begun, for the message at `newest`.
-    fn is_owned(&self, place: usize, newest: usize) -> bool {
-        let before = self.known_before(place);
-        let state = ownership_of(&before, &self.earlier(&before), self.policy);
+    /// Whether a teammate had the conversation when this was begun, for the newest message that it stands for.
+    fn is_owned(&self, said: &Said<'_>) -> bool {
+        let before = self.known_before(said.place);
+        let state = ownership_of(&before, &self.earlier(&before, said.words), self.policy);
         let view = View { state: &state, thread: &before, policy: self.policy };
-        view.teammate_owns(self.parts()[newest].at).is_some()
+        view.teammate_owns(self.parts()[said.newest].at).is_some()
     }
 
     /// What our last read before this place must have shown. That it was given back meanwhile may have been seen too.
@@ -44,14 +45,19 @@ impl Case<'_> {
         before
     }
 
-    /// When people were told, and when a teammate closed or snoozed: a notification told us of that before the customer went on.
-    fn earlier(&self, before: &Thread) -> Vec<Earlier> {
+    /// When people were told, and when a teammate closed or snoozed: a notification told us of that before the customer went
+    /// on. The line of a hand-over may be said before it comes.
+    fn earlier(&self, before: &Thread, words: Words) -> Vec<Earlier> {
         let told: Vec<&PartId> =
             self.told().into_iter().filter(|at| self.is_theirs_since(*at)).map(|at| &self.parts()[at].id).collect();
         let moment = |(place, part): (usize, &Part)| {
             let put_away =
                 matches!(part.author, Author::Teammate(_)) && matches!(part.kind, Kind::Close | Kind::Snooze);
-            if told.contains(&&part.id) { Some(Earlier::Told(place)) } else { put_away.then_some(Earlier::Seen(place)) }
+            if told.contains(&&part.id) {
+                Some(Earlier::Told(place))
+            } else {
+                (put_away && words == Words::Answer).then_some(Earlier::Seen(place))
+            }
         };
         before.entries.iter().enumerate().filter_map(moment).collect()
     }

@@ -23,6 +23,9 @@ fn they_disagree() {
         case("the entry tells another outcome", [m(1, 0), r(1, 20)])
             .ledger([stood_down(["m1"], 20, StandDownReason::Teammate)])
             .finds([disagrees(NotEntered, "m1", "r1")]),
+        case("an answer after a give-back", [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), r(1, 50)])
+            .ledger([handed_over(["m1"], 21)])
+            .finds([disagrees(NotEntered, "m1", "r1")]),
         case("a note that no entry knows of", [m(1, 0), hands_over(1, 20)]).finds([disagrees(
             MessageNotEntered,
             "m1",
@@ -33,9 +36,9 @@ fn they_disagree() {
             "m1",
             "a20",
         )]),
-        case("two entries for one message", [m(1, 0), m(2, 1), r(1, 20)])
-            .ledger([replied(["m1"], "r1", 20), replied(["m1", "m2"], "r1", 21)])
-            .finds([disagrees(RepliedTwice, "m1", "r1")]),
+        case("two entries for one message", [m(1, 0), m(2, 1), r(1, 20), r(2, 21)])
+            .ledger([replied(["m1"], "r1", 20), replied(["m1", "m2"], "r2", 21)])
+            .finds([disagrees(RepliedTwice, "m1", "r2")]),
         case("an entry without its messages", [m(1, 0), says(50)])
             .ledger([replied([], "r1", 20)])
             .finds([disagrees(NotThere, "", "r1")]),
@@ -71,6 +74,10 @@ fn they_agree() {
         ]),
         case("a late reply that the object has not seen yet", [m(1, 0), hands_over(1, 50), r(1, 60)])
             .ledger([reply_unknown(["m1"], 50)]),
+        case("two entries claim one reply", [m(1, 0), m(2, 1), r(1, 20)])
+            .ledger([replied(["m1", "m2"], "r1", 20), replied(["m1"], "r1", 21)]),
+        case("a late reply, and a message since", [m(1, 0), hands_over(1, 50), m(2, 55), r(1, 60)])
+            .ledger([reply_unknown(["m1"], 50), stood_down(["m2"], 58, StandDownReason::HandedOver)]),
         case("the report came twice", [m(1, 0), r(1, 20)])
             .ledger([replied(["m1"], "r1", 20), replied(["m1"], "r1", 20)]),
         case(

@@ -26,6 +26,9 @@ fn over_a_teammate() {
         case("with a line", [m(1, 0), hands_over(1, 20), says(40), line(1, 100)])
             .ledger([handed_over(["m1"], 100)])
             .finds([over("m1", "l1")]),
+        case("who closed, with a line", [m(1, 0), hands_over(1, 20), does(40, Kind::Close), line(1, 100)])
+            .ledger([handed_over(["m1"], 100)])
+            .finds([over("m1", "l1")]),
         case(
             "who attended to a hand-over by closing",
             [m(1, 0), hands_over(1, 20), does(40, Kind::Close), m(2, HOUR), r(2, HOUR + 20)],
@@ -74,6 +77,11 @@ fn over_nobody() {
             [m(1, 0), assigns_to_team(20), does(22, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
         )
         .ledger([stood_down(["m1"], 30, StandDownReason::Teammate), replied(["m2"], "r2", HOUR + 20)]),
+        case(
+            "a line, before the closing was told of",
+            [m(1, 0), hands_over(1, 20), does(30, Kind::Close), m(2, 60), line(1, 100)],
+        )
+        .ledger([handed_over(["m1"], 100), stood_down(["m2"], 110, StandDownReason::HandedOver)]),
         case("whom nothing but the present assignee shows", [m(1, 0), r(1, 100)])
             .with(|_, thread| thread.admin_assignee = Some(human()))
             .ledger(answered()),
