@@ -67,7 +67,7 @@ pub fn play(seed: u64, variant: Variant, left_out: BTreeSet<Cause>, telling: Tel
     let ran = catch_unwind(AssertUnwindSafe(|| {
         world.run();
         let verdict = judge(&world);
-        let found = if verdict.violations.is_empty() { unexplained(&world, &verdict) } else { vec![] };
+        let found = if verdict.violations.is_empty() { unexplained(&world) } else { vec![] };
         (verdict, found)
     }));
     let failures = match ran {

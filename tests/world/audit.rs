@@ -88,8 +88,6 @@ impl Excuse {
 pub struct Verdict {
     pub violations: Vec<Violation>,
     pub excuses: Vec<Excuse>,
-    /// The messages that are excused, by their ids.
-    pub excused: Vec<String>,
 }
 
 /// "Directly before": a read that is older was not.
@@ -125,6 +123,11 @@ pub fn judge(world: &World) -> Verdict {
         violations.push(Violation::TwoQuestions);
     }
     verdict
+}
+
+/// Why this message may be silent, if it is.
+pub fn excuse_of(world: &World, record: &Record, message: &Part) -> Option<Excuse> {
+    Conversation { world, policy: &world.settings.policy, record }.excuse(message)
 }
 
 /// Whether an answer says that asking again changes nothing.
@@ -178,10 +181,7 @@ impl Conversation<'_> {
             return;
         }
         match self.excuse(&parts[at]) {
-            Some(excuse) => {
-                verdict.excuses.push(excuse);
-                verdict.excused.push(parts[at].id.clone());
-            }
+            Some(excuse) => verdict.excuses.push(excuse),
             None => verdict.violations.push(Violation::Silence { message }),
         }
     }
@@ -367,6 +367,6 @@ impl Conversation<'_> {
 pub fn assert_kept(world: &World) {
     let verdict = judge(world);
     assert!(verdict.violations.is_empty(), "{:?}\n{:#?}", verdict.violations, world.seen());
-    let found = unexplained(world, &verdict);
+    let found = unexplained(world);
     assert!(found.is_empty(), "{found:?}\n{:#?}", world.seen());
 }

@@ -3,11 +3,12 @@
 
 use crate::world::World;
 use crate::world::acts::Whose;
-use crate::world::audit::Verdict;
+use crate::world::audit::excuse_of;
 use crate::world::record::{By, Record};
 use onereply::audit::{Disagreement, Finding, FindingKind, Window, audit};
 use onereply::intercom::conversation::decode_conversation;
 use onereply::intercom::ids::{ConversationId, PartId};
+use onereply::intercom::requests::LIMIT;
 use onereply::intercom::thread::Thread;
 use onereply::time::UnixSeconds;
 use onereply::turn::outcome::{Outcome, Settled, StandDownReason};
@@ -35,12 +36,12 @@ pub fn findings(world: &World) -> Vec<Finding> {
 }
 
 /// What it finds in a world in which the first judge found nothing.
-pub fn unexplained(world: &World, verdict: &Verdict) -> Vec<Finding> {
+pub fn unexplained(world: &World) -> Vec<Finding> {
     let records = world.records();
     let mut findings = findings(world);
     findings.retain(|finding| {
         let record = records.iter().find(|record| record.id == finding.conversation.as_str()).unwrap();
-        !Difference { world, verdict, record, finding }.is_legitimate()
+        !Difference { world, record, finding }.is_legitimate()
     });
     findings
 }
@@ -48,7 +49,6 @@ pub fn unexplained(world: &World, verdict: &Verdict) -> Vec<Finding> {
 /// Something that only this judge finds.
 struct Difference<'a> {
     world: &'a World,
-    verdict: &'a Verdict,
     record: &'a Record,
     finding: &'a Finding,
 }
@@ -56,22 +56,26 @@ struct Difference<'a> {
 impl Difference<'_> {
     fn is_legitimate(&self) -> bool {
         match self.finding.kind {
-            FindingKind::Unanswered => self.is_excused() || self.is_given_back_unheard() || self.is_give_back_dropped(),
+            FindingKind::Unanswered => {
+                self.is_excused()
+                    || self.is_given_back_unheard()
+                    || self.is_give_back_dropped()
+                    || self.is_behind_an_answer()
+            }
             FindingKind::AnsweredTwice => self.is_another_programs() || self.is_behind_another_programs(),
-            FindingKind::OverAHuman => self.is_another_programs(),
+            FindingKind::OverAHuman => self.is_another_programs() || self.landed_late(),
             FindingKind::LedgerDisagrees => match self.finding.about.unwrap() {
-                Disagreement::NotEntered => self.is_another_programs(),
-                Disagreement::NotThere
-                | Disagreement::MessageNotEntered
-                | Disagreement::RepliedTwice
-                | Disagreement::NobodyTold => false,
+                Disagreement::NotEntered => self.is_another_programs() || self.may_be_given_up(),
+                Disagreement::MessageNotEntered => self.is_excused(),
+                Disagreement::NotThere | Disagreement::RepliedTwice | Disagreement::NobodyTold => false,
             },
         }
     }
 
     /// No part tells that a webhook was lost, what Fin said of itself then, or that Intercom refused the note.
     fn is_excused(&self) -> bool {
-        self.verdict.excused.iter().any(|message| is(message, &self.finding.message))
+        let message = self.record.parts.iter().find(|part| is(&part.id, &self.finding.message));
+        message.is_some_and(|message| excuse_of(self.world, self.record, message).is_some())
     }
 
     /// Whether it was given back, and no notification and no read has told the object of that yet.
@@ -89,6 +93,32 @@ impl Difference<'_> {
         settled
             .iter()
             .any(|turn| turn.parts.is_empty() && turn.outcome == Outcome::StoodDown(StandDownReason::Vanished))
+    }
+
+    /// Whether a post was given up and its object has not seen it yet. Where people took the conversation meanwhile, or where it
+    /// is a line, no entry tells of it.
+    fn may_be_given_up(&self) -> bool {
+        self.world.state_of(&self.record.id).is_some_and(|state| state.unknown_post.is_some())
+    }
+
+    /// Whether Intercom carried our post out when its time was over, so that it was begun long before it appeared.
+    fn landed_late(&self) -> bool {
+        let Some(part) = self.record.parts.iter().find(|part| is(&part.id, &self.finding.part)) else { return false };
+        let post = self.world.far_side.calls.iter().find(|call| call.made.as_ref() == Some(&part.id));
+        let sent_at = post.map(|post| post.sent_at.saturating_add_signed(self.world.skew));
+        sent_at.is_some_and(|sent_at| part.at > sent_at + LIMIT.0)
+    }
+
+    /// Whether it was left to people and given back while a later message was being answered. The machine opens nothing again
+    /// behind an answer.
+    fn is_behind_an_answer(&self) -> bool {
+        let settled = self.world.state_of(&self.record.id).map(|state| state.settled).unwrap_or_default();
+        let left = settled.iter().rposition(|turn| self.finding.message.iter().any(|it| turn.parts.contains(it)));
+        left.is_some_and(|left| {
+            let was_left = matches!(settled[left].outcome, Outcome::StoodDown(_) | Outcome::HandedOver(_));
+            let answered = |turn: &Settled| matches!(turn.outcome, Outcome::Replied { .. });
+            was_left && settled[left].reopened_at.is_none() && settled[left + 1..].iter().any(answered)
+        })
     }
 
     /// Whether another program answered the message first, in the moment of our own post.
