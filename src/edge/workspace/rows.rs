@@ -14,9 +14,9 @@ use worker::{Error, Result, SqlStorageValue};
 /// Its tables. A table without row ids costs one written row where one with them costs two.
 pub const SCHEMA: Schema = Schema {
     tables: "
-        CREATE TABLE IF NOT EXISTS identity (credentials TEXT PRIMARY KEY, app_id TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS chatbot (uuid TEXT PRIMARY KEY, rate_limit_message TEXT NOT NULL, at_ms INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS trouble (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS identity (credentials TEXT PRIMARY KEY, app_id TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS chatbot (uuid TEXT PRIMARY KEY, rate_limit_message TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS trouble (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS granted (turn TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS pause (id INTEGER PRIMARY KEY CHECK (id = 1), paused TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
