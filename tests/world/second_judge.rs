@@ -56,12 +56,7 @@ struct Difference<'a> {
 impl Difference<'_> {
     fn is_legitimate(&self) -> bool {
         match self.finding.kind {
-            FindingKind::Unanswered => {
-                self.is_excused()
-                    || self.is_given_back_unheard()
-                    || self.is_give_back_dropped()
-                    || self.is_behind_an_answer()
-            }
+            FindingKind::Unanswered => self.is_excused() || self.is_given_back_unheard() || self.is_behind_an_answer(),
             FindingKind::AnsweredTwice => self.is_another_programs() || self.is_behind_another_programs(),
             FindingKind::OverAHuman => self.is_another_programs() || self.landed_late(),
             FindingKind::LedgerDisagrees => match self.finding.about.unwrap() {
@@ -84,15 +79,6 @@ impl Difference<'_> {
         let state = self.world.state_of(&self.record.id);
         let heard = state.and_then(|state| state.given_back).and_then(|given| given.part);
         given.is_some() && given != heard.as_ref().map(PartId::as_str)
-    }
-
-    /// Whether a turn of which no read had shown the messages has ended with the very read that showed the give-back. What was
-    /// left to people is not opened again then: that is a gap of the machine, which only this judge sees.
-    fn is_give_back_dropped(&self) -> bool {
-        let settled = self.world.state_of(&self.record.id).map(|state| state.settled).unwrap_or_default();
-        settled
-            .iter()
-            .any(|turn| turn.parts.is_empty() && turn.outcome == Outcome::StoodDown(StandDownReason::Vanished))
     }
 
     /// Whether a post was given up and its object has not seen it yet. Where people took the conversation meanwhile, or where it

@@ -185,6 +185,10 @@ impl Step<'_> {
             self.await_next(covers, thread);
         }
         self.settle_hints(requested_at);
+        if hand_over.question.is_none() {
+            // Nobody knows yet what people are to be told of, and what they gave back waits too.
+            self.reopen(thread);
+        }
         self.looked(turn, hand_over, thread);
     }
 

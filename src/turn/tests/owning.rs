@@ -237,6 +237,26 @@ fn a_resume_does_not_answer_what_may_already_be_answered() {
 }
 
 #[test]
+fn what_is_given_back_while_nothing_can_be_read_is_told_to_people() {
+    let mut conversation = left_to_teammate();
+    conversation.hear(assigned_to_us(90));
+    conversation.sleep();
+    while conversation.phase() == "reading" {
+        conversation.read_fails(unanswered());
+        if conversation.phase() == "reading" {
+            conversation.sleep();
+        }
+    }
+    assert_eq!(conversation.phase(), "handing_over");
+    let given = thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None), to_us(90)]);
+    let wanted = conversation.read(given);
+    assert!(wanted.iter().any(|wanted| matches!(wanted, Wanted::Announce(Announcement::Reopened(_)))), "{wanted:?}");
+    let told = conversation.find(Finding::Assigned(Ok(())));
+    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &told[..] else { panic!("{told:?}") };
+    assert!(note.as_str().contains("Hi"), "m1 with it: {}", note.as_str());
+}
+
+#[test]
 fn a_retry_opens_the_last_turn_again_and_no_other() {
     let mut conversation = handed_over();
     conversation.hear(wrote("m2", 40));
