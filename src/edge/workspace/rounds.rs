@@ -117,16 +117,22 @@ impl WorkspaceObject {
         if settings.policy.app_id.as_ref().is_some_and(|expected| *expected != app) {
             return Ok(None);
         }
-        let kept = self.kept::<Sweep>(SWEEP)?;
-        let before = kept.clone();
-        let kept = kept.filter(|sweep| sweep.app == app);
-        let mut sweep = kept.unwrap_or_else(|| Sweep::first(app.clone(), clock::now(), settings.backlog));
+        let mut sweep = match self.kept::<Sweep>(SWEEP)?.filter(|sweep| sweep.app == app) {
+            Some(sweep) => sweep,
+            None => {
+                let first = Sweep::first(app, clock::now(), settings.backlog);
+                // Should this run be cut short, the next one must not begin later.
+                self.keep(SWEEP, &first)?;
+                first
+            }
+        };
+        let before = sweep.clone();
         if begun == Begun::ByCron {
             sweep.begin(clock::now());
         }
         let passed = sweep.last;
         let more = self.go_on_sweeping(&mut sweep, settings, calls).await?;
-        if before.as_ref() != Some(&sweep) {
+        if before != sweep {
             self.keep(SWEEP, &sweep)?;
         }
         if sweep.last != passed
