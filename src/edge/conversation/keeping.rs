@@ -26,7 +26,10 @@ impl ConversationObject {
             (Some(Row { state: Ok(state), books, .. }), Ok(settings)) if held(&storage)?.is_empty() => {
                 (books.standing(&state), books.wake_at(&state, settings.retention))
             }
-            (None, _) if held(&storage)?.is_empty() => return Ok(Standing::default()),
+            (None, _) if held(&storage)?.is_empty() => {
+                self.leave_nothing().await?;
+                return Ok(Standing::default());
+            }
             _held => (self.standing_held(), now),
         };
         let is_alive = self.running.get() == Running::Yes || alarm.is_some_and(|at| now < at.after(ALARM_LATE));
@@ -35,6 +38,11 @@ impl ConversationObject {
             self.set_alarm(wakes_at.max(now))?;
         }
         Ok(standing)
+    }
+
+    /// Whoever asks for a conversation that nobody knows, or that was deleted, has its tables made. They are not left behind.
+    pub(super) async fn leave_nothing(&self) -> Result<()> {
+        self.storage.wipe().await
     }
 
     /// Tells the workspace how turns ended, and deletes everything once it is not needed any more.

@@ -103,7 +103,7 @@ impl DurableObject for ConversationObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         match (request.method(), request.path().as_str()) {
-            (Method::Get, "/record") => self.record(),
+            (Method::Get, "/record") => self.record().await,
             (Method::Post, "/retry") => self.retry(Confirmation::None),
             (Method::Post, "/retry/may_repeat") => self.retry(Confirmation::MayRepeat),
             (Method::Post, "/look") => Response::from_json(&self.look().await?),
@@ -149,9 +149,13 @@ impl ConversationObject {
     }
 
     /// What a person may read of the conversation: ids, reasons and times.
-    fn record(&self) -> Result<Response> {
+    async fn record(&self) -> Result<Response> {
         let (state, trail) = match load(&self.storage()?, clock::now())? {
-            None => return Response::error("nothing is kept", 404),
+            None if held(&self.storage()?)?.is_empty() => {
+                self.leave_nothing().await?;
+                return Response::error("nothing is kept", 404);
+            }
+            None => return Response::error("nothing is kept yet", 404),
             Some(Row { state: Ok(state), trail, .. }) => (state, trail),
             Some(Row { state: Err(unreadable), .. }) => return Response::error(unreadable.to_string(), 409),
         };
