@@ -7,7 +7,8 @@ use crate::edge::running::Running;
 use crate::edge::{clock, workspace};
 use crate::settings::Settings;
 use crate::time::Millis;
-use crate::workspace::books::{self, Books, Keeping};
+use crate::turn::state::State;
+use crate::workspace::books::{self, Keeping};
 use crate::workspace::ledger::Entry;
 use crate::workspace::watch::Standing;
 use serde_json::json;
@@ -47,16 +48,10 @@ impl ConversationObject {
 
     /// Tells the workspace how turns ended, and deletes everything once it is not needed any more.
     pub(super) async fn keep_books(&self, settings: &Settings) -> Result<()> {
+        self.report(settings).await?;
         let (storage, now) = (self.storage()?, clock::now());
-        let Some(Row { state: Ok(state), mut books, .. }) = load(&storage, now)? else { return Ok(()) };
-        let told = books.report(now).to_vec();
-        if !told.is_empty() {
-            let standing = Standing { wakes_at: state.wake_at(), seen: books::seen(&state) };
-            let heard = workspace::report_turns(&self.env, &self.name, told.clone(), standing).await;
-            books = self.note_report(&told, heard, settings.retention)?;
-        }
-        // Nothing was awaited since the books were read, so nothing came in between.
-        let is_over = books.keeping(&state, clock::now(), settings.retention) == Keeping::Over;
+        let Some(Row { state: Ok(state), books, .. }) = load(&storage, now)? else { return Ok(()) };
+        let is_over = books.keeping(&state, now, settings.retention) == Keeping::Over;
         if is_over && held(&storage)?.is_empty() {
             line(Level::Info, "conversation_deleted", json!({ "object": self.name }));
             return self.storage.wipe().await;
@@ -64,17 +59,31 @@ impl ConversationObject {
         Ok(())
     }
 
-    /// Notices may have come while the workspace was told, so the books are read again.
-    fn note_report(&self, told: &[Entry], heard: Result<()>, retention: Millis) -> Result<Books> {
+    async fn report(&self, settings: &Settings) -> Result<()> {
         let now = clock::now();
+        let Some(Row { state: Ok(state), books, .. }) = load(&self.storage()?, now)? else { return Ok(()) };
+        let told = books.report(now).to_vec();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let standing = Standing { wakes_at: state.wake_at(), seen: books::seen(&state) };
+        let heard = workspace::report_turns(&self.env, &self.name, told.clone(), standing).await;
         if let Err(error) = &heard {
             line(Level::Warn, "report_failed", json!({ "object": self.name, "error": error.to_string() }));
         }
-        let (told, before) = (told.to_vec(), self.alarm.get());
-        let (books, alarm) = self.storage()?.atomically(move |storage| {
-            let Some(Row { state: Ok(state), mut books, .. }) = load(storage, now)? else {
-                return Ok((Books::default(), before));
-            };
+        let after = self.note_report(told, heard, settings.retention)?;
+        if standing.wakes_at.is_none() && after.is_some_and(|state| state.wake_at().is_some()) {
+            // A notice came meanwhile, and the report may have taken it off the list.
+            workspace::look_after(&self.env, self.name.clone()).await;
+        }
+        Ok(())
+    }
+
+    /// Notices may have come while the workspace was told, so everything is read again.
+    fn note_report(&self, told: Vec<Entry>, heard: Result<()>, retention: Millis) -> Result<Option<State>> {
+        let (now, before) = (clock::now(), self.alarm.replace(None));
+        let (state, alarm) = self.storage()?.atomically(move |storage| {
+            let Some(Row { state: Ok(state), mut books, .. }) = load(storage, now)? else { return Ok((None, before)) };
             match heard {
                 Ok(()) => books.reported(&told),
                 Err(_) => books.not_reported(now),
@@ -82,9 +91,9 @@ impl ConversationObject {
             save_books(storage, &books)?;
             let wakes_at = books.wake_at(&state, retention);
             storage.set_alarm(Some(wakes_at))?;
-            Ok((books, Some(wakes_at)))
+            Ok((Some(state), Some(wakes_at)))
         })?;
         self.alarm.set(alarm);
-        Ok(books)
+        Ok(state)
     }
 }
