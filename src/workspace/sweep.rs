@@ -19,6 +19,11 @@ pub struct Sweep {
     pub app: AppId,
     /// The cursor: what customers wrote before was handled, or was left to people at the first run.
     pub handled_to: UnixSeconds,
+    /// Where the first run began to answer (`BACKLOG_MINUTES`).
+    pub first_from: UnixSeconds,
+    /// What the first run found from before that. It is left to people, and not found again as news.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Found>,
     /// What is under way.
     pub pass: Option<Pass>,
     /// How often in a row Intercom's search could not be read.
@@ -105,10 +110,20 @@ const PAUSE: Millis = Millis::from_seconds(2);
 const PAUSE_CAP: Millis = Millis::from_minutes(2);
 
 impl Sweep {
-    /// The first run on a workspace: what waited before is left to people, but for the last `backlog` (`BACKLOG_MINUTES`).
+    /// The first run on a workspace: what it finds from before is left to people, but for the last `backlog` (`BACKLOG_MINUTES`).
+    /// It looks back by the overlap, so that what the index shows only later is told from what waited already.
     pub fn first(app: AppId, now: UnixMillis, backlog: Millis) -> Self {
-        let handled_to = seconds(before(now, backlog));
-        Self { app, handled_to, pass: None, failures: 0, not_before: UnixMillis(0), last: None }
+        let first_from = before(now, backlog);
+        Self {
+            app,
+            handled_to: seconds(before(first_from, OVERLAP)),
+            first_from: seconds(first_from),
+            left: Vec::new(),
+            pass: None,
+            failures: 0,
+            not_before: UnixMillis(0),
+            last: None,
+        }
     }
 
     /// Begins a pass, unless one is under way.
@@ -151,7 +166,13 @@ impl Sweep {
         };
         // A search that does not know `since` must not make the first run answer the backlog.
         let in_time = |found: &Found| found.at.is_none_or(|at| pass.since <= at && at <= latest);
-        let wanted = page.found.into_iter().filter(|found| in_time(found) && is_news(found) == News::Yes);
+        if self.last.is_none() {
+            let waited_before = |found: &&Found| found.at.is_none_or(|at| at < self.first_from);
+            self.left.extend(page.found.iter().filter(waited_before).cloned());
+        }
+        let is_left = |found: &Found| self.left.contains(found);
+        let wanted =
+            page.found.into_iter().filter(|found| in_time(found) && !is_left(found) && is_news(found) == News::Yes);
         pass.untold.extend(wanted);
         pass.pages = match (page.next, &pass.pages) {
             // It would go round for ever.
@@ -189,6 +210,9 @@ impl Sweep {
     fn end_pass_if_done(&mut self, now: UnixMillis) {
         let Some(pass) = self.pass.take_if(|pass| pass.pages == Pages::Read && pass.untold.is_empty()) else { return };
         self.handled_to = self.handled_to.max(seconds(before(pass.began_at, OVERLAP)));
+        if self.handled_to >= self.first_from {
+            self.left.clear();
+        }
         self.last = Some(Done { began_at: pass.began_at, ended_at: now, found: pass.found, told: pass.told });
     }
 }

@@ -39,21 +39,53 @@ fn later(seconds: u64) -> UnixMillis {
 
 #[test]
 fn the_first_run_leaves_the_backlog_to_people() {
-    assert_eq!(sweep(Millis(0)).next(NOW), search(NOW_S, None));
+    let mut sweep = sweep(Millis(0));
+    assert_eq!(sweep.next(NOW), search(NOW_S - 300, None));
+    sweep.page_read(page(&[found("1", 200), found("2", 10)], None), Ingest::Polling, NOW, all_news);
+    assert_eq!(sweep.next(NOW), Next::Rest);
+    for pass in 1..10 {
+        sweep.begin(later(60 * pass));
+        sweep.page_read(page(&[found("1", 200), found("2", 10)], None), Ingest::Polling, later(60 * pass), all_news);
+        assert_eq!(sweep.next(later(60 * pass)), Next::Rest, "{pass}");
+    }
+}
+
+#[test]
+fn whoever_waited_before_and_writes_again_is_told() {
+    let mut sweep = sweep(Millis(0));
+    sweep.page_read(page(&[found("1", 200)], None), Ingest::Polling, NOW, all_news);
+    sweep.begin(later(60));
+    let again = Found { at: Some(UnixSeconds(NOW_S + 30)), ..found("1", 0) };
+    sweep.page_read(page(std::slice::from_ref(&again), None), Ingest::Polling, later(60), all_news);
+    assert_eq!(sweep.next(later(60)), Next::Tell(again));
+}
+
+#[test]
+fn what_the_index_shows_only_after_the_first_run_is_told() {
+    let mut sweep = sweep(Millis(0));
+    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_news);
+    sweep.begin(later(60));
+    sweep.page_read(page(&[found("1", 100)], None), Ingest::Both, later(60), all_news);
+    assert_eq!(sweep.next(later(60)), Next::Tell(found("1", 100)));
 }
 
 #[test]
 fn the_first_run_goes_back_as_far_as_it_is_told_to() {
-    assert_eq!(sweep(Millis::from_minutes(30)).next(NOW), search(NOW_S - 1_800, None));
-}
-
-#[test]
-fn a_conversation_that_waited_longer_is_not_told_even_if_the_search_finds_it() {
     let mut sweep = sweep(Millis::from_minutes(10));
+    assert_eq!(sweep.next(NOW), search(NOW_S - 900, None));
     sweep.page_read(page(&[found("old", 601), found("new", 600)], None), Ingest::Both, NOW, all_news);
     assert_eq!(sweep.next(NOW), Next::Tell(found("new", 600)));
     sweep.told(&found("new", 600), NOW);
     assert_eq!(sweep.next(NOW), Next::Rest);
+}
+
+#[test]
+fn a_search_that_finds_older_ones_than_asked_for_tells_nobody_of_them() {
+    let mut sweep = sweep(Millis(0));
+    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_news);
+    sweep.begin(later(60));
+    sweep.page_read(page(&[found("1", 301)], None), Ingest::Both, later(60), all_news);
+    assert_eq!(sweep.next(later(60)), Next::Rest);
 }
 
 #[test]
@@ -64,7 +96,7 @@ fn page_after_page_is_read_and_each_found_conversation_told_before_the_next_page
     sweep.told(&found("1", 100), NOW);
     assert_eq!(sweep.next(NOW), Next::Tell(found("2", 200)));
     sweep.told(&found("2", 200), NOW);
-    assert_eq!(sweep.next(NOW), search(NOW_S - 600, Some("p2")));
+    assert_eq!(sweep.next(NOW), search(NOW_S - 900, Some("p2")));
     sweep.page_read(page(&[found("3", 300)], None), Ingest::Both, NOW, all_news);
     sweep.told(&found("3", 300), later(5));
     assert_eq!(sweep.next(NOW), Next::Rest);
@@ -104,7 +136,7 @@ fn an_object_that_has_read_so_far_is_not_told() {
 fn the_cursor_stays_five_minutes_behind_and_never_goes_back() {
     let mut sweep = sweep(Millis::from_minutes(2));
     sweep.page_read(page(&[], None), Ingest::Both, NOW, all_news);
-    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 120), "not before the first run's beginning");
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 300));
     sweep.begin(later(3_600));
     sweep.page_read(page(&[], None), Ingest::Both, later(3_600), all_news);
     assert_eq!(sweep.handled_to, UnixSeconds(NOW_S + 3_600 - 300));
@@ -117,7 +149,7 @@ fn the_cursor_stays_where_it_is_while_a_conversation_is_not_told() {
     let mut sweep = sweep(Millis::from_minutes(10));
     sweep.page_read(page(&[found("1", 100)], None), Ingest::Both, later(900), all_news);
     sweep.begin(later(900));
-    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 600));
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 900));
     assert_eq!(sweep.next(later(900)), Next::Tell(found("1", 100)), "the same pass goes on");
 }
 
@@ -127,10 +159,10 @@ fn a_page_that_fails_is_read_again_and_the_pass_goes_on_behind_it() {
     sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
     sweep.page_failed(&Fault::Unanswered(Silence::Timeout), NOW);
     assert_eq!(sweep.next(NOW), Next::Wait(later(2)));
-    assert_eq!(sweep.next(later(2)), search(NOW_S - 600, Some("p2")));
+    assert_eq!(sweep.next(later(2)), search(NOW_S - 900, Some("p2")));
     sweep.page_failed(&Fault::Unanswered(Silence::Timeout), later(2));
     assert_eq!(sweep.next(later(2)), Next::Wait(later(6)));
-    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 600));
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 900));
     sweep.page_read(page(&[], None), Ingest::Both, later(6), all_news);
     assert_eq!((sweep.failures, sweep.next(later(6))), (0, Next::Rest));
 }
@@ -151,7 +183,7 @@ fn a_cursor_that_is_refused_is_reached_anew_from_the_first_page() {
     let mut sweep = sweep(Millis::from_minutes(10));
     sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
     sweep.page_failed(&Fault::Refused { status: 400, code: ErrorCode::new("parameter_invalid") }, NOW);
-    assert_eq!(sweep.next(later(2)), search(NOW_S - 600, None));
+    assert_eq!(sweep.next(later(2)), search(NOW_S - 900, None));
 }
 
 #[test]
