@@ -129,6 +129,8 @@ impl Books {
     pub fn wake_at(&self, state: &State, retention: Millis) -> UnixMillis {
         let report = (!self.unreported.is_empty()).then_some(self.not_before);
         let forget = match state.phase {
+            // What the workspace was not told is kept, so until then there is nothing to be woken for but that.
+            Phase::Idle | Phase::Deleted if !self.unreported.is_empty() => None,
             Phase::Idle => Some(self.touched_at.after(retention)),
             Phase::Deleted => Some(UnixMillis(0)),
             Phase::Open { .. } => None,

@@ -199,6 +199,24 @@ fn a_conversation_that_was_deleted_is_forgotten_at_once() {
 }
 
 #[test]
+fn what_is_over_waits_for_its_report_and_not_in_vain() {
+    let mut deleted = with(&[settled("7", replied("8"), 5)]);
+    deleted.phase = Phase::Deleted;
+    let idle_for_long = with(&[settled("7", replied("8"), 5)]);
+    for after in [deleted, idle_for_long] {
+        let mut books = Books::default();
+        books.note(&idle(), &after, at(5));
+        let end = at(5).after(RETENTION);
+        books.not_reported(end);
+        let again = end.after(PAUSE);
+        assert_eq!(books.wake_at(&after, RETENTION), again);
+        let told = books.unreported.clone();
+        books.reported(&told);
+        assert!(books.wake_at(&after, RETENTION) <= end);
+    }
+}
+
+#[test]
 fn books_are_read_as_they_were_written_and_missing_ones_are_empty() {
     let mut books = told_of("7");
     books.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
