@@ -50,9 +50,16 @@ pub enum Keeping {
 }
 
 impl Books {
-    /// Reads a stored text; one of an older program, or none, is empty.
-    pub fn read(text: &str, now: UnixMillis) -> Self {
-        json::read(text.as_bytes()).unwrap_or_else(|_| Self { touched_at: now, ..Self::default() })
+    /// Reads a stored text. A row of an older program has none: of the turns that it remembers the workspace was not told.
+    pub fn read(text: &str, state: Option<&State>, now: UnixMillis) -> Self {
+        json::read(text.as_bytes()).unwrap_or_else(|_| {
+            let told = state.iter().flat_map(|state| &state.settled).flat_map(|turn| turn.parts.clone()).collect();
+            let mut books = Self { touched_at: now, told, ..Self::default() };
+            if let Some(state) = state {
+                books.unreported = state.settled.iter().map(|settled| books.entry(settled, state, None)).collect();
+            }
+            books
+        })
     }
 
     /// The text that is stored.

@@ -5,6 +5,7 @@ use crate::world::second_judge::findings;
 use crate::world::variant::Variant;
 use crate::world::{MINUTE, SECOND, World};
 use onereply::audit::FindingKind;
+use onereply::settings::Ingest;
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;
 
@@ -39,7 +40,9 @@ fn same_in_the_audit(violation: &Violation) -> Option<FindingKind> {
         | Violation::OldRead { .. }
         | Violation::NotWanted { .. }
         | Violation::TooOld { .. }
-        | Violation::TwoQuestions => None,
+        | Violation::TwoQuestions
+        | Violation::NoAlarm { .. }
+        | Violation::LedgerDiffers { .. } => None,
     }
 }
 
@@ -53,6 +56,9 @@ fn silence(message: &str) -> Violation {
 
 /// The first moment of every story: a notification came in and is not stored.
 const FIRST_NOTICE: [usize; 1] = [1];
+
+/// The make-believe Intercom's first conversation.
+const FIRST: &str = "215522822465003";
 
 /// Kills the process when a call of this kind has arrived.
 fn crash_at_call(world: &mut World, call: Call) {
@@ -129,6 +135,38 @@ fn g2_taking_a_nudge_for_done_without_a_read_is_caught() {
         world.webhooks.unticked = Some("conversation.user");
         world.begins("alpha");
         world.at(MINUTE, World::sweep);
+    });
+}
+
+#[test]
+fn g2_a_cursor_that_passes_a_page_that_failed_is_caught() {
+    caught(Variant::PassFailedPages, &silence("alpha"), |world| {
+        world.every_minute(Ingest::Polling);
+        world.fault_after(2, "intercom.search", 12, Kind::CutBefore {});
+        world.at(SECOND, |world| world.begins("alpha"));
+    });
+}
+
+#[test]
+fn g2_looking_after_nobody_is_caught() {
+    caught(Variant::LookAfterNobody, &silence("alpha"), |world| {
+        world.every_minute(Ingest::Webhook);
+        world.begins("alpha");
+        world.on(Call::Stream, 1, |world| {
+            let conversation = world.conversation();
+            world.crash();
+            world.lose_alarm(&conversation);
+        });
+    });
+}
+
+#[test]
+fn a_report_that_is_not_made_again_is_caught() {
+    let differs = Violation::LedgerDiffers { conversation: FIRST.to_owned() };
+    caught(Variant::ReportOnce, &differs, |world| {
+        world.begins("alpha");
+        world.on(Call::Reply, 1, |world| world.workspace.silent = true);
+        world.at(5 * MINUTE, World::resume);
     });
 }
 

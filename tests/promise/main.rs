@@ -15,6 +15,7 @@ mod bare_wakeups;
 mod broken;
 mod crashes;
 mod outages;
+mod rounds;
 mod storage;
 mod sweeping;
 mod teammates;

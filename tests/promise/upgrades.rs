@@ -145,6 +145,7 @@ fn resumed(past: &Past, kept: &Value) -> World {
     object.disk.state = Some(kept["row"].to_string());
     object.disk.alarm = stored::read(&kept["row"].to_string()).unwrap().wake_at().map(|at| at.0);
     world.objects.insert(conversation, object);
+    world.ledger_since = world.now + 1;
     world
 }
 

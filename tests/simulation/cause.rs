@@ -18,6 +18,10 @@ pub enum Cause {
     Death(Point),
     /// A step of storage failed.
     Storage(Point),
+    /// A call between our own objects failed.
+    Inner(Point),
+    /// An alarm was lost.
+    Alarm(Point),
     /// How an attempt to deliver a notification went.
     Delivery(Point, u32),
 }

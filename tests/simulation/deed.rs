@@ -4,6 +4,7 @@ use crate::world::World;
 use crate::world::acts::{ANA_LIMA, Whose};
 use crate::world::program::{Configured, Program};
 use crate::world::settings::{ACCESS_TOKEN, API_KEY};
+use onereply::settings::Ingest;
 use onereply_sandbox::intercom::{AiAgent, BotWords, ContactDetails, JOHN_DOE, Start, StartedBy, TeammateAct, Verb};
 use serde_json::json;
 use std::cell::RefCell;
@@ -30,6 +31,8 @@ pub enum Deed {
     Deploys(Program),
     Crashes,
     AlarmsWithoutNeed,
+    /// Every alarm that is set.
+    LosesAlarms,
     Pauses,
     Resumes,
     WorkspaceFallsSilent,
@@ -92,7 +95,7 @@ pub const USUAL_RATE: u32 = 1_667;
 const OURSELVES: u64 = 3_156_780;
 
 /// Every deed, for whoever wants to see that all were done.
-pub const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 29] = [
     "a customer begins",
     "a teammate begins",
     "a bot begins",
@@ -121,6 +124,7 @@ pub const NAMES: [&str; 28] = [
     "an older program runs",
     "a newer program runs",
     "an alarm without need",
+    "all alarms are lost",
 ];
 
 /// Where the conversations of a plan are.
@@ -165,6 +169,10 @@ impl Deed {
             Self::Deploys(program) => world.deploy(program),
             Self::Crashes => world.crash(),
             Self::AlarmsWithoutNeed => world.wake_all(),
+            Self::LosesAlarms => {
+                let all = world.objects.keys().cloned().collect::<Vec<_>>();
+                all.iter().for_each(|conversation| world.lose_alarm(conversation));
+            }
             Self::Pauses => world.workspace.paused = true,
             Self::WorkspaceFallsSilent => world.workspace.silent = true,
             Self::Resumes => world.resume(),
@@ -199,6 +207,7 @@ impl Deed {
             Self::Deploys(Program::AsBuilt) => "an older program runs",
             Self::Deploys(Program::Newer) => "a newer program runs",
             Self::AlarmsWithoutNeed => "an alarm without need",
+            Self::LosesAlarms => "all alarms are lost",
             Self::Pauses => "the workspace is paused",
             Self::WorkspaceFallsSilent => "the workspace is silent",
             // Crashes are counted by their moments, and mending is no news.
@@ -282,6 +291,7 @@ impl Act {
                     world.far_side.gpt_trainer.forget(&session.uuid);
                 }
             }
+            Self::DeliveredAgain if world.settings.ingest == Ingest::Polling => {}
             Self::DeliveredAgain => {
                 let all = &world.webhooks.all;
                 let about = |nth: &usize| all[*nth].conversation_id.as_deref() == Some(id);

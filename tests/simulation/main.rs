@@ -131,7 +131,7 @@ const SEEDS: Range<u64> = 0..3_000;
 /// So many are told twice, to see that a seed always tells the same.
 const TOLD_TWICE: Range<u64> = 0..50;
 /// A broken rule shows within so many seeds.
-const CAUGHT_WITHIN: Range<u64> = 0..500;
+const CAUGHT_WITHIN: Range<u64> = 0..3_000;
 
 fn checks() -> Vec<Check> {
     let kept = Check { name: "no_seed_breaks_a_promise_and_everything_happens".to_owned(), make: Box::new(kept) };

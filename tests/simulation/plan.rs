@@ -2,7 +2,7 @@
 
 use crate::deed::{Act, Answers, Beginning, Deed, Place, USUAL_RATE};
 use crate::dice::{Dice, dice};
-use crate::weather::{Chances, Outage};
+use crate::weather::{Chances, Loss, Outage};
 use crate::world::acts::Whose;
 use crate::world::program::{Configured, Program};
 use crate::world::{HOUR, MINUTE, SECOND};
@@ -24,9 +24,14 @@ pub struct Plan {
     pub unticked: Option<&'static str>,
     /// Of topics that begin so, nobody understands the inside.
     pub bare: Option<&'static str>,
+    /// How far Intercom's search lags behind, in milliseconds.
+    pub search_lag: u64,
+    /// How many conversations it puts on a page.
+    pub page_size: u32,
     pub chances: Chances,
     /// With their times after the beginning, in milliseconds.
     pub outages: Vec<Outage>,
+    pub losses: Vec<Loss>,
     pub deeds: Vec<(u64, Deed)>,
     /// From here on everything goes well.
     pub calm_at: u64,
@@ -34,7 +39,8 @@ pub struct Plan {
 
 impl Plan {
     pub fn of(seed: u64) -> Self {
-        let mut planner = Planner { dice: dice(seed, "plan", 0, 0), deeds: Vec::new(), outages: Vec::new() };
+        let mut planner =
+            Planner { dice: dice(seed, "plan", 0, 0), deeds: Vec::new(), outages: Vec::new(), losses: Vec::new() };
         planner.plan()
     }
 }
@@ -43,6 +49,7 @@ struct Planner {
     dice: Rng,
     deeds: Vec<(u64, Deed)>,
     outages: Vec<Outage>,
+    losses: Vec<Loss>,
 }
 
 /// How long a quiet time between two bursts may be.
@@ -81,19 +88,27 @@ impl Planner {
             answer_delay: self.dice.one_of(&[300, 2_000, 8_000, 20_000]),
             unticked: self.sometimes(0.15).then_some("conversation.admin"),
             bare,
+            search_lag: self.dice.one_of(&[0, 0, 5 * SECOND, 40 * SECOND, 2 * MINUTE, 4 * MINUTE]),
+            page_size: self.dice.one_of(&[1, 1, 2, 50]),
             chances: Chances {
                 call: self.dice.one_of(&[0.0, 0.0, 0.02, 0.1, 0.3]),
                 death: self.dice.one_of(&[0.0, 0.0, 0.005, 0.02, 0.08]),
                 storage: self.dice.one_of(&[0.0, 0.0, 0.0, 0.005, 0.03]),
                 delivery: self.dice.one_of(&[0.0, 0.1, 0.4]),
+                inner: self.dice.one_of(&[0.0, 0.0, 0.02, 0.2]),
+                alarm: self.dice.one_of(&[0.0, 0.0, 0.01, 0.1]),
                 stale,
             },
             outages: std::mem::take(&mut self.outages),
+            losses: std::mem::take(&mut self.losses),
             deeds: std::mem::take(&mut self.deeds),
             calm_at: end + self.dice.u64(0..20 * MINUTE),
         };
         for outage in &mut plan.outages {
             outage.until = outage.until.min(plan.calm_at);
+        }
+        for loss in &mut plan.losses {
+            loss.until = loss.until.min(plan.calm_at);
         }
         plan
     }
@@ -118,6 +133,7 @@ impl Planner {
                 ])
                 .to_owned(),
             ),
+            ("INGEST", dice.one_of(&["both", "both", "both", "polling", "webhook"]).to_owned()),
             ("RULE_ASSIGNMENTS", dice.one_of(&["count", "ignore"]).to_owned()),
         ];
         let mut now_and_then = |name, value: &str, chance| {
@@ -219,7 +235,7 @@ impl Planner {
             let from = self.begin_of_trouble();
             let length = self.dice.one_of(&[30 * SECOND, 5 * MINUTE, 20 * MINUTE, 20 * MINUTE, 90 * MINUTE]);
             let until = from + self.dice.u64(1..length);
-            match self.dice.u8(0..16) {
+            match self.dice.u8(0..20) {
                 0..=4 => {
                     let outage = self.outage(from, until);
                     self.outages.push(outage);
@@ -254,6 +270,18 @@ impl Planner {
                 14 => {
                     self.deed(from, Deed::WorkspaceFallsSilent);
                     self.deed(until, Deed::Resumes);
+                }
+                15..=16 => {
+                    let share = self.dice.one_of(&[0.5, 1.0]);
+                    self.losses.push(Loss { from, until: from + HOUR, share });
+                }
+                17 => {
+                    self.deed(from, Deed::Pauses);
+                    self.deed(from + HOUR, Deed::Resumes);
+                }
+                18 => {
+                    let at = self.begin_of_trouble();
+                    self.deed(at, Deed::LosesAlarms);
                 }
                 _spurious => {
                     for _ in 0..self.dice.u64(1..4) {
@@ -303,6 +331,7 @@ impl Planner {
             Calls::GptTrainer,
             Calls::GptTrainer,
             Calls::All,
+            Calls::One(Call::Search),
             Calls::One(Call::Read),
             Calls::One(Call::Reply),
             Calls::One(Call::Stream),

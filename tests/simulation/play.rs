@@ -3,7 +3,7 @@
 use crate::cause::{Cause, Causes};
 use crate::deed::Places;
 use crate::plan::Plan;
-use crate::weather::{Outage, Weather};
+use crate::weather::{Loss, Outage, Weather};
 use crate::world::audit::{Violation, judge};
 use crate::world::second_judge::unexplained;
 use crate::world::settings::settings_with;
@@ -11,6 +11,7 @@ use crate::world::tally::Tally;
 use crate::world::variant::Variant;
 use crate::world::{HOUR, START, World};
 use onereply::audit::{Finding, FindingKind};
+use onereply::settings::Ingest;
 use onereply::turn::command::Announcement;
 use onereply::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use std::any::Any;
@@ -83,7 +84,7 @@ pub fn play(seed: u64, variant: Variant, left_out: BTreeSet<Cause>, telling: Tel
         seed,
         failures,
         causes: causes.took_place(),
-        lasted: world.now - START,
+        lasted: world.now.saturating_sub(START),
         tally: world.tally,
         trace: world.trace.unwrap_or_default(),
     }
@@ -100,12 +101,19 @@ fn prepare(world: &mut World, seed: u64, causes: &Causes) {
     world.far_side.latency = plan.latency;
     world.far_side.gpt_trainer.account.answer_delay = plan.answer_delay;
     (world.webhooks.unticked, world.webhooks.bare) = (plan.unticked, plan.bare);
+    world.far_side.intercom.workspace.search_lag = plan.search_lag;
+    world.far_side.page_size = Some(plan.page_size);
+    let ingest = world.settings.ingest;
+    world.tally.count("ingest", ingest_name(ingest));
+    world.every_minute(ingest);
     world.horizon = plan.calm_at + 48 * HOUR;
     let after_start = |outage: Outage| Outage { from: START + outage.from, until: START + outage.until, ..outage };
+    let lost = |loss: Loss| Loss { from: START + loss.from, until: START + loss.until, ..loss };
     world.fate = Box::new(Weather {
         seed,
         chances: plan.chances,
         outages: plan.outages.into_iter().map(after_start).collect(),
+        losses: plan.losses.into_iter().map(lost).collect(),
         calm_at: START + plan.calm_at,
         causes: causes.clone(),
     });
@@ -136,6 +144,14 @@ fn count(world: &mut World) {
     world.tally.add("figures", "calls", world.far_side.calls.len() as u64);
     world.tally.add("figures", "notifications", world.webhooks.all.len() as u64);
     world.tally.add("figures", "conversations", world.begun.len() as u64);
+}
+
+fn ingest_name(ingest: Ingest) -> &'static str {
+    match ingest {
+        Ingest::Webhook => "webhook",
+        Ingest::Polling => "polling",
+        Ingest::Both => "both",
+    }
 }
 
 fn name(outcome: &Outcome) -> &'static str {

@@ -2,8 +2,11 @@
 
 use crate::play::{LANDED_LATE, OUTCOMES, Played};
 use crate::run::{Summary, virtual_time};
+use crate::world::books::{ALARM_LOST, FORGOTTEN, LOOKED_AT, WOKEN};
 use crate::world::crash::{InFlight, Moment, Revival};
-use crate::world::fate::Way;
+use crate::world::fate::{Inner, Way};
+use crate::world::ledger::REPORT_REPEATED;
+use crate::world::rounds::{LAST_PAGE, MORE_PAGES, PAGE_FAILED, TOLD, TOLD_AGAIN, UNREACHED};
 use crate::world::storage::{Step, THOUGH_WRITTEN};
 use crate::{deed, weather};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +47,7 @@ fn print_failures(summary: &Summary) {
     }
 }
 
-const GROUPS: [&str; 10] = [
+const GROUPS: [&str; 13] = [
     "outcomes",
     "replies",
     "silences excused",
@@ -55,6 +58,9 @@ const GROUPS: [&str; 10] = [
     "deliveries",
     "notices",
     "storage steps failed",
+    "ingest",
+    "rounds",
+    "calls between objects",
 ];
 /// Of each kind of violation so many seeds are named.
 const FIRST_SEEDS: usize = 5;
@@ -96,6 +102,9 @@ pub fn missing(summary: &Summary) -> Vec<String> {
         ),
         ("deliveries", Way::ALL.map(Way::name).to_vec()),
         ("storage steps failed", storage),
+        ("ingest", vec!["webhook", "polling", "both"]),
+        ("rounds", ROUNDS.to_vec()),
+        ("calls between objects", Inner::ALL.map(Inner::name).to_vec()),
         ("notices", vec!["held", "not stored"]),
     ];
     let mut missing = Vec::new();
@@ -107,6 +116,21 @@ pub fn missing(summary: &Summary) -> Vec<String> {
     }
     missing
 }
+
+/// What comes about in rounds, and in what objects tell the workspace.
+const ROUNDS: [&str; 11] = [
+    TOLD,
+    TOLD_AGAIN,
+    UNREACHED,
+    PAGE_FAILED,
+    MORE_PAGES,
+    LAST_PAGE,
+    ALARM_LOST,
+    LOOKED_AT,
+    WOKEN,
+    REPORT_REPEATED,
+    FORGOTTEN,
+];
 
 /// Every phase by its name.
 const STAGES: [&str; 17] = [

@@ -3,7 +3,7 @@
 use crate::cause::{Cause, Causes};
 use crate::dice::{Dice, dice};
 use crate::world::crash::{InFlight, Moment, Revival};
-use crate::world::fate::{Copy, Death, Fate, Point, Way};
+use crate::world::fate::{Copy, Death, Fate, Inner, Point, Way};
 use crate::world::storage::{Broken, Step};
 use crate::world::{MINUTE, SECOND};
 use fastrand::Rng;
@@ -18,6 +18,10 @@ pub struct Chances {
     pub death: f64,
     pub storage: f64,
     pub delivery: f64,
+    /// Calls between our own objects.
+    pub inner: f64,
+    /// That an alarm is lost.
+    pub alarm: f64,
     /// That a read which goes wrong lags behind.
     pub stale: f64,
 }
@@ -31,10 +35,19 @@ pub struct Outage {
     pub kind: Kind,
 }
 
+/// A while in which many notifications are lost, or all.
+#[derive(Clone, Copy, Debug)]
+pub struct Loss {
+    pub from: u64,
+    pub until: u64,
+    pub share: f64,
+}
+
 pub struct Weather {
     pub seed: u64,
     pub chances: Chances,
     pub outages: Vec<Outage>,
+    pub losses: Vec<Loss>,
     /// From here on everything goes well.
     pub calm_at: u64,
     pub causes: Causes,
@@ -67,9 +80,23 @@ impl Fate for Weather {
         (breaks && self.causes.allow(Cause::Storage(at))).then(|| dice.one_of(&[Broken::Unwritten, Broken::Written]))
     }
 
+    fn inner(&mut self, at: Point, now: u64) -> Option<Inner> {
+        let mut dice = self.dice("inner", at);
+        let fails = now < self.calm_at && dice.comes(self.chances.inner);
+        (fails && self.causes.allow(Cause::Inner(at))).then(|| dice.one_of(&Inner::ALL))
+    }
+
+    fn loses_alarm(&mut self, at: Point, now: u64) -> bool {
+        let lost = now < self.calm_at && self.dice("alarm", at).comes(self.chances.alarm);
+        lost && self.causes.allow(Cause::Alarm(at))
+    }
+
     fn delivery(&mut self, at: Point, attempt: u32, now: u64) -> Option<Vec<Copy>> {
         let mut dice = self.dice(if attempt == 1 { "first delivery" } else { "second delivery" }, at);
         let latency = dice.u64(30..900);
+        if self.is_lost(now, &mut dice) && self.causes.allow(Cause::Delivery(at, attempt)) {
+            return Some(vec![Copy { latency, way: Way::Lost }]);
+        }
         let strange = now < self.calm_at && dice.comes(self.chances.delivery);
         if strange && self.causes.allow(Cause::Delivery(at, attempt)) {
             return Some(strange_delivery(latency, &mut dice));
@@ -81,6 +108,11 @@ impl Fate for Weather {
 impl Weather {
     fn dice(&self, kind: &str, at: Point) -> Rng {
         dice(self.seed, kind, at.conversation as u64, at.nth as u64)
+    }
+
+    fn is_lost(&self, now: u64, dice: &mut Rng) -> bool {
+        let mut under_way = self.losses.iter().filter(|loss| loss.from <= now && now < loss.until);
+        under_way.any(|loss| dice.comes(loss.share))
     }
 
     fn outage(&self, target: &Target, now: u64) -> Option<Kind> {
@@ -107,7 +139,7 @@ fn strange_delivery(latency: u64, dice: &mut Rng) -> Vec<Copy> {
 }
 
 /// Every kind of fault by its name.
-pub const KINDS: [&str; 14] = [
+pub const KINDS: [&str; 17] = [
     "fail_before",
     "act_then_cut",
     "act_then_500",
@@ -122,6 +154,9 @@ pub const KINDS: [&str; 14] = [
     "html_200",
     "empty",
     "stale_read",
+    "skip_items",
+    "repeat_items",
+    "bad_cursor",
 ];
 
 /// What goes wrong with a call of this kind.
@@ -130,7 +165,11 @@ fn fault(call: Call, stale: f64, dice: &mut Rng) -> Kind {
     if call == Call::Read && dice.comes(stale) {
         return Kind::StaleRead { behind: dice.usize(1..4) };
     }
+    let searches = call == Call::Search;
     match dice.u8(0..20) {
+        0 if searches => Kind::SkipItems { count: 1 },
+        1 if searches => Kind::RepeatItems { count: 1 },
+        2 if searches => Kind::BadCursor {},
         0 if asks => Kind::Empty {},
         1 if asks => Kind::AnswerText { text: RATE_LIMIT_MESSAGE.to_owned() },
         0..=3 => Kind::FailBefore { status: dice.one_of(&[500, 503, 500, 502]), json: true },

@@ -33,6 +33,9 @@ pub enum Whose {
 /// A teammate of the make-believe workspace other than the one who usually acts.
 pub const ANA_LIMA: u64 = 9_608_801;
 
+/// By which points of the Workspace object are known.
+const WORKSPACE: usize = usize::MAX;
+
 impl World {
     /// A customer begins a conversation.
     pub fn begins(&mut self, word: &str) {
@@ -58,8 +61,11 @@ impl World {
         id
     }
 
-    /// The number of a conversation.
+    /// The number of a conversation; what belongs to none is the workspace's.
     pub fn number(&self, id: &str) -> usize {
+        if id.is_empty() {
+            return WORKSPACE;
+        }
         self.begun.iter().find(|begun| begun.id == id).map_or(0, |begun| begun.number)
     }
 
@@ -79,6 +85,7 @@ impl World {
 
     fn tells_of_message(&mut self, acted: Acted) {
         self.webhooks.message_of.insert(acted.notification_id.unwrap(), acted.part_id);
+        self.stir();
         self.dispatch_notifications();
     }
 

@@ -1,13 +1,15 @@
 //! The judge. It reads what Intercom shows and what went over the wire, and the operator's settings; never the state under
 //! test.
 
-use crate::world::World;
+use crate::world::accounts::{differences, nobody_knows_of_its_lost_alarm};
 use crate::world::acts::{Born, Whose};
 use crate::world::far_side::CallRecord;
 use crate::world::record::{By, Fin, Part, Record};
 use crate::world::second_judge::unexplained;
 use crate::world::sweep::Nudge;
 use crate::world::webhook::Reaction;
+use crate::world::{HOUR, World};
+use onereply::settings::Ingest;
 use onereply::turn::policy::{Policy, ReplyMode, RuleAssignments, Takeover};
 use onereply_sandbox::call::Call;
 
@@ -36,6 +38,10 @@ pub enum Violation {
     TooOld { reply: String },
     /// Two questions were in flight in one session at the same time.
     TwoQuestions,
+    /// An object had something open and no alarm, though none was lost.
+    NoAlarm { conversation: String },
+    /// The ledger and an object do not say the same of how turns ended.
+    LedgerDiffers { conversation: String },
 }
 
 impl Violation {
@@ -52,6 +58,8 @@ impl Violation {
             Self::NotWanted { .. } => "not wanted",
             Self::TooOld { .. } => "too old",
             Self::TwoQuestions => "two questions",
+            Self::NoAlarm { .. } => "no alarm",
+            Self::LedgerDiffers { .. } => "ledger differs",
         }
     }
 }
@@ -59,8 +67,12 @@ impl Violation {
 /// Why a message may stay without an answer and without a teammate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excuse {
-    /// No attempt to deliver its notification was answered 200, and no sweep told of it since.
+    /// `INGEST` is `webhook`, and no attempt to deliver its notification was answered 200.
     WebhookLost,
+    /// It was written before the sweep's first run, and no notification of it was answered 200.
+    BeforeFirstRun,
+    /// `INGEST` is `webhook`, its object's alarm was lost, and so was what would have put it on the list.
+    AlarmLost,
     /// The operator does not want it answered.
     NotWanted,
     /// Fin takes part, and what it said of itself at the time is not on record.
@@ -75,6 +87,8 @@ impl Excuse {
     pub fn name(self) -> &'static str {
         match self {
             Self::WebhookLost => "webhook lost",
+            Self::BeforeFirstRun => "before the first run",
+            Self::AlarmLost => "alarm lost",
             Self::NotWanted => "not wanted",
             Self::Fin => "fin",
             Self::NobodyCouldBeTold => "nobody could be told",
@@ -95,6 +109,8 @@ const READ_AGE: u64 = 5_000;
 /// Where Intercom took longer than that for so many reads before, the next one may take as long as a call can.
 const SLOW_READS: usize = 3;
 const LONGEST_READ: u64 = 10_000;
+/// Nothing that is open waits so long; what a conversation's object waits for then is to be forgotten.
+const FAR_AHEAD: u64 = 12 * HOUR;
 /// By our clock and by Intercom's one thing happens at different times, and a teammate is told in several calls.
 const CLOCKS_DIFFER: u64 = 120_000;
 
@@ -109,9 +125,13 @@ pub fn judge(world: &World) -> Verdict {
         Conversation { world, policy: &world.settings.policy, record: &record }.judge(&mut verdict);
     }
     let violations = &mut verdict.violations;
-    if world.objects.values().any(|object| object.run.is_some() || object.disk.alarm.is_some()) {
+    let waits = |alarm: u64| alarm < world.now + FAR_AHEAD;
+    if world.objects.values().any(|object| object.run.is_some() || object.disk.alarm.is_some_and(waits)) {
         violations.push(Violation::Unfinished);
     }
+    violations.extend(differences(world));
+    let never_set = world.alarms_never_set.iter().cloned();
+    violations.extend(never_set.map(|conversation| Violation::NoAlarm { conversation }));
     // Where the list of its messages was refused, nothing tells whether a question arrived.
     let refused = |session: &str| {
         let listed =
@@ -325,8 +345,8 @@ impl Conversation<'_> {
         let refuses = |call: &CallRecord, kind| call.target.call == kind && call.status.is_some_and(is_refusal);
         if self.record.whose != Whose::Ours || self.policy.mode == ReplyMode::Off {
             Some(Excuse::NotWanted)
-        } else if !self.is_acknowledged(message) {
-            Some(Excuse::WebhookLost)
+        } else if let Some(excuse) = self.was_never_told(message) {
+            Some(excuse)
         } else if self.record.fin == Fin::Present {
             Some(Excuse::Fin)
         } else if self.calls().any(|call| refuses(call, Call::Parts))
@@ -338,6 +358,18 @@ impl Conversation<'_> {
             Some(Excuse::SaidToBeGone)
         } else {
             None
+        }
+    }
+
+    /// Why nobody had to find it, whoever lost its notification.
+    fn was_never_told(&self, message: &Part) -> Option<Excuse> {
+        match self.world.settings.ingest {
+            Ingest::Webhook if !self.is_acknowledged(message) => Some(Excuse::WebhookLost),
+            Ingest::Webhook => nobody_knows_of_its_lost_alarm(self.world, &self.record.id).then_some(Excuse::AlarmLost),
+            Ingest::Polling | Ingest::Both => {
+                let is_older = self.world.swept_from.is_none_or(|from| message.at / 1_000 < from.0);
+                (is_older && !self.is_acknowledged(message)).then_some(Excuse::BeforeFirstRun)
+            }
         }
     }
 

@@ -33,10 +33,22 @@ pub enum Moment {
     Acted,
     /// The answer is there and not taken in.
     Returned,
+    /// The workspace is about to be told how turns ended.
+    Reporting,
+    /// It was told, and that is not on disk.
+    Reported,
+    /// The workspace goes round: it is about to call an object.
+    RoundCalls,
+    /// The object has answered, and that is not on disk.
+    RoundHears,
+    /// A page of Intercom's search is there, and what it tells is not on disk.
+    PageRead,
+    /// What it tells is on disk, and nobody is told yet.
+    PageKept,
 }
 
 impl Moment {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::NoticeReceived,
         Self::NoticeStored,
         Self::BeforeCommit,
@@ -44,6 +56,12 @@ impl Moment {
         Self::Sent,
         Self::Acted,
         Self::Returned,
+        Self::Reporting,
+        Self::Reported,
+        Self::RoundCalls,
+        Self::RoundHears,
+        Self::PageRead,
+        Self::PageKept,
     ];
 
     pub fn name(self) -> &'static str {
@@ -55,6 +73,12 @@ impl Moment {
             Self::Sent => "a request sent",
             Self::Acted => "a far side done",
             Self::Returned => "an answer there",
+            Self::Reporting => "a report to be made",
+            Self::Reported => "a report made",
+            Self::RoundCalls => "a round calls",
+            Self::RoundHears => "a round hears",
+            Self::PageRead => "a page read",
+            Self::PageKept => "a page kept",
         }
     }
 }
@@ -148,6 +172,7 @@ impl World {
         let repeated_at = self.now + RUNTIME_REPEATS_AFTER;
         let mut unsent = Vec::new();
         for object in self.objects.values_mut() {
+            object.believed_alarm = None;
             let Some(run) = object.run.take() else { continue };
             let alarm = &mut object.disk.alarm;
             *alarm = match death.revival {
@@ -156,6 +181,8 @@ impl World {
             };
             unsent.extend(run.waiting.map(|waiting| waiting.call));
         }
+        self.forget_what_was_to_be_told();
+        unsent.extend(self.end_round_with_process(repeated_at));
         if death.in_flight == InFlight::Lost {
             unsent.into_iter().for_each(|call| self.cancel_arrival(call));
         }

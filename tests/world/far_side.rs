@@ -20,6 +20,8 @@ pub struct FarSide {
     pub calls: Vec<CallRecord>,
     /// One way through the network, in milliseconds.
     pub latency: Millis,
+    /// How many conversations Intercom's search puts on a page, where that is fewer than it is asked for.
+    pub page_size: Option<u32>,
 }
 
 /// One call of the worker.
@@ -54,6 +56,7 @@ impl FarSide {
             faults: Faults::default(),
             calls: Vec::new(),
             latency: LATENCY,
+            page_size: None,
         }
     }
 
@@ -120,7 +123,10 @@ impl World {
     }
 
     /// Sends a request off. Its answer comes back as a [`Happening::Return`], at the latest when its time is over.
-    pub fn send(&mut self, conversation: &str, request: HttpRequest) -> usize {
+    pub fn send(&mut self, conversation: &str, mut request: HttpRequest) -> usize {
+        if let Some(size) = self.far_side.page_size {
+            with_page_size(&mut request, size);
+        }
         let api = if request.url.starts_with(INTERCOM_URL) { Api::Intercom } else { Api::GptTrainer };
         let call = self.far_side.calls.len();
         self.push(self.now + self.far_side.latency, Happening::Arrival { call });
@@ -304,6 +310,13 @@ fn plain(request: &HttpRequest, api: Api) -> Request<'_> {
         intercom_version: header("intercom-version"),
         body: request.body.as_deref().unwrap_or_default().as_bytes(),
     }
+}
+
+fn with_page_size(request: &mut HttpRequest, size: u32) {
+    let Some(body) = request.body.as_deref().filter(|body| body.contains("per_page")) else { return };
+    let mut wish: serde_json::Value = serde_json::from_str(body).unwrap();
+    wish["pagination"]["per_page"] = size.into();
+    request.body = Some(wish.to_string());
 }
 
 /// What the AI says: every word of what the customer now writes, so that a reply shows which messages it answers.

@@ -23,6 +23,16 @@ pub trait Fate {
         None
     }
 
+    /// What becomes of a call from one of our own objects to another.
+    fn inner(&mut self, _at: Point, _now: u64) -> Option<Inner> {
+        None
+    }
+
+    /// Whether an alarm that was just set is lost.
+    fn loses_alarm(&mut self, _at: Point, _now: u64) -> bool {
+        false
+    }
+
     /// How one attempt to deliver a notification goes; `None` is the usual way.
     fn delivery(&mut self, _at: Point, _attempt: u32, _now: u64) -> Option<Vec<Copy>> {
         None
@@ -55,6 +65,26 @@ impl Points {
 pub struct Death {
     pub in_flight: InFlight,
     pub revival: Revival,
+}
+
+/// How a call from one of our own objects to another fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inner {
+    /// It does not arrive.
+    Lost,
+    /// It arrives, and nobody hears the answer.
+    AnswerLost,
+}
+
+impl Inner {
+    pub const ALL: [Self; 2] = [Self::Lost, Self::AnswerLost];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::AnswerLost => "answer lost",
+        }
+    }
 }
 
 /// One copy of a delivery.

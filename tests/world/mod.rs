@@ -1,15 +1,19 @@
 //! Everything there is, and its clock: what happens next is taken from a queue, and time jumps to it.
 
+pub mod accounts;
 pub mod acts;
 pub mod audit;
+pub mod books;
 pub mod calling;
 pub mod crash;
 pub mod far_side;
 pub mod fate;
+pub mod ledger;
 pub mod object;
 pub mod program;
 pub mod record;
 pub mod refusing;
+pub mod rounds;
 pub mod second_judge;
 pub mod settings;
 pub mod storage;
@@ -27,12 +31,16 @@ use fate::{Fate, Points, Quiet, Way};
 use object::Object;
 use onereply::fault::Fault;
 use onereply::settings::Settings;
+use onereply::time::UnixSeconds;
 use onereply::turn::command::Announcement;
 use onereply::turn::grant::Grant;
 use onereply::turn::outcome::Outcome;
 use onereply::turn::state::Attempt;
+use onereply::workspace::ledger::Entry;
+use onereply::workspace::watch::Standing;
 use onereply_sandbox::call::Call;
 use program::{Configured, Program};
+use rounds::{Cron, InnerAnswer, InnerCall};
 use settings::settings;
 use std::collections::BTreeMap;
 use storage::Passed;
@@ -54,6 +62,17 @@ pub struct World {
     pub far_side: FarSide,
     pub webhooks: Webhooks,
     pub workspace: Workspace,
+    pub cron: Cron,
+    /// From when on the program keeps a ledger: an earlier one's turns are not in it.
+    pub ledger_since: u64,
+    /// How many rounds were begun.
+    pub rounds: usize,
+    /// How many reports were made.
+    pub reports: usize,
+    /// What customers wrote before is left to people: the first run of the sweep began here.
+    pub swept_from: Option<UnixSeconds>,
+    /// Conversations whose object had something open and no alarm, though none was lost.
+    pub alarms_never_set: Vec<String>,
     pub begun: Vec<Begun>,
     /// By conversation.
     pub objects: BTreeMap<String, Object>,
@@ -90,6 +109,20 @@ pub enum Happening {
     Return { call: usize, response: Response },
     /// The Workspace object's word reaches the turn that asked for it.
     Granted { conversation: String, attempt: Attempt, grant: Result<Grant, Fault> },
+    /// The Workspace object hears of an object that a webhook left with something open.
+    Opened { conversation: String, standing: Standing },
+    /// It hears how turns ended.
+    Report { report: usize, conversation: String, turns: Vec<Entry>, standing: Standing },
+    /// Whoever reported hears whether that was taken.
+    ReportAnswered { report: usize, conversation: String, turns: Vec<Entry>, taken: bool },
+    /// The cron trigger fires.
+    Tick,
+    /// The Workspace object's own alarm goes off.
+    RoundGoesOn { at: u64 },
+    /// Its round calls an object.
+    RoundCalls { round: usize, call: InnerCall },
+    /// And hears what that says.
+    RoundHears { round: usize, call: InnerCall, answer: InnerAnswer },
     /// The script goes on.
     Act(Act),
 }
@@ -122,6 +155,12 @@ impl World {
             far_side: FarSide::new(),
             webhooks: Webhooks::default(),
             workspace: Workspace::default(),
+            cron: Cron::default(),
+            ledger_since: START,
+            rounds: 0,
+            reports: 0,
+            swept_from: None,
+            alarms_never_set: Vec::new(),
             begun: Vec::new(),
             objects: BTreeMap::new(),
             crashes: CrashPlan::default(),
@@ -188,6 +227,11 @@ impl World {
         self.queue.insert((at, self.queued), happening);
     }
 
+    /// A dead process tells nobody of what it had stored.
+    pub fn forget_what_was_to_be_told(&mut self) {
+        self.queue.retain(|_, happening| !matches!(happening, Happening::Opened { .. }));
+    }
+
     /// Takes away what a dead process had not sent yet.
     pub fn cancel_arrival(&mut self, cancelled: usize) {
         self.queue.retain(|_, happening| !matches!(happening, Happening::Arrival { call } if *call == cancelled));
@@ -203,9 +247,26 @@ impl World {
                 self.act_on_call(call);
             }
             Happening::Landing { call } => self.land(call),
-            Happening::Return { call, response } => self.return_to_object(call, response),
+            Happening::Return { call, response } => {
+                self.return_search(call, &response);
+                self.return_to_object(call, response);
+            }
             Happening::Granted { conversation, attempt, grant } => self.return_grant(&conversation, attempt, grant),
-            Happening::Act(act) => act(self),
+            Happening::Opened { conversation, standing } => self.hear_of_opened(&conversation, standing),
+            Happening::Report { report, conversation, turns, standing } => {
+                self.hear_report(report, conversation, turns, standing);
+            }
+            Happening::ReportAnswered { report, conversation, turns, taken } => {
+                self.return_report(report, &conversation, &turns, taken);
+            }
+            Happening::Tick => self.tick(),
+            Happening::RoundGoesOn { at } => self.go_on_round_by_alarm(at),
+            Happening::RoundCalls { round, call } => self.call_in_round(round, call),
+            Happening::RoundHears { round, call, answer } => self.hear_in_round(round, call, answer),
+            Happening::Act(act) => {
+                self.stir();
+                act(self);
+            }
         }
         self.dispatch_notifications();
     }

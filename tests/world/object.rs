@@ -14,12 +14,17 @@ use onereply::time::UnixMillis;
 use onereply::turn::command::{Announcement, Command, Repeatable};
 use onereply::turn::event::Event;
 use onereply::turn::state::State;
+use onereply::workspace::watch::{self, Standing, Stored};
 
 #[derive(Default)]
 pub struct Object {
     pub disk: Disk,
     /// The handler of its alarm, while it runs.
     pub run: Option<Run>,
+    /// The alarm as far as this instance has set it: one that is set already is not set again.
+    pub believed_alarm: Option<u64>,
+    /// Since when its alarm is lost, by no fault of the program.
+    pub alarm_lost_at: Option<u64>,
 }
 
 /// What ends with the process.
@@ -27,10 +32,12 @@ pub struct Object {
 pub struct Run {
     calls: u32,
     pub waiting: Option<Waiting>,
+    /// The report whose answer it waits for.
+    pub report: Option<usize>,
     /// Only for [`Variant::SkipReread`].
     pub first_read: Option<HttpResponse>,
     /// Only for [`Variant::ActBeforePersisting`].
-    unsaved: Option<(State, Option<u64>)>,
+    unsaved: Option<(State, String, Option<u64>)>,
     /// Only for [`Variant::KeepStateInMemory`].
     memory: Option<State>,
 }
@@ -44,7 +51,7 @@ pub struct Waiting {
 /// What became of events, where storage did not fail.
 pub enum Taken {
     /// The state is on disk; these are to be carried out.
-    In(Vec<Command>),
+    In(Vec<Command>, Stored),
     /// The stored state is a newer program's. It is untouched.
     Unreadable,
 }
@@ -56,7 +63,7 @@ const REMEMBERED: usize = usize::MAX;
 /// As the real object: the rest is for the next alarm.
 const MAX_CALLS: u32 = 40;
 /// As the real object: how soon it looks again where it cannot go on.
-const HOLD_PAUSE: u64 = 15_000;
+pub const HOLD_PAUSE: u64 = 15_000;
 /// How soon the runtime repeats an alarm whose handler failed or died.
 pub const RUNTIME_REPEATS_AFTER: u64 = 2_000;
 
@@ -64,7 +71,7 @@ impl World {
     /// The alarm goes off.
     pub fn wake(&mut self, conversation: &str) {
         let object = self.objects.get_mut(conversation).unwrap();
-        object.disk.alarm = None;
+        (object.disk.alarm, object.believed_alarm, object.alarm_lost_at) = (None, None, None);
         object.run = Some(Run::default());
         self.note(|| format!("alarm of {conversation}"));
         if self.configured == Configured::Wrong {
@@ -107,7 +114,7 @@ impl World {
             return;
         }
         let commands = match self.take_in(conversation, vec![event], None) {
-            Ok(Taken::In(commands)) => commands,
+            Ok(Taken::In(commands, _)) => commands,
             Ok(Taken::Unreadable) => return self.look_again(conversation),
             Err(StorageFailed) => return self.wake_failed(conversation),
         };
@@ -122,21 +129,21 @@ impl World {
         assert_eq!(more, None, "one call at a time");
         let run = self.objects.get_mut(conversation).unwrap().run.as_mut().unwrap();
         match command {
-            Some(Command::Repeatable(..)) if run.calls >= MAX_CALLS => self.end(conversation),
+            Some(Command::Repeatable(..)) if run.calls >= MAX_CALLS => self.keep_books(conversation),
             Some(command) => {
                 run.calls += 1;
                 self.carry_out(conversation, command);
             }
-            None => self.end(conversation),
+            None => self.keep_books(conversation),
         }
     }
 
-    fn end(&mut self, conversation: &str) {
+    pub fn end(&mut self, conversation: &str) {
         self.save_what_was_left(conversation);
         self.objects.get_mut(conversation).unwrap().run = None;
     }
 
-    fn wake_failed(&mut self, conversation: &str) {
+    pub fn wake_failed(&mut self, conversation: &str) {
         self.note(|| format!("  storage of {conversation} failed"));
         self.look_again(conversation);
     }
@@ -147,7 +154,7 @@ impl World {
         let failure = self.steps(conversation).fails(Step::SetAlarmAlone);
         let object = self.objects.get_mut(conversation).unwrap();
         if failure != Some(Broken::Unwritten) {
-            object.disk.alarm = Some(at);
+            (object.disk.alarm, object.alarm_lost_at) = (Some(at), None);
         }
         if failure.is_some() {
             object.disk.alarm.get_or_insert(self.now + RUNTIME_REPEATS_AFTER);
@@ -201,6 +208,8 @@ impl World {
             now,
         };
         let object = objects.entry(conversation.to_owned()).or_default();
+        // Should this fail, nobody knows what is set.
+        let set = object.believed_alarm.take();
         let run = object.run.as_mut().filter(|_| about.is_none());
 
         let mut disk = object.disk.clone();
@@ -212,27 +221,38 @@ impl World {
             Some(Err(_unreadable)) => return Ok(Taken::Unreadable),
             None => None,
         };
+        let mut books = disk.books(now);
         let remembered = run.and_then(|run| run.memory.take());
         let fresh = about.or(held.first()).map(|notice| State::new(notice.app_id.clone(), notice.conversation.clone()));
-        let Some(before) = remembered.or(stored).or(fresh) else { return Ok(Taken::In(vec![])) };
+        let Some(before) = remembered.or(stored).or(fresh) else {
+            return Ok(Taken::In(vec![], NOTHING));
+        };
 
         let mut state = before.clone();
         let mut commands = vec![];
         for event in held.iter().flat_map(events_of).chain(events) {
+            books.hear(&event);
             let (next, wanted) = variant.step(state, event, UnixMillis(now), &settings.policy);
             state = next;
             commands.extend(wanted);
         }
+        let mut told = watch::Notice::Known;
         if state != before || !held.is_empty() {
+            told = watch::Notice::New;
+            books.note(&before, &state, UnixMillis(now));
             steps.pass(Step::WriteState)?;
             disk.save(program, &state);
+            disk.books = books.write();
             steps.pass(Step::DeleteHeld)?;
         }
-        steps.pass(Step::SetAlarm)?;
-        disk.alarm = variant.alarm(&state);
+        let alarm = variant.alarm(&state, books.wake_at(&state, settings.retention));
+        if alarm != set {
+            steps.pass(Step::SetAlarm)?;
+            disk.alarm = alarm;
+        }
         let committed = match &mut object.run {
             Some(run) if about.is_none() && variant == Variant::ActBeforePersisting => {
-                run.unsaved = Some((state.clone(), disk.alarm));
+                run.unsaved = Some((state.clone(), disk.books, disk.alarm));
                 Ok(())
             }
             run => {
@@ -244,6 +264,10 @@ impl World {
         };
         steps.were(if about.is_some() { NOTICE } else { state.phase.name() });
         committed?;
+        object.believed_alarm = alarm;
+        if alarm != set {
+            object.alarm_lost_at = None;
+        }
 
         let news = commands.iter().filter_map(|command| match command {
             Command::Announce(announcement) => Some(announcement.clone()),
@@ -256,7 +280,13 @@ impl World {
         for announcement in news {
             self.note(|| format!("    {announcement:?}"));
         }
-        Ok(Taken::In(commands))
+        if told == watch::Notice::New {
+            self.stir();
+        }
+        if alarm != set {
+            self.perhaps_lose_alarm(conversation);
+        }
+        Ok(Taken::In(commands, Stored { notice: told, standing: books.standing(&state) }))
     }
 
     /// Keeps a notice that cannot be taken in yet.
@@ -277,14 +307,16 @@ impl World {
         disk.held.push(notice.clone());
         steps.pass(Step::SetAlarm)?;
         disk.alarm = Some(*now + HOLD_PAUSE);
+        (object.believed_alarm, object.alarm_lost_at) = (disk.alarm, None);
         let committed = steps.write(Step::Commit, || object.disk = disk);
         steps.were(HELD);
         self.tally.count("notices", "held");
         self.note(|| format!("  held for {}", notice.conversation));
+        self.stir();
         committed
     }
 
-    fn steps(&mut self, conversation: &str) -> Steps<'_> {
+    pub fn steps(&mut self, conversation: &str) -> Steps<'_> {
         Steps {
             conversation: self.number(conversation),
             fate: self.fate.as_mut(),
@@ -298,9 +330,9 @@ impl World {
     pub fn save_what_was_left(&mut self, conversation: &str) {
         let program = self.program;
         let object = self.objects.get_mut(conversation).unwrap();
-        if let Some((state, alarm)) = object.run.as_mut().and_then(|run| run.unsaved.take()) {
+        if let Some((state, books, alarm)) = object.run.as_mut().and_then(|run| run.unsaved.take()) {
             object.disk.save(program, &state);
-            object.disk.alarm = alarm;
+            (object.disk.books, object.disk.alarm) = (books, alarm);
         }
     }
 
@@ -313,6 +345,8 @@ impl World {
 /// The occasions of storage steps that are no stage.
 pub const NOTICE: &str = "notice";
 pub const HELD: &str = "held";
+
+const NOTHING: Stored = Stored { notice: watch::Notice::Known, standing: Standing { wakes_at: None, seen: None } };
 
 pub fn events_of(notice: &Notice) -> Vec<Event> {
     notice.news.iter().cloned().map(Event::Notified).collect()

@@ -1,7 +1,8 @@
-//! The second judge: the product's own audit. It sees the conversations as Intercom's API returns them in the end, and what their
-//! objects keep of their turns in the ledger's place.
+//! The second judge: the product's own audit. It sees the conversations as Intercom's API returns them in the end, and what the ledger
+//! of their workspace tells.
 
 use crate::world::World;
+use crate::world::accounts::nobody_knows_of_its_lost_alarm;
 use crate::world::acts::Whose;
 use crate::world::audit::excuse_of;
 use crate::world::record::{By, Record};
@@ -11,8 +12,8 @@ use onereply::intercom::ids::{ConversationId, PartId};
 use onereply::intercom::requests::LIMIT;
 use onereply::intercom::thread::Thread;
 use onereply::time::UnixSeconds;
-use onereply::turn::outcome::{Outcome, Settled, StandDownReason};
-use onereply::workspace::ledger::{Entry, FoundBy};
+use onereply::turn::outcome::{Outcome, Settled};
+use onereply::workspace::ledger::Entry;
 use onereply_sandbox::http::Request;
 use onereply_sandbox::intercom::Intercom;
 
@@ -28,8 +29,8 @@ pub fn findings(world: &World) -> Vec<Finding> {
     let read = world.records().into_iter().filter(|record| !record.deleted && is_ours(record.whose));
     let found = read.flat_map(|record| {
         let thread = thread(world, &mut intercom, &record.id);
-        let settled = world.state_of(&record.id).map(|state| state.settled).unwrap_or_default();
-        let ledger: Vec<Entry> = settled.into_iter().map(|turn| entry(&thread.id, turn)).collect();
+        let entries = world.workspace.ledger.values().map(|(entry, _)| entry);
+        let ledger: Vec<Entry> = entries.filter(|entry| entry.conversation == thread.id).cloned().collect();
         audit(&thread, &ledger, &world.settings.policy, &window).findings
     });
     found.collect()
@@ -59,12 +60,19 @@ impl Difference<'_> {
             FindingKind::Unanswered => self.is_excused() || self.is_given_back_unheard() || self.is_behind_an_answer(),
             FindingKind::AnsweredTwice => self.is_another_programs() || self.is_behind_another_programs(),
             FindingKind::OverAHuman => self.is_another_programs() || self.landed_late(),
+            FindingKind::LedgerDisagrees if self.has_reported_nothing() => true,
             FindingKind::LedgerDisagrees => match self.finding.about.unwrap() {
                 Disagreement::NotEntered => self.is_another_programs() || self.may_be_given_up(),
                 Disagreement::MessageNotEntered => self.is_excused(),
                 Disagreement::NotThere | Disagreement::RepliedTwice | Disagreement::NobodyTold => false,
             },
         }
+    }
+
+    /// Whether nobody could wake its object for its report, or it has not been awake since an older program wrote its row.
+    fn has_reported_nothing(&self) -> bool {
+        let is_older = self.world.objects.get(&self.record.id).is_some_and(|object| object.disk.books.is_empty());
+        is_older || nobody_knows_of_its_lost_alarm(self.world, &self.record.id)
     }
 
     /// No part tells that a webhook was lost, what Fin said of itself then, or that Intercom refused the note.
@@ -141,17 +149,4 @@ fn thread(world: &World, intercom: &mut Intercom, id: &str) -> Thread {
     let answer = intercom.handle(&request, world.intercom_now());
     let id = ConversationId::new(id).unwrap();
     decode_conversation(&answer.body, &id, &world.settings.policy.ourselves).unwrap()
-}
-
-fn entry(conversation: &ConversationId, turn: Settled) -> Entry {
-    Entry {
-        conversation: conversation.clone(),
-        turn: turn.key,
-        outcome: turn.outcome,
-        at: turn.at,
-        parts: turn.parts,
-        asked_at: None,
-        found_by: FoundBy::Webhook,
-        corrects: None,
-    }
 }

@@ -4,14 +4,17 @@ use crate::world::fate::{Fate, Points};
 use crate::world::program::Program;
 use crate::world::tally::Tally;
 use onereply::intercom::notice::Notice;
-use onereply::turn::state::State;
-use onereply::turn::stored::Unreadable;
+use onereply::time::UnixMillis;
+use onereply::turn::state::{Phase, State};
+use onereply::turn::stored::{self, Unreadable};
+use onereply::workspace::books::Books;
 use std::collections::BTreeSet;
 
-/// As the real object stores it: one row, the notices that are held, and the alarm.
+/// As the real object stores it: one row with state and books, the notices that are held, and the alarm.
 #[derive(Clone, Default)]
 pub struct Disk {
     pub state: Option<String>,
+    pub books: String,
     pub held: Vec<Notice>,
     pub alarm: Option<u64>,
     /// Only for [`DropSeenNotifications`](crate::world::variant::Variant::DropSeenNotifications).
@@ -23,8 +26,20 @@ impl Disk {
         self.state.as_deref().map(|text| program.read(text))
     }
 
+    /// Of a conversation that was deleted nothing is kept but what the workspace must still be told.
     pub fn save(&mut self, program: Program, state: &State) {
-        self.state = Some(program.write(state));
+        self.state = Some(match state.phase {
+            Phase::Deleted => {
+                let nothing = State::new(state.app.clone(), state.conversation.clone());
+                program.write(&State { phase: Phase::Deleted, ..nothing })
+            }
+            Phase::Idle | Phase::Open { .. } => program.write(state),
+        });
+    }
+
+    pub fn books(&self, now: u64) -> Books {
+        let state = self.state.as_deref().and_then(|text| stored::read(text).ok());
+        Books::read(&self.books, state.as_ref(), UnixMillis(now))
     }
 }
 
@@ -43,10 +58,13 @@ pub enum Step {
     ReadName,
     /// Alone: where the object can only look again later.
     SetAlarmAlone,
+    /// Once nothing is left to be carried out: what the workspace was not told yet.
+    ReadBooks,
+    WriteBooks,
 }
 
 impl Step {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadHeld,
         Self::ReadState,
         Self::WriteState,
@@ -56,6 +74,8 @@ impl Step {
         Self::Commit,
         Self::ReadName,
         Self::SetAlarmAlone,
+        Self::ReadBooks,
+        Self::WriteBooks,
     ];
 
     /// Whether "written, and reported as failed" differs from "not written". Inside a transaction it does not: whatever
@@ -75,6 +95,8 @@ impl Step {
             Self::Commit => "commit",
             Self::ReadName => "read of the name",
             Self::SetAlarmAlone => "set alarm alone",
+            Self::ReadBooks => "read of the books",
+            Self::WriteBooks => "write of the books",
         }
     }
 }
@@ -92,7 +114,8 @@ pub enum Broken {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StorageFailed;
 
-/// A step that was passed, and what it was part of: the stage that its transaction led to, `notice`, `held` or `alone`.
+/// A step that was passed, and what it was part of: the stage that its transaction led to, `notice`, `held`, `alone` or
+/// `books`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passed {
     pub step: Step,
@@ -138,6 +161,7 @@ impl Steps<'_> {
         let occasion = match step {
             Step::ReadName => self.passed.last().map_or(UNKNOWN, |before| before.occasion),
             Step::SetAlarmAlone => ALONE,
+            Step::ReadBooks => BOOKS,
             _of_a_transaction => UNKNOWN,
         };
         self.passed.push(Passed { step, occasion });
@@ -162,3 +186,4 @@ pub const THOUGH_WRITTEN: &str = "though written";
 
 const UNKNOWN: &str = "";
 const ALONE: &str = "alone";
+pub const BOOKS: &str = "books";

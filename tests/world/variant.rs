@@ -30,6 +30,12 @@ pub enum Variant {
     KeepStateInMemory,
     /// G2: what the sweep told of counts as seen, without a read.
     NudgeIsDone,
+    /// G2: the sweep's cursor passes a page that failed.
+    PassFailedPages,
+    /// G2: nobody looks after an object whose alarm was lost.
+    LookAfterNobody,
+    /// A report that failed is not made again.
+    ReportOnce,
     /// A question that was never answered is put again at once.
     AskAgainAtOnce,
     /// G3: the answer goes out on the first read.
@@ -41,8 +47,8 @@ pub enum Variant {
 }
 
 impl Variant {
-    /// All in which a rule is broken and that a seed can catch: no sweep comes in those.
-    pub const BROKEN: [Self; 11] = [
+    /// All in which a rule is broken.
+    pub const BROKEN: [Self; 15] = [
         Self::ActBeforePersisting,
         Self::ResendUnanswered,
         Self::ForgetIntent,
@@ -50,6 +56,10 @@ impl Variant {
         Self::DropSeenNotifications,
         Self::ForgetAlarm,
         Self::KeepStateInMemory,
+        Self::NudgeIsDone,
+        Self::PassFailedPages,
+        Self::LookAfterNobody,
+        Self::ReportOnce,
         Self::AskAgainAtOnce,
         Self::SkipReread,
         Self::OverlookTeammates,
@@ -67,6 +77,9 @@ impl Variant {
             Self::ForgetAlarm => "forget_alarm",
             Self::KeepStateInMemory => "keep_state_in_memory",
             Self::NudgeIsDone => "nudge_is_done",
+            Self::PassFailedPages => "pass_failed_pages",
+            Self::LookAfterNobody => "look_after_nobody",
+            Self::ReportOnce => "report_once",
             Self::AskAgainAtOnce => "ask_again_at_once",
             Self::SkipReread => "skip_reread",
             Self::OverlookTeammates => "overlook_teammates",
@@ -101,11 +114,13 @@ impl Variant {
         }
     }
 
-    /// The alarm that is set with this state.
-    pub fn alarm(self, state: &State) -> Option<u64> {
-        let forgotten =
-            self == Self::ForgetAlarm && !matches!(&state.phase, Phase::Open { stage: Stage::Gathering { .. }, .. });
-        state.wake_at().map(|at| at.0).filter(|_| !forgotten)
+    /// The alarm that is set with this state, where it should be this one.
+    pub fn alarm(self, state: &State, wakes_at: UnixMillis) -> Option<u64> {
+        let is_forgotten = match &state.phase {
+            Phase::Open { stage: Stage::Gathering { .. }, .. } | Phase::Idle | Phase::Deleted => false,
+            Phase::Open { .. } => self == Self::ForgetAlarm,
+        };
+        (!is_forgotten).then_some(wakes_at.0)
     }
 }
 

@@ -2,15 +2,18 @@
 
 use crate::world::crash::{Alive, Moment};
 use crate::world::fate::{Copy, Way};
-use crate::world::object::{Taken, events_of};
+use crate::world::object::{HOLD_PAUSE, Taken, events_of};
 use crate::world::program::Configured;
 use crate::world::settings::{CLIENT_SECRET, secrets};
 use crate::world::sweep::Nudge;
 use crate::world::variant::Variant;
+use crate::world::workspace::BETWEEN_OBJECTS;
 use crate::world::{Happening, World};
 use onereply::intercom::notice::Notice;
 use onereply::intercom::notification::About;
 use onereply::intercom::signature::RawNotification;
+use onereply::time::UnixMillis;
+use onereply::workspace::watch::{self, Standing, Stored};
 use onereply_sandbox::notification::{Escaping, Notification, sign};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +62,18 @@ pub enum Reaction {
     Acknowledged,
     /// Nothing, or anything else.
     NotAcknowledged,
+}
+
+/// What the object's door says, and what is on disk then.
+pub struct Door {
+    pub reaction: Reaction,
+    pub stored: Option<Stored>,
+}
+
+impl Door {
+    fn said(reaction: Reaction) -> Self {
+        Self { reaction, stored: None }
+    }
 }
 
 /// What foreign notifications name as their workspace.
@@ -144,7 +159,11 @@ impl World {
         let header = Some(sign(CLIENT_SECRET, &bytes));
         let verified = RawNotification { bytes, header }.verify(&secrets()).unwrap();
         let reaction = match verified.parse().unwrap().about {
-            About::Conversation(notice) => self.take_notice(&id, &notice),
+            About::Conversation(notice) => {
+                let door = self.take_notice(&id, &notice);
+                self.note_delivery(&notice, door.stored);
+                door.reaction
+            }
             About::Nothing(_) => Reaction::Acknowledged,
         };
         self.webhooks.deliveries.push((id, reaction));
@@ -152,36 +171,52 @@ impl World {
     }
 
     /// The object's door: one transaction, then 200.
-    pub fn take_notice(&mut self, id: &str, notice: &Notice) -> Reaction {
+    pub fn take_notice(&mut self, id: &str, notice: &Notice) -> Door {
         if self.variant == Variant::DropSeenNotifications && !self.webhook_sees(id, notice) {
-            return Reaction::Acknowledged;
+            return Door::said(Reaction::Acknowledged);
         }
         if self.survives(notice.conversation.as_str(), Moment::NoticeReceived) == Alive::No {
-            return match self.variant {
+            return Door::said(match self.variant {
                 Variant::AcknowledgeBeforeStoring => Reaction::Acknowledged,
                 _stores_first => Reaction::NotAcknowledged,
-            };
+            });
         }
         let taken = match self.configured {
             Configured::Right => self.take_in(notice.conversation.as_str(), events_of(notice), Some(notice)),
             Configured::Wrong => Ok(Taken::Unreadable),
         };
         let stored = match taken {
-            Ok(Taken::In(commands)) => {
+            Ok(Taken::In(commands, stored)) => {
                 assert!(commands.iter().all(is_announcement), "a notice causes no call");
-                Ok(())
+                Ok(stored)
             }
-            Ok(Taken::Unreadable) => self.hold(notice),
+            Ok(Taken::Unreadable) => {
+                let standing = self.standing_held();
+                self.hold(notice).map(|()| Stored { notice: watch::Notice::New, standing })
+            }
             Err(failed) => Err(failed),
         };
-        if stored.is_err() {
+        let Ok(stored) = stored else {
             self.tally.count("notices", "not stored");
-            return Reaction::NotAcknowledged;
-        }
+            return Door::said(Reaction::NotAcknowledged);
+        };
         match self.survives(notice.conversation.as_str(), Moment::NoticeStored) {
-            Alive::Yes => Reaction::Acknowledged,
-            Alive::No => Reaction::NotAcknowledged,
+            Alive::Yes => Door { reaction: Reaction::Acknowledged, stored: Some(stored) },
+            Alive::No => Door::said(Reaction::NotAcknowledged),
         }
+    }
+
+    /// Once Intercom has its answer, the workspace is told of what was opened. That may be lost with the process.
+    fn note_delivery(&mut self, notice: &Notice, stored: Option<Stored>) {
+        let opened = stored.filter(|stored| stored.notice == watch::Notice::New && stored.standing.wakes_at.is_some());
+        if let Some(Stored { standing, .. }) = opened {
+            let conversation = notice.conversation.to_string();
+            self.push(self.now + BETWEEN_OBJECTS, Happening::Opened { conversation, standing });
+        }
+    }
+
+    pub fn standing_held(&self) -> Standing {
+        Standing { wakes_at: Some(UnixMillis(self.now + HOLD_PAUSE)), seen: None }
     }
 
     fn webhook_sees(&mut self, id: &str, notice: &Notice) -> bool {

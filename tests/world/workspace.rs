@@ -1,15 +1,18 @@
-//! The Workspace object as a turn meets it: the pause switch and the reply budget.
+//! The Workspace object: what is on its disk and in its memory, and the pause switch and the reply budget as a turn meets them.
 
 use crate::world::World;
 use crate::world::crash::{Alive, Moment};
 use crate::world::object::Object;
+use crate::world::rounds::Round;
 use crate::world::{HOUR, Happening, MINUTE};
 use onereply::fault::{Fault, Silence};
-use onereply::time::UnixMillis;
+use onereply::intercom::ids::ConversationId;
+use onereply::time::{UnixMillis, UnixSeconds};
 use onereply::turn::command::{Command, Repeatable};
 use onereply::turn::event::{Event, Finding};
 use onereply::turn::grant::{Grant, GrantKey, Granted, Limits, Verdict, decide};
 use onereply::turn::state::Attempt;
+use onereply::workspace::ledger::Entry;
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -18,10 +21,35 @@ pub struct Workspace {
     /// Whether it answers at all.
     pub silent: bool,
     granted: BTreeMap<String, u64>,
+    /// How turns ended, by when and by the turn, and up to when their objects had read.
+    pub ledger: BTreeMap<(u64, String), (Entry, Option<UnixSeconds>)>,
+    /// By conversation: when its object is looked after.
+    pub open: BTreeMap<String, Open>,
+    /// How far the sweep is, as it is stored.
+    pub sweep: Option<String>,
+    /// When it goes on by itself.
+    pub alarm: Option<u64>,
+    /// What ends with the process.
+    pub memory: Memory,
+}
+
+/// An object that has something open.
+#[derive(Clone)]
+pub struct Open {
+    pub look_at: u64,
+    /// When a customer wrote, where it could not be told of that yet.
+    pub waits_since: Option<UnixSeconds>,
+}
+
+#[derive(Default)]
+pub struct Memory {
+    /// Up to when objects have read, once it was warmed up from the ledger.
+    pub seen: Option<BTreeMap<ConversationId, UnixSeconds>>,
+    pub round: Option<Round>,
 }
 
 /// From one object to another and back.
-const LATENCY: u64 = 5;
+pub const BETWEEN_OBJECTS: u64 = 5;
 
 impl Workspace {
     fn grant(&mut self, turn: &GrantKey, limits: Limits, now: u64) -> Result<Grant, Fault> {
@@ -62,14 +90,15 @@ impl Workspace {
 impl World {
     /// The operator lets turns go on, and the hour is counted anew.
     pub fn resume(&mut self) {
-        self.workspace = Workspace::default();
+        (self.workspace.paused, self.workspace.silent) = (false, false);
+        self.workspace.granted.clear();
     }
 
     /// A turn asks whether it may go on.
     pub fn seek_grant(&mut self, conversation: &str, attempt: Attempt, turn: &GrantKey) {
         let grant = self.workspace.grant(turn, self.settings.policy.limits(), self.now);
         let conversation = conversation.to_owned();
-        self.push(self.now + LATENCY, Happening::Granted { conversation, attempt, grant });
+        self.push(self.now + BETWEEN_OBJECTS, Happening::Granted { conversation, attempt, grant });
     }
 
     /// It hears the answer, if it still waits.

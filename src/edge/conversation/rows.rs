@@ -42,7 +42,9 @@ pub fn load(storage: &Storage, now: UnixMillis) -> Result<Option<Row>> {
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     match <[SqlStorageValue; 3]>::try_from(row) {
         Ok([SqlStorageValue::String(state), SqlStorageValue::String(trail), SqlStorageValue::String(books)]) => {
-            Ok(Some(Row { state: stored::read(&state), trail: Trail::read(&trail), books: Books::read(&books, now) }))
+            let state = stored::read(&state);
+            let books = Books::read(&books, state.as_ref().ok(), now);
+            Ok(Some(Row { state, trail: Trail::read(&trail), books }))
         }
         _other => Err(Error::from("a row that is none")),
     }

@@ -1,0 +1,52 @@
+//! What the workspace's ledger says, beside what the conversations' objects remember of how their turns ended. This is the one
+//! thing that is judged by what is stored: it is about nothing else.
+
+use crate::world::World;
+use crate::world::audit::Violation;
+use onereply::settings::Ingest;
+use onereply::time::UnixMillis;
+use onereply::turn::outcome::{Outcome, Settled, TurnKey};
+use onereply::workspace::ledger::Entry;
+
+/// One turn, as both sides must tell it.
+type Account = (UnixMillis, TurnKey, Outcome);
+
+/// Where both sides differ. What an object has forgotten only the ledger knows.
+pub fn differences(world: &World) -> Vec<Violation> {
+    let mut differences = Vec::new();
+    for conversation in world.objects.keys() {
+        let Some(state) = world.state_of(conversation) else { continue };
+        if nobody_knows_of_its_lost_alarm(world, conversation) {
+            continue;
+        }
+        let in_ledger = state.settled.iter().filter(|turn| turn.at.0 >= world.ledger_since);
+        let remembered = sorted(in_ledger.map(of_settled));
+        let entered = world.workspace.ledger.values().map(|(entry, _)| entry);
+        let entered = sorted(entered.filter(|entry| entry.conversation == state.conversation).map(of_entry));
+        let lately = entered.len().saturating_sub(remembered.len());
+        if !entered[lately..].iter().eq(&remembered) {
+            differences.push(Violation::LedgerDiffers { conversation: conversation.clone() });
+        }
+    }
+    differences
+}
+
+/// With `INGEST=webhook` nobody comes by where also the notice was lost that would have put it on the list.
+pub fn nobody_knows_of_its_lost_alarm(world: &World, conversation: &str) -> bool {
+    let is_lost = world.objects.get(conversation).is_some_and(|object| object.alarm_lost_at.is_some());
+    is_lost && world.settings.ingest == Ingest::Webhook && !world.workspace.open.contains_key(conversation)
+}
+
+fn sorted(accounts: impl Iterator<Item = Account>) -> Vec<Account> {
+    let mut accounts: Vec<_> = accounts.collect();
+    accounts.sort_by(|(at, key, _), (other_at, other_key, _)| (at, key.as_str()).cmp(&(other_at, other_key.as_str())));
+    accounts
+}
+
+fn of_settled(turn: &Settled) -> Account {
+    (turn.at, turn.key.clone(), turn.outcome.clone())
+}
+
+fn of_entry(entry: &Entry) -> Account {
+    (entry.at, entry.turn.clone(), entry.outcome.clone())
+}
