@@ -26,7 +26,7 @@ pub struct Sweep {
     pub left: Vec<Found>,
     /// What is under way.
     pub pass: Option<Pass>,
-    /// How often in a row Intercom's search could not be read.
+    /// How often Intercom's search could not be read since a pass came to its end.
     pub failures: u32,
     /// Until then it is left alone.
     pub not_before: UnixMillis,
@@ -158,7 +158,6 @@ impl Sweep {
     /// Takes a page in. `is_news` knows which objects have read how far.
     pub fn page_read(&mut self, page: Page, ingest: Ingest, now: UnixMillis, is_news: impl Fn(&Found) -> News) {
         let Some(pass) = &mut self.pass else { return };
-        self.failures = 0;
         pass.found = pass.found.saturating_add(u32::try_from(page.found.len()).unwrap_or(u32::MAX));
         let latest = match ingest {
             Ingest::Both => seconds(before(now, WEBHOOK_HAS)),
@@ -174,22 +173,25 @@ impl Sweep {
         let wanted =
             page.found.into_iter().filter(|found| in_time(found) && !is_left(found) && is_news(found) == News::Yes);
         pass.untold.extend(wanted);
-        pass.pages = match (page.next, &pass.pages) {
-            // It would go round for ever.
-            (Some(next), Pages::After(this)) if next == *this => Pages::Read,
-            (Some(next), _) => Pages::After(next),
-            (None, _) => Pages::Read,
+        let leads_to_itself = matches!((&page.next, &pass.pages), (Some(next), Pages::After(this)) if next == this);
+        pass.pages = match page.next {
+            // Pages have shifted, and what is behind them was not read.
+            Some(_) if leads_to_itself => Pages::First,
+            Some(next) => Pages::After(next),
+            None => Pages::Read,
         };
+        if leads_to_itself {
+            self.not_before = now.after(self.next_pause());
+        }
         self.end_pass_if_done(now);
     }
 
     /// A page could not be read: the same one again, later.
     pub fn page_failed(&mut self, fault: &Fault, now: UnixMillis) {
-        self.failures = self.failures.saturating_add(1);
-        let doubled = PAUSE.0.saturating_mul(1 << (self.failures - 1).min(10)).min(PAUSE_CAP.0);
+        let pause = self.next_pause();
         self.not_before = match fault {
             Fault::RateLimited { until: Some(until) } => until.to_millis().max(now.after(Millis::from_seconds(1))),
-            _other => now.after(Millis(doubled)),
+            _other => now.after(pause),
         };
         self.not_before = self.not_before.min(now.after(PAUSE_CAP));
         let Some(pass) = &mut self.pass else { return };
@@ -197,6 +199,12 @@ impl Sweep {
         if fault.whose() == Whose::Ours {
             pass.pages = Pages::First;
         }
+    }
+
+    fn next_pause(&mut self) -> Millis {
+        let doubled = PAUSE.0.saturating_mul(1 << self.failures.min(10));
+        self.failures = self.failures.saturating_add(1);
+        Millis(doubled.min(PAUSE_CAP.0))
     }
 
     /// This conversation's object was told, or it is kept elsewhere to be told.
@@ -209,6 +217,7 @@ impl Sweep {
 
     fn end_pass_if_done(&mut self, now: UnixMillis) {
         let Some(pass) = self.pass.take_if(|pass| pass.pages == Pages::Read && pass.untold.is_empty()) else { return };
+        self.failures = 0;
         self.handled_to = self.handled_to.max(seconds(before(pass.began_at, OVERLAP)));
         if self.handled_to >= self.first_from {
             self.left.clear();

@@ -108,6 +108,19 @@ fn pages_that_fail_are_read_again_until_all_of_them_were() {
 }
 
 #[test]
+fn pages_that_come_again_and_again_hide_nobody_behind_them() {
+    let mut world = swept(Ingest::Polling);
+    world.far_side.page_size = Some(1);
+    for (nth, word) in ["alpha", "bravo", "charlie"].into_iter().enumerate() {
+        world.at((nth as u64 + 1) * SECOND, move |world| world.begins(word));
+    }
+    world.at(SECOND / 2, |world| world.fault("intercom.search", 12, Kind::RepeatItems { count: 1 }));
+    world.run();
+    assert_eq!(world.records().iter().filter(|record| record.parts.iter().any(|part| part.is_reply())).count(), 3);
+    assert_kept(&world);
+}
+
+#[test]
 fn a_message_that_only_rounds_find_survives_a_crash_at_every_step() {
     for ingest in [Ingest::Both, Ingest::Polling] {
         crash_everywhere(&WAYS[..2], |world| {

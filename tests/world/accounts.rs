@@ -3,7 +3,6 @@
 
 use crate::world::World;
 use crate::world::audit::Violation;
-use onereply::settings::Ingest;
 use onereply::time::UnixMillis;
 use onereply::turn::outcome::{Outcome, Settled, TurnKey};
 use onereply::workspace::ledger::Entry;
@@ -31,10 +30,11 @@ pub fn differences(world: &World) -> Vec<Violation> {
     differences
 }
 
-/// With `INGEST=webhook` nobody comes by where also the notice was lost that would have put it on the list.
+/// Nobody comes by where also the word was lost that would have put it on the list. Of a customer who waits the sweep knows;
+/// a report waits for the conversation's next event.
 pub fn nobody_knows_of_its_lost_alarm(world: &World, conversation: &str) -> bool {
     let is_lost = world.objects.get(conversation).is_some_and(|object| object.alarm_lost_at.is_some());
-    is_lost && world.settings.ingest == Ingest::Webhook && !world.workspace.open.contains_key(conversation)
+    is_lost && !world.workspace.open.contains_key(conversation)
 }
 
 fn sorted(accounts: impl Iterator<Item = Account>) -> Vec<Account> {

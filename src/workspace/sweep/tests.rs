@@ -187,11 +187,28 @@ fn a_cursor_that_is_refused_is_reached_anew_from_the_first_page() {
 }
 
 #[test]
-fn a_cursor_that_leads_to_itself_ends_the_pass() {
+fn a_cursor_that_leads_to_itself_passes_nothing_and_is_reached_anew_later_and_later() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
-    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
-    assert_eq!(sweep.next(NOW), Next::Rest);
+    let mut now = NOW;
+    for pause in [2, 4, 8] {
+        sweep.page_read(page(&[], Some("p2")), Ingest::Both, now, all_news);
+        sweep.page_read(page(&[], Some("p2")), Ingest::Both, now, all_news);
+        let again = now.after(Millis::from_seconds(pause));
+        assert_eq!(sweep.next(now), Next::Wait(again));
+        now = again;
+        assert_eq!(sweep.next(now), search(NOW_S - 600, None));
+    }
+    assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 600));
+}
+
+#[test]
+fn a_cursor_that_is_always_refused_is_tried_ever_more_seldom() {
+    let mut sweep = sweep(Millis::from_minutes(10));
+    for pause in [2, 4, 8] {
+        sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+        sweep.page_failed(&Fault::Refused { status: 400, code: ErrorCode::new("parameter_invalid") }, NOW);
+        assert_eq!(sweep.next(NOW), Next::Wait(later(pause)));
+    }
 }
 
 #[test]
