@@ -3,7 +3,8 @@
 //!
 //! A *pass* goes through all pages from the cursor on. The cursor moves on only when every page was read and every conversation on
 //! them was told, or is kept to be told: so it never passes what was not handled, however a pass is cut short. And it stays behind
-//! by [`OVERLAP`], since Intercom's index shows a message some time after it was written, and pages shift while they are read.
+//! by [`OVERLAP`], since Intercom's index shows a message some time after it was written, and by one pass, since pages shift while they
+//! are read: what one pass missed, another looks for, also where both had long to make up for.
 
 use crate::fault::{Fault, Whose};
 use crate::intercom::ids::AppId;
@@ -218,7 +219,8 @@ impl Sweep {
     fn end_pass_if_done(&mut self, now: UnixMillis) {
         let Some(pass) = self.pass.take_if(|pass| pass.pages == Pages::Read && pass.untold.is_empty()) else { return };
         self.failures = 0;
-        self.handled_to = self.handled_to.max(seconds(before(pass.began_at, OVERLAP)));
+        let twice_passed = self.last.map_or(self.handled_to, |last| seconds(before(last.began_at, OVERLAP)));
+        self.handled_to = self.handled_to.max(twice_passed);
         if self.handled_to >= self.first_from {
             self.left.clear();
         }
