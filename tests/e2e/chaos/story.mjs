@@ -6,7 +6,7 @@ import { messages } from "./audit.mjs";
 export function storyOf(id, facts, { killed, begun_ms, world }) {
   const conversation = facts.conversations.find((each) => each.id === id);
   const marks = messages(conversation).map(({ body }) => body.replace(/<[^>]*>/g, "").trim());
-  const isAsked = ({ body }) => marks.some((mark) => body?.query?.includes(mark));
+  const isAsked = ({ body }) => marks.some((mark) => body?.query?.includes?.(mark));
   const sessions = new Set(facts.calls.filter(isAsked).map(({ session }) => session));
   const isIts = ({ conversation_id, session }) => String(conversation_id) === id || (session !== undefined && sessions.has(session));
   const [from, to] = [conversation.parts[0].created_ms, Math.max(...facts.calls.filter(isIts).map(({ at_ms }) => at_ms), conversation.parts.at(-1).created_ms)];

@@ -99,10 +99,23 @@ export class Disk {
 
   /** The rows of a table of the workspace's object. @returns {any[]} */
   workspaceRows(table) {
-    const folder = join(this.worker.state, "do", WORKSPACE);
-    const [path, ...others] = existsSync(folder) ? objectsIn(folder) : [];
-    if (path === undefined || others.length > 0) throw new Error(`there are ${path ? others.length + 1 : 0} files of the workspace's object`);
-    return using(path, (database) => database.prepare(`SELECT * FROM "${table}"`).all());
+    return using(this.#workspaceFile(), (database) => database.prepare(`SELECT * FROM "${table}"`).all());
+  }
+
+  /** What the workspace's object keeps under a name; undefined where that is nothing. */
+  kept(name) {
+    const row = this.workspaceRows("kept").find((row) => row.name === name);
+    return row && JSON.parse(row.value);
+  }
+
+  /** Runs a statement on the file of the workspace's object. The worker must be down. */
+  runOnWorkspace(statement, ...values) {
+    this.#edit(this.#workspaceFile(), statement, ...values);
+  }
+
+  /** Puts something else in the place of what the workspace's object keeps under a name. The worker must be down. */
+  editKept(name, change) {
+    this.runOnWorkspace("UPDATE kept SET value = ? WHERE name = ?", JSON.stringify(change(this.kept(name))), name);
   }
 
   /** Refuses every write of a conversation's object from now on, reads not, until it is told to let go. @returns {() => void} */
@@ -122,9 +135,16 @@ export class Disk {
   }
 
   #fileOf(conversation) {
-    const found = objectsIn(this.folder).find((path) => isAbout(path, conversation));
-    if (!found) throw new Error(`nothing is stored of conversation ${conversation}`);
-    return found;
+    const path = join(this.folder, `${idOf(conversation)}.sqlite`);
+    if (!existsSync(path)) throw new Error(`nothing is stored of conversation ${conversation}`);
+    return path;
+  }
+
+  #workspaceFile() {
+    const folder = join(this.worker.state, "do", WORKSPACE);
+    const [path, ...others] = existsSync(folder) ? objectsIn(folder) : [];
+    if (path === undefined || others.length > 0) throw new Error(`there are ${path ? others.length + 1 : 0} files of the workspace's object`);
+    return path;
   }
 
   #edit(path, statement, ...values) {
@@ -172,13 +192,6 @@ function plain(value) {
 }
 
 const STATE = "SELECT state FROM conversation";
-
-function isAbout(path, conversation) {
-  return using(path, (database) => {
-    const row = database.prepare(STATE).get();
-    return row !== undefined && JSON.parse(row.state).state.conversation === conversation;
-  });
-}
 
 function using(path, work, options = { readOnly: true }) {
   const database = new DatabaseSync(path, options);

@@ -248,7 +248,7 @@ export class Talk {
   /** Everything that is known of this conversation, for a person who looks for what went wrong. */
   async tell() {
     const calls = await this.sandbox.calls();
-    const sessions = new Set(calls.filter((call) => this.marks.some((mark) => call.body?.query?.includes(mark))).map((call) => call.session));
+    const sessions = new Set(calls.filter((call) => isQuestion(call) && this.marks.some((mark) => call.body?.query?.includes(mark))).map((call) => call.session));
     const isOurs = (call) => String(call.conversation_id) === this.id || sessions.has(call.session) || (call.conversation_id ?? call.session ?? "") === "" && call.status !== 200;
     const deliveries = (await this.sandbox.deliveries()).filter((delivery) => String(delivery.conversation_id) === this.id);
     return [
