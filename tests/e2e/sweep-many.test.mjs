@@ -1,0 +1,118 @@
+// Many conversations wait at once: the sweep goes through pages, some of which fail, and each customer is answered once all the same.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ourAssignments, ourNotes, ourReplies } from "./harness/counting.mjs";
+import { UNTOLD, assertOnceEach, figures, isReplied, recordsOf, searches, sweepAll, sweeps, sweepingWorld } from "./harness/sweeping.mjs";
+import { until } from "./harness/until.mjs";
+
+/** A thousand take more time than the tests of every day have. */
+const MANY = Number(process.env.ONEREPLY_MANY ?? 300);
+
+const LIMITS = { MAX_REPLIES_PER_MINUTE: "10000", MAX_REPLIES_PER_HOUR: "10000", QUIET_SECONDS: "0" };
+/** Within the half hour of the first run, and far from its edge. */
+const WAITING = { body: "<p>How do I export {n}?</p>", ...UNTOLD, ago_s: 300 };
+
+/** A page of the search has 50. */
+const TWO_PAGES = 60;
+
+async function world(t, settings = {}) {
+  const it = await sweepingWorld(t, { ...LIMITS, ...settings });
+  await it.sandbox.script({ contains: "How do I export", answer: "By the button." });
+  return it;
+}
+
+/** Every one of them was put to the AI once, as itself. */
+async function assertAskedOnceEach(world, count) {
+  const queries = (await world.sandbox.sessions()).flatMap(({ messages }) => messages.map(({ query }) => query));
+  const wanted = Array.from({ length: count }, (_, n) => `How do I export ${n + 1}?`);
+  assert.deepEqual(queries.toSorted(), wanted.toSorted());
+}
+
+test(`${MANY} conversations wait, and the search is refused for a while in between: each is answered once, and none is dropped`, async (t) => {
+  const it = await world(t);
+  const ids = await it.sandbox.openMany(MANY, WAITING);
+  await it.sandbox.fault({ call: "intercom.search", kind: "rate_limited", reset_in_s: 2, skip: 2 });
+  const began = performance.now();
+  await sweepAll(it, ids, (records) => records.every(isReplied), 300_000);
+  t.diagnostic(`${MANY} conversations were answered ${Math.round((performance.now() - began) / 1_000)} s after the first cron`);
+  const made = await searches(it);
+  assert.deepEqual(made.slice(0, 4).map(({ status }) => status), [200, 200, 429, 200]);
+  assert.ok(made[3].at_ms - made[2].at_ms >= 1_000, "it waited for the window to end");
+  assert.ok(made.filter(({ body }) => body.pagination.starting_after !== undefined).length >= MANY / 50 - 1, "there were pages");
+  assert.equal(await it.worker.cron(), "ok");
+  await assertOnceEach(it, ids);
+  await assertAskedOnceEach(it, MANY);
+  const { turns } = await figures(it);
+  assert.deepEqual([turns.last_hour.replied, turns.last_hour.found_by_sweep], [MANY, MANY]);
+});
+
+describe("a page in the middle", { concurrency: 2 }, () => {
+  const faults = {
+    "fails with 500": { kind: "fail_before", status: 500 },
+    "is a page of HTML": { kind: "html_200" },
+    "is cut off": { kind: "half_body" },
+    "never comes": { kind: "cut_before" },
+    "is refused with its cursor": { kind: "bad_cursor" },
+    "leaves some out": { kind: "skip_items", count: 4 },
+    "shows some again": { kind: "repeat_items", count: 7 },
+  };
+  for (const [what, fault] of Object.entries(faults)) {
+    test(`${what}: each is found and answered once`, async (t) => {
+      const it = await world(t);
+      const ids = await it.sandbox.openMany(TWO_PAGES, WAITING);
+      const follows = ["bad_cursor", "skip_items", "repeat_items"].includes(fault.kind);
+      await it.sandbox.fault({ call: "intercom.search", skip: follows ? 0 : 1, ...fault });
+      await sweepAll(it, ids, (records) => records.every(isReplied));
+      const [, second] = await searches(it);
+      assert.deepEqual([second.fault, typeof second.body.pagination.starting_after], [fault.kind, "string"]);
+      assert.equal(await it.worker.cron(), "ok");
+      await assertOnceEach(it, ids);
+      await assertAskedOnceEach(it, TWO_PAGES);
+    });
+  }
+});
+
+test("the search is refused for long: the sweep asks ever more seldom, and goes on from where it was", async (t) => {
+  const it = await world(t);
+  const ids = await it.sandbox.openMany(TWO_PAGES, WAITING);
+  await it.sandbox.fault({ call: "intercom.search", skip: 1, kind: "fail_before", status: 503, times: 3 });
+  const began = performance.now();
+  // A cron that comes while the sweep waits must not make it ask sooner.
+  await sweepAll(it, ids, (records) => records.every(isReplied));
+  assert.ok(performance.now() - began > 2_000 + 4_000 + 8_000 - 1_000, "2, 4 and 8 seconds were waited");
+  const made = await searches(it);
+  assert.deepEqual(made.slice(0, 5).map(({ status }) => status), [200, 503, 503, 503, 200]);
+  assert.deepEqual(new Set(made.slice(1, 5).map(({ body }) => body.pagination.starting_after)).size, 1, "the same page each time");
+  await assertOnceEach(it, ids);
+});
+
+test("SIGKILL in the middle of a sweep: it goes on, and each conversation ends once", async (t) => {
+  const it = await world(t);
+  const count = 130;
+  const ids = await it.sandbox.openMany(count, WAITING);
+  // It will not live to answer this one.
+  const cron = it.worker.cron().catch(() => "killed");
+  const some = async () => {
+    const replied = (await recordsOf(it, ids)).filter(isReplied).length;
+    return replied > 10 && replied < count - 20;
+  };
+  await until(some, { what: "some to be answered", poll_ms: 20, tell: () => it.worker.tell() });
+  await it.worker.kill();
+  await cron;
+  const before = (await recordsOf(it, ids)).filter(isReplied).length;
+  assert.ok(before < count, `${before} of ${count} were answered before the kill`);
+  await it.restart(sweeps(LIMITS));
+
+  const ended = (record) => isReplied(record) || (ourNotes(record).length > 0 && ourAssignments(record).length > 0);
+  await sweepAll(it, ids, (records) => records.every(ended), 120_000);
+  assert.equal(await it.worker.cron(), "ok");
+  const records = await recordsOf(it, ids);
+  assert.deepEqual(records.filter((record) => ourReplies(record).length > 1).map(({ id }) => id), [], "answered twice");
+  // A post or a question whose fate the kill hid may be a teammate's now; everybody else is answered.
+  const handedOver = records.filter((record) => ourReplies(record).length === 0);
+  t.diagnostic(`${before} of ${count} were answered before the kill; ${handedOver.length} were handed over after it`);
+  assert.ok(handedOver.length < count / 4, `${handedOver.length} were handed over`);
+  const { turns } = await figures(it);
+  assert.deepEqual([turns.last_hour.turns, turns.last_hour.replied], [count, count - handedOver.length]);
+});
