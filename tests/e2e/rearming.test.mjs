@@ -1,0 +1,141 @@
+// An object has something open, and its alarm is lost: the cron finds it, however messages come in.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Disk } from "./harness/disk.mjs";
+import { figures, searches, sweeps, sweepingWorld } from "./harness/sweeping.mjs";
+import { until } from "./harness/until.mjs";
+
+/** How each way of taking messages in learns of one. */
+const INGESTS = {
+  webhook: { settings: {}, open: { webhook: "none" }, told: delivered },
+  both: { settings: {}, open: { webhook: "none", ago_s: 120 }, told: (world) => world.worker.cron() },
+  polling: { settings: { INTERCOM_CLIENT_SECRET: undefined }, open: { webhook: "none", ago_s: 120 }, told: (world) => world.worker.cron() },
+};
+
+async function delivered(world, talk) {
+  assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
+}
+
+/** The workspace's object knows of this conversation as one with something open. */
+function listed(world, talk) {
+  const disk = new Disk(world.worker);
+  const isListed = () => disk.workspaceRows("open").some(({ object }) => object.endsWith(`:${talk.id}`));
+  return until(isListed, { what: `conversation ${talk.id} to be on the list of open ones`, tell: () => talk.tell() });
+}
+
+/** The worker is killed, the alarm lost, and whatever time must pass before somebody looks has passed. */
+async function killedWithoutAlarm(world, talk, settings) {
+  await world.worker.kill();
+  const disk = new Disk(world.worker);
+  disk.dropAlarm(talk.id);
+  disk.runOnWorkspace("UPDATE open SET look_at_ms = ?", Date.now());
+  assert.equal(disk.alarm(talk.id), undefined);
+  await world.restart(settings);
+}
+
+describe("an alarm is lost", { concurrency: 3 }, () => {
+  for (const [ingest, { settings, open, told }] of Object.entries(INGESTS)) {
+    const of = sweeps({ INGEST: ingest, ...settings });
+
+    test(`INGEST=${ingest}: in the middle of a turn; the cron has it answered`, async (t) => {
+      const world = await sweepingWorld(t, of, { ownActs: "untold" });
+      const question = await world.question({ delay_ms: 1_500 });
+      const talk = await world.open(question, open);
+      await told(world, talk);
+      await talk.asking(question);
+      await listed(world, talk);
+      await killedWithoutAlarm(world, talk, of);
+      await talk.madeUp(question);
+      assert.deepEqual(await talk.posts(), [], "nobody wakes it");
+      assert.equal(await world.worker.cron(), "ok");
+      await talk.answered(question, 30_000);
+      assert.ok(world.worker.logs.some(({ message }) => message.includes('"alarm_lost"') && message.includes(talk.id)));
+      assert.equal(await world.timesAsked(question), 1);
+      await talk.assertReplies(question);
+      if (ingest !== "polling") await talk.assertStays(question);
+      const over = async () => (await figures(world)).open_conversations === 0;
+      await world.sweepUntil(over, "nothing to be open");
+      if (ingest === "webhook") assert.deepEqual(await searches(world), []);
+    });
+
+    test(`INGEST=${ingest}: before it went off for the first time; the cron has it answered`, async (t) => {
+      const slow = { ...of, QUIET_SECONDS: "6", QUIET_CAP_SECONDS: "10" };
+      const world = await sweepingWorld(t, slow, { ownActs: "untold" });
+      const question = await world.question();
+      const talk = await world.open(question, open);
+      await told(world, talk);
+      await listed(world, talk);
+      await killedWithoutAlarm(world, talk, slow);
+      assert.deepEqual(await talk.calls(), [], "it was killed before it called anybody");
+      assert.equal(await world.worker.cron(), "ok");
+      await talk.answered(question, 30_000);
+      assert.equal(await world.timesAsked(question), 1);
+      await talk.assertReplies(question);
+    });
+  }
+
+  test("and nobody knows that something is open there: the sweep finds the message, and its object has an alarm again", async (t) => {
+    const slow = sweeps({ QUIET_SECONDS: "6", QUIET_CAP_SECONDS: "10" });
+    const world = await sweepingWorld(t, slow, { ownActs: "untold" });
+    const question = await world.question();
+    const talk = await world.open(question, { webhook: "none", ago_s: 120 });
+    await delivered(world, talk);
+    await listed(world, talk);
+    await world.worker.kill();
+    const disk = new Disk(world.worker);
+    disk.dropAlarm(talk.id);
+    disk.runOnWorkspace("DELETE FROM open");
+    await world.restart(slow);
+    assert.equal(await world.worker.cron(), "ok");
+    await talk.answered(question, 30_000);
+    await talk.assertStays(question);
+    assert.equal(await world.timesAsked(question), 1);
+  });
+
+  test("of an object with held notices, while settings were wrong: it is answered when they are right", async (t) => {
+    const wrong = sweeps({ INGEST: "webhook", QUIET_SECONDS: "soon" });
+    const world = await sweepingWorld(t, wrong, { ownActs: "untold" });
+    const question = await world.question();
+    const talk = await world.open(question, { webhook: "none" });
+    await delivered(world, talk);
+    await listed(world, talk);
+    const disk = new Disk(world.worker);
+    assert.equal(disk.held(talk.id), 1);
+    // Still wrong: it is looked after, and held on.
+    await killedWithoutAlarm(world, talk, wrong);
+    assert.equal(await world.worker.cron(), "ok");
+    await talk.until(() => world.worker.logs.some(({ message }) => message.includes('"conversation_held"') && message.includes(talk.id)), "the object to say that it is held");
+    assert.equal(disk.held(talk.id), 1);
+    assert.deepEqual(await talk.calls(), []);
+
+    await killedWithoutAlarm(world, talk, sweeps({ INGEST: "webhook" }));
+    assert.equal(await world.worker.cron(), "ok");
+    await talk.answered(question, 30_000);
+    await talk.assertStays(question);
+    assert.equal(disk.held(talk.id), 0);
+  });
+
+  test("and nothing helps along: it is found within two minutes of a cron each minute, and not before its time", async (t) => {
+    const slow = sweeps({ INGEST: "webhook", QUIET_SECONDS: "6", QUIET_CAP_SECONDS: "10" });
+    const world = await sweepingWorld(t, slow, { ownActs: "untold" });
+    const question = await world.question();
+    const talk = await world.open(question, { webhook: "none" });
+    await delivered(world, talk);
+    await listed(world, talk);
+    const [{ look_at_ms }] = new Disk(world.worker).workspaceRows("open");
+    const wait_ms = look_at_ms - Date.now();
+    assert.ok(wait_ms > 30_000 && wait_ms <= 60_000, `it is looked at in ${wait_ms} ms`);
+    await world.worker.kill();
+    new Disk(world.worker).dropAlarm(talk.id);
+    await world.restart(slow);
+    assert.equal(await world.worker.cron(), "ok");
+    await world.meanwhile();
+    assert.deepEqual(await talk.calls(), []);
+    const isLost = () => world.worker.logs.some(({ message }) => message.includes('"alarm_lost"') && message.includes(talk.id));
+    await world.sweepUntil(isLost, "the lost alarm to be noticed", 70_000);
+    assert.ok(Date.now() >= look_at_ms);
+    await talk.answered(question, 30_000);
+    await talk.assertReplies(question);
+  });
+});
