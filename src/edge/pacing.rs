@@ -14,10 +14,11 @@ thread_local! {
 /// Makes a call to Intercom, unless the limit is known to be reached: that is told as Intercom's own refusal would be.
 pub async fn send(request: &HttpRequest, caller: Caller) -> Result<HttpResponse, Fault> {
     if let Some(mut window) = WINDOW.get() {
-        if let Pace::WaitUntil(until) = window.pace(caller, clock::now()) {
+        let now = clock::now();
+        if let Pace::WaitUntil(until) = window.pace(caller, now) {
             return Err(Fault::RateLimited { until: Some(until) });
         }
-        window.begin_call();
+        window.begin_call(now);
         WINDOW.set(Some(window));
     }
     outbound::send_and_tell(request, learn).await.map_err(Fault::Unanswered)

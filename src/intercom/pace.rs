@@ -32,7 +32,10 @@ pub enum Pace {
     WaitUntil(UnixSeconds),
 }
 
-/// A window lasts ten seconds. One that ends much later is another clock's, and no reason to wait.
+/// How long a window lasts.
+const WINDOW_SECONDS: u64 = 10;
+
+/// One that ends much later is another clock's, and no reason to wait.
 const LONGEST_SECONDS: u64 = 60;
 
 impl Window {
@@ -59,7 +62,13 @@ impl Window {
     }
 
     /// A call was begun. Until its answer comes it counts as one that the window does not have any more.
-    pub fn begin_call(&mut self) {
+    pub fn begin_call(&mut self, now: UnixMillis) {
+        let now = now.0 / 1_000;
+        if let Some(over_for) = now.checked_sub(self.resets_at.0) {
+            // Whoever waited for it calls at once, so they are counted before the first answer tells of the new one.
+            self.left = self.limit;
+            self.resets_at.0 += (over_for / WINDOW_SECONDS + 1) * WINDOW_SECONDS;
+        }
         self.left = self.left.saturating_sub(1);
     }
 
@@ -122,12 +131,32 @@ mod tests {
     #[test]
     fn calls_under_way_count_until_a_new_window_begins() {
         let mut seen = window(2);
-        seen.begin_call();
-        seen.begin_call();
+        seen.begin_call(NOW);
+        seen.begin_call(NOW);
         assert_eq!(seen.pace(Caller::Turn, NOW), Pace::WaitUntil(RESET));
         seen.learn(window(1));
         assert_eq!(seen.pace(Caller::Turn, NOW), Pace::WaitUntil(RESET), "the answer of an earlier call");
         seen.learn(Window { resets_at: UnixSeconds(RESET.0 + 10), ..window(99) });
         assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::Go);
+    }
+    #[test]
+    fn calls_that_waited_for_a_new_window_are_counted_before_any_answer_tells_of_it() {
+        let mut seen = window(0);
+        for _ in 0..100 {
+            assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::Go);
+            seen.begin_call(RESET.to_millis());
+        }
+        let next = UnixSeconds(RESET.0 + 10);
+        assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::WaitUntil(next));
+        seen.learn(Window { resets_at: next, ..window(99) });
+        assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::WaitUntil(next), "the others are under way");
+        assert_eq!(seen.pace(Caller::Turn, next.to_millis()), Pace::Go);
+    }
+
+    #[test]
+    fn a_window_that_was_over_long_ago_is_followed_by_the_present_one() {
+        let (mut seen, later) = (window(0), UnixSeconds(RESET.0 + 1_005));
+        seen.begin_call(later.to_millis());
+        assert_eq!(seen, Window { limit: 100, left: 99, resets_at: UnixSeconds(RESET.0 + 1_010) });
     }
 }
