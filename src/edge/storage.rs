@@ -116,10 +116,11 @@ impl Storage {
         done.borrow_mut().take().ok_or_else(|| Error::from("the transaction did not run"))
     }
 
-    /// Sets the object's alarm, or takes it away.
+    /// Sets the object's alarm, or takes it away. One in the past goes off at once.
     pub fn set_alarm(&self, at: Option<UnixMillis>) -> Result<()> {
         match at {
-            Some(UnixMillis(at)) => self.call("setAlarm", &Date::new(&JsValue::from_f64(at as f64))),
+            // The runtime ignores an alarm at 0, without a word.
+            Some(UnixMillis(at)) => self.call("setAlarm", &Date::new(&JsValue::from_f64(at.max(1) as f64))),
             None => self.call("deleteAlarm", &JsValue::UNDEFINED),
         }
     }
