@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ourNotes } from "./harness/counting.mjs";
 import { CONSOLE_TOKEN } from "./harness/settings.mjs";
+import { assertStaysSwept } from "./harness/sweeping.mjs";
+import { until } from "./harness/until.mjs";
 import { startWorld } from "./harness/world.mjs";
 
 /** @param {Record<string, string>} settings */
@@ -14,8 +17,11 @@ async function world(t, settings) {
 
 /** The turn of this conversation waits for the workspace. */
 function waits(talk) {
-  const asked = () => talk.world.worker.logs.some(({ message }) => message.includes('"turn_waits"') && message.includes(talk.id));
-  return talk.until(asked, `the turn of conversation ${talk.id} to wait`);
+  return talk.until(() => hasWaited(talk), `the turn of conversation ${talk.id} to wait`);
+}
+
+function hasWaited(talk) {
+  return talk.world.worker.logs.some(({ message }) => message.includes('"turn_waits"') && message.includes(talk.id));
 }
 
 describe("the workspace", { concurrency: 3 }, () => {
@@ -80,5 +86,31 @@ describe("the workspace", { concurrency: 3 }, () => {
     await talk.assertReplies(thinking);
     await other.assertReplies(late);
     assert.equal(await it.timesAsked(thinking), 1, "what was paid for is used");
+  });
+
+  test("a pause for longer than MAX_ANSWER_AGE_MINUTES: what is young at its end is answered, what is too old is noted, all of it once", async (t) => {
+    const it = await world(t, { INGEST: "polling", BACKLOG_MINUTES: "10", MAX_ANSWER_AGE_MINUTES: "1" });
+    assert.equal((await it.worker.api("POST", "/pause")).status, 200);
+    const begun = async (ago_s) => {
+      const question = await it.question();
+      return { question, talk: await it.open(question, { webhook: "none", ago_s }) };
+    };
+    const [longAgo, ageing, young] = [await begun(300), await begun(50), await begun(0)];
+    const allWait = () => [longAgo, ageing, young].every(({ talk }) => hasWaited(talk));
+    await it.sweepUntil(allWait, "all turns to wait for the end of the pause");
+    // Its source stands first.
+    const { created_ms } = (await ageing.talk.record()).parts[0];
+    await until(() => Date.now() > created_ms + 61_000, { what: "the message to be older than a minute" });
+    for (const { question } of [longAgo, ageing, young]) assert.equal(await it.timesAsked(question), 0);
+
+    assert.deepEqual((await it.worker.api("POST", "/resume")).json, { paused: false });
+    await young.talk.answered(young.question, 60_000);
+    for (const { talk, question } of [longAgo, ageing]) {
+      await talk.assertEnded("noted");
+      assert.equal(ourNotes(await talk.record()).filter(({ body }) => body.includes(question.answer)).length, 1);
+      await assertStaysSwept(talk);
+    }
+    await assertStaysSwept(young.talk, young.question);
+    for (const { question } of [longAgo, ageing, young]) assert.equal(await it.timesAsked(question), 1);
   });
 });

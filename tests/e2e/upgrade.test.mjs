@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { openSession } from "./harness/direct.mjs";
 import { Disk } from "./harness/disk.mjs";
 import { rows } from "./harness/version-one.mjs";
@@ -42,10 +43,15 @@ const outcomes = {
     await talk.assertReplies(later);
     assert.equal(await world.timesAsked(question), 0);
   },
-  "nothing is said any more": async (world, talk) => {
-    await talk.says(await world.question());
-    await world.meanwhile();
+  "nothing is left of it": async (world, talk) => {
+    const left = () => {
+      const { rows, alarm_ms } = new Disk(world.worker).leftovers(talk.id);
+      return { rows: rows.conversation ?? [], held: rows.held ?? [], alarm_ms };
+    };
+    const isGone = () => isDeepStrictEqual(left(), { rows: [], held: [], alarm_ms: undefined });
+    await talk.until(isGone, "nothing to be left of a conversation that was deleted");
     await talk.assertReplies();
+    assert.deepEqual(await talk.calls("intercom.reply"), []);
   },
 };
 

@@ -3,7 +3,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -118,12 +118,19 @@ export class Disk {
     this.runOnWorkspace("UPDATE kept SET value = ? WHERE name = ?", JSON.stringify(change(this.kept(name))), name);
   }
 
+  /** All bytes of a conversation's files, those of deleted rows among them. @returns {Buffer} */
+  bytes(conversation) {
+    return Buffer.concat(this.leftovers(conversation).files.map((name) => readFileSync(join(this.folder, name))));
+  }
+
   /** Refuses every write of a conversation's object from now on, reads not, until it is told to let go. @returns {() => void} */
   lock(conversation) {
-    // The object may be writing just now.
-    const database = new DatabaseSync(this.#fileOf(conversation), { timeout: 2_000 });
-    database.exec("BEGIN IMMEDIATE");
-    return () => database.close();
+    return locked(this.#fileOf(conversation));
+  }
+
+  /** The same for the workspace's object. @returns {() => void} */
+  lockWorkspace() {
+    return locked(this.#workspaceFile());
   }
 
   /** No file of the worker can be written to from now on, until it is told to let go. @returns {() => void} */
@@ -192,6 +199,13 @@ function plain(value) {
 }
 
 const STATE = "SELECT state FROM conversation";
+
+function locked(path) {
+  // The object may be writing just now.
+  const database = new DatabaseSync(path, { timeout: 2_000 });
+  database.exec("BEGIN IMMEDIATE");
+  return () => database.close();
+}
 
 function using(path, work, options = { readOnly: true }) {
   const database = new DatabaseSync(path, options);
