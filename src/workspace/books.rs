@@ -86,7 +86,7 @@ impl Books {
             // The same turn may also end twice, where a message that had vanished came back: then both stand.
             let corrected = |turn: &&Settled| turn.key == settled.key && !is_in(turn, &after.settled);
             let corrects = before.settled.iter().rev().find(corrected).map(|turn| turn.at);
-            let entry = self.entry(settled, after, corrects);
+            let entry = self.entry(settled, before, after, corrects);
             self.add(entry);
         }
     }
@@ -99,8 +99,11 @@ impl Books {
         self.unreported.push(entry);
     }
 
-    fn entry(&self, settled: &Settled, after: &State, corrects: Option<UnixMillis>) -> Entry {
-        let told = settled.parts.iter().any(|part| self.told.contains(part));
+    fn entry(&self, settled: &Settled, before: &State, after: &State, corrects: Option<UnixMillis>) -> Entry {
+        let is_told = |part: &PartId| self.told.contains(part);
+        // Where no read has shown its messages it stands for those that were awaited.
+        let awaited = before.awaited.iter().filter_map(|awaited| awaited.part.as_ref());
+        let told = settled.parts.iter().any(is_told) || settled.parts.is_empty() && awaited.into_iter().any(is_told);
         let covered = settled.parts.last().is_some_and(|last| after.watermark.recent.back() == Some(last));
         Entry {
             conversation: after.conversation.clone(),

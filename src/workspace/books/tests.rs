@@ -2,8 +2,8 @@
 use super::*;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::time::UnixSeconds;
-use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason, TurnKey};
-use crate::turn::state::{Stage, Turn};
+use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason, TurnKey};
+use crate::turn::state::{Awaited, Stage, Turn};
 
 const RETENTION: Millis = Millis::from_hours(24 * 30);
 
@@ -76,6 +76,18 @@ fn a_turn_of_which_no_notification_told_was_found_by_the_sweep() {
     let mut books = told_of("6");
     books.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
     assert_eq!(books.unreported[0].found_by, FoundBy::Sweep);
+}
+
+#[test]
+fn a_turn_of_which_no_read_has_shown_a_message_was_found_by_what_told_of_those_that_were_awaited() {
+    let gone = Settled { parts: vec![], ..settled("7", Outcome::Failed(FailureReason::ConversationGone), 5) };
+    for (told, found_by) in [("7", FoundBy::Webhook), ("6", FoundBy::Sweep)] {
+        let mut before = idle();
+        before.awaited.push(Awaited { part: Some(part("7")), at: UnixSeconds(1), heard_at: at(1) });
+        let mut books = told_of(told);
+        books.note(&before, &with(std::slice::from_ref(&gone)), at(5));
+        assert_eq!(books.unreported[0].found_by, found_by);
+    }
 }
 
 #[test]
