@@ -40,7 +40,7 @@ describe("a low limit of calls", { concurrency: 2 }, () => {
     const refused = calls.filter(({ status }) => status === 429);
     t.diagnostic(`${calls.length} calls in ${new Set(calls.map(windowOf)).size} windows of ${LIMIT}, ${refused.length} refused`);
     assert.ok(new Set(calls.map(windowOf)).size >= 3, "there was more to do than a window allows");
-    assert.ok(refused.length <= 2, `${refused.length} calls were refused`);
+    assert.ok(refused.length <= 1, `${refused.length} calls were refused`);
   });
 
   test("the sweep leaves half of each window to turns", async (t) => {

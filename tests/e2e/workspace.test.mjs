@@ -30,7 +30,7 @@ async function opened(world, { words = "", prepare = async () => {}, ...how } = 
 
 describe("GET /api/workspace", { concurrency: 3 }, () => {
   test("counts turns by how they ended and by what told of them, and says how far the sweep is; in ids, never words", async (t) => {
-    const world = await sweepingWorld(t, { MAX_ANSWER_AGE_MINUTES: "20" });
+    const world = await sweepingWorld(t, { MAX_ANSWER_AGE_MINUTES: "20" }, { ownActs: "untold" });
     const empty = await figures(world);
     assert.deepEqual([empty.app_id, empty.ingest, empty.pause, empty.open_conversations, empty.sweep], [APP_ID, "both", null, 0, null]);
     assert.deepEqual(empty.turns.last_day, { turns: 0, replied: 0, noted: 0, handed_over: 0, stood_down: 0, failed: 0, found_by_sweep: 0 });
