@@ -230,6 +230,11 @@ impl Conversation<'_> {
         if parts[..told].iter().rfind(|part| part.is_message()).is_some_and(answered) {
             return false;
         }
+        // So does one that landed behind the note, also where the customer had written on before that.
+        let landed = |asked: &Part| parts[told..message].iter().any(|part| part.is_reply() && part.answers(asked));
+        if parts[..told].iter().any(|part| part.is_message() && landed(part)) {
+            return false;
+        }
         // Somebody may have given it back while people were being told, which may take as long as an outage.
         let answers = |message: &Part| parts[..told].iter().any(|part| part.is_reply() && part.answers(message));
         let asked = parts[..told].iter().position(|part| part.is_message() && !answers(part)).unwrap_or(told);
