@@ -56,7 +56,8 @@ impl Books {
             let told = state.iter().flat_map(|state| &state.settled).flat_map(|turn| turn.parts.clone()).collect();
             let mut books = Self { touched_at: now, told, ..Self::default() };
             if let Some(state) = state {
-                books.unreported = state.settled.iter().map(|settled| books.entry(settled, state, None)).collect();
+                books.unreported =
+                    state.settled.iter().map(|settled| books.entry(settled, state, state, None)).collect();
             }
             books
         })
