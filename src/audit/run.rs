@@ -175,6 +175,28 @@ impl Run {
     }
 }
 
+/// The nightly run begins in this hour (UTC).
+const NIGHT: u64 = 3;
+
+/// Whether the nightly run begins now; `last` is the last run, whoever wanted it.
+pub fn at_night(last: Option<&Run>, now: UnixMillis) -> Night {
+    let hour = Millis::from_hours(1);
+    let is_night = now.0 / hour.0 % 24 == NIGHT;
+    let is_free = last.is_none_or(|run| run.ended_at.is_some());
+    let is_done =
+        last.is_some_and(|run| run.asked_by == AskedBy::Night && now.since(run.began_at) < Millis::from_hours(12));
+    if is_night && is_free && !is_done { Night::Begins } else { Night::Waits }
+}
+
+/// Whether a nightly run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Night {
+    /// It does.
+    Begins,
+    /// It is not night, or the run was made, or another one is under way.
+    Waits,
+}
+
 /// What is judged of a conversation: all since then, but for messages from `fresh_since` on of which no turn has ended. Those may
 /// still be open.
 pub fn window(thread: &Thread, ledger: &[Entry], since: UnixSeconds, fresh_since: UnixSeconds) -> Window {

@@ -130,6 +130,27 @@ fn it_goes_on_in_the_middle_after_it_was_stored() {
 }
 
 #[test]
+fn a_run_begins_once_a_night_unless_one_is_under_way() {
+    // 1,769,990,400 is a midnight (UTC).
+    let at = |hour: u64, minute: u64| UnixMillis((1_769_990_400 + hour * 3_600 + minute * 60) * 1_000);
+    let of = |asked_by, began_at, ended_at| Run { ended_at, ..Run::begin(asked_by, SINCE, began_at) };
+    for (hour, minute, expected) in
+        [(2, 59, Night::Waits), (3, 0, Night::Begins), (3, 59, Night::Begins), (4, 0, Night::Waits)]
+    {
+        assert_eq!(at_night(None, at(hour, minute)), expected, "{hour}:{minute}");
+    }
+    let nights = [
+        (of(AskedBy::Night, at(3, 0), Some(at(3, 1))), Night::Waits),
+        (of(AskedBy::Night, UnixMillis(at(3, 0).0 - 86_400_000), Some(at(0, 0))), Night::Begins),
+        (of(AskedBy::Operator, at(2, 50), Some(at(2, 51))), Night::Begins),
+        (of(AskedBy::Operator, at(2, 50), None), Night::Waits),
+    ];
+    for (last, expected) in nights {
+        assert_eq!(at_night(Some(&last), at(3, 2)), expected, "{last:?}");
+    }
+}
+
+#[test]
 fn what_may_still_be_open_is_not_judged_and_what_has_ended_is() {
     let ended = |message: &str| Entry {
         conversation: id("215"),

@@ -4,7 +4,7 @@ use super::rounds::{Calls, More};
 use super::rows::{self, AUDIT};
 use super::{Answer, WorkspaceObject};
 use crate::audit::audit;
-use crate::audit::run::{AskedBy, Next, Run, window};
+use crate::audit::run::{AskedBy, Next, Night, Run, at_night, window};
 use crate::edge::log::{Level, line};
 use crate::edge::{clock, environment, pacing};
 use crate::fault::Fault;
@@ -19,9 +19,6 @@ use worker::Result;
 
 /// What a nightly run looks back on; also what is judged where nothing else is wanted.
 pub const DAY: Millis = Millis::from_hours(24);
-
-/// The nightly run begins in this hour (UTC).
-const NIGHT: u64 = 3;
 
 /// A turn of which the ledger may not know yet, beyond the time for which it is tried again: looks after objects, reports.
 const REPORTING: Millis = Millis::from_minutes(5);
@@ -40,13 +37,10 @@ impl WorkspaceObject {
 
     /// Begins the nightly one when its time has come.
     pub(super) fn begin_audit_at_night(&self) -> Result<()> {
-        let now = clock::now();
-        let is_night = now.0 / Millis::from_hours(1).0 % 24 == NIGHT;
-        let is_free = |run: Run| run.ended_at.is_some() && now.since(run.began_at) > Millis::from_hours(2);
-        if is_night && self.kept::<Run>(AUDIT)?.is_none_or(is_free) {
-            self.keep(AUDIT, &begun(AskedBy::Night, DAY))?;
+        match at_night(self.kept::<Run>(AUDIT)?.as_ref(), clock::now()) {
+            Night::Begins => self.keep(AUDIT, &begun(AskedBy::Night, DAY)),
+            Night::Waits => Ok(()),
         }
-        Ok(())
     }
 
     /// Goes on with a run that is under way.
