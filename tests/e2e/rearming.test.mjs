@@ -24,6 +24,11 @@ function listed(world, talk) {
   return until(isListed, { what: `conversation ${talk.id} to be on the list of open ones`, tell: () => talk.tell() });
 }
 
+/** Somebody saw that its alarm was lost. */
+function noticed(talk) {
+  return talk.world.worker.logs.some(({ message }) => message.includes('"alarm_lost"') && message.includes(talk.id));
+}
+
 /** The worker is killed, the alarm lost, and whatever time must pass before somebody looks has passed. */
 async function killedWithoutAlarm(world, talk, settings) {
   await world.worker.kill();
@@ -50,7 +55,7 @@ describe("an alarm is lost", { concurrency: 3 }, () => {
       assert.deepEqual(await talk.posts(), [], "nobody wakes it");
       assert.equal(await world.worker.cron(), "ok");
       await talk.answered(question, 30_000);
-      assert.ok(world.worker.logs.some(({ message }) => message.includes('"alarm_lost"') && message.includes(talk.id)));
+      assert.ok(noticed(talk));
       assert.equal(await world.timesAsked(question), 1);
       await talk.assertReplies(question);
       if (ingest !== "polling") await talk.assertStays(question);
@@ -69,6 +74,7 @@ describe("an alarm is lost", { concurrency: 3 }, () => {
       await killedWithoutAlarm(world, talk, slow);
       assert.deepEqual(await talk.calls(), [], "it was killed before it called anybody");
       assert.equal(await world.worker.cron(), "ok");
+      assert.ok(noticed(talk), "it was looked after, whatever the sweep found");
       await talk.answered(question, 30_000);
       assert.equal(await world.timesAsked(question), 1);
       await talk.assertReplies(question);
@@ -132,8 +138,7 @@ describe("an alarm is lost", { concurrency: 3 }, () => {
     assert.equal(await world.worker.cron(), "ok");
     await world.meanwhile();
     assert.deepEqual(await talk.calls(), []);
-    const isLost = () => world.worker.logs.some(({ message }) => message.includes('"alarm_lost"') && message.includes(talk.id));
-    await world.sweepUntil(isLost, "the lost alarm to be noticed", 70_000);
+    await world.sweepUntil(() => noticed(talk), "the lost alarm to be noticed", 70_000);
     assert.ok(Date.now() >= look_at_ms);
     await talk.answered(question, 30_000);
     await talk.assertReplies(question);
