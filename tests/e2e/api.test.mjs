@@ -10,6 +10,7 @@ const ROUTES = [
   ["POST", "/conversations/1/retry"],
   ["POST", "/pause"],
   ["POST", "/resume"],
+  ["GET", "/workspace"],
 ];
 
 test("without CONSOLE_TOKEN in the settings the API does not exist", async (t) => {
@@ -48,6 +49,7 @@ describe("the API", { concurrency: 4 }, () => {
     };
     assert.deepEqual(await said("GET", "/pause"), [405, "method_not_allowed"]);
     assert.deepEqual(await said("POST", "/conversations/1"), [405, "method_not_allowed"]);
+    assert.deepEqual(await said("POST", "/workspace"), [405, "method_not_allowed"]);
     assert.deepEqual(await said("GET", "/conversations/unknown"), [404, "unknown_conversation"]);
     assert.deepEqual(await said("POST", "/conversations/unknown/retry"), [404, "unknown_conversation"]);
     assert.equal((await world.worker.api("GET", "/elsewhere")).status, 404);

@@ -41,3 +41,19 @@ test(`a turn of one message, with its own reply told back, writes at most ${MOST
     assert.equal(cost.nobody.subrequests, 0);
   }
 });
+
+/** There are 1440 of them in a day. */
+const MOST_ROWS_A_MINUTE = 3;
+
+test(`a minute in which nothing happens makes one search and writes at most ${MOST_ROWS_A_MINUTE} rows, none with INGEST=webhook`, async (t) => {
+  for (const [INGEST, most, calls] of [["both", MOST_ROWS_A_MINUTE, 1], ["webhook", 0, 0]]) {
+    const world = await startWorld({ settings: { INGEST }, metered: true });
+    t.after(() => world.stop());
+    // The first one finds out whose workspace it is, and the first of five minutes is written down.
+    assert.equal(await world.worker.cron(), "ok");
+    const cost = await costOf(world.worker, async () => assert.equal(await world.worker.cron(), "ok"));
+    t.diagnostic(`INGEST=${INGEST}: ${rowsWritten(cost)} rows written; ${Object.entries(cost).map(([who, figures]) => `${who} ${JSON.stringify(figures)}`).join(", ")}`);
+    assert.ok(rowsWritten(cost) <= most, JSON.stringify(cost));
+    assert.deepEqual([cost.WorkspaceObject.subrequests, cost.WorkspaceObject.alarms, cost.ConversationObject.fetches], [calls, 0, 0]);
+  }
+});
