@@ -171,8 +171,10 @@ impl WorkspaceObject {
                             sweep.page_failed(&fault, clock::now());
                         }
                     }
-                    // What was found is on disk before anybody is told, so a run that is cut short tells the rest.
-                    self.keep(SWEEP, sweep)?;
+                    if sweep.pass.as_ref().is_some_and(|pass| !pass.untold.is_empty()) {
+                        // What was found is on disk before anybody is told, so a run that is cut short tells the rest.
+                        self.keep(SWEEP, sweep)?;
+                    }
                 }
                 Next::Tell(found) => {
                     calls.take();
