@@ -96,7 +96,7 @@ impl WorkspaceObject {
             };
             match stands {
                 Ok(standing) => {
-                    rows::list(&self.storage()?, &open.object, standing, Listed::Anew, clock::now())?;
+                    rows::looked_after(&self.storage()?, open, standing, clock::now())?;
                 }
                 Err(error) => {
                     let fields = json!({ "object": open.object, "error": error.to_string() });
@@ -196,7 +196,7 @@ impl WorkspaceObject {
             }
             Err(error) => {
                 line(Level::Error, "object_unreachable", json!({ "object": object, "error": error.to_string() }));
-                let open = Open { object, waits_since: found.at, pause: PauseEnd::NoNews };
+                let open = Open { object, waits_since: found.at, pause: PauseEnd::NoNews, look_at: clock::now() };
                 rows::list_unreached(&self.storage()?, &open, clock::now().after(UNREACHED_PAUSE))?;
             }
         }

@@ -43,6 +43,8 @@ pub struct Open {
     pub waits_since: Option<UnixSeconds>,
     /// Whether it must be told of the end of a pause.
     pub pause: PauseEnd,
+    /// When it was to be looked after.
+    pub look_at: UnixMillis,
 }
 
 /// Whether an object must be told of the end of a pause.
@@ -117,7 +119,7 @@ pub fn forget_entries(storage: &Storage, before: UnixMillis) -> Result<()> {
 /// Whether an object is on the list already, and is left there as it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
-    /// What is there stays.
+    /// What is there stays, unless it is being looked after just now.
     Before,
     /// What is there is replaced.
     Anew,
@@ -128,11 +130,26 @@ pub fn list(storage: &Storage, object: &str, standing: Standing, listed: Listed,
     let Some(wakes_at) = standing.wakes_at else {
         return storage.run("DELETE FROM open WHERE object = ?", vec![object.into()]);
     };
-    let statement = match listed {
-        Listed::Before => "INSERT OR IGNORE INTO open (object, look_at_ms) VALUES (?, ?)",
-        Listed::Anew => "INSERT OR REPLACE INTO open (object, look_at_ms) VALUES (?, ?)",
-    };
-    storage.run(statement, vec![object.into(), number(look_at(wakes_at, now).0)?])
+    let row = vec![object.into(), number(look_at(wakes_at, now).0)?];
+    match listed {
+        Listed::Anew => storage.run("INSERT OR REPLACE INTO open (object, look_at_ms) VALUES (?, ?)", row),
+        Listed::Before => {
+            let statement = "INSERT INTO open (object, look_at_ms) VALUES (?, ?)
+                             ON CONFLICT (object) DO UPDATE SET look_at_ms = excluded.look_at_ms WHERE look_at_ms <= ?";
+            storage.run(statement, row.into_iter().chain([number(now.0)?]).collect())
+        }
+    }
+}
+
+/// An object that was looked after says how it stands. One with nothing open leaves the list, unless something was opened since.
+pub fn looked_after(storage: &Storage, open: &Open, standing: Standing, now: UnixMillis) -> Result<()> {
+    match standing.wakes_at {
+        Some(_) => list(storage, &open.object, standing, Listed::Anew, now),
+        None => {
+            let row = vec![open.object.as_str().into(), number(open.look_at.0)?];
+            storage.run("DELETE FROM open WHERE object = ? AND look_at_ms = ?", row)
+        }
+    }
 }
 
 /// Keeps an object on the list that could not be reached.
@@ -156,7 +173,8 @@ pub fn due(storage: &Storage, now: UnixMillis, most: u32) -> Result<Vec<Open>> {
                 _never_told => None,
             };
             let pause = if *look_at == AT_ONCE { PauseEnd::Untold } else { PauseEnd::NoNews };
-            Ok(Open { object: object.clone(), waits_since, pause })
+            let look_at = UnixMillis(u64::try_from(*look_at).unwrap_or_default());
+            Ok(Open { object: object.clone(), waits_since, pause, look_at })
         }
         _other => Err(Error::from("an object without a name")),
     });
