@@ -19,6 +19,10 @@ export async function run(args) {
   const begun = Date.now();
   if (!json) console.log(`→ audit of the last ${hours} h at ${url} (may take minutes: Intercom is asked slowly, so that customers come first)`);
   let answer = await ask(url, token, "POST", { hours });
+  const since = Date.now() / 1_000 - hours * 3_600;
+  if (!json && Math.abs(answer.since - since) > 3_600) {
+    console.log(`! another audit is under way, of what customers wrote since ${new Date(answer.since * 1_000).toISOString()}: this is that one`);
+  }
   let said = begun;
   while (answer.status === "running") {
     if (!json && Date.now() - said > SAY_EVERY_MS) {
@@ -30,7 +34,8 @@ export async function run(args) {
   }
   if (json) console.log(JSON.stringify(answer, null, 2));
   else tell(answer.summary, Date.now() - begun);
-  return Object.keys(KINDS).some((kind) => answer.summary[kind] > 0) ? 1 : 0;
+  if (Object.keys(KINDS).some((kind) => answer.summary[kind] > 0)) return 1;
+  return answer.summary.unread > 0 || answer.summary.reach !== "all" ? 2 : 0;
 }
 
 function tell(summary, ms) {

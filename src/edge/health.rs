@@ -12,10 +12,10 @@ use worker::{Env, Response, Result};
 pub async fn answer(env: &Env) -> Result<Response> {
     let (problems, severity) = match environment::settings(env) {
         Err(problems) => (problems.iter().map(of_setting).collect(), Some(Severity::Problem)),
-        Ok(_) => match workspace::health(env).await {
+        Ok(settings) => match workspace::health(env).await {
             Ok(mut troubles) => {
-                troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.severity()));
-                let worst = troubles.iter().map(|trouble| trouble.severity()).max();
+                troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.severity(settings.ingest)));
+                let worst = troubles.iter().map(|trouble| trouble.severity(settings.ingest)).max();
                 (troubles.into_iter().map(of_trouble).collect::<Vec<_>>(), worst)
             }
             Err(_) => (

@@ -1,5 +1,6 @@
 //! What needs the operator, in names for programs and in words for people.
 
+use crate::settings::Ingest;
 use serde::{Deserialize, Serialize};
 
 /// Something that needs the operator.
@@ -40,8 +41,8 @@ pub enum Severity {
 }
 
 impl Trouble {
-    /// How bad it is.
-    pub fn severity(self) -> Severity {
+    /// How bad it is. Where the sweep is the only way in, a sweep that does not run leaves everybody unanswered.
+    pub fn severity(self, ingest: Ingest) -> Severity {
         match self {
             Self::IntercomRefusesCredentials
             | Self::GptTrainerRefusesCredentials
@@ -51,7 +52,11 @@ impl Trouble {
             | Self::OlderSystemAnswers
             | Self::PausedByOperator
             | Self::PausedByHourlyLimit => Severity::Problem,
-            Self::SweepStuck | Self::WebhooksSilent | Self::CronSilent => Severity::Degraded,
+            Self::SweepStuck | Self::CronSilent => match ingest {
+                Ingest::Polling => Severity::Problem,
+                Ingest::Both | Ingest::Webhook => Severity::Degraded,
+            },
+            Self::WebhooksSilent => Severity::Degraded,
         }
     }
 

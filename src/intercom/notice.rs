@@ -34,7 +34,7 @@ pub enum News {
     },
     /// Intercom's search shows that a customer wrote last at this time; the sweep tells it, no notification does.
     CustomerWaits {
-        /// When: `statistics.last_contact_reply_at`, or `waiting_since` where that is absent.
+        /// When: the later of `statistics.last_contact_reply_at` and `waiting_since`.
         at: UnixSeconds,
     },
     /// An admin did something. It may be ourselves: the router does not know `INTERCOM_ADMIN_ID`, the object does.

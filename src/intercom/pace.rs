@@ -74,6 +74,11 @@ impl Window {
 
     /// What a later answer tells. Answers of one window may come in any order, so the smaller number counts.
     pub fn learn(&mut self, told: Self) {
+        let is_of_a_window_before =
+            told.resets_at < self.resets_at && self.resets_at.0 <= told.resets_at.0.saturating_add(LONGEST_SECONDS);
+        if is_of_a_window_before {
+            return;
+        }
         let left = if told.resets_at == self.resets_at { told.left.min(self.left) } else { told.left };
         *self = Self { left, ..told };
     }

@@ -87,17 +87,10 @@ impl Books {
             // The same turn may also end twice, where a message that had vanished came back: then both stand.
             let corrected = |turn: &&Settled| turn.key == settled.key && !is_in(turn, &after.settled);
             let corrects = before.settled.iter().rev().find(corrected).map(|turn| turn.at);
+            // Also where the first one is not reported: it may have been, and its answer lost.
             let entry = self.entry(settled, before, after, corrects);
-            self.add(entry);
+            self.unreported.push(entry);
         }
-    }
-
-    fn add(&mut self, mut entry: Entry) {
-        let replaced = |known: &Entry| known.turn == entry.turn && Some(known.at) == entry.corrects;
-        if let Some(at) = self.unreported.iter().position(replaced) {
-            entry.corrects = self.unreported.remove(at).corrects;
-        }
-        self.unreported.push(entry);
     }
 
     fn entry(&self, settled: &Settled, before: &State, after: &State, corrects: Option<UnixMillis>) -> Entry {

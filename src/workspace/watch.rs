@@ -23,6 +23,11 @@ pub struct Stored {
     pub standing: Standing,
 }
 
+impl Stored {
+    /// Where no more is known.
+    pub const NEW: Self = Self { notice: Notice::New, standing: Standing { wakes_at: None, seen: None } };
+}
+
 /// Whether a notice told an object anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -144,7 +144,10 @@ describe("conversation.deleted", { concurrency: 3 }, () => {
     const { question, talk } = await answered(it);
     const disk = new Disk(it.worker);
     const before = ledger(disk, talk);
-    await it.sandbox.delete(talk.id);
+    const { notification_id } = await it.sandbox.delete(talk.id);
+    await gone(talk);
+    // Intercom may say it twice, and the same instance hears it.
+    assert.deepEqual(await it.sandbox.deliver(notification_id), [200]);
     await gone(talk);
     assertNoWords(disk, talk, question.mark, talk.opening.part_id);
     assert.deepEqual(ledger(disk, talk), before);

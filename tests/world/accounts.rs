@@ -3,8 +3,10 @@
 
 use crate::world::World;
 use crate::world::audit::Violation;
+use crate::world::books::FORGOTTEN;
 use onereply::time::UnixMillis;
 use onereply::turn::outcome::{Outcome, Settled, TurnKey};
+use onereply::turn::state::SETTLED_REMEMBERED;
 use onereply::workspace::ledger::Entry;
 
 /// One turn, as both sides must tell it.
@@ -21,8 +23,11 @@ pub fn differences(world: &World) -> Vec<Violation> {
         let in_ledger = state.settled.iter().filter(|turn| turn.at.0 >= world.ledger_since);
         let remembered = sorted(in_ledger.map(of_settled));
         let entered = world.workspace.ledger.values().map(|(entry, _)| entry);
-        let entered = sorted(entered.filter(|entry| entry.conversation == state.conversation).map(of_entry));
-        let lately = entered.len().saturating_sub(remembered.len());
+        let entered =
+            entered.filter(|entry| entry.conversation == state.conversation && entry.at.0 >= world.ledger_since);
+        let entered = sorted(entered.map(of_entry));
+        let forgets = state.settled.len() >= SETTLED_REMEMBERED || world.tally.of("rounds", FORGOTTEN) > 0;
+        let lately = if forgets { entered.len().saturating_sub(remembered.len()) } else { 0 };
         if !entered[lately..].iter().eq(&remembered) {
             differences.push(Violation::LedgerDiffers { conversation: conversation.clone() });
         }

@@ -10,7 +10,7 @@ use onereply::workspace::watch::{Standing, look_at};
 /// Whether an object is on the list already, and is left there as it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
-    /// What is there stays.
+    /// What is there stays, unless its time has come.
     Before,
     /// What is there is replaced.
     Anew,
@@ -40,14 +40,19 @@ impl Workspace {
 
     /// Puts an object on the list of those with something open, or takes it off.
     pub fn list(&mut self, conversation: &str, standing: Standing, listed: Listed, now: u64) {
+        // What it waits with beyond what it has read, it was not told.
+        let untold =
+            self.open.get(conversation).and_then(|open| open.waits_since).filter(|at| Some(*at) > standing.seen);
         let Some(wakes_at) = standing.wakes_at else {
-            self.open.remove(conversation);
+            if untold.is_none() {
+                self.open.remove(conversation);
+            }
             return;
         };
-        let open = Open { look_at: look_at(wakes_at, UnixMillis(now)).0, waits_since: None };
-        match listed {
-            Listed::Before => drop(self.open.entry(conversation.to_owned()).or_insert(open)),
-            Listed::Anew => drop(self.open.insert(conversation.to_owned(), open)),
+        let look_at = look_at(wakes_at, UnixMillis(now)).0;
+        let listed_before = self.open.get(conversation).filter(|open| listed == Listed::Before && open.look_at > now);
+        if listed_before.is_none() {
+            self.open.insert(conversation.to_owned(), Open { look_at, waits_since: untold });
         }
     }
 

@@ -135,7 +135,7 @@ impl World {
     }
 
     fn go_round(&mut self, begun: Begun) {
-        // One that is under way sees to the rest itself.
+        // One that is under way has looked already; the real one begins another at its end.
         if self.workspace.silent || self.workspace.memory.round.is_some() {
             return;
         }
@@ -144,7 +144,7 @@ impl World {
         let mut due: Vec<_> =
             self.workspace.open.iter().filter(|(_, open)| looked_after && open.look_at <= self.now).collect();
         due.sort_by_key(|(_, open)| open.look_at);
-        let due = due.into_iter().take(MOST_CALLS as usize).map(|(conversation, _)| conversation.clone()).collect();
+        let due = due.into_iter().take(MOST_CALLS as usize / 2).map(|(conversation, _)| conversation.clone()).collect();
         let round = Round { number: self.rounds, begun, calls: MOST_CALLS, due, sweep: None, search: None };
         self.workspace.memory.round = Some(round);
         self.go_on_round();
@@ -329,7 +329,10 @@ impl World {
         };
         self.workspace.remember_seen(&ConversationId::new(conversation.clone()).unwrap(), tells_seen);
         match (&call, answer) {
-            (InnerCall::Look(_) | InnerCall::TellListed(..), Some(standing)) => {
+            (InnerCall::Look(_), Some(standing)) => self.workspace.list(&conversation, standing, Listed::Anew, now),
+            (InnerCall::TellListed(_, at), Some(standing)) => {
+                // It was told with what it waits, and has that on disk.
+                let standing = Standing { seen: standing.seen.max(Some(*at)), ..standing };
                 self.workspace.list(&conversation, standing, Listed::Anew, now);
             }
             (InnerCall::TellFound(_), Some(standing)) => {

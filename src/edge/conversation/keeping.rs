@@ -43,6 +43,8 @@ impl ConversationObject {
 
     /// Whoever asks for a conversation that nobody knows, or that was deleted, has its tables made. They are not left behind.
     pub(super) async fn leave_nothing(&self) -> Result<()> {
+        // The alarm goes too, and whoever begins anew must set one.
+        self.alarm.set(None);
         self.storage.wipe().await
     }
 
@@ -54,7 +56,7 @@ impl ConversationObject {
         let is_over = books.keeping(&state, now, settings.retention) == Keeping::Over;
         if is_over && held(&storage)?.is_empty() {
             line(Level::Info, "conversation_deleted", json!({ "object": self.name }));
-            return self.storage.wipe().await;
+            return self.leave_nothing().await;
         }
         Ok(())
     }

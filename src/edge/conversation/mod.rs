@@ -247,7 +247,9 @@ impl ConversationObject {
         let (taken, alarm) = self.storage()?.atomically(move |storage| {
             let held = held(storage)?;
             let about = new.as_ref().or(held.first());
-            let Row { state, mut trail, mut books } = match (load(storage, now)?, about) {
+            let row = load(storage, now)?;
+            let is_new = row.is_none();
+            let Row { state, mut trail, mut books } = match (row, about) {
                 (Some(row), _) => row,
                 (None, Some(notice)) => new_row(notice),
                 (None, None) => return Ok((Taken::In(vec![], NOTHING), None)),
@@ -256,7 +258,7 @@ impl ConversationObject {
                 Ok(state) => state,
                 Err(unreadable) => return Ok((Taken::Unreadable(unreadable), set)),
             };
-            let before = state.clone();
+            let (before, books_before) = (state.clone(), books.clone());
             let held_events = held.iter().flat_map(notice_to_events).collect::<Vec<_>>();
             let mut commands = vec![];
             let mut lines = vec![];
@@ -277,6 +279,13 @@ impl ConversationObject {
                 if !held.is_empty() {
                     storage.run("DELETE FROM held", vec![])?;
                 }
+            }
+            if notice == watch::Notice::Known && books != books_before {
+                rows::save_books(storage, &books)?;
+            }
+            if notice == watch::Notice::Known && is_new {
+                // Nothing of it is kept, so there is nothing to be woken for.
+                return Ok((Taken::In(commands, NOTHING), set));
             }
             let wakes_at = books.wake_at(&state, settings.retention);
             let alarm = if keeps_alarm(set, wakes_at, now, &commands) { set } else { Some(wakes_at) };

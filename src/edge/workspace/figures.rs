@@ -4,6 +4,7 @@ use super::rows::{self, AUDIT, SWEEP};
 use super::{WorkspaceObject, budget};
 use crate::audit::run::Run;
 use crate::edge::{clock, environment};
+use crate::settings::Ingest;
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::ledger::Tally;
 use crate::workspace::sweep::Sweep;
@@ -22,6 +23,8 @@ impl WorkspaceObject {
         let last_day = rows::entries(&storage, before(DAY))?;
         let of_hour = last_day.iter().filter(|entry| entry.at >= before(HOUR));
         let webhooks = self.webhooks()?;
+        // With polling alone none is expected.
+        let failing_since = webhooks.failing_since.filter(|_| settings.ingest == Ingest::Both);
         let sweep = self.kept::<Sweep>(SWEEP)?;
         let pass = sweep.as_ref().and_then(|sweep| sweep.pass.as_ref());
         let audit = self.kept::<Run>(AUDIT)?;
@@ -47,8 +50,8 @@ impl WorkspaceObject {
                     "previous_at": webhooks.previous_matched_at,
                 },
                 "missed_at": webhooks.missed_at,
-                "failing_since": webhooks.failing_since,
-                "suspended_at": webhooks.failing_since.map(|since| since.after(SUSPENDED_AFTER)),
+                "failing_since": failing_since,
+                "suspended_at": failing_since.map(|since| since.after(SUSPENDED_AFTER)),
             },
         }))
     }

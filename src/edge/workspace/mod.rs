@@ -29,7 +29,7 @@ pub use client::{
     report_turns, resume, seek_grant, tick,
 };
 
-use self::rounds::{Begun, Warm};
+use self::rounds::{Again, Begun, Warm};
 use self::rows::{AUDIT, CRON, Listed, SCHEMA, WEBHOOKS};
 use super::log::{Level, line};
 use super::running::Running;
@@ -95,6 +95,7 @@ pub struct WorkspaceObject {
     /// Up to when objects have read, as far as they told. What is not known costs a call.
     seen: RefCell<BTreeMap<ConversationId, UnixSeconds>>,
     warm: Cell<Warm>,
+    again: Cell<Again>,
     /// What is known of webhooks, more exactly than what is on disk.
     webhooks: RefCell<Option<Webhooks>>,
     ticked_at: Cell<Option<UnixMillis>>,
@@ -117,6 +118,7 @@ impl DurableObject for WorkspaceObject {
             running: Cell::default(),
             seen: RefCell::default(),
             warm: Cell::default(),
+            again: Cell::default(),
             webhooks: RefCell::default(),
             ticked_at: Cell::default(),
         }

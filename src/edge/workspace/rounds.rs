@@ -35,16 +35,26 @@ const MOST_REMEMBERED: usize = 10_000;
 /// When a run is over, and there is more.
 pub(super) type More = Option<UnixMillis>;
 
-/// How many calls a run may still make.
-pub(super) struct Calls(u32);
+/// A run ends after so long, whoever is slow: the next one begins with the objects that are looked after.
+const LONGEST_RUN: Millis = Millis::from_seconds(20);
+
+/// What a run may still do.
+pub(super) struct Calls {
+    left: u32,
+    until: UnixMillis,
+}
 
 impl Calls {
+    fn new() -> Self {
+        Self { left: MOST_CALLS, until: clock::now().after(LONGEST_RUN) }
+    }
+
     pub(super) fn spent(&self) -> bool {
-        self.0 == 0
+        self.left == 0 || clock::now() >= self.until
     }
 
     pub(super) fn take(&mut self) {
-        self.0 = self.0.saturating_sub(1);
+        self.left = self.left.saturating_sub(1);
     }
 }
 
@@ -65,9 +75,13 @@ impl WorkspaceObject {
     }
 
     pub(super) async fn go_round(&self, begun: Begun) -> Result<()> {
-        // One that is under way sees to the rest itself.
-        let Some(_run) = Run::begin(&self.running) else { return Ok(()) };
-        let mut calls = Calls(MOST_CALLS);
+        let Some(_run) = Run::begin(&self.running) else {
+            // The one that is under way has looked already.
+            self.again.set(Again::Yes);
+            return Ok(());
+        };
+        self.again.set(Again::No);
+        let mut calls = Calls::new();
         let looked = self.look_after_all(&mut calls).await?;
         let swept = match environment::settings(&self.env) {
             Ok(settings) => self.sweep(&settings, begun, &mut calls).await?,
@@ -78,7 +92,8 @@ impl WorkspaceObject {
             self.begin_audit_at_night()?;
         }
         let audited = self.go_on_auditing(&mut calls).await?;
-        if let Some(at) = looked.into_iter().chain(swept).chain(audited).min() {
+        let asked = (self.again.get() == Again::Yes).then(clock::now);
+        if let Some(at) = looked.into_iter().chain(swept).chain(audited).chain(asked).min() {
             self.storage()?.set_alarm(Some(at.max(clock::now())))?;
         }
         Ok(())
@@ -86,8 +101,13 @@ impl WorkspaceObject {
 
     /// Objects that have had something open for a while are asked whether their alarm is still there.
     async fn look_after_all(&self, calls: &mut Calls) -> Result<More> {
-        let due = rows::due(&self.storage()?, clock::now(), calls.0)?;
+        // However many wait, the other half is for those that nobody knows yet.
+        let most = calls.left / 2;
+        let due = rows::due(&self.storage()?, clock::now(), most)?;
         for open in &due {
+            if calls.spent() {
+                return Ok(Some(clock::now()));
+            }
             calls.take();
             let stands = match (open.waits_since, open.pause) {
                 (Some(at), _) => self.tell_object(&open.object, Some(at)).await,
@@ -105,7 +125,7 @@ impl WorkspaceObject {
                 }
             }
         }
-        Ok(calls.spent().then(clock::now))
+        Ok((due.len() >= most as usize).then(clock::now))
     }
 
     async fn sweep(&self, settings: &Settings, begun: Begun, calls: &mut Calls) -> Result<More> {
@@ -117,7 +137,7 @@ impl WorkspaceObject {
         if settings.policy.app_id.as_ref().is_some_and(|expected| *expected != app) {
             return Ok(None);
         }
-        let mut sweep = match self.kept::<Sweep>(SWEEP)?.filter(|sweep| sweep.app == app) {
+        let mut sweep = match self.kept_for_sure::<Sweep>(SWEEP)?.filter(|sweep| sweep.app == app) {
             Some(sweep) => sweep,
             None => {
                 let first = Sweep::first(app, clock::now(), settings.backlog);
@@ -239,6 +259,16 @@ impl WorkspaceObject {
         }
         Ok(())
     }
+}
+
+/// Whether somebody wanted a run while one was under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Nobody did.
+    #[default]
+    No,
+    /// Somebody did.
+    Yes,
 }
 
 /// Whether what is known from before the object's start was read.

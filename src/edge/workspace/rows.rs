@@ -60,11 +60,19 @@ pub enum PauseEnd {
 const AT_ONCE: i64 = 0;
 
 impl WorkspaceObject {
-    /// Reads what is kept under a name. What cannot be read is as good as not there: all of it is found out anew.
+    /// Reads what is kept under a name. What cannot be read is as good as not there.
     pub(super) fn kept<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         Ok(json::read(text(row)?.as_bytes()).ok())
+    }
+
+    /// The same for what cannot be found out anew: a row of another program is that program's, and stays as it is.
+    pub(super) fn kept_for_sure<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        let value = json::read(text(row)?.as_bytes());
+        value.map(Some).map_err(|unreadable| Error::from(format!("what is kept as {name}: {unreadable}")))
     }
 
     pub(super) fn keep(&self, name: &str, value: &impl Serialize) -> Result<()> {
@@ -119,32 +127,55 @@ pub fn forget_entries(storage: &Storage, before: UnixMillis) -> Result<()> {
 /// Whether an object is on the list already, and is left there as it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
-    /// What is there stays, unless it is being looked after just now.
+    /// What is there stays, unless its time has come: it may be looked after just now.
     Before,
-    /// What is there is replaced.
+    /// What is there is replaced, but for what the object was not told yet.
     Anew,
+    /// The same; it was told of the end of a pause.
+    AnewAndTold,
 }
 
 /// Puts an object on the list of those with something open, or takes it off.
 pub fn list(storage: &Storage, object: &str, standing: Standing, listed: Listed, now: UnixMillis) -> Result<()> {
+    // It has read so far; what it waits with beyond that, it was not told.
+    let seen = number(standing.seen.map_or(0, |seen| seen.0))?;
     let Some(wakes_at) = standing.wakes_at else {
-        return storage.run("DELETE FROM open WHERE object = ?", vec![object.into()]);
+        let statement = "DELETE FROM open WHERE object = ? AND (waits_since_s IS NULL OR waits_since_s <= ?)";
+        return storage.run(statement, vec![object.into(), seen]);
     };
     let row = vec![object.into(), number(look_at(wakes_at, now).0)?];
-    match listed {
-        Listed::Anew => storage.run("INSERT OR REPLACE INTO open (object, look_at_ms) VALUES (?, ?)", row),
-        Listed::Before => {
-            let statement = "INSERT INTO open (object, look_at_ms) VALUES (?, ?)
-                             ON CONFLICT (object) DO UPDATE SET look_at_ms = excluded.look_at_ms WHERE look_at_ms <= ?";
-            storage.run(statement, row.into_iter().chain([number(now.0)?]).collect())
-        }
-    }
+    let (statement, more) = match listed {
+        Listed::Before => (
+            "INSERT INTO open (object, look_at_ms) VALUES (?, ?) ON CONFLICT (object) DO UPDATE
+             SET look_at_ms = excluded.look_at_ms WHERE look_at_ms <= ? AND look_at_ms <> 0",
+            number(now.0)?,
+        ),
+        Listed::Anew => (
+            "INSERT INTO open (object, look_at_ms) VALUES (?, ?) ON CONFLICT (object) DO UPDATE
+             SET look_at_ms = CASE look_at_ms WHEN 0 THEN 0 ELSE excluded.look_at_ms END,
+                 waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
+            seen,
+        ),
+        Listed::AnewAndTold => (
+            "INSERT INTO open (object, look_at_ms) VALUES (?, ?) ON CONFLICT (object) DO UPDATE
+             SET look_at_ms = excluded.look_at_ms,
+                 waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
+            seen,
+        ),
+    };
+    storage.run(statement, row.into_iter().chain([more]).collect())
 }
 
 /// An object that was looked after says how it stands. One with nothing open leaves the list, unless something was opened since.
 pub fn looked_after(storage: &Storage, open: &Open, standing: Standing, now: UnixMillis) -> Result<()> {
+    let listed = match (open.waits_since, open.pause) {
+        (None, PauseEnd::Untold) => Listed::AnewAndTold,
+        (Some(_), _) | (None, PauseEnd::NoNews) => Listed::Anew,
+    };
+    // It was told with what it waits, and has that on disk.
+    let standing = Standing { seen: standing.seen.max(open.waits_since), ..standing };
     match standing.wakes_at {
-        Some(_) => list(storage, &open.object, standing, Listed::Anew, now),
+        Some(_) => list(storage, &open.object, standing, listed, now),
         None => {
             let row = vec![open.object.as_str().into(), number(open.look_at.0)?];
             storage.run("DELETE FROM open WHERE object = ? AND look_at_ms = ?", row)

@@ -113,14 +113,14 @@ fn a_record_that_is_corrected_names_the_one_in_whose_place_it_comes() {
 }
 
 #[test]
-fn a_record_that_is_corrected_before_it_was_reported_is_reported_once() {
+fn a_record_that_is_corrected_before_the_workspace_is_known_to_have_it_is_reported_with_its_correction() {
     let mut books = Books::default();
     let before = with(&[settled("7", UNKNOWN, 5)]);
     books.note(&idle(), &before, at(5));
     let late = Outcome::Replied { part: part("9"), by: RepliedBy::UsLate };
     books.note(&before, &with(&[settled("7", late.clone(), 60)]), at(60));
     let reported: Vec<_> = books.unreported.iter().map(|entry| (&entry.outcome, entry.corrects)).collect();
-    assert_eq!(reported, [(&late, None)]);
+    assert_eq!(reported, [(&UNKNOWN, None), (&late, Some(at(5)))]);
 }
 
 #[test]
