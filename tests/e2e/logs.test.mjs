@@ -92,6 +92,8 @@ test("no line of the log holds a text, a name, an address, a token or a session,
   const forbidden = [MARK, "@example.com", ...sessions, ...sessions.map((uuid) => uuid.slice(0, 12))];
   for (const { level, message } of worker.logs) {
     for (const word of forbidden) assert.ok(!message.includes(word), `${word} in a line of the log: ${level} ${message}`);
+    // workerd itself, of an alarm that was set anew while it went off.
+    if (message.startsWith("NOSENTRY ")) continue;
     const parsed = parsedOrUndefined(message);
     assert.ok(parsed !== null && typeof parsed === "object" && !Array.isArray(parsed), `a line that is no JSON object: ${level} ${message}`);
   }

@@ -113,6 +113,9 @@ test("SIGKILL in the middle of a sweep: it goes on, and each conversation ends o
   const handedOver = records.filter((record) => ourReplies(record).length === 0);
   t.diagnostic(`${before} of ${count} were answered before the kill; ${handedOver.length} were handed over after it`);
   assert.ok(handedOver.length < count / 4, `${handedOver.length} were handed over`);
+  // The last ones may not be reported yet.
+  const reported = async () => (await figures(it)).turns.last_hour.turns >= count;
+  await until(reported, { what: "all turns to be in the ledger", tell: () => it.worker.tell() });
   const { turns } = await figures(it);
   assert.deepEqual([turns.last_hour.turns, turns.last_hour.replied], [count, count - handedOver.length]);
 });
