@@ -1,4 +1,6 @@
-//! Where a link may lead.
+//! Where a link may lead, and what the file there is called.
+
+use super::cut::name;
 
 /// An address that a link may lead to: http, https or mailto, with what must not stand in one percent-encoded.
 pub(super) fn web_address(address: &str) -> Option<String> {
@@ -26,6 +28,42 @@ pub(super) fn web_address(address: &str) -> Option<String> {
         }
     }
     Some(encoded)
+}
+
+/// The name of the file that an address leads to, as people read it.
+pub(super) fn file_name(address: &str) -> Option<String> {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let (_, file) = path.rsplit_once('/')?;
+    Some(name(&decoded(file))).filter(|file| !file.is_empty() && !address.starts_with("data:"))
+}
+
+/// Whether it leads to a file that Intercom keeps. Such an address is signed and expires, so it tells a reader nothing.
+pub(super) fn is_signed(address: &str) -> bool {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    host.ends_with("intercomcdn.com")
+        || host.starts_with("intercom-attachments")
+        || host.contains(".intercom-attachments")
+}
+
+/// Percent-encoding undone, where that gives text.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let encoded = after.get(..2).filter(|_| *first == b'%').and_then(|digits| hex::decode(digits).ok());
+        match encoded {
+            Some(byte) => {
+                bytes.extend(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 fn is_host_character(c: char) -> bool {
@@ -57,6 +95,36 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(web_address(address).as_deref(), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_called_as_people_read_it() {
+        for (address, expected) in [
+            ("https://x.io/a/shot%201.png?sig=abc", Some("shot 1.png")),
+            ("https://x.io/gr%C3%BC%C3%9Fe.pdf#page=2", Some("grüße.pdf")),
+            ("https://x.io/100%.png", Some("100%.png")),
+            ("https://x.io/%ff.png", Some("%ff.png")),
+            ("https://x.io/a%0Ab%00.png", Some("a b .png")),
+            ("https://x.io/", None),
+            ("data:image/png;base64,a/b", None),
+            ("shot.png", None),
+        ] {
+            assert_eq!(file_name(address).as_deref(), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_intercoms_own_files_are_signed() {
+        for address in [
+            "https://downloads.intercomcdn.com/i/o/1/a.png?expires=1&signature=2",
+            "https://company.intercom-attachments-1.com/i/o/1/a.pdf?expires=1",
+            "https://intercom-attachments-1.com/a.pdf",
+        ] {
+            assert!(is_signed(address), "{address}");
+        }
+        for address in ["https://example.org/intercomcdn.com", "mailto:a@intercomcdn.com", "https://intercom.com", ""] {
+            assert!(!is_signed(address), "{address}");
         }
     }
 }

@@ -1,15 +1,82 @@
 //! A customer's HTML as text for the AI.
 
-use super::cut::name;
+use super::address::{file_name, is_signed};
+use super::cut::{is_visible, name};
 use super::elements::{is_block_element, is_html_element};
+use super::mail::{self, Quotes};
 use super::{CustomerHtml, PlainText};
 use crate::html::{StartTag, Token, tokens};
+use std::ops::Range;
+
+/// How a customer writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// In a messenger: whatever is there was typed.
+    Chat,
+    /// By e-mail: earlier mails and a signature may come along.
+    Mail,
+}
 
 /// What a customer's message says: paragraphs, line breaks and lists are kept, links show as `text (address)`, images as
-/// `[image: description or file name]`, scripts and styles are left out, entities are decoded once. Anything may be
-/// handed in.
+/// `[image: description or file name]`, scripts and styles are left out, entities are decoded once. A body without any tag is
+/// plain text and stays as it is. Anything may be handed in.
 pub fn customer_html_to_text(html: &CustomerHtml) -> PlainText {
-    PlainText(html_to_text(&html.0, UnknownTags::Drop))
+    PlainText(read(html, Manner::Chat).text)
+}
+
+/// The same; of an e-mail only what is new in it.
+pub fn customer_words(html: &CustomerHtml, manner: Manner) -> PlainText {
+    PlainText(read(html, manner).text)
+}
+
+/// A body as it was read.
+#[derive(Default)]
+pub(super) struct Read {
+    pub text: String,
+    /// The file names of the pictures in it, also of those that only an earlier mail shows.
+    pub pictures: Vec<String>,
+    /// Whether it says anything besides showing pictures, and besides what comes along with an e-mail.
+    pub says_words: bool,
+}
+
+pub(super) fn read(html: &CustomerHtml, manner: Manner) -> Read {
+    let mut text = Text::of(manner);
+    if is_html(&html.0) {
+        text.read(&html.0, UnknownTags::Drop, 0);
+    } else {
+        text.verbatim(&html.0);
+    }
+    let Text { out, pictures, .. } = text;
+    let whole = out.trim_end();
+    let new = match manner {
+        Manner::Chat => Some(whole),
+        Manner::Mail => mail::newest(whole),
+    };
+    Read {
+        says_words: new.is_some_and(|new| is_more_than(new, &pictures)),
+        text: new.unwrap_or(whole).trim().to_owned(),
+        pictures: pictures.into_iter().filter_map(|picture| picture.file).collect(),
+    }
+}
+
+/// Whether it is marked up. Intercom's notifications of version 2.15 and later have plain text, in which `&lt;` was typed.
+fn is_html(body: &str) -> bool {
+    tokens(body).any(|token| match token {
+        Token::Start(tag) => is_html_element(&tag.name),
+        Token::End(name) => is_html_element(&name),
+        Token::Text(_) => false,
+    })
+}
+
+fn is_more_than(text: &str, pictures: &[Picture]) -> bool {
+    let mut from = 0;
+    for picture in pictures.iter().take_while(|picture| picture.at.end <= text.len()) {
+        if text[from..picture.at.start].contains(is_visible) {
+            return true;
+        }
+        from = picture.at.end;
+    }
+    text[from..].contains(is_visible)
 }
 
 /// What happens to tags that HTML does not know.
@@ -22,39 +89,10 @@ pub(super) enum UnknownTags {
 }
 
 pub(super) fn html_to_text(html: &str, unknown_tags: UnknownTags) -> String {
-    let mut text = Text::default();
+    let mut text = Text::of(Manner::Chat);
     // Without any tag it is plain text, where line breaks mean something.
-    let mut verbatim = usize::from(!html.contains('<'));
-    let mut skipped: Option<String> = None;
-    for token in tokens(html) {
-        match token {
-            Token::Start(tag) => {
-                let name = tag.name.clone();
-                if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
-                    skipped = Some(name);
-                } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
-                    text.words(&format!("<{name}>"));
-                } else {
-                    verbatim += usize::from(name == "pre");
-                    text.start(&name, &tag);
-                }
-            }
-            Token::End(name) => {
-                if skipped.as_deref() == Some(name.as_str()) {
-                    skipped = None;
-                } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
-                    text.words(&format!("</{name}>"));
-                } else {
-                    verbatim = verbatim.saturating_sub(usize::from(name == "pre"));
-                    text.end(&name);
-                }
-            }
-            Token::Text(_) if skipped.is_some() => {}
-            Token::Text(words) if verbatim > 0 => text.verbatim(&words),
-            Token::Text(words) => text.words(&words),
-        }
-    }
-    text.finish()
+    text.read(html, unknown_tags, usize::from(!html.contains('<')));
+    text.out.trim().to_owned()
 }
 
 /// The first tag of a piece of HTML.
@@ -85,6 +123,9 @@ pub(super) fn first_tag(html: &str) -> Option<FirstTag> {
 #[derive(Default)]
 struct Text {
     out: String,
+    pictures: Vec<Picture>,
+    /// What is quoted in an e-mail; in a messenger people quote on purpose.
+    quotes: Option<Quotes>,
     /// Line breaks that are due: at most two, which is one empty line.
     breaks: usize,
     space: Space,
@@ -101,6 +142,13 @@ enum Space {
     Due,
 }
 
+/// A picture in the text.
+struct Picture {
+    /// Where the text names it.
+    at: Range<usize>,
+    file: Option<String>,
+}
+
 enum ListKind {
     Bullets,
     Numbers(u32),
@@ -113,10 +161,55 @@ struct Link {
 }
 
 impl Text {
+    fn of(manner: Manner) -> Self {
+        let quotes = match manner {
+            Manner::Chat => None,
+            Manner::Mail => Some(Quotes::default()),
+        };
+        Self { quotes, ..Self::default() }
+    }
+
+    /// `verbatim` counts the elements around in which line breaks mean something.
+    fn read(&mut self, html: &str, unknown_tags: UnknownTags, mut verbatim: usize) {
+        let mut skipped: Option<String> = None;
+        for token in tokens(html) {
+            match token {
+                Token::Start(tag) => {
+                    let name = tag.name.clone();
+                    if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
+                        skipped = Some(name);
+                    } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
+                        self.words(&format!("<{name}>"));
+                    } else {
+                        verbatim += usize::from(name == "pre");
+                        self.start(&name, &tag);
+                    }
+                }
+                Token::End(name) => {
+                    if skipped.as_deref() == Some(name.as_str()) {
+                        skipped = None;
+                    } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
+                        self.words(&format!("</{name}>"));
+                    } else {
+                        verbatim = verbatim.saturating_sub(usize::from(name == "pre"));
+                        self.end(&name);
+                    }
+                }
+                Token::Text(_) if skipped.is_some() => {}
+                Token::Text(words) if verbatim > 0 => self.verbatim(&words),
+                Token::Text(words) => self.words(&words),
+            }
+        }
+    }
+
     fn start(&mut self, name: &str, tag: &StartTag) {
+        if let Some(quotes) = &mut self.quotes {
+            quotes.start(tag);
+        }
         match name {
             "br" => self.line_break(),
             "img" => self.image(tag),
+            "video" | "audio" => self.recording(name, tag),
             "a" => {
                 // Links do not nest: a new one ends the one before.
                 self.end_link();
@@ -135,6 +228,9 @@ impl Text {
     }
 
     fn end(&mut self, name: &str) {
+        if let Some(quotes) = &mut self.quotes {
+            quotes.end(name);
+        }
         match name {
             "a" => self.end_link(),
             "ul" | "ol" => {
@@ -179,6 +275,9 @@ impl Text {
             self.out.truncate(self.out.trim_end().len());
             if !self.out.is_empty() {
                 (0..self.breaks).for_each(|_| self.out.push('\n'));
+            }
+            if self.quotes.as_ref().is_some_and(Quotes::are_open) {
+                self.out.push_str(mail::QUOTED);
             }
             self.out.push_str(&std::mem::take(&mut self.bullet));
         } else if self.space == Space::Due {
@@ -226,15 +325,30 @@ impl Text {
 
     fn image(&mut self, tag: &StartTag) {
         let described = attribute(tag, "alt").map(|alt| name(&alt)).filter(|alt| !alt.is_empty());
-        let shown = described.or_else(|| attribute(tag, "src").and_then(|src| file_name(&src)));
+        let file = attribute(tag, "src").and_then(|src| file_name(&src));
+        let shown = match described.as_ref().or(file.as_ref()) {
+            Some(shown) => format!("[image: {shown}]"),
+            None => "[image]".to_owned(),
+        };
+        self.place_holder(&shown);
+        self.pictures.push(Picture { at: self.out.len() - shown.len()..self.out.len(), file });
+    }
+
+    fn recording(&mut self, kind: &str, tag: &StartTag) {
+        let file = attribute(tag, "src").and_then(|src| file_name(&src));
+        self.place_holder(&file.map_or_else(|| format!("[{kind}]"), |file| format!("[{kind}: {file}]")));
+    }
+
+    fn place_holder(&mut self, shown: &str) {
         self.space = Space::Due;
-        self.words(&shown.map_or_else(|| "[image]".to_owned(), |shown| format!("[image: {shown}]")));
+        self.words(shown);
         self.space = Space::Due;
     }
 
     fn end_link(&mut self) {
         let Some(Link { address, at }) = self.link.take() else { return };
-        let Some(address) = address.map(|address| address.trim().to_owned()) else { return };
+        // With a gap in it, it would be cut there.
+        let Some(address) = address.map(|address| address.trim().replace(char::is_whitespace, "%20")) else { return };
         let text = at.and_then(|at| self.out.get(at..)).unwrap_or_default().trim();
         let is_shown = bare(text) == bare(&address) || text.starts_with("[image");
         let leads_somewhere = ["http://", "https://", "mailto:", "tel:"]
@@ -243,12 +357,15 @@ impl Text {
         if is_shown || !leads_somewhere {
             return;
         }
+        if is_signed(&address) {
+            if text.is_empty() {
+                let file = file_name(&address).map_or_else(String::new, |file| format!(": {file}"));
+                self.place_holder(&format!("[attachment{file}]"));
+            }
+            return;
+        }
         let is_empty = text.is_empty();
         self.words(&if is_empty { format!(" {address} ") } else { format!(" ({address})") });
-    }
-
-    fn finish(self) -> String {
-        self.out.trim().to_owned()
     }
 }
 
@@ -259,12 +376,6 @@ fn bare(address: &str) -> &str {
         .find_map(|scheme| address.strip_prefix(scheme))
         .unwrap_or(address)
         .trim_end_matches('/')
-}
-
-fn file_name(src: &str) -> Option<String> {
-    let path = src.split(['?', '#']).next().unwrap_or_default();
-    let (_, file) = path.rsplit_once('/')?;
-    Some(name(file)).filter(|file| !file.is_empty() && !src.starts_with("data:"))
 }
 
 fn attribute(tag: &StartTag, name: &str) -> Option<String> {

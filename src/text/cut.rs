@@ -1,13 +1,35 @@
 //! Shortens texts between words.
 
-/// The head of a text that has more than `most` characters; `None` where the text fits. It ends between two words where
-/// there is a gap near, and never inside a character.
+use super::phrase::is_spaced_letter;
+
+/// The head of a text that has more than `most` characters; `None` where the text fits. It ends between two words, never inside
+/// an address that something stands before, and never inside what readers take for one character.
 pub(super) fn head(text: &str, most: usize) -> Option<&str> {
     let (end, _) = text.char_indices().nth(most)?;
-    let head = &text[..end];
-    // A word that is longer than a fifth of the head is cut rather than lost.
-    let gap = head.rfind(char::is_whitespace).filter(|gap| *gap >= end - end / 5);
-    Some(gap.map_or(head, |gap| &head[..gap]).trim_end())
+    let (head, tail) = text.split_at(end);
+    if tail.starts_with(char::is_whitespace) {
+        return Some(head.trim_end());
+    }
+    let begun = head.rfind(char::is_whitespace).unwrap_or(0);
+    // What is longer is no word, or one of a script that has no gaps; of that a part is better than nothing.
+    let is_word = end - begun <= LONGEST_WORD.max(end / 5);
+    let cut = if is_word { begun } else { begun + address_begun(&head[begun..]).unwrap_or(end - begun) };
+    let before = head[..cut].trim_end_matches(|c: char| c.is_whitespace() || (c == '(' && cut < end));
+    Some(if before.is_empty() {
+        whole_clusters(text, end)
+    } else if cut < end {
+        before
+    } else {
+        whole_clusters(text, end)
+    })
+}
+
+const LONGEST_WORD: usize = 50;
+
+/// Where an address begins that goes on to the end of a piece of text without gaps.
+fn address_begun(piece: &str) -> Option<usize> {
+    let at = ["http://", "https://", "mailto:", "www."].iter().filter_map(|start| piece.rfind(start)).min()?;
+    piece[at..].chars().all(|c| c.is_ascii_graphic() || is_spaced_letter(c)).then_some(at)
 }
 
 /// How many characters there are.
@@ -18,7 +40,8 @@ pub(super) fn length(text: &str) -> usize {
 /// A name as a part of a line: without line breaks and controls, and at most 100 characters.
 pub(super) fn name(text: &str) -> String {
     let name = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    name.collect::<Vec<_>>().join(" ").chars().take(100).collect()
+    let name = name.collect::<Vec<_>>().join(" ");
+    name.char_indices().nth(100).map_or(name.as_str(), |(end, _)| whole_clusters(&name, end)).to_owned()
 }
 
 /// Whether a reader would see it.
@@ -27,8 +50,104 @@ pub(super) fn is_visible(c: char) -> bool {
     !c.is_whitespace() && !c.is_control() && !blank
 }
 
+/// The text up to `end`, or to where the character begins that readers see there.
+fn whole_clusters(text: &str, end: usize) -> &str {
+    let (head, tail) = text.split_at(end);
+    let mut after = tail.chars().next();
+    let mut at = end;
+    // A heap of marks without an end is nothing that anybody reads.
+    for c in head.chars().rev().take(64) {
+        if !after.is_some_and(|after| is_joined(&text[..at], after)) {
+            return &text[..at];
+        }
+        after = Some(c);
+        at -= c.len_utf8();
+    }
+    &text[..at]
+}
+
+/// Whether a character belongs to what stands before it.
+fn is_joined(before: &str, after: char) -> bool {
+    let Some(last) = before.chars().next_back() else { return false };
+    let is_flag = |c: &char| ('\u{1f1e6}'..='\u{1f1ff}').contains(c);
+    let halves = || before.chars().rev().take_while(is_flag).count();
+    // The parts of a Korean syllable: heads, then vowels, then tails.
+    let is_head = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97f}');
+    let is_rest = |c: char| matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}');
+    is_mark(after)
+        || last == '\u{200d}'
+        || is_virama(last)
+        || (is_flag(&after) && halves() % 2 == 1)
+        || is_rest(after)
+        || (is_head(last) && is_head(after))
+        || (last == '\r' && after == '\n')
+}
+
+/// Accents, vowel signs, variation selectors, joiners, skin tones: what changes the character before it. Of the scripts of India
+/// the rows that hold such signs count as a whole; taking a letter for a sign only moves the cut.
+fn is_mark(c: char) -> bool {
+    let of_india =
+        |c: char| matches!(u32::from(c) & 0x7f, 0x00..=0x03 | 0x3a..=0x3c | 0x3e..=0x4f | 0x51..=0x57 | 0x62..=0x63);
+    match c {
+        '\u{900}'..='\u{dff}' => of_india(c),
+        '\u{300}'..='\u{36f}'
+        | '\u{483}'..='\u{489}'
+        | '\u{591}'..='\u{5c7}'
+        | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{670}'
+        | '\u{6d6}'..='\u{6ed}'
+        | '\u{711}'
+        | '\u{730}'..='\u{74a}'
+        | '\u{7a6}'..='\u{7b0}'
+        | '\u{7eb}'..='\u{7f3}'
+        | '\u{816}'..='\u{82d}'
+        | '\u{859}'..='\u{85b}'
+        | '\u{8ca}'..='\u{8ff}'
+        | '\u{e31}'
+        | '\u{e33}'..='\u{e3a}'
+        | '\u{e47}'..='\u{e4e}'
+        | '\u{eb1}'
+        | '\u{eb3}'..='\u{ebc}'
+        | '\u{ec8}'..='\u{ece}'
+        | '\u{f18}'..='\u{f19}'
+        | '\u{f35}'..='\u{f3f}'
+        | '\u{f71}'..='\u{f84}'
+        | '\u{f86}'..='\u{fbc}'
+        | '\u{102b}'..='\u{103e}'
+        | '\u{1056}'..='\u{1060}'
+        | '\u{1062}'..='\u{108d}'
+        | '\u{135d}'..='\u{135f}'
+        | '\u{17b4}'..='\u{17d3}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{1a55}'..='\u{1a7f}'
+        | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1b00}'..='\u{1b04}'
+        | '\u{1b34}'..='\u{1b44}'
+        | '\u{1dc0}'..='\u{1dff}'
+        | '\u{200c}'..='\u{200d}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{302a}'..='\u{302f}'
+        | '\u{3099}'..='\u{309a}'
+        | '\u{a66f}'..='\u{a67d}'
+        | '\u{a8e0}'..='\u{a8f1}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{fe20}'..='\u{fe2f}'
+        | '\u{1f3fb}'..='\u{1f3ff}'
+        | '\u{e0020}'..='\u{e007f}'
+        | '\u{e0100}'..='\u{e01ef}' => true,
+        _ => false,
+    }
+}
+
+/// What joins two letters of a script of India.
+fn is_virama(c: char) -> bool {
+    matches!(c, '\u{900}'..='\u{dff}') && u32::from(c) & 0x7f == 0x4d
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -41,8 +160,59 @@ mod tests {
     fn a_cut_falls_between_words_or_between_characters() {
         assert_eq!(head("one two three four five", 20), Some("one two three four"));
         assert_eq!(head("äöüäöüäöü", 4), Some("äöüä"));
-        assert_eq!(head("a bbbbbbbbbbbbbbbbbbbb", 12), Some("a bbbbbbbbbb"));
+        assert_eq!(head("one two three four five", 18), Some("one two three four"));
+        assert_eq!(head("a bbbbbbbbbbbbbbbbbbbb", 12), Some("a"));
+        let unspaced = "問".repeat(100);
+        assert_eq!(head(&format!("a {unspaced}"), 92), Some(format!("a {}", "問".repeat(90)).as_str()));
         assert_eq!(head("👋👋", 0), Some(""));
+    }
+
+    #[test]
+    fn a_cut_never_falls_into_an_address() {
+        let address = format!("https://example.org/{}", "a".repeat(400));
+        for before in ["see ", "the page (", "\u{554f} ", "\u{554f}\u{554f}", "https://example.org \u{554f}"] {
+            let text = format!("Words, {before}{address}) and more");
+            let begins = length(&text) - length(&address) - length(") and more");
+            for most in begins + 60..begins + 400 {
+                let cut = head(&text, most).unwrap();
+                assert_eq!(cut, format!("Words, {before}").trim_end_matches([' ', '(']), "{most}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_never_falls_into_what_is_seen_as_one_character() {
+        for cluster in [
+            "e\u{301}",
+            "a\u{323}\u{302}",
+            "👍🏽",
+            "👩\u{200d}👩\u{200d}👧\u{200d}👦",
+            "👩🏽\u{200d}❤\u{fe0f}\u{200d}💋\u{200d}👨🏿",
+            "🇩🇪",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "1\u{fe0f}\u{20e3}",
+            "क\u{94d}षि",
+            "நி",
+            "กำ",
+            "\u{1112}\u{1161}\u{11ab}",
+            "が\u{3099}",
+            "שׁ",
+        ] {
+            let text = cluster.repeat(60);
+            let length = length(cluster);
+            for most in 1..length * 59 {
+                let cut = head(&text, most).unwrap();
+                assert_eq!(cut.len() % cluster.len(), 0, "{cluster} {most}: {cut}");
+                assert_eq!(self::length(cut), most / length * length, "{cluster} {most}");
+            }
+        }
+    }
+
+    #[test]
+    fn marks_without_an_end_are_cut_somewhere() {
+        let heap = "\u{301}".repeat(100_000);
+        let cut = length(head(&heap, 5_000).unwrap());
+        assert!(cut <= 5_000 && cut > 4_900, "{cut}");
     }
 
     #[test]

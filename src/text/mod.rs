@@ -8,17 +8,18 @@ mod customer;
 mod cut;
 mod elements;
 mod html;
+mod mail;
 mod note;
 mod phrase;
 mod question;
 mod transcript;
 
 pub use answer::{ANSWER_CAP, answer_to_reply, plain_reply};
-pub use customer::customer_html_to_text;
+pub use customer::{Manner, customer_html_to_text, customer_words};
 pub use html::{NoteHtml, ReplyHtml};
 pub use note::{answer_note, carries_turn, handover_note, hands_over};
 pub use phrase::{begins_with_command, says};
-pub use question::{CustomerMessage, QUESTION_CAP, question};
+pub use question::{Attached, CustomerMessage, QUESTION_CAP, question};
 pub use transcript::{Speaker, transcript, with_transcript};
 
 use serde::{Deserialize, Serialize};

@@ -38,7 +38,7 @@ fn runs_into(mut outward: impl Iterator<Item = char>, mut inward: impl Iterator<
 }
 
 /// A letter or digit of a script that parts words by spaces.
-fn is_spaced_letter(c: char) -> bool {
+pub(super) fn is_spaced_letter(c: char) -> bool {
     let unspaced = matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}');

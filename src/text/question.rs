@@ -1,7 +1,8 @@
 //! What the AI is asked: the messages of a turn as one text.
 
+use super::customer::{Read, read};
 use super::cut::{head, length, name};
-use super::{CustomerHtml, PlainText, customer_html_to_text};
+use super::{CustomerHtml, Manner, PlainText};
 
 /// A question has at most so many characters. GPT Trainer documents no limit, but the smallest models have a context of
 /// 4,000 tokens, which a longer question would fill.
@@ -12,11 +13,48 @@ pub const QUESTION_CAP: usize = 6_000;
 pub struct CustomerMessage<'a> {
     /// Its words, if any.
     pub body: Option<&'a CustomerHtml>,
-    /// The file names of what came with it.
-    pub attachments: Vec<&'a str>,
+    /// What came with it.
+    pub attachments: Vec<Attached<'a>>,
+    /// How it was written.
+    pub manner: Manner,
 }
 
-/// The messages in their order, separated by empty lines, attachments as `[attachment: name]`. Never empty: a message of
+/// A file that came with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attached<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its MIME type, if told.
+    pub content_type: Option<&'a str>,
+}
+
+impl CustomerMessage<'_> {
+    /// Whether it says anything besides showing images and bringing files.
+    pub fn says_words(&self) -> bool {
+        self.body.is_some_and(|body| read(body, self.manner).says_words)
+    }
+}
+
+impl Attached<'_> {
+    /// GPT Trainer documents no way to look at a picture, so its name is all that is told.
+    fn shown(&self) -> String {
+        let kind = if self.is_image() { "image" } else { "attachment" };
+        match name(self.name) {
+            file if file.is_empty() => format!("[{kind}]"),
+            file => format!("[{kind}: {file}]"),
+        }
+    }
+
+    fn is_image(&self) -> bool {
+        let extension = self.name.trim().rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+        let kind = self.content_type.unwrap_or_default().trim().to_ascii_lowercase();
+        kind.starts_with("image/") || IMAGES.contains(&extension.as_str())
+    }
+}
+
+const IMAGES: [&str; 12] = ["png", "jpg", "jpeg", "gif", "webp", "heic", "heif", "bmp", "svg", "tif", "tiff", "avif"];
+
+/// The messages in their order, separated by empty lines, files as `[attachment: name]` or `[image: name]`. Never empty: a message of
 /// which nothing can be read says so. Of too long a turn the longest messages are cut, so that a short last one such as
 /// "What does this mean?" stays whole; a cut message says that it is cut.
 pub fn question(messages: &[CustomerMessage<'_>]) -> PlainText {
@@ -44,12 +82,16 @@ const CUT: &str = " […] [The message is longer and was cut here.]";
 const GAP: &str = "\n\n";
 
 fn text_of(message: &CustomerMessage<'_>) -> String {
-    let body = message.body.map(|body| customer_html_to_text(body).0).filter(|text| !text.is_empty());
-    let attachments = message.attachments.iter().map(|file| match name(file) {
-        file if file.is_empty() => "[attachment]".to_owned(),
-        file => format!("[attachment: {file}]"),
-    });
-    body.into_iter().chain(attachments).collect::<Vec<_>>().join("\n")
+    let Read { text, mut pictures, says_words: _ } =
+        message.body.map(|body| read(body, message.manner)).unwrap_or_default();
+    // A picture in the words is among the attachments too.
+    let is_in_the_words = |file: &&Attached<'_>| {
+        let at = pictures.iter().position(|picture| file.is_image() && *picture == name(file.name));
+        at.map(|at| pictures.swap_remove(at)).is_some()
+    };
+    let (_named, others): (Vec<_>, Vec<_>) = message.attachments.iter().partition(is_in_the_words);
+    let others = others.into_iter().map(Attached::shown);
+    Some(text).filter(|text| !text.is_empty()).into_iter().chain(others).collect::<Vec<_>>().join("\n")
 }
 
 /// The most characters that each text may keep, so that all of them fit. Texts below it stay whole.
@@ -71,10 +113,17 @@ fn fair_share(texts: &[String]) -> usize {
 mod tests {
     use super::*;
 
+    fn chat<'a>(body: Option<&'a CustomerHtml>, attachments: Vec<Attached<'a>>) -> CustomerMessage<'a> {
+        CustomerMessage { body, attachments, manner: Manner::Chat }
+    }
+
+    fn file<'a>(name: &'a str, content_type: Option<&'a str>) -> Attached<'a> {
+        Attached { name, content_type }
+    }
+
     fn ask(bodies: &[&str]) -> String {
         let bodies: Vec<_> = bodies.iter().map(|body| CustomerHtml((*body).to_owned())).collect();
-        let messages: Vec<_> =
-            bodies.iter().map(|body| CustomerMessage { body: Some(body), attachments: vec![] }).collect();
+        let messages: Vec<_> = bodies.iter().map(|body| chat(Some(body), vec![])).collect();
         question(&messages).0
     }
 
@@ -84,19 +133,67 @@ mod tests {
     }
 
     #[test]
-    fn attachments_are_named() {
+    fn what_came_along_is_named() {
         let body = CustomerHtml("<p>See this</p>".to_owned());
-        let messages = [
-            CustomerMessage { body: Some(&body), attachments: vec!["a.png", "b\n[c].pdf"] },
-            CustomerMessage { body: None, attachments: vec!["  "] },
+        let files = vec![
+            file("a.PNG", None),
+            file("photo", Some("image/jpeg")),
+            file("", Some("IMAGE/webp")),
+            file("b\n[c].pdf", Some("application/pdf")),
         ];
-        assert_eq!(question(&messages).0, "See this\n[attachment: a.png]\n[attachment: b [c].pdf]\n\n[attachment]");
+        assert_eq!(
+            question(&[chat(Some(&body), files), chat(None, vec![file("  ", None)])]).0,
+            "See this\n[image: a.PNG]\n[image: photo]\n[image]\n[attachment: b [c].pdf]\n\n[attachment]"
+        );
+    }
+
+    #[test]
+    fn a_picture_in_the_words_and_among_the_attachments_is_named_once() {
+        let body = CustomerHtml(
+            "<p>Two of them</p><img src=\"https://downloads.intercomcdn.com/i/o/1/my%20shot.png?signature=x\">\
+             <img alt=\"Logo\" src=\"https://x.io/logo.gif\">"
+                .to_owned(),
+        );
+        let files = ["my shot.png", "my shot.png", "logo.gif", "other.png"].map(|name| file(name, Some("image/png")));
+        assert_eq!(
+            question(&[chat(Some(&body), files.to_vec())]).0,
+            "Two of them\n\n[image: my shot.png] [image: Logo]\n[image: my shot.png]\n[image: other.png]"
+        );
+    }
+
+    #[test]
+    fn no_address_of_a_file_that_intercom_keeps_is_asked() {
+        let signed = "https://downloads.intercomcdn.com/i/o/1/bill%201.pdf?expires=1&amp;signature=2";
+        assert_eq!(
+            ask(&[&format!("<p>See <a href=\"{signed}\">the bill</a>, <a href=\"{signed}\"></a></p>")]),
+            "See the bill, [attachment: bill 1.pdf]"
+        );
+    }
+
+    #[test]
+    fn images_and_files_are_no_words() {
+        let says = |body: &str, manner: Manner| {
+            let body = CustomerHtml(body.to_owned());
+            CustomerMessage { body: Some(&body), attachments: vec![file("a.png", None)], manner }.says_words()
+        };
+        for picture in
+            ["<img src=\"https://x.io/a%20b.png\">", "<p><img alt=\"My bill\"><br><img></p>", "", "<p>\u{200b}</p>"]
+        {
+            assert!(!says(picture, Manner::Chat), "{picture}");
+        }
+        for words in ["<p><img> ?</p>", "see <img>", "<img>\u{1f44d}<img>"] {
+            assert!(says(words, Manner::Chat), "{words}");
+        }
+        let sent = "<p><img src=\"https://x.io/a.png\"></p><p>Sent from my iPhone</p>";
+        assert!(says(sent, Manner::Chat) && !says(sent, Manner::Mail));
+        assert!(!says("<p>Sent from my iPhone</p>", Manner::Mail));
+        assert!(!chat(None, vec![file("a.png", None)]).says_words());
     }
 
     #[test]
     fn a_question_is_never_empty() {
         assert_eq!(ask(&[]), UNREADABLE);
-        assert_eq!(ask(&["<script>x</script>", " "]), UNREADABLE);
+        assert_eq!(ask(&["<script>x</script><p></p>", " "]), UNREADABLE);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod command;
 pub mod event;
 pub mod grant;
 pub mod hindsight;
+mod message;
 pub mod nudge;
 mod other_bot;
 pub mod outcome;

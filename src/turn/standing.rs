@@ -1,5 +1,6 @@
 //! Who may answer: what one read, and what notifications told, say about a conversation. Pure questions without a change.
 
+use super::message::manner_of;
 use super::nudge::shown_up_to;
 use super::other_bot::is_answer;
 use super::outcome::{HandOverReason, Outcome, Settled, StandDownReason};
@@ -8,7 +9,7 @@ use super::policy::{Audience, Policy, ReplyMode, Takeover, Tester};
 use super::state::{Covers, Delivery, Reopening, Sign, State, TeammateSign};
 use crate::intercom::ids::{ConversationId, PartId};
 use crate::intercom::thread::{Author, Entry, Kind, PARTS_WINDOW, Thread};
-use crate::text::{customer_html_to_text, says};
+use crate::text::{customer_words, says};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use sha1::{Digest, Sha1};
 
@@ -147,11 +148,15 @@ impl<'t> View<'_, 't> {
     /// Whether a customer asks for a person in one of these messages. One that stood there when a teammate gave the
     /// conversation back was seen by them.
     pub fn asks_for_a_person(&self, pending: &[&Entry]) -> bool {
-        let seen = |entry: &Entry| self.state.given_back.as_ref().is_some_and(|given| entry.at <= given.at);
-        pending.iter().filter(|entry| !seen(entry)).filter_map(|entry| entry.body.as_ref()).any(|body| {
-            let text = customer_html_to_text(body);
+        pending.iter().filter(|entry| !self.is_seen_by_people(entry)).any(|entry| {
+            let Some(body) = &entry.body else { return false };
+            let text = customer_words(body, manner_of(self.thread, entry));
             self.policy.handover_phrases.iter().any(|phrase| says(&text, phrase))
         })
+    }
+
+    fn is_seen_by_people(&self, entry: &Entry) -> bool {
+        self.state.given_back.as_ref().is_some_and(|given| entry.at <= given.at)
     }
 
     /// How many of our parts of this kind were written in the 24 hours before `now`.

@@ -15,7 +15,17 @@ fn paragraphs_and_breaks_are_kept() {
 
 #[test]
 fn plain_text_keeps_its_lines() {
-    assert_eq!(text("one\ntwo\r\n\r\n\r\nthree &amp; four"), "one\ntwo\n\nthree & four");
+    assert_eq!(text("one\ntwo\r\n\r\n\r\nthree & four"), "one\ntwo\n\nthree & four");
+}
+
+#[test]
+fn plain_text_stays_as_it_is() {
+    for typed in
+        ["&lt;b&gt; is &amp;lt;b&amp;gt;", "a < b > c &nbsp; &#65;", "List<String> & co", "<3", "</> <!doc> <p", "x <y"]
+    {
+        assert_eq!(text(typed), typed);
+    }
+    assert_eq!(text("<p>&lt;b&gt; is &amp;lt;b&amp;gt;</p>"), "<b> is &lt;b&gt;");
 }
 
 #[test]
@@ -44,10 +54,15 @@ fn links_show_where_they_lead() {
 
 #[test]
 fn images_are_named() {
-    assert_eq!(text("Look <img src=\"https://x.io/a/shot%201.png?sig=abc\"> here"), "Look [image: shot%201.png] here");
+    assert_eq!(text("Look <img src=\"https://x.io/a/shot%201.png?sig=abc\"> here"), "Look [image: shot 1.png] here");
     assert_eq!(text("<img alt=\"My &quot;screen&quot;\" src=\"https://x.io/a.png\">"), "[image: My \"screen\"]");
     assert_eq!(text("<img src=\"data:image/png;base64,a/b\"><img>"), "[image] [image]");
     assert_eq!(text("<a href=\"https://x.io/a.png\"><img src=\"https://x.io/a.png\"></a>"), "[image: a.png]");
+}
+
+#[test]
+fn recordings_are_named() {
+    assert_eq!(text("<p>Hear</p><video src=\"/a/b.mp4\"></video><audio></audio>"), "Hear\n\n[video: b.mp4] [audio]");
 }
 
 #[test]
@@ -79,11 +94,12 @@ fn what_is_no_html_is_survived() {
         ("", ""),
         ("<", "<"),
         ("a < b > c", "a < b > c"),
-        ("<p", ""),
+        ("x<p", "x<p"),
+        ("<b>x</b><p", "x"),
         ("</ul></ul></li></pre></a>x", "x"),
         ("<p>a\u{0}\u{7}b</p>", "ab"),
-        ("&#0;&#xD800;&#x110000;&bogus;&", "\u{fffd}\u{fffd}\u{fffd}&bogus;&"),
-        ("<x-y>a</x-y>", "a"),
+        ("<p>&#0;&#xD800;&#x110000;&bogus;&", "\u{fffd}\u{fffd}\u{fffd}&bogus;&"),
+        ("<p><x-y>a</x-y>", "a"),
     ] {
         assert_eq!(text(html), expected, "{html}");
     }

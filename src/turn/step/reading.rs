@@ -4,9 +4,10 @@ use super::{Retry, Step};
 use crate::fault::Fault;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Author, Entry, Thread};
-use crate::text::{self, CustomerMessage, PlainText, Speaker};
+use crate::text::{self, PlainText, Speaker};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
+use crate::turn::message::message_of;
 use crate::turn::other_bot::{OtherBotIs, Spoken, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::{Missing, NudgeIs, Standing, View};
@@ -153,7 +154,7 @@ impl Step<'_> {
 
     /// What is asked: the messages' words, after a transcript where the session was lost.
     pub(super) fn words(&self, turn: &Turn, thread: &Thread, pending: &[&Entry]) -> PlainText {
-        let messages: Vec<_> = pending.iter().map(|entry| message_of(entry)).collect();
+        let messages: Vec<_> = pending.iter().map(|entry| message_of(thread, entry)).collect();
         let question = text::question(&messages);
         match turn.session_loss {
             SessionLoss::None => question,
@@ -249,18 +250,14 @@ enum WokenBy {
 /// The conversation before these messages.
 fn so_far(thread: &Thread, pending: &[&Entry]) -> PlainText {
     let earlier = thread.entries.iter().filter(|entry| entry.is_message() && !pending.contains(entry));
-    let said: Vec<_> = earlier.map(|entry| (speaker_of(&entry.author), text::question(&[message_of(entry)]))).collect();
+    let said: Vec<_> =
+        earlier.map(|entry| (speaker_of(&entry.author), text::question(&[message_of(thread, entry)]))).collect();
     let lines: Vec<_> = said.iter().map(|(speaker, words)| (*speaker, words)).collect();
     text::transcript(&lines, TRANSCRIPT_CAP)
 }
 
 /// A transcript has at most so many characters: enough to know what is talked about, little beside the question's own cap.
 const TRANSCRIPT_CAP: usize = 2_000;
-
-fn message_of(entry: &Entry) -> CustomerMessage<'_> {
-    let attachments = entry.attachments.iter().map(|attachment| attachment.name.as_str()).collect();
-    CustomerMessage { body: entry.body.as_ref(), attachments }
-}
 
 fn speaker_of(author: &Author) -> Speaker {
     match author {
