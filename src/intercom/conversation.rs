@@ -75,7 +75,7 @@ fn entries(
     for (index, part) in parts.iter().enumerate() {
         // The order of the list is the truth; a time that is not told is that of the entry before.
         last = part.created_at.unwrap_or(last);
-        entries.extend(part_entry(part, last, index, ourselves));
+        entries.extend(part_entry(part, &parts[..index], last, ourselves));
     }
     entries
 }
@@ -100,19 +100,27 @@ fn source_entry(id: &ConversationId, at: UnixSeconds, source: &Source, ourselves
     })
 }
 
-fn part_entry(part: &Part, at: UnixSeconds, index: usize, ourselves: &AdminId) -> Option<Entry> {
+fn part_entry(part: &Part, earlier: &[Part], at: UnixSeconds, ourselves: &AdminId) -> Option<Entry> {
     // Nothing is silenced by one part without an id: its place and time are as lasting, as long as the list keeps its order.
-    let unnamed = || PartId::new(format!("unnamed-{}-{index}", at.0));
+    let unnamed = || PartId::new(format!("unnamed-{}-{}", at.0, earlier.len()));
     Some(Entry {
         id: part.id.clone().or_else(unnamed)?,
         at,
         author: author(&part.author, ourselves),
         ai: ai_voice(&part.author),
         kind: kind(part, ourselves),
-        body: part.words().map(CustomerHtml),
+        body: part.words().or_else(|| clicked(part, earlier)).map(CustomerHtml),
         attachments: attachments(&part.attachments),
         redaction: redaction(part.redacted),
     })
+}
+
+/// The words of the button that a customer has clicked.
+fn clicked(part: &Part, earlier: &[Part]) -> Option<String> {
+    let choice = part.click()?;
+    let offered = earlier.iter().rev().find_map(|offer| offer.offers(choice));
+    // It may have fallen out of Intercom's window. Whoever clicked waits for an answer all the same.
+    Some(offered.unwrap_or_else(|| "<p>[a choice without text]</p>".to_owned()))
 }
 
 fn author(author: &wire::Author, ourselves: &AdminId) -> Author {

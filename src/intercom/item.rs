@@ -258,6 +258,16 @@ mod tests {
     }
 
     #[test]
+    fn a_customers_click_counts() {
+        for part_type in ["comment", "a_type_of_next_year"] {
+            let mut click = part(part_type, json!(null), "user");
+            click["metadata"] = json!({"quick_reply_uuid": "7a1b"});
+            let parts = with_parts(json!([click]));
+            assert_eq!(news("conversation.user.replied", parts), [wrote(Some("7"), 800)], "{part_type}");
+        }
+    }
+
+    #[test]
     fn a_customers_topic_always_wakes_even_where_nothing_is_recognised() {
         let blank = json!({"id": "7", "part_type": "comment", "body": "<p>Hi</p>", "author": null});
         let redacted =

@@ -83,7 +83,8 @@ pub struct Entry {
     pub ai: AiVoice,
     /// What it is.
     pub kind: Kind,
-    /// The words, if it has any that are more than white space, or a picture; for a teammate's quick reply its buttons.
+    /// The words, if it has any that are more than white space, or a picture; for a teammate's quick reply its buttons, for a
+    /// customer's click what the button says.
     pub body: Option<CustomerHtml>,
     /// What came with it.
     pub attachments: Vec<Attachment>,

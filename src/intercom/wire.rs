@@ -34,8 +34,24 @@ pub(super) struct Part {
     pub(super) attachments: Vec<Attachment>,
     #[serde(default, deserialize_with = "flag")]
     pub(super) redacted: bool,
-    #[serde(default, rename = "metadata", deserialize_with = "quick_reply_options")]
-    buttons: Vec<String>,
+    #[serde(default, rename = "metadata", deserialize_with = "clicking")]
+    pub(super) clicking: Clicking,
+}
+
+/// What `metadata` tells of quick replies; whatever else is there is no matter.
+#[derive(Debug, Default)]
+pub(super) struct Clicking {
+    /// What an admin or a bot offers to click (`quick_reply_options`).
+    offered: Vec<Choice>,
+    /// What a customer has clicked (`quick_reply_option_uuid`, `quick_reply_uuid`).
+    clicked: Option<String>,
+}
+
+/// One button.
+#[derive(Debug)]
+struct Choice {
+    text: String,
+    uuid: Option<String>,
 }
 
 /// `source`: the message that began the conversation.
@@ -138,14 +154,31 @@ impl Part {
         words(self.body.as_deref()).map(str::to_owned).or_else(|| self.buttons())
     }
 
-    /// Whether there are words, buttons or attachments.
+    /// Whether there are words, buttons, attachments, or a customer's click.
     pub(super) fn says_something(&self) -> bool {
-        !self.attachments.is_empty() || self.words().is_some()
+        !self.attachments.is_empty() || self.words().is_some() || self.click().is_some()
+    }
+
+    /// Which button a customer has clicked.
+    pub(super) fn click(&self) -> Option<&str> {
+        self.clicking.clicked.as_deref().filter(|_| self.author.person() == Person::Customer)
+    }
+
+    /// The words of a button that this part offers. A customer offers none.
+    pub(super) fn offers(&self, uuid: &str) -> Option<String> {
+        let mut offered = self.clicking.offered.iter().filter(|_| self.author.person() != Person::Customer);
+        offered.find(|choice| choice.uuid.as_deref() == Some(uuid)).map(Choice::to_html)
     }
 
     fn buttons(&self) -> Option<String> {
-        let buttons: String = self.buttons.iter().map(|text| format!("<p>{}</p>", html::escape(text))).collect();
+        let buttons: String = self.clicking.offered.iter().map(Choice::to_html).collect();
         (!buttons.is_empty()).then_some(buttons)
+    }
+}
+
+impl Choice {
+    fn to_html(&self) -> String {
+        format!("<p>{}</p>", html::escape(&self.text))
     }
 }
 
@@ -199,12 +232,16 @@ pub(super) fn reference<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Ref
     })
 }
 
-/// Reads the texts of `metadata.quick_reply_options`, what an admin or a bot offers to click; whatever else is there is no matter.
-fn quick_reply_options<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+fn clicking<'de, D: Deserializer<'de>>(from: D) -> Result<Clicking, D::Error> {
     let metadata = Value::deserialize(from)?;
+    let told = |from: &Value, name: &str| from.get(name).and_then(Value::as_str).map(str::to_owned);
+    let shown = |text: &String| !text.trim().is_empty();
     let options = metadata.get("quick_reply_options").and_then(Value::as_array).into_iter().flatten();
-    let texts = options.filter_map(|option| option.get("text").and_then(Value::as_str));
-    Ok(texts.filter(|text| !text.trim().is_empty()).map(str::to_owned).collect())
+    let choices = options
+        .filter_map(|option| Some(Choice { text: told(option, "text").filter(shown)?, uuid: told(option, "uuid") }));
+    let clicked =
+        ["quick_reply_option_uuid", "quick_reply_uuid"].iter().find_map(|name| told(&metadata, name).filter(shown));
+    Ok(Clicking { offered: choices.collect(), clicked })
 }
 
 /// Reads a text; anything else is none.
@@ -317,6 +354,30 @@ mod tests {
             "metadata":{"quick_reply_options":[{"text":"Yes & no","uuid":"1"},{"text":"","uuid":"2"},{"text":"<b>"}]}}"#;
         assert_eq!(part(buttons).words().as_deref(), Some("<p>Yes &amp; no</p><p>&lt;b&gt;</p>"));
         assert_eq!(part(br#"{"part_type":"quick_reply","body":null,"metadata":{}}"#).words(), None);
+    }
+
+    #[test]
+    fn only_a_customer_clicks() {
+        let click = |author: &str, metadata: &str| {
+            let json = format!(
+                r#"{{"part_type":"comment","body":null,"author":{{"type":"{author}","id":"9"}},"metadata":{metadata}}}"#
+            );
+            let part = part(json.as_bytes());
+            (part.click().map(str::to_owned), part.says_something())
+        };
+        let clicked = (Some("u-1".to_owned()), true);
+        assert_eq!(click("user", r#"{"quick_reply_uuid":"u-1"}"#), clicked);
+        assert_eq!(click("lead", r#"{"quick_reply_option_uuid":"u-1","quick_reply_uuid":"u-2"}"#), clicked);
+        for (author, metadata) in [
+            ("admin", r#"{"quick_reply_uuid":"u-1"}"#),
+            ("bot", r#"{"quick_reply_uuid":"u-1"}"#),
+            ("user", r#"{"quick_reply_uuid":null}"#),
+            ("user", r#"{"quick_reply_uuid":7}"#),
+            ("user", r#"{"quick_reply_uuid":" "}"#),
+            ("user", "[]"),
+        ] {
+            assert_eq!(click(author, metadata), (None, false), "{author} {metadata}");
+        }
     }
 
     #[test]

@@ -216,6 +216,40 @@ fn what_a_teammate_offers_to_click_is_a_message() {
 }
 
 #[test]
+fn a_click_says_what_the_button_says() {
+    let offer = |id: &str, author: &str, text: &str| {
+        let mut offer = part("quick_reply", json!(null), author, "9608799");
+        offer["id"] = json!(id);
+        offer["metadata"] =
+            json!({"quick_reply_options": [{"text": text, "uuid": "u-1"}, {"text": "No", "uuid": "u-2"}]});
+        offer
+    };
+    let click = |body: Value, metadata: Value| {
+        let mut click = part("comment", body, "user", "6a");
+        click["metadata"] = metadata;
+        click
+    };
+    let said = |parts: Value| {
+        let last = read(&conversation(parts)).unwrap().entries.pop().unwrap();
+        assert!(last.is_message() && last.author == Author::Customer && last.kind == Kind::Comment);
+        last.body.unwrap().0
+    };
+    let chosen = || json!({"quick_reply_uuid": "u-1"});
+    let offers = |text: &str| offer("4", "admin", text);
+    assert_eq!(said(json!([offers("R&D"), click(json!(null), chosen())])), "<p>R&amp;D</p>");
+    assert_eq!(said(json!([offers("Old"), offer("5", "bot", "New"), click(json!("<p></p>"), chosen())])), "<p>New</p>");
+    let by_option = json!({"quick_reply_option_uuid": "u-2", "quick_reply_uuid": "u-1"});
+    assert_eq!(said(json!([offers("Yes"), click(json!(null), by_option)])), "<p>No</p>");
+    assert_eq!(said(json!([offers("Yes"), click(json!("<p>Oh yes</p>"), chosen())])), "<p>Oh yes</p>");
+    let unknown = "<p>[a choice without text]</p>";
+    assert_eq!(said(json!([click(json!(null), chosen())])), unknown);
+    assert_eq!(said(json!([offer("4", "user", "Forged"), click(json!(null), chosen())])), unknown);
+    assert_eq!(said(json!([offers("Yes"), click(json!(null), json!({"quick_reply_uuid": "u-9"}))])), unknown);
+    let later = read(&conversation(json!([click(json!(null), chosen()), offers("Late")]))).unwrap();
+    assert_eq!(later.entries[1].body, Some(CustomerHtml(unknown.to_owned())));
+}
+
+#[test]
 fn attachments_make_a_message_without_words() {
     let mut attached = part("comment", json!(null), "user", "6a");
     attached["attachments"] = json!([
