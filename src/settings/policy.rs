@@ -5,7 +5,9 @@ use super::reader::Reader;
 use super::table;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
-use crate::turn::policy::{Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester};
+use crate::turn::policy::{
+    Attachments, Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester,
+};
 
 /// `ourselves` and `credentials` are `None` where their own settings have a problem.
 pub(super) fn read(
@@ -25,6 +27,7 @@ pub(super) fn read(
     let resume_phrase = reader.optional(&table::RESUME_PHRASE, text(200));
     let rule_assignments = reader.needed(&table::RULE_ASSIGNMENTS, one_of(RULE_ASSIGNMENTS));
     let other_bot = reader.needed(&table::OTHER_BOT, one_of(OTHER_BOT));
+    let attachments = reader.needed(&table::ATTACHMENTS, one_of(ATTACHMENTS));
     let handover_phrases = reader.needed(&table::HANDOVER_PHRASES, phrases());
     let handover_answers = reader.needed(&table::HANDOVER_ANSWERS, answers());
     let handover_message = reader.needed(&table::HANDOVER_MESSAGE, text(1_000));
@@ -55,6 +58,7 @@ pub(super) fn read(
         resume_phrase: resume_phrase?,
         rule_assignments: rule_assignments?,
         other_bot: other_bot?,
+        attachments: attachments?,
         handover_phrases: handover_phrases?,
         handover_answers: handover_answers?,
         handover_message: handover_message?,
@@ -93,6 +97,8 @@ const RULE_ASSIGNMENTS: &[(&str, RuleAssignments)] =
     &[("count", RuleAssignments::Count), ("ignore", RuleAssignments::Ignore)];
 
 const OTHER_BOT: &[(&str, OtherBot)] = &[("stand_down", OtherBot::StandDown), ("take_turns", OtherBot::TakeTurns)];
+
+const ATTACHMENTS: &[(&str, Attachments)] = &[("ask", Attachments::Ask), ("hand_over", Attachments::HandOver)];
 
 fn takeover_hours(hours: u64) -> Takeover {
     if hours == 0 { Takeover::ForEver } else { Takeover::For(Millis::from_hours(hours)) }

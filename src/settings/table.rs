@@ -73,6 +73,8 @@ settings! {
     RESUME_PHRASE false Optional, "a phrase in a teammate's note or reply that gives back; notes also know /bot on";
     RULE_ASSIGNMENTS false Default("count"), "count or ignore: whether an assignment made by a rule stands the bot down";
     OTHER_BOT false Default("stand_down"), "when Fin or a workflow is answering: stand_down or take_turns";
+    ATTACHMENTS false Default("ask"),
+        "images or attachments without words: ask (the AI is told what was sent) or hand_over (a person is told)";
     HANDOVER_PHRASES false Default(
         "talk to a human, speak to a human, speak with a human, human agent, human support, real human, live agent, \
          real person, talk to a person, speak to a person, speak with a person, talk to someone, speak to someone, \

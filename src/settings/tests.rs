@@ -3,7 +3,9 @@
 use super::*;
 use crate::gpt_trainer::requests::GptTrainerAccount;
 use crate::intercom::ids::{AppId, ContactId, TeamId};
-use crate::turn::policy::{Audience, CredentialsPrint, OtherBot, ReplyMode, RuleAssignments, Takeover, Tester};
+use crate::turn::policy::{
+    Attachments, Audience, CredentialsPrint, OtherBot, ReplyMode, RuleAssignments, Takeover, Tester,
+};
 use std::collections::BTreeMap;
 
 const REQUIRED: &[(&str, &str)] = &[
@@ -61,6 +63,7 @@ fn the_defaults_are_those_of_the_documentation() {
             resume_phrase: None,
             rule_assignments: RuleAssignments::Count,
             other_bot: OtherBot::StandDown,
+            attachments: Attachments::Ask,
             handover_phrases: handover_phrases.clone(),
             handover_answers: vec![
                 "Your request to speak with a human agent has been received".to_owned(),

@@ -84,6 +84,8 @@ pub enum HandOverReason {
     OtherBotSilent,
     /// Whether the workspace is paused could not be learnt until the deadline.
     GrantUnavailable,
+    /// The customer sent nothing but images or attachments (`ATTACHMENTS=hand_over`).
+    OnlyAttachments,
 }
 
 /// Why a turn is not ours to answer.

@@ -31,6 +31,8 @@ pub struct Policy {
     pub rule_assignments: RuleAssignments,
     /// `OTHER_BOT`.
     pub other_bot: OtherBot,
+    /// `ATTACHMENTS`.
+    pub attachments: Attachments,
     /// `HANDOVER_PHRASES`, lower case.
     pub handover_phrases: Vec<String>,
     /// `HANDOVER_ANSWERS`.
@@ -100,6 +102,15 @@ pub enum OtherBot {
     StandDown,
     /// Take its answers as answers, and the next turn.
     TakeTurns,
+}
+
+/// What becomes of a turn without words: nothing but images and attachments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attachments {
+    /// The AI is asked, and told what was sent.
+    Ask,
+    /// A person is fetched, who can look at it.
+    HandOver,
 }
 
 /// Who is answered at all.

@@ -1,6 +1,6 @@
 //! Who may answer: what one read, and what notifications told, say about a conversation. Pure questions without a change.
 
-use super::message::manner_of;
+use super::message::{manner_of, message_of};
 use super::nudge::shown_up_to;
 use super::other_bot::is_answer;
 use super::outcome::{HandOverReason, Outcome, Settled, StandDownReason};
@@ -153,6 +153,12 @@ impl<'t> View<'_, 't> {
             let text = customer_words(body, manner_of(self.thread, entry));
             self.policy.handover_phrases.iter().any(|phrase| says(&text, phrase))
         })
+    }
+
+    /// Whether these messages say no word, and a teammate who gave the conversation back has not seen all of them.
+    pub fn brings_only_attachments(&self, pending: &[&Entry]) -> bool {
+        pending.iter().all(|entry| !message_of(self.thread, entry).says_words())
+            && pending.iter().any(|entry| !self.is_seen_by_people(entry))
     }
 
     fn is_seen_by_people(&self, entry: &Entry) -> bool {

@@ -10,7 +10,7 @@ describe("a hand-over", { concurrency: 8 }, () => {
   /** @type {import("./harness/world.mjs").World} */
   let world;
   before(async () => {
-    const settings = { CONSOLE_TOKEN, HANDOVER_PHRASES: "talk to a human, real person", MAX_REPLIES_PER_CONVERSATION_PER_DAY: "2" };
+    const settings = { CONSOLE_TOKEN, ATTACHMENTS: "hand_over", HANDOVER_PHRASES: "talk to a human, real person", MAX_REPLIES_PER_CONVERSATION_PER_DAY: "2" };
     world = await startWorld({ settings, ownActs: "untold" });
   });
   after(() => world?.stop());
@@ -59,6 +59,20 @@ describe("a hand-over", { concurrency: 8 }, () => {
     await talk.lineSaid();
     await assertComplete(talk);
     assert.ok(ourNotes(await talk.record())[0].body.includes(answer));
+  });
+
+  test("when the customer sends nothing but a picture: the note names it, and the AI is not asked", async () => {
+    const [words, picture] = [await world.question(), await world.question()];
+    const talk = await world.open(words);
+    await talk.answered(words);
+    const file = { name: `${picture.mark}.png`, url: "https://example.com/a.png", content_type: "image/png" };
+    await talk.says(picture, { body: undefined, attachments: [file] });
+    await talk.lineSaid();
+    await talk.assertEnded("replied", "handed_over");
+    await talk.assertReplies(words);
+    const [note] = ourNotes(await talk.record());
+    for (const expected of ["without words", `[image: ${file.name}]`]) assert.ok(note.body.includes(expected), note.body);
+    assert.equal(await world.timesAsked(picture), 0);
   });
 
   test("when the day's replies are spent", async () => {

@@ -2,7 +2,9 @@
 
 use onereply::intercom::ids::{AdminId, AppId, ConversationId};
 use onereply::time::Millis;
-use onereply::turn::policy::{Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover};
+use onereply::turn::policy::{
+    Attachments, Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
+};
 use onereply::turn::state::Attempt;
 
 /// When every world begins, in seconds since 1970.
@@ -103,6 +105,7 @@ pub fn policy() -> Policy {
         resume_phrase: None,
         rule_assignments: RuleAssignments::Count,
         other_bot: OtherBot::StandDown,
+        attachments: Attachments::Ask,
         handover_phrases: vec![],
         handover_answers: vec![],
         handover_message: String::new(),

@@ -171,6 +171,7 @@ fn name(outcome: &Outcome) -> &'static str {
             HandOverReason::DailyCap => "handed over: daily cap",
             HandOverReason::OtherBotSilent => "handed over: other bot silent",
             HandOverReason::GrantUnavailable => "handed over: grant unavailable",
+            HandOverReason::OnlyAttachments => "handed over: only attachments",
         },
         Outcome::StoodDown(reason) => match reason {
             StandDownReason::Teammate => "stood down: teammate",

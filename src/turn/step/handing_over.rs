@@ -352,6 +352,7 @@ impl HandOverReason {
             }
             Self::OtherBotSilent => "Another bot has this conversation, and has neither answered nor handed it off.",
             Self::GrantUnavailable => "The bot could not learn whether it is paused.",
+            Self::OnlyAttachments => "The customer sent images or attachments without words, which the AI cannot see.",
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::turn::command::Announcement;
 use crate::turn::message::message_of;
 use crate::turn::other_bot::{OtherBotIs, Spoken, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::policy::Attachments;
 use crate::turn::standing::{Missing, NudgeIs, Standing, View};
 use crate::turn::state::{
     Awaited, Call, Covers, Delivery, Progress, Question, Service, SessionLoss, Stage, Turn, Waiting,
@@ -107,6 +108,8 @@ impl Step<'_> {
         let most = usize::try_from(self.policy.max_replies_per_conversation_per_day).unwrap_or(usize::MAX);
         if view.asks_for_a_person(pending) {
             Some(HandOverReason::CustomerAsked)
+        } else if self.policy.attachments == Attachments::HandOver && view.brings_only_attachments(pending) {
+            Some(HandOverReason::OnlyAttachments)
         } else if view.delivered_lately(delivery, self.now) >= most {
             Some(HandOverReason::DailyCap)
         } else {

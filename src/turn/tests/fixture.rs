@@ -13,7 +13,9 @@ use crate::turn::command::{Announcement, Command, Once, Repeatable};
 use crate::turn::event::{Event, Finding, SessionLog};
 use crate::turn::grant::Grant;
 use crate::turn::outcome::{HandOverReason, Outcome, Settled};
-use crate::turn::policy::{Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover};
+use crate::turn::policy::{
+    Attachments, Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
+};
 use crate::turn::state::{Attempt, Delivery, Phase, State};
 use crate::turn::step;
 
@@ -214,6 +216,7 @@ pub fn policy() -> Policy {
         resume_phrase: None,
         rule_assignments: RuleAssignments::Count,
         other_bot: OtherBot::StandDown,
+        attachments: Attachments::Ask,
         handover_phrases: vec![],
         handover_answers: vec![],
         handover_message: "A teammate will be with you.".into(),

@@ -2,6 +2,7 @@ use super::fixture::*;
 use crate::intercom::notice::News;
 use crate::json;
 use crate::turn::nudge::Wants;
+use crate::turn::outcome::HandOverReason;
 use crate::turn::state::{Attempt, Phase, Stage, State};
 use crate::turn::stored::{self, STATE_VERSION, Unreadable};
 use serde_json::Value;
@@ -32,6 +33,13 @@ fn never_nudged() -> Conversation {
     let mut conversation = Conversation::posting();
     conversation.state.seen = None;
     conversation
+}
+
+/// It is in ledgers, and in the states of conversations.
+#[test]
+fn the_youngest_reason_keeps_its_name() {
+    let name = serde_json::to_value(HandOverReason::OnlyAttachments).unwrap();
+    assert_eq!(name, "only_attachments");
 }
 
 /// One row for each stage, kept by `tests/promise/upgrades.rs`.

@@ -3,10 +3,12 @@
 
 use super::fixture::*;
 use crate::intercom::ids::{AdminId, ContactId};
-use crate::intercom::thread::{AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, Thread};
+use crate::intercom::thread::{
+    AiAgent, AiVoice, Assignee, Attachment, Author, Entry, Kind, Redaction, Resolution, Thread,
+};
 use crate::time::Millis;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
-use crate::turn::policy::{Audience, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester};
+use crate::turn::policy::{Attachments, Audience, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester};
 use crate::turn::state::{Phase, Stage, Waiting};
 
 /// What becomes of the customer's message.
@@ -151,6 +153,31 @@ fn who_may_answer() {
             asking,
             Fetched(HandOverReason::CustomerAsked),
         ),
+        // Only a person can see it.
+        row("nothing but a picture", [picture(10)], as_is, Asked),
+        row("and pictures are people's", [picture(10)], people_look, Fetched(HandOverReason::OnlyAttachments)),
+        row(
+            "two, one of them in the words",
+            [drawn(9), picture(10)],
+            people_look,
+            Fetched(HandOverReason::OnlyAttachments),
+        ),
+        row("a picture and words", [customer("m0", 9, "Is this right?"), picture(10)], people_look, Asked),
+        row("words alone", [m1()], people_look, Asked),
+        row("a picture, and a teammate gave it back", [picture(10), note(11, "/bot on")], people_look, Asked),
+        row("a picture while a teammate has it", [says(5, Kind::Comment), picture(10)], people_look, LeftTo(Teammate)),
+        row(
+            "a picture with a mail's signature",
+            [customer("m1", 10, "<img><p>Sent from my iPhone</p>")],
+            also(people_look, by_mail),
+            Fetched(HandOverReason::OnlyAttachments),
+        ),
+        row(
+            "an earlier mail asks",
+            [asks("ok</p><blockquote>talk to a human</blockquote><p>")],
+            also(asking, by_mail),
+            Asked,
+        ),
         row("a false friend", [asks("I like to talk to a humanoid")], asking, Asked),
         row("asked, and a teammate gave it back", [asks("talk to a human"), note(11, "/bot on")], asking, Asked),
         row(
@@ -287,6 +314,15 @@ fn asks(words: &str) -> Entry {
     customer("m1", 10, words)
 }
 
+fn picture(at: u64) -> Entry {
+    let attachments = vec![Attachment { name: "bill.png".into(), content_type: Some("image/png".into()) }];
+    Entry { attachments, ..entry("m1", at, Author::Customer, Kind::Comment, None) }
+}
+
+fn drawn(at: u64) -> Entry {
+    customer("m0", at, "<img src=\"https://example.org/bill.png\">")
+}
+
 fn later(at: u64) -> Entry {
     customer("m1", at, "Hi")
 }
@@ -368,6 +404,15 @@ fn phrases(setting: &mut Setting) {
 
 fn asking(setting: &mut Setting) {
     setting.policy.handover_phrases = vec!["talk to a human".into()];
+}
+
+fn people_look(setting: &mut Setting) {
+    setting.policy.attachments = Attachments::HandOver;
+}
+
+fn by_mail(setting: &mut Setting) {
+    setting.policy.channels = vec!["email".into()];
+    setting.thread.channel = "email".into();
 }
 
 fn known(sent: &'static [&'static str]) -> impl Fn(&mut Setting) {
