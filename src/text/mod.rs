@@ -11,6 +11,8 @@ mod html;
 mod mail;
 mod note;
 mod phrase;
+#[cfg(test)]
+mod properties;
 mod question;
 mod transcript;
 
