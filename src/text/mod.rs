@@ -22,7 +22,7 @@ pub use html::{NoteHtml, ReplyHtml};
 pub use note::{answer_note, carries_turn, handover_note, hands_over};
 pub use phrase::{begins_with_command, says};
 pub use question::{Attached, CustomerMessage, QUESTION_CAP, question};
-pub use transcript::{Speaker, transcript, with_transcript};
+pub use transcript::{Speaker, transcript, with_transcript, without_transcript};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

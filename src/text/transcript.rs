@@ -1,4 +1,4 @@
-//! What was said before, for a session that has lost its memory.
+//! What was said before, for a session that knows nothing of it.
 
 use super::PlainText;
 use super::cut::{head, length};
@@ -41,8 +41,18 @@ pub fn with_transcript(transcript: &PlainText, question: &PlainText) -> PlainTex
     if transcript.0.is_empty() {
         return question.clone();
     }
-    PlainText(format!("Earlier in this conversation:\n{}\n\nThe customer now writes:\n{}", transcript.0, question.0))
+    PlainText(format!("{BEFORE}{}{NOW}{}", transcript.0, question.0))
 }
+
+/// The question that [`with_transcript`] was given.
+pub fn without_transcript(asked: &PlainText) -> PlainText {
+    let asked = &asked.0;
+    let question = asked.strip_prefix(BEFORE).and_then(|rest| rest.split_once(NOW)).map_or(&**asked, |(_, now)| now);
+    PlainText(question.to_owned())
+}
+
+const BEFORE: &str = "Earlier in this conversation:\n";
+const NOW: &str = "\n\nThe customer now writes:\n";
 
 fn name_of(speaker: Speaker) -> &'static str {
     match speaker {
@@ -98,5 +108,14 @@ mod tests {
             with_transcript(&PlainText("Customer: A".to_owned()), &question).0,
             "Earlier in this conversation:\nCustomer: A\n\nThe customer now writes:\nHi"
         );
+    }
+
+    #[test]
+    fn a_question_is_found_again_behind_its_transcript() {
+        let question = PlainText("Hi\n\nThe customer now writes:\nthis".to_owned());
+        for transcript in ["", "Customer: A"] {
+            let asked = with_transcript(&PlainText(transcript.to_owned()), &question);
+            assert_eq!(without_transcript(&asked), question);
+        }
     }
 }

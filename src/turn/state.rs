@@ -197,6 +197,9 @@ pub struct Turn {
     pub slow_reads: u8,
     /// Whether the session was lost in this turn.
     pub session_loss: SessionLoss,
+    /// Whether the session was made in this turn.
+    #[serde(default, skip_serializing_if = "SessionIs::is_older")]
+    pub session_is: SessionIs,
     /// A question whose answer nobody will see; it leaves the session before the next one.
     pub superseded: Option<PlainText>,
     /// Whose credentials were refused at that call.
@@ -229,6 +232,23 @@ pub enum SessionLoss {
     None,
     /// It did: the next question starts with a transcript. It happens once a turn at most.
     Lost,
+}
+
+/// When the session was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionIs {
+    /// In an earlier turn, or not yet.
+    #[default]
+    Older,
+    /// In this turn: it knows of what was said before only what each question of the turn tells it.
+    OfThisTurn,
+}
+
+impl SessionIs {
+    fn is_older(&self) -> bool {
+        *self == Self::Older
+    }
 }
 
 /// The kinds of calls that a turn makes.

@@ -13,8 +13,8 @@ use crate::turn::command::{Announcement, Once};
 use crate::turn::event::SessionLog;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::state::{
-    Answered, Asked, Call, Ended, NotFound, Progress, Purpose, Question, Service, Session, SessionLoss, Stage,
-    Superseded, Turn,
+    Answered, Asked, Call, Ended, NotFound, Progress, Purpose, Question, Service, Session, SessionIs, SessionLoss,
+    Stage, Superseded, Turn,
 };
 
 /// How many questions one turn puts at most: the first, and two more when the customer goes on writing meanwhile.
@@ -55,6 +55,7 @@ impl Step<'_> {
                 self.succeeded(&mut turn, Call::OpenSession);
                 self.state.session = Some(Session { uuid, endpoint: Endpoint::Stream, busy_until: None });
                 turn.superseded = None;
+                turn.session_is = SessionIs::OfThisTurn;
                 self.ask(turn, question, None);
             }
             Err(fault @ Fault::Refused { .. }) => self.ai_refused(turn, question, fault),

@@ -2,10 +2,11 @@
 //! end, and a step that is done is not done again. The line takes the way of a reply, and is said at most once.
 
 use super::Step;
+use super::reading::what_is_said;
 use crate::fault::{FarSide, Fault, Silence, Whose};
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
-use crate::text::{AnswerText, carries_turn, handover_note, plain_reply};
+use crate::text::{AnswerText, carries_turn, handover_note, plain_reply, without_transcript};
 use crate::time::UnixMillis;
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
@@ -56,8 +57,10 @@ impl Step<'_> {
             HandOverStep::Note(_) => {
                 let question = hand_over.question.as_ref();
                 let key = self.key_of(covers_of(hand_over));
-                let words = question.map(|question| &question.text);
-                let note = handover_note(hand_over.reason.in_words(), words, hand_over.unsent.as_ref(), key.as_str());
+                // The transcript was for the AI; it stands above the note anyway.
+                let words = question.map(|question| without_transcript(&question.text));
+                let (why, unsent) = (hand_over.reason.in_words(), hand_over.unsent.as_ref());
+                let note = handover_note(why, words.as_ref(), unsent, key.as_str());
                 Repeatable::WriteNote(note)
             }
         }
@@ -228,8 +231,7 @@ impl Step<'_> {
             return self.settle_answered_by_others(outcome, &covers, thread);
         }
         if hand_over.question.is_none() {
-            let pending = view.pending();
-            let text = self.words(&turn, thread, &pending);
+            let text = what_is_said(&view.pending());
             hand_over.question = Some(Question { text, covers: all });
         }
         let covers = covers_of(&hand_over);

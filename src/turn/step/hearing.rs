@@ -8,7 +8,7 @@ use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
 use crate::turn::policy::RuleAssignments;
 use crate::turn::state::{
-    Awaited, Delivery, GiveBack, GivenBack, Phase, Progress, Purpose, Reopening, SessionLoss, Sign, Stage,
+    Awaited, Delivery, GiveBack, GivenBack, Phase, Progress, Purpose, Reopening, SessionIs, SessionLoss, Sign, Stage,
     TeammateSign, Turn, Waiting,
 };
 
@@ -86,6 +86,7 @@ impl Step<'_> {
             stale_reads: 0,
             slow_reads: 0,
             session_loss: SessionLoss::None,
+            session_is: SessionIs::Older,
             superseded: None,
             refused_by: None,
             waiting: None,

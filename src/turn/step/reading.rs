@@ -13,7 +13,7 @@ use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, St
 use crate::turn::policy::Attachments;
 use crate::turn::standing::{Missing, NudgeIs, Standing, View};
 use crate::turn::state::{
-    Awaited, Call, Covers, Delivery, Progress, Question, Service, SessionLoss, Stage, Turn, Waiting,
+    Awaited, Call, Covers, Delivery, Progress, Question, Service, SessionIs, SessionLoss, Stage, Turn, Waiting,
 };
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
@@ -155,13 +155,20 @@ impl Step<'_> {
         }
     }
 
-    /// What is asked: the messages' words, after a transcript where the session was lost.
-    pub(super) fn words(&self, turn: &Turn, thread: &Thread, pending: &[&Entry]) -> PlainText {
-        let messages: Vec<_> = pending.iter().map(|entry| message_of(thread, entry)).collect();
-        let question = text::question(&messages);
-        match turn.session_loss {
-            SessionLoss::None => question,
-            SessionLoss::Lost => text::with_transcript(&so_far(thread, pending), &question),
+    /// What is asked: the messages' words, after a transcript where the session knows nothing of what was said before.
+    fn words(&self, turn: &Turn, thread: &Thread, pending: &[&Entry]) -> PlainText {
+        let question = what_is_said(thread, pending);
+        match self.memory(turn) {
+            Memory::Kept => question,
+            Memory::Blank => text::with_transcript(&so_far(thread, pending), &question),
+        }
+    }
+
+    /// Where a question of this turn was put already, it is taken out of the session, and its transcript with it.
+    fn memory(&self, turn: &Turn) -> Memory {
+        match (&self.state.session, turn.session_loss, turn.session_is) {
+            (Some(_), SessionLoss::None, SessionIs::Older) => Memory::Kept,
+            (None, _, _) | (_, SessionLoss::Lost, _) | (_, _, SessionIs::OfThisTurn) => Memory::Blank,
         }
     }
 
@@ -250,10 +257,24 @@ enum WokenBy {
     People,
 }
 
-/// The conversation before these messages.
+/// The messages' words.
+pub(super) fn what_is_said(thread: &Thread, pending: &[&Entry]) -> PlainText {
+    let messages: Vec<_> = pending.iter().map(|entry| message_of(thread, entry)).collect();
+    text::question(&messages)
+}
+
+/// What the session knows of what was said before this turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    Kept,
+    Blank,
+}
+
+/// The conversation before these messages. What stands among them is no past of theirs: often a bot asks for an address there.
 fn so_far(thread: &Thread, pending: &[&Entry]) -> PlainText {
-    let earlier = thread.entries.iter().filter(|entry| entry.is_message() && !pending.contains(entry));
-    let said: Vec<_> =
+    let before = thread.entries.iter().take_while(|entry| !pending.contains(entry));
+    let earlier = before.filter(|entry| entry.is_message());
+    let said: Vec<_> = 
         earlier.map(|entry| (speaker_of(&entry.author), text::question(&[message_of(thread, entry)]))).collect();
     let lines: Vec<_> = said.iter().map(|(speaker, words)| (*speaker, words)).collect();
     text::transcript(&lines, TRANSCRIPT_CAP)

@@ -16,4 +16,5 @@ mod posting;
 mod standing_down;
 mod stored_format;
 mod the_line;
+mod transcripts;
 mod who_may_answer;

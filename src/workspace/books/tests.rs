@@ -188,6 +188,7 @@ fn what_is_open_is_not_forgotten_however_long_it_waits() {
         stale_reads: 0,
         slow_reads: 0,
         session_loss: crate::turn::state::SessionLoss::None,
+        session_is: crate::turn::state::SessionIs::Older,
         superseded: None,
         refused_by: None,
         waiting: None,
