@@ -53,6 +53,20 @@ fn an_answer_is_plain_text_and_turns_up_when_it_is_ready() {
 }
 
 #[test]
+fn what_an_answer_cites_stands_in_the_sessions_message_only() {
+    let mut trainer = trainer();
+    let uuid = session(&mut trainer);
+    let cited = json!({"1.2": {"title": "Prices", "url": "https://example.org"}});
+    let (answer, citations) = (Some("It is 9 [1.2].".into()), Some(cited.clone()));
+    trainer.add_rule(ScriptRule { answer, citations, times: Some(1), ..ScriptRule::default() });
+    assert_eq!(ask(&mut trainer, &uuid, "How much?", T0).body, b"It is 9 [1.2].");
+    ask(&mut trainer, &uuid, "And now?", T0 + 2_000);
+    let listed = messages(&mut trainer, &uuid, T0 + 9_000);
+    assert_eq!(listed[0]["cite_data_json"], cited.to_string());
+    assert_eq!(listed[1]["cite_data_json"], "{}");
+}
+
+#[test]
 fn the_other_way_to_ask_answers_json() {
     let mut trainer = trainer();
     let uuid = session(&mut trainer);

@@ -12,7 +12,7 @@ use crate::intercom::ids::{ConversationId, PartId};
 use crate::intercom::pace::Caller;
 use crate::intercom::requests::AssignTo;
 use crate::settings::Settings;
-use crate::text::{AnswerText, answer_note, answer_to_reply, plain_reply};
+use crate::text::{AnswerText, Source, answer_note, answer_to_reply, plain_reply};
 use crate::turn::command::{Command, Once, Repeatable};
 use crate::turn::event::{Event, Finding, SessionLog};
 use crate::turn::state::Delivery;
@@ -101,22 +101,30 @@ async fn once(command: Once, names: &Names, settings: &Settings, env: &Env) -> F
             let known = known_texts(env).await;
             Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
         }
-        Once::Post { delivery, answer } => Finding::Posted(post(delivery, &answer, names, settings).await),
+        Once::Post { delivery, answer, sources } => {
+            Finding::Posted(post(delivery, &answer, &sources, names, settings).await)
+        }
     }
 }
 
-async fn post(delivery: Delivery, answer: &AnswerText, names: &Names, settings: &Settings) -> Result<PartId, Fault> {
+async fn post(
+    delivery: Delivery,
+    answer: &AnswerText,
+    sources: &[Source],
+    names: &Names,
+    settings: &Settings,
+) -> Result<PartId, Fault> {
     let account = &settings.intercom;
     let (request, kind) = match delivery {
         Delivery::Reply => {
-            let reply = answer_to_reply(answer).expect("an answer without words is handed over, not posted");
+            let reply = answer_to_reply(answer, sources).expect("an answer without words is handed over, not posted");
             (account.reply(&names.conversation, &reply), Posted::Reply)
         }
         Delivery::Line => {
             let line = plain_reply(&answer.0).expect("a line without words is not said");
             (account.reply(&names.conversation, &line), Posted::Reply)
         }
-        Delivery::Note => (account.note(&names.conversation, &answer_note(answer, NOTE_REASON)), Posted::Note),
+        Delivery::Note => (account.note(&names.conversation, &answer_note(answer, sources, NOTE_REASON)), Posted::Note),
     };
     let response = to_intercom(request).await?;
     parse_posted(&response, &account.admin, kind)

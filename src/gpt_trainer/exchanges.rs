@@ -1,6 +1,7 @@
 //! The questions and answers of a session, read back to learn what became of a question whose answer was lost.
 
 use super::answers::{is_id, parse_json};
+use super::citations::CiteData;
 use super::ids::MessageUuid;
 use super::said::{AiFailure, Answer, KnownTexts, judge, squeeze};
 use crate::fault::{Fault, Silence};
@@ -21,6 +22,8 @@ pub struct Exchange {
     pub error: Option<PlainText>,
     /// Whether `finish_reason` is set (`stop` or `length`), which shows that nothing more will come.
     pub finished: bool,
+    /// `cite_data_json`.
+    pub citations: CiteData,
 }
 
 /// Reads the answer to `messages`, oldest first.
@@ -28,18 +31,22 @@ pub struct Exchange {
 /// # Errors
 /// As [`classify`](super::answers::classify); a success that is no list is garbled.
 pub fn parse_messages(response: &HttpResponse) -> Result<Vec<Exchange>, Fault> {
-    let body: Value = parse_json(response)?;
-    let list = match &body {
+    let mut body: Value = parse_json(response)?;
+    let list = match &mut body {
         Value::Array(list) => Some(list),
-        Value::Object(object) => ["messages", "data"].into_iter().find_map(|key| object.get(key)?.as_array()),
+        Value::Object(object) => {
+            let key = ["messages", "data"].into_iter().find(|key| object.get(*key).is_some_and(Value::is_array));
+            key.and_then(|key| object.get_mut(key)?.as_array_mut())
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     };
     let list = list.ok_or(Fault::Unanswered(Silence::Garbled))?;
-    Ok(list.iter().filter(|entry| entry.is_object()).map(exchange).collect())
+    Ok(list.iter_mut().filter(|entry| entry.is_object()).map(exchange).collect())
 }
 
 /// Field by field, because the vendor's own SDK broke on fields that were new or became nullable.
-fn exchange(entry: &Value) -> Exchange {
+fn exchange(entry: &mut Value) -> Exchange {
+    let citations = CiteData::new(entry.get_mut("cite_data_json").map(Value::take).unwrap_or_default());
     let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
     let filled = |key: &str| Some(text(key)).filter(|text| !text.trim().is_empty());
     Exchange {
@@ -48,6 +55,7 @@ fn exchange(entry: &Value) -> Exchange {
         response: AnswerText(text("response").to_owned()),
         error: filled("error_message").map(|text| PlainText(text.to_owned())),
         finished: filled("finish_reason").is_some(),
+        citations,
     }
 }
 
@@ -136,6 +144,7 @@ mod tests {
             response: AnswerText(response.to_owned()),
             error: None,
             finished: !response.is_empty(),
+            citations: CiteData::default(),
         }
     }
 
@@ -161,6 +170,7 @@ mod tests {
             response: AnswerText(String::new()),
             error: None,
             finished: false,
+            citations: CiteData::default(),
         };
         let failed = Exchange { error: Some(PlainText("No credits".to_owned())), ..blank.clone() };
         let expected = vec![exchange("m1", "Hi", "Hello"), blank.clone(), failed, blank];

@@ -6,7 +6,7 @@ use super::table;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
 use crate::turn::policy::{
-    Attachments, Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester,
+    Attachments, Audience, Citations, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester,
 };
 
 /// `ourselves` and `credentials` are `None` where their own settings have a problem.
@@ -28,6 +28,7 @@ pub(super) fn read(
     let rule_assignments = reader.needed(&table::RULE_ASSIGNMENTS, one_of(RULE_ASSIGNMENTS));
     let other_bot = reader.needed(&table::OTHER_BOT, one_of(OTHER_BOT));
     let attachments = reader.needed(&table::ATTACHMENTS, one_of(ATTACHMENTS));
+    let citations = reader.needed(&table::CITATIONS, one_of(CITATIONS));
     let handover_phrases = reader.needed(&table::HANDOVER_PHRASES, phrases());
     let handover_answers = reader.needed(&table::HANDOVER_ANSWERS, answers());
     let handover_message = reader.needed(&table::HANDOVER_MESSAGE, text(1_000));
@@ -59,6 +60,7 @@ pub(super) fn read(
         rule_assignments: rule_assignments?,
         other_bot: other_bot?,
         attachments: attachments?,
+        citations: citations?,
         handover_phrases: handover_phrases?,
         handover_answers: handover_answers?,
         handover_message: handover_message?,
@@ -92,6 +94,8 @@ fn contradictions(
 }
 
 const MODES: &[(&str, ReplyMode)] = &[("reply", ReplyMode::Reply), ("note", ReplyMode::Note), ("off", ReplyMode::Off)];
+
+const CITATIONS: &[(&str, Citations)] = &[("strip", Citations::Strip), ("links", Citations::Links)];
 
 const RULE_ASSIGNMENTS: &[(&str, RuleAssignments)] =
     &[("count", RuleAssignments::Count), ("ignore", RuleAssignments::Ignore)];

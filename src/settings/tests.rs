@@ -4,7 +4,7 @@ use super::*;
 use crate::gpt_trainer::requests::GptTrainerAccount;
 use crate::intercom::ids::{AppId, ContactId, TeamId};
 use crate::turn::policy::{
-    Attachments, Audience, CredentialsPrint, OtherBot, ReplyMode, RuleAssignments, Takeover, Tester,
+    Attachments, Audience, Citations, CredentialsPrint, OtherBot, ReplyMode, RuleAssignments, Takeover, Tester,
 };
 use std::collections::BTreeMap;
 
@@ -64,6 +64,7 @@ fn the_defaults_are_those_of_the_documentation() {
             rule_assignments: RuleAssignments::Count,
             other_bot: OtherBot::StandDown,
             attachments: Attachments::Ask,
+            citations: Citations::Strip,
             handover_phrases: handover_phrases.clone(),
             handover_answers: vec![
                 "Your request to speak with a human agent has been received".to_owned(),

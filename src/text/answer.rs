@@ -6,6 +6,7 @@ use super::customer::{UnknownTags, first_tag, html_to_text};
 use super::cut;
 use super::elements::{is_block_element, is_html_element};
 use super::html::{List, ReplyHtml, Writer};
+use super::source::{Source, write_sources};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 /// A longer answer is cut after so many characters of its Markdown. Intercom documents no limit for a body.
@@ -17,10 +18,11 @@ const DEEPEST_LIST: usize = 4;
 /// What the customer sees of an answer; `None` where there is nothing to see.
 ///
 /// Headings become bold paragraphs, code plain text, tables lines, images links. Markers of citations such as `[1.2]` are
-/// left out. HTML in the answer shows as its text.
-pub fn answer_to_reply(answer: &AnswerText) -> Option<ReplyHtml> {
+/// left out, and its sources stand below. HTML in the answer shows as its text.
+pub fn answer_to_reply(answer: &AnswerText, sources: &[Source]) -> Option<ReplyHtml> {
     let mut writer = Writer::default();
     write_answer(&mut writer, answer);
+    write_sources(&mut writer, sources);
     writer.into_reply()
 }
 
@@ -279,6 +281,20 @@ impl Converter<'_> {
             self.end_html_link();
         }
     }
+}
+
+/// What the answer's markers name, such as `1.2`: each once, in their order.
+pub fn citations(answer: &AnswerText) -> Vec<&str> {
+    let mut cited = Vec::new();
+    for (at, _) in answer.0.match_indices('[') {
+        if let Some(length) = citation_length(&answer.0[at..]) {
+            let name = &answer.0[at + 1..at + length - 1];
+            if !cited.contains(&name) {
+                cited.push(name);
+            }
+        }
+    }
+    cited
 }
 
 /// GPT Trainer marks citations as `[1.2]`; what they refer to is not in the answer. A whole number such as `[1]` may be text.

@@ -2,6 +2,7 @@
 
 use super::answer::{write_answer, write_plain};
 use super::html::{NoteHtml, Writer};
+use super::source::{Source, write_sources};
 use super::{AnswerText, CustomerHtml, PlainText, customer_html_to_text};
 
 /// A note that hands a conversation over. `unsent` is an answer of which it is not known that the customer got it.
@@ -31,13 +32,14 @@ pub fn handover_note(
 }
 
 /// A note with an answer that is not given in public, and why.
-pub fn answer_note(answer: &AnswerText, why: &str) -> NoteHtml {
+pub fn answer_note(answer: &AnswerText, sources: &[Source], why: &str) -> NoteHtml {
     let mut writer = Writer::default();
     title(&mut writer, "OneReply's answer, for teammates only.");
     writer.text(" ");
     writer.text(why);
     writer.end_paragraph();
     write_answer(&mut writer, answer);
+    write_sources(&mut writer, sources);
     writer.into_note()
 }
 
@@ -116,14 +118,14 @@ mod tests {
         assert!(hands_over(&body));
         let note = handover_note("Because.", Some(&plain("[OneReply turn 2]")), None, "1");
         assert!(!carries_turn(&CustomerHtml(note.as_str().to_owned()), "2"));
-        let answer = answer_note(&answer("[OneReply turn 2] is a name"), "Because.");
+        let answer = answer_note(&answer("[OneReply turn 2] is a name"), &[], "Because.");
         assert!(!hands_over(&CustomerHtml(answer.as_str().to_owned())));
     }
 
     #[test]
     fn an_answer_for_teammates_says_why() {
         assert_eq!(
-            answer_note(&answer("- One\n- Two"), "The question is old.").as_str(),
+            answer_note(&answer("- One\n- Two"), &[], "The question is old.").as_str(),
             "<p><b>OneReply's answer, for teammates only.</b> The question is old.</p><ul><li>One</li><li>Two</li></ul>"
         );
     }

@@ -7,7 +7,7 @@ use super::state::{Attempt, Delivery, GiveBack, Service, Sign, Waiting};
 use crate::fault::Fault;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::Endpoint;
-use crate::text::{AnswerText, NoteHtml, PlainText};
+use crate::text::{AnswerText, NoteHtml, PlainText, Source};
 use crate::time::UnixSeconds;
 
 /// Something to be done now.
@@ -62,6 +62,8 @@ pub enum Once {
         delivery: Delivery,
         /// What GPT Trainer said.
         answer: AnswerText,
+        /// What stands below it.
+        sources: Vec<Source>,
     },
 }
 

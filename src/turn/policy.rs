@@ -33,6 +33,8 @@ pub struct Policy {
     pub other_bot: OtherBot,
     /// `ATTACHMENTS`.
     pub attachments: Attachments,
+    /// `CITATIONS`.
+    pub citations: Citations,
     /// `HANDOVER_PHRASES`, lower case.
     pub handover_phrases: Vec<String>,
     /// `HANDOVER_ANSWERS`.
@@ -75,6 +77,15 @@ pub enum ReplyMode {
     Note,
     /// Not at all: nothing is asked and nothing written.
     Off,
+}
+
+/// What becomes of the sources of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Citations {
+    /// Their markers are left out.
+    Strip,
+    /// Those of the web are listed under the answer.
+    Links,
 }
 
 /// How long a teammate's word keeps the bot quiet.

@@ -4,7 +4,7 @@ use super::outcome::{HandOverReason, TurnKey};
 use super::state::Attempt;
 use crate::gpt_trainer::ids::MessageUuid;
 use crate::intercom::ids::PartId;
-use crate::text::{AnswerText, PlainText};
+use crate::text::{AnswerText, PlainText, Source};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,8 @@ pub enum Stage {
     Asking(Asked),
     /// The question was not found: is it the session that is gone, or the endpoint that is missing?
     CheckingSession(Progress, Question, NotFound),
-    /// The answer's fate is unknown; it is looked for in the session.
+    /// The answer's fate is unknown; it is looked for in the session. So are the sources of one that was heard: a program
+    /// that does not know of sources finds the answer, and loses nothing.
     RecoveringAnswer(Progress, Asked, Ended),
     /// The pause switch and the reply budget are asked once more, before the second read.
     RenewingGrant(Progress, Answered),
@@ -105,6 +106,9 @@ pub struct Asked {
     pub after: Option<MessageUuid>,
     /// When.
     pub since: UnixMillis,
+    /// The answer, where it was heard and only its sources are looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<AnswerText>,
 }
 
 /// How a call with an unknown outcome ended.
@@ -127,6 +131,9 @@ pub struct Answered {
     /// What it is to the customer.
     #[serde(default)]
     pub purpose: Purpose,
+    /// The pages that stand below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
 /// What words of ours are to the customer.

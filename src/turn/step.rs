@@ -31,7 +31,7 @@ use super::command::{Announcement, Command, Once, Repeatable};
 use super::event::{Event, Finding};
 use super::grant::GrantKey;
 use super::policy::Policy;
-use super::state::{Attempt, Call, Phase, Progress, Stage, State, Turn, Workspace};
+use super::state::{Asked, Attempt, Call, Phase, Progress, Stage, State, Turn, Workspace};
 use crate::fault::{Fault, Whose};
 use crate::time::{Millis, UnixMillis};
 
@@ -77,6 +77,11 @@ impl Step<'_> {
             Stage::Posting(intent) => {
                 self.announce(Announcement::Interrupted);
                 posting::settle_unanswered(intent, now, settle)
+            }
+            // Reading the session may be what ended the process, and no answer is held up for its sources.
+            Stage::RecoveringAnswer(Progress::Running(_), Asked { question, heard: Some(answer), .. }, _) => {
+                self.announce(Announcement::Interrupted);
+                asking::send_answer(question, answer, Vec::new(), now)
             }
             mut stage => {
                 if let Stage::HandingOver(Progress::Running(_), hand_over) = &mut stage {

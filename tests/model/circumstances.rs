@@ -3,7 +3,7 @@
 use onereply::intercom::ids::{AdminId, AppId, ConversationId};
 use onereply::time::Millis;
 use onereply::turn::policy::{
-    Attachments, Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
+    Attachments, Audience, Citations, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
 };
 use onereply::turn::state::Attempt;
 
@@ -106,6 +106,7 @@ pub fn policy() -> Policy {
         rule_assignments: RuleAssignments::Count,
         other_bot: OtherBot::StandDown,
         attachments: Attachments::Ask,
+        citations: Citations::Strip,
         handover_phrases: vec![],
         handover_answers: vec![],
         handover_message: String::new(),

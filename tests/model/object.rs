@@ -187,7 +187,7 @@ fn once(command: &Once, state: &State) -> Call {
             let text = text.0.as_str().into();
             Call::Ask { session: session.clone(), text, key: key(state), covers: covers(state) }
         }
-        Once::Post { delivery, answer } => {
+        Once::Post { delivery, answer, .. } => {
             let text = answer.0.as_str().into();
             Call::Post { delivery: *delivery, text, key: key(state), covers: covers(state) }
         }

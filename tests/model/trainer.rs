@@ -1,6 +1,7 @@
 //! What GPT Trainer really holds.
 
 use crate::intercom::Parts;
+use onereply::gpt_trainer::citations::CiteData;
 use onereply::gpt_trainer::exchanges::Exchange;
 use onereply::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use onereply::gpt_trainer::said::{AiFailure, Answer};
@@ -86,6 +87,7 @@ impl Put {
             response: if self.ending == Ending::Words { words } else { AnswerText(String::new()) },
             error: (self.ending == Ending::AnError).then(|| PlainText("It failed.".into())),
             finished: self.ending != Ending::BeingWritten,
+            citations: CiteData::default(),
         }
     }
 

@@ -173,5 +173,5 @@ fn settles(command: &Command, outcome: &Outcome) -> bool {
 
 fn line(state: &State) -> Command {
     let answer = onereply::text::AnswerText("A teammate will be with you.".into());
-    Command::Once(state.attempt, Once::Post { delivery: Delivery::Reply, answer })
+    Command::Once(state.attempt, Once::Post { delivery: Delivery::Reply, answer, sources: vec![] })
 }

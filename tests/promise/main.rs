@@ -13,6 +13,7 @@ mod world;
 mod answering;
 mod bare_wakeups;
 mod broken;
+mod citing;
 mod crashes;
 mod outages;
 mod rounds;

@@ -38,14 +38,14 @@ pub fn request(command: &Command, conversation: &str, settings: &Settings) -> Ht
         },
         Command::Once(_, Once::Ask { session, endpoint: Endpoint::Stream, text }) => trainer.ask_stream(session, text),
         Command::Once(_, Once::Ask { session, endpoint: Endpoint::Whole, text }) => trainer.ask_whole(session, text),
-        Command::Once(_, Once::Post { delivery: Delivery::Reply, answer }) => {
-            account.reply(&conversation, &answer_to_reply(answer).unwrap())
+        Command::Once(_, Once::Post { delivery: Delivery::Reply, answer, sources }) => {
+            account.reply(&conversation, &answer_to_reply(answer, sources).unwrap())
         }
-        Command::Once(_, Once::Post { delivery: Delivery::Line, answer }) => {
+        Command::Once(_, Once::Post { delivery: Delivery::Line, answer, .. }) => {
             account.reply(&conversation, &plain_reply(&answer.0).unwrap())
         }
-        Command::Once(_, Once::Post { delivery: Delivery::Note, answer }) => {
-            account.note(&conversation, &answer_note(answer, "The customer has not seen this answer."))
+        Command::Once(_, Once::Post { delivery: Delivery::Note, answer, sources }) => {
+            account.note(&conversation, &answer_note(answer, sources, "The customer has not seen this answer."))
         }
     }
 }

@@ -165,10 +165,12 @@ fn messages_json(session: &Session, now: Millis) -> Value {
 }
 
 fn message_json(message: &Message) -> Value {
+    // A text of JSON, whatever it holds.
+    let citations = message.citations.as_ref().map_or_else(|| "{}".to_owned(), Value::to_string);
     json!({
         "uuid": message.uuid, "created_at": iso(message.asked_at), "modified_at": iso(message.finished_at),
         "query": message.query, "response": message.response, "finish_reason": "stop",
-        "cite_data_json": "{}", "meta_json": "{}", "background_pending_tasks": 0, "detected_frustrations": null,
+        "cite_data_json": citations, "meta_json": "{}", "background_pending_tasks": 0, "detected_frustrations": null,
         "error_message": null, "feedback_json": null, "labels": [], "session_documents": [], "ai_context_json": null,
     })
 }

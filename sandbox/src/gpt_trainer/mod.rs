@@ -62,6 +62,7 @@ struct Message {
     uuid: String,
     query: String,
     response: String,
+    citations: Option<Value>,
     asked_at: Millis,
     finished_at: Millis,
 }
@@ -102,6 +103,7 @@ impl GptTrainer {
         session.messages.push(Message {
             uuid: self.ids.uuid(),
             query: query.to_owned(),
+            citations: scripted.citations,
             response: answer.map_or(scripted.text, str::to_owned),
             asked_at: now,
             finished_at: now + scripted.delay,

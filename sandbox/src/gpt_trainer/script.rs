@@ -2,6 +2,7 @@
 
 use crate::clock::Millis;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// A rule: to which questions, what, how slowly and how often.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -13,6 +14,9 @@ pub struct ScriptRule {
     /// The answer; the usual one where nothing is said.
     #[serde(default)]
     pub answer: Option<String>,
+    /// What its markers such as `[1.2]` refer to: `{"1.2": {"title", "url", …}}`.
+    #[serde(default)]
+    pub citations: Option<Value>,
     /// How long it takes, in milliseconds; the account's delay where nothing is said.
     #[serde(default)]
     pub delay_ms: Option<Millis>,
@@ -24,6 +28,7 @@ pub struct ScriptRule {
 /// An answer and how long it takes.
 pub(super) struct Scripted {
     pub text: String,
+    pub citations: Option<Value>,
     pub delay: Millis,
 }
 
@@ -46,6 +51,7 @@ impl Script {
         });
         let rule = rule.unwrap_or_default();
         Scripted {
+            citations: rule.citations,
             text: rule.answer.unwrap_or_else(|| usual_answer(query)),
             delay: rule.delay_ms.unwrap_or(usual_delay),
         }

@@ -3,7 +3,8 @@ use super::*;
 use proptest::prelude::*;
 
 fn reply(markdown: &str) -> String {
-    let html = answer_to_reply(&AnswerText(markdown.to_owned())).map_or(String::new(), |html| html.as_str().to_owned());
+    let html =
+        answer_to_reply(&AnswerText(markdown.to_owned()), &[]).map_or(String::new(), |html| html.as_str().to_owned());
     allow_list::check(&html);
     html
 }
@@ -136,7 +137,7 @@ fn what_nobody_can_see_is_no_reply() {
         "- \n- ",
         "[a]: https://example.org",
     ] {
-        assert_eq!(answer_to_reply(&AnswerText(blank.to_owned())), None, "{blank:?}");
+        assert_eq!(answer_to_reply(&AnswerText(blank.to_owned()), &[]), None, "{blank:?}");
     }
 }
 
@@ -248,3 +249,29 @@ const PIECES: &[&str] = &[
     "---\n",
     "\u{0}",
 ];
+
+#[test]
+fn sources_stand_below_the_answer() {
+    let sources = [("Prices & more", "https://example.org/?a=1&b=\""), ("", "https://example.org/help")];
+    let sources = sources.map(|(title, address)| Source::new(title, address).expect("a page of the web"));
+    let reply = answer_to_reply(&AnswerText("- It is 9 [1.2].".to_owned()), &sources);
+    assert_eq!(
+        reply.as_ref().map(ReplyHtml::as_str),
+        Some(
+            "<ul><li>It is 9.</li></ul>\
+             <p><a href=\"https://example.org/?a=1&amp;b=%22\">Prices &amp; more</a><br>\
+             <a href=\"https://example.org/help\">https://example.org/help</a></p>"
+        )
+    );
+}
+
+#[test]
+fn each_citation_is_named_once() {
+    for (answer, named) in [
+        ("One [1.2], two [73.1][1.2] and [2.10].", &["1.2", "73.1", "2.10"][..]),
+        ("[1] [1.] [.2] [a.b] [1.2.3] [12345.1] [", &[]),
+        ("[[1.2]]", &["1.2"]),
+    ] {
+        assert_eq!(citations(&AnswerText(answer.to_owned())), named, "{answer}");
+    }
+}

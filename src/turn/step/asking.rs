@@ -3,15 +3,17 @@
 
 use super::{Retry, Step, count_failure, doubled};
 use crate::fault::{FarSide, Fault, Silence};
+use crate::gpt_trainer::citations::sources;
 use crate::gpt_trainer::exchanges::{Exchange, Found, find_answer, is_same_query, last_message};
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::requests::ANSWER_LIMIT;
 use crate::gpt_trainer::said::{Answer, Endpoint};
-use crate::text::{AnswerText, PlainText, says};
+use crate::text::{AnswerText, PlainText, Source, citations, says};
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::event::SessionLog;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
+use crate::turn::policy::Citations;
 use crate::turn::state::{
     Answered, Asked, Call, Ended, NotFound, Progress, Purpose, Question, Service, Session, SessionIs, SessionLoss,
     Stage, Superseded, Turn,
@@ -23,6 +25,12 @@ pub(super) const MAX_QUESTIONS: u8 = 3;
 /// A question whose process was ended.
 pub(super) fn recover_unanswered(asked: Asked, now: UnixMillis) -> Stage {
     Stage::RecoveringAnswer(Progress::Due(now), asked, Ended::Unanswered)
+}
+
+/// The way of an answer to the customer.
+pub(super) fn send_answer(question: Question, answer: AnswerText, sources: Vec<Source>, now: UnixMillis) -> Stage {
+    let answered = Answered { question, answer, purpose: Purpose::Answer, sources };
+    Stage::RenewingGrant(Progress::Due(now), answered)
 }
 
 impl Step<'_> {
@@ -120,12 +128,12 @@ impl Step<'_> {
         let attempt = self.next_attempt();
         let text = question.text.clone();
         self.run_once(attempt, Once::Ask { session: session.uuid, endpoint: session.endpoint, text });
-        self.open(turn, Stage::Asking(Asked { question, after, since: self.now }));
+        self.open(turn, Stage::Asking(Asked { question, after, since: self.now, heard: None }));
     }
 
     pub(super) fn answered(&mut self, mut turn: Turn, asked: Asked, result: Result<Answer, Fault>) {
         let fault = match result {
-            Ok(answer) => return self.answer_heard(turn, asked, answer),
+            Ok(answer) => return self.answer_heard(turn, asked, answer, None),
             Err(fault) => fault,
         };
         if fault.far_side() != FarSide::MayStillAct {
@@ -153,14 +161,15 @@ impl Step<'_> {
         }
     }
 
-    fn answer_heard(&mut self, turn: Turn, asked: Asked, answer: Answer) {
+    /// `session` is what the session holds, where it was read to find the answer.
+    fn answer_heard(&mut self, turn: Turn, asked: Asked, answer: Answer, session: Option<&[Exchange]>) {
         self.free_session();
         match answer {
             Answer::Said(answer) if self.asks_for_a_person(&answer) => {
                 self.hand_over(turn, HandOverReason::AiAsked, Some(asked.question), Some(answer.shortened()));
             }
-            Answer::Said(answer) if crate::text::answer_to_reply(&answer).is_some() => {
-                self.answer_said(turn, asked, answer)
+            Answer::Said(answer) if crate::text::answer_to_reply(&answer, &[]).is_some() => {
+                self.answer_said(turn, asked, answer, session);
             }
             Answer::Said(_) | Answer::Nothing => {
                 self.hand_over(turn, HandOverReason::EmptyAnswer, Some(asked.question), None);
@@ -175,20 +184,54 @@ impl Step<'_> {
         self.policy.handover_answers.iter().any(|known| says(&answer, known))
     }
 
-    fn answer_said(&mut self, mut turn: Turn, asked: Asked, answer: AnswerText) {
+    fn answer_said(&mut self, mut turn: Turn, asked: Asked, answer: AnswerText, session: Option<&[Exchange]>) {
         self.succeeded(&mut turn, Call::Ask);
         turn.answers = turn.answers.saturating_add(1);
         let answer = answer.shortened();
-        let question = asked.question;
         let newer = self.state.awaited.iter().any(|awaited| match &awaited.part {
-            Some(part) => !question.covers.parts.contains(part),
+            Some(part) => !asked.question.covers.parts.contains(part),
             None => false,
         });
         if newer && turn.answers < MAX_QUESTIONS {
-            return self.supersede(turn, question);
+            return self.supersede(turn, asked.question);
         }
-        let answered = Answered { question, answer, purpose: Purpose::Answer };
-        self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered));
+        let stage = match (self.wants_sources(&answer), session) {
+            (Sources::Wanted, None) => {
+                let asked = Asked { heard: Some(answer), ..asked };
+                Stage::RecoveringAnswer(Progress::Due(self.now), asked, Ended::Answered)
+            }
+            (Sources::Wanted, Some(exchanges)) => {
+                let sources = sources(&answer, exchanges);
+                send_answer(asked.question, answer, sources, self.now)
+            }
+            (Sources::None, _) => send_answer(asked.question, answer, Vec::new(), self.now),
+        };
+        self.open(turn, stage);
+    }
+
+    fn wants_sources(&self, answer: &AnswerText) -> Sources {
+        match self.policy.citations {
+            Citations::Links if !citations(answer).is_empty() => Sources::Wanted,
+            Citations::Links | Citations::Strip => Sources::None,
+        }
+    }
+
+    /// The answer goes out with what was found, or without: it is not worth a second call.
+    fn sources_looked_for(
+        &mut self,
+        turn: Turn,
+        question: Question,
+        answer: AnswerText,
+        result: Result<SessionLog, Fault>,
+    ) {
+        let found = match result {
+            Ok(log) => sources(&answer, &log.exchanges),
+            Err(fault) => {
+                self.announce(Announcement::Failed(Service::GptTrainer, fault));
+                Vec::new()
+            }
+        };
+        self.open(turn, send_answer(question, answer, found, self.now));
     }
 
     /// The customer wrote again: all their messages are asked together, and nobody sees this answer.
@@ -279,6 +322,9 @@ impl Step<'_> {
         looked_at: UnixMillis,
         result: Result<SessionLog, Fault>,
     ) {
+        if let Some(answer) = asked.heard {
+            return self.sources_looked_for(turn, asked.question, answer, result);
+        }
         let log = match result {
             Ok(log) => log,
             // It cannot be looked for any longer, so it is put again when it cannot be under way any more.
@@ -298,7 +344,7 @@ impl Step<'_> {
         // The list may have been made before the question came, at the last moment.
         let may_still_come = ended == Ended::Unanswered && looked_at < asked.since.after(ANSWER_LIMIT);
         match find_answer(&log.exchanges, &asked.question.text, asked.after.as_ref(), &log.known) {
-            Found::Ended { answer, .. } => self.answer_heard(turn, asked, answer),
+            Found::Ended { answer, .. } => self.answer_heard(turn, asked, answer, Some(&log.exchanges)),
             Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
                 count_failure(&mut turn, Call::Ask);
                 let pause = doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP);
@@ -319,6 +365,12 @@ impl Step<'_> {
     pub(super) fn stand_down(&mut self, question: &Question, reason: StandDownReason) {
         self.settle(Outcome::StoodDown(reason), Some(&question.covers));
     }
+}
+
+/// Whether the sources of an answer are to be listed under it.
+enum Sources {
+    Wanted,
+    None,
 }
 
 /// The pause between two looks for a missing answer; it doubles up to the cap.

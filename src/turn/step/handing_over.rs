@@ -260,7 +260,8 @@ impl Step<'_> {
         match hand_over.question {
             Some(question) if self.wants_line(hand_over.reason, &question.covers) => {
                 let answer = AnswerText(self.policy.handover_message.clone());
-                let answered = Answered { question, answer, purpose: Purpose::Line(hand_over.reason) };
+                let answered =
+                    Answered { question, answer, purpose: Purpose::Line(hand_over.reason), sources: Vec::new() };
                 self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered));
             }
             question => {

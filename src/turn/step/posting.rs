@@ -173,7 +173,10 @@ impl Step<'_> {
         let now = self.now;
         self.state.unknown_post.take_if(|post| now.since(post.at) > MOST_LATE);
         let attempt = self.next_attempt();
-        self.run_once(attempt, Once::Post { delivery, answer: answered.answer.clone() });
+        self.run_once(
+            attempt,
+            Once::Post { delivery, answer: answered.answer.clone(), sources: answered.sources.clone() },
+        );
         let intent = Intent {
             key: self.key_of(Some(&answered.question.covers)),
             answered,

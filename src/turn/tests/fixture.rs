@@ -1,6 +1,7 @@
 //! A conversation under test: events go in, the commands come out, and time moves only when it is told to.
 
 use crate::fault::{ErrorCode, Fault, Silence};
+use crate::gpt_trainer::citations::CiteData;
 use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::{Answer, Endpoint, KnownTexts};
@@ -14,7 +15,7 @@ use crate::turn::event::{Event, Finding, SessionLog};
 use crate::turn::grant::Grant;
 use crate::turn::outcome::{HandOverReason, Outcome, Settled};
 use crate::turn::policy::{
-    Attachments, Audience, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
+    Attachments, Audience, Citations, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
 };
 use crate::turn::state::{Attempt, Delivery, Phase, State};
 use crate::turn::step;
@@ -217,6 +218,7 @@ pub fn policy() -> Policy {
         rule_assignments: RuleAssignments::Count,
         other_bot: OtherBot::StandDown,
         attachments: Attachments::Ask,
+        citations: Citations::Strip,
         handover_phrases: vec![],
         handover_answers: vec![],
         handover_message: "A teammate will be with you.".into(),
@@ -322,6 +324,7 @@ pub fn exchange(id: &str, query: &str, response: &str) -> Exchange {
         response: AnswerText(response.into()),
         error: None,
         finished: !response.is_empty(),
+        citations: CiteData::default(),
     }
 }
 
@@ -348,7 +351,7 @@ pub fn ask_by(endpoint: Endpoint, text: &str) -> Wanted {
 }
 
 pub fn post(answer: &str) -> Wanted {
-    Wanted::Once(Once::Post { delivery: Delivery::Reply, answer: AnswerText(answer.into()) })
+    Wanted::Once(Once::Post { delivery: Delivery::Reply, answer: AnswerText(answer.into()), sources: vec![] })
 }
 
 pub fn announce(announcement: Announcement) -> Wanted {
@@ -365,7 +368,8 @@ pub fn hands_over(reason: HandOverReason) -> Wanted {
 
 /// The line that ends a hand-over.
 pub fn say_line() -> Wanted {
-    Wanted::Once(Once::Post { delivery: Delivery::Line, answer: AnswerText("A teammate will be with you.".into()) })
+    let answer = AnswerText("A teammate will be with you.".into());
+    Wanted::Once(Once::Post { delivery: Delivery::Line, answer, sources: vec![] })
 }
 
 pub fn settled(turn: &str, outcome: Outcome, at: UnixMillis) -> Settled {

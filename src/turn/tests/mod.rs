@@ -13,6 +13,7 @@ mod nudging;
 mod other_bots;
 mod owning;
 mod posting;
+mod sources;
 mod standing_down;
 mod stored_format;
 mod the_line;

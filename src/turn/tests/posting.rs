@@ -225,8 +225,11 @@ fn in_note_mode_the_answer_is_a_note() {
     let mut conversation = Conversation::rechecking();
     conversation.policy.mode = ReplyMode::Note;
     let wanted = conversation.read(asked());
-    let note =
-        crate::turn::command::Once::Post { delivery: Delivery::Note, answer: crate::text::AnswerText("Hello.".into()) };
+    let note = crate::turn::command::Once::Post {
+        delivery: Delivery::Note,
+        answer: crate::text::AnswerText("Hello.".into()),
+        sources: vec![],
+    };
     assert_eq!(wanted, [Wanted::Once(note)]);
     conversation.find(Finding::Posted(Ok(part("n1"))));
     assert_eq!(conversation.outcomes(), [Outcome::Noted { part: part("n1") }]);
