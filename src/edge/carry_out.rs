@@ -66,8 +66,8 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &E
             let response = to_intercom(account.note(conversation, &note)).await;
             Finding::NoteWritten(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Note)))
         }
-        Repeatable::OpenSession => {
-            let response = send(trainer.create_session()).await;
+        Repeatable::OpenSession(about) => {
+            let response = send(trainer.create_session(&about)).await;
             Finding::SessionOpened(response.and_then(|response| parse_session(&response)))
         }
         Repeatable::ReadSession(session) => {
@@ -152,7 +152,7 @@ fn name(command: &Command) -> &'static str {
         Command::Repeatable(_, Repeatable::VerifyWorkspace) => "verify_workspace",
         Command::Repeatable(_, Repeatable::ReadConversation) => "read_conversation",
         Command::Repeatable(_, Repeatable::SeekGrant(_)) => "seek_grant",
-        Command::Repeatable(_, Repeatable::OpenSession) => "open_session",
+        Command::Repeatable(_, Repeatable::OpenSession(_)) => "open_session",
         Command::Repeatable(_, Repeatable::ReadSession(_)) => "read_session",
         Command::Repeatable(_, Repeatable::Discard(_)) => "discard_exchange",
         Command::Repeatable(_, Repeatable::CheckSession(_)) => "check_session",

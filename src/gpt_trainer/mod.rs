@@ -6,3 +6,4 @@ pub mod exchanges;
 pub mod ids;
 pub mod requests;
 pub mod said;
+pub mod variables;

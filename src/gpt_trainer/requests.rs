@@ -1,6 +1,7 @@
 //! Every request that we make of GPT Trainer, as plain data.
 
 use super::ids::{ChatbotUuid, MessageUuid, SessionUuid};
+use super::variables::Variables;
 use crate::http::{HttpRequest, Method};
 use crate::secret::Secret;
 use crate::text::PlainText;
@@ -33,8 +34,9 @@ impl GptTrainerAccount {
 
     /// `POST /chatbot/{uuid}/session/create`. The body is optional there; an empty object is understood by a server
     /// that wants JSON and by one that wants nothing.
-    pub fn create_session(&self) -> HttpRequest {
-        self.post(&["chatbot", &self.chatbot.0, "session", "create"], &json!({}), QUICK_LIMIT)
+    pub fn create_session(&self, variables: &Variables) -> HttpRequest {
+        let body = if variables.is_empty() { json!({}) } else { json!({ "initial_variables": variables }) };
+        self.post(&["chatbot", &self.chatbot.0, "session", "create"], &body, QUICK_LIMIT)
     }
 
     /// `GET /session/{uuid}`: whether a session is still there.
@@ -147,11 +149,14 @@ mod tests {
         let session = SessionUuid("s1".to_owned());
         let question = PlainText("Is \"it\"\nopen?".to_owned());
         let asked = r#"{"query":"Is \"it\"\nopen?"}"#;
+        let ana = Variables { user_name: Some(PlainText("Ana \"A\"".to_owned())), ..Variables::default() };
+        let told = r#"{"initial_variables":{"user_name":"Ana \"A\""}}"#;
         let quick = Millis(20_000);
         let slow = Millis(120_000);
         for (request, expected) in [
             (account().chatbot(), get("/chatbot/c1")),
-            (account().create_session(), post("/chatbot/c1/session/create", "{}", quick)),
+            (account().create_session(&Variables::default()), post("/chatbot/c1/session/create", "{}", quick)),
+            (account().create_session(&ana), post("/chatbot/c1/session/create", told, quick)),
             (account().session(&session), get("/session/s1")),
             (account().messages(&session), get("/session/s1/messages")),
             (account().ask_stream(&session, &question), post("/session/s1/message/stream", asked, slow)),

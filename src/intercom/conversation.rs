@@ -4,10 +4,10 @@ use super::decode::{ParseError, decode};
 use super::ids::{AdminId, ContactId, ConversationId, PartId, TeamId};
 use super::part_type::PartType;
 use super::thread::{
-    AiAgent, AiVoice, Assignee, Attachment, Author, Entry, Kind, Redaction, Resolution, State, Thread,
+    AiAgent, AiVoice, Assignee, Attachment, Author, Customer, Entry, Kind, Redaction, Resolution, State, Thread,
 };
 use super::wire::{self, Part, PartList, Person, Reference, Source, flag, text, time};
-use crate::text::CustomerHtml;
+use crate::text::{CustomerHtml, PlainText, customer_html_to_text};
 use crate::time::UnixSeconds;
 use serde::Deserialize;
 use serde_json::Value;
@@ -55,6 +55,7 @@ pub fn decode_conversation(
         email_domains: distinct(
             emails.chain(customers().filter_map(|author| author.email.as_deref())).filter_map(domain),
         ),
+        customer: customer(&source, &parts, contacts().filter_map(|contact| contact["email"].as_str()).next()),
         state: state(read.state.as_deref(), read.open.as_bool()),
         ai_agent: ai_agent(&read.ai_agent, read.ai_agent_participated),
         entries: entries(&id, created_at, &source, &parts, ourselves),
@@ -214,6 +215,26 @@ fn ai_agent(told: &Value, participated: bool) -> Option<AiAgent> {
     });
     (participated || resolution.is_some()).then_some(AiAgent { resolution })
 }
+
+/// The first customer who has a name or an address; of a group that is who began the conversation.
+fn customer(source: &Source, parts: &[Part], contact_email: Option<&str>) -> Customer {
+    let customers = std::iter::once(&source.author).chain(parts.iter().map(|part| &part.author));
+    let mut known = customers.filter(|author| author.person() == Person::Customer).filter_map(|author| {
+        let (name, email) = (fact(author.name.as_deref()), fact(author.email.as_deref()));
+        (name.is_some() || email.is_some()).then_some((name, email))
+    });
+    let (name, email) = known.next().unwrap_or_default();
+    Customer { name, email: email.or_else(|| fact(contact_email)), page: fact(source.url.as_deref()) }
+}
+
+/// Intercom encodes names and addresses as HTML. What is longer than any of them is none.
+fn fact(told: Option<&str>) -> Option<PlainText> {
+    let told = told.filter(|told| told.len() <= LONGEST_FACT)?;
+    let text = customer_html_to_text(&CustomerHtml(told.to_owned()));
+    Some(PlainText(text.0.trim().to_owned())).filter(|text| !text.0.is_empty())
+}
+
+const LONGEST_FACT: usize = 2_000;
 
 fn domain(email: &str) -> Option<String> {
     let (name, domain) = email.trim().rsplit_once('@')?;

@@ -1,7 +1,7 @@
 //! A conversation as one read showed it, in Intercom's order. The turn machine decides on this and on nothing else.
 
 use super::ids::{AdminId, ContactId, ConversationId, PartId, TeamId};
-use crate::text::CustomerHtml;
+use crate::text::{CustomerHtml, PlainText};
 use crate::time::UnixSeconds;
 
 /// Intercom returns at most this many parts, the most recent ones (`GET /conversations/{id}`).
@@ -22,14 +22,27 @@ pub struct Thread {
     pub team_assignee: Option<TeamId>,
     /// Who wrote to us: the conversation's contacts and the customers among the authors.
     pub contacts: Vec<ContactId>,
-    /// Lower-case domains of the customers' e-mail addresses; the addresses themselves are not kept.
+    /// Lower-case domains of the customers' e-mail addresses.
     pub email_domains: Vec<String>,
+    /// What the chatbot may be told of the customer.
+    pub customer: Customer,
     /// Whether it is open.
     pub state: State,
     /// What Intercom's AI agent (Fin) did; `None` where it took no part (`ai_agent_participated`).
     pub ai_agent: Option<AiAgent>,
     /// `source` and parts, in Intercom's order.
     pub entries: Vec<Entry>,
+}
+
+/// What is known of the customer; never printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Customer {
+    /// `author.name`.
+    pub name: Option<PlainText>,
+    /// `author.email`.
+    pub email: Option<PlainText>,
+    /// `source.url`: the page on which the conversation was begun.
+    pub page: Option<PlainText>,
 }
 
 /// `state` of a conversation.

@@ -64,6 +64,8 @@ pub(super) struct Source {
     #[serde(default, deserialize_with = "text")]
     pub(super) delivered_as: Option<String>,
     #[serde(default, deserialize_with = "text")]
+    pub(super) url: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     pub(super) body: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) author: Author,
@@ -80,6 +82,8 @@ pub(super) struct Author {
     kind: Option<String>,
     #[serde(default, deserialize_with = "super::ids::loose")]
     pub(super) id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) name: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub(super) email: Option<String>,
     #[serde(default, deserialize_with = "flag")]

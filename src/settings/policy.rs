@@ -6,7 +6,7 @@ use super::table;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
 use crate::turn::policy::{
-    Attachments, Audience, Citations, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester,
+    Attachments, Audience, Citations, CredentialsPrint, Fact, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester,
 };
 
 /// `ourselves` and `credentials` are `None` where their own settings have a problem.
@@ -28,6 +28,7 @@ pub(super) fn read(
     let rule_assignments = reader.needed(&table::RULE_ASSIGNMENTS, one_of(RULE_ASSIGNMENTS));
     let other_bot = reader.needed(&table::OTHER_BOT, one_of(OTHER_BOT));
     let attachments = reader.needed(&table::ATTACHMENTS, one_of(ATTACHMENTS));
+    let context = reader.optional(&table::CONTEXT, context());
     let citations = reader.needed(&table::CITATIONS, one_of(CITATIONS));
     let handover_phrases = reader.needed(&table::HANDOVER_PHRASES, phrases());
     let handover_answers = reader.needed(&table::HANDOVER_ANSWERS, answers());
@@ -60,6 +61,7 @@ pub(super) fn read(
         rule_assignments: rule_assignments?,
         other_bot: other_bot?,
         attachments: attachments?,
+        context: context?.unwrap_or_default(),
         citations: citations?,
         handover_phrases: handover_phrases?,
         handover_answers: handover_answers?,
@@ -119,6 +121,14 @@ fn answers() -> Kind<Vec<String>> {
         (answer.chars().count() <= 500).then(|| answer.to_owned())
     }))
 }
+
+fn context() -> Kind<Vec<Fact>> {
+    or_none(list("name, email or page", |wanted| {
+        FACTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, fact)| *fact)
+    }))
+}
+
+const FACTS: &[(&str, Fact)] = &[("name", Fact::Name), ("email", Fact::Email), ("page", Fact::Page)];
 
 fn app_id() -> Kind<AppId> {
     Kind::new("the id of a workspace: letters and digits, as in app.intercom.com/a/apps/<id>", |value| {

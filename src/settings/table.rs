@@ -75,6 +75,8 @@ settings! {
     OTHER_BOT false Default("stand_down"), "when Fin or a workflow is answering: stand_down or take_turns";
     ATTACHMENTS false Default("ask"),
         "images or attachments without words: ask (the AI is told what was sent) or hand_over (a person is told)";
+    CONTEXT false Optional,
+        "what the chatbot is told of the customer in a new session: name, email, page";
     CITATIONS false Default("strip"),
         "strip leaves the markers of an answer's sources out; links also lists those that have a web address under it";
     HANDOVER_PHRASES false Default(

@@ -4,7 +4,7 @@ use super::*;
 use crate::gpt_trainer::requests::GptTrainerAccount;
 use crate::intercom::ids::{AppId, ContactId, TeamId};
 use crate::turn::policy::{
-    Attachments, Audience, Citations, CredentialsPrint, OtherBot, ReplyMode, RuleAssignments, Takeover, Tester,
+    Attachments, Audience, Citations, CredentialsPrint, Fact, OtherBot, ReplyMode, RuleAssignments, Takeover, Tester,
 };
 use std::collections::BTreeMap;
 
@@ -64,6 +64,7 @@ fn the_defaults_are_those_of_the_documentation() {
             rule_assignments: RuleAssignments::Count,
             other_bot: OtherBot::StandDown,
             attachments: Attachments::Ask,
+            context: vec![],
             citations: Citations::Strip,
             handover_phrases: handover_phrases.clone(),
             handover_answers: vec![
@@ -230,6 +231,8 @@ fn the_remaining_settings_are_taken_as_written() {
         ("HANDOVER_PHRASES", "Real Person,Operator"),
         ("HANDOVER_ANSWERS", "One moment, please.\nI cannot help."),
         ("CHANNELS", "Messenger, email"),
+        ("CONTEXT", "Name, page"),
+        ("CITATIONS", "Links"),
     ])
     .unwrap();
     assert_eq!(settings.policy.app_id, AppId::new("abc123def"));
@@ -243,6 +246,8 @@ fn the_remaining_settings_are_taken_as_written() {
     assert_eq!(settings.policy.handover_phrases, ["real person", "operator"]);
     assert_eq!(settings.policy.handover_answers, ["One moment, please.", "I cannot help."]);
     assert_eq!(settings.policy.channels, ["messenger", "email"]);
+    assert_eq!(settings.policy.context, [Fact::Name, Fact::Page]);
+    assert_eq!(settings.policy.citations, Citations::Links);
 }
 
 #[test]
@@ -267,6 +272,7 @@ fn versions_and_ids_are_checked() {
         ("CONSOLE_TOKEN", "short"),
         ("SETTLE_SECONDS", "0"),
         ("CHANNELS", ","),
+        ("CONTEXT", "name, phone"),
     ] {
         assert_eq!(wrong_variables(&[(variable, wrong)]), [variable], "{wrong}");
     }

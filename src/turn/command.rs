@@ -7,6 +7,7 @@ use super::state::{Attempt, Delivery, GiveBack, Service, Sign, Waiting};
 use crate::fault::Fault;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::Endpoint;
+use crate::gpt_trainer::variables::Variables;
 use crate::text::{AnswerText, NoteHtml, PlainText, Source};
 use crate::time::UnixSeconds;
 
@@ -30,8 +31,8 @@ pub enum Repeatable {
     ReadConversation,
     /// Ask whether the workspace is paused, and for a share of the reply budget. The same key is counted once.
     SeekGrant(GrantKey),
-    /// Make a session. One too many costs nothing and is seen by nobody.
-    OpenSession,
+    /// Make a session, and tell it this of the customer. One too many costs nothing and is seen by nobody.
+    OpenSession(Variables),
     /// Read the session's messages.
     ReadSession(SessionUuid),
     /// Take an exchange out of the session.

@@ -28,6 +28,7 @@ pub enum Event {
 }
 
 /// What a command found.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and only for a moment")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// The workspace that our token opens (`GET /me`).

@@ -33,6 +33,8 @@ pub struct Policy {
     pub other_bot: OtherBot,
     /// `ATTACHMENTS`.
     pub attachments: Attachments,
+    /// `CONTEXT`.
+    pub context: Vec<Fact>,
     /// `CITATIONS`.
     pub citations: Citations,
     /// `HANDOVER_PHRASES`, lower case.
@@ -77,6 +79,17 @@ pub enum ReplyMode {
     Note,
     /// Not at all: nothing is asked and nothing written.
     Off,
+}
+
+/// Something about the customer that the chatbot may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// What they are called.
+    Name,
+    /// Their e-mail address.
+    Email,
+    /// The page on which they began the conversation.
+    Page,
 }
 
 /// What becomes of the sources of an answer.

@@ -6,6 +6,7 @@ use super::policy::CredentialsPrint;
 use super::watermark::Watermark;
 use crate::gpt_trainer::ids::SessionUuid;
 use crate::gpt_trainer::said::Endpoint;
+use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::{AppId, ConversationId, PartId};
 use crate::text::PlainText;
 use crate::time::{UnixMillis, UnixSeconds};
@@ -200,6 +201,10 @@ pub struct Turn {
     /// Whether the session was made in this turn.
     #[serde(default, skip_serializing_if = "SessionIs::is_older")]
     pub session_is: SessionIs,
+    /// What the new session will be told of the customer. It is kept from the read to the making of the session, so that
+    /// none is made without it after a crash, and no longer.
+    #[serde(default, skip_serializing_if = "Variables::is_empty")]
+    pub about: Variables,
     /// A question whose answer nobody will see; it leaves the session before the next one.
     pub superseded: Option<PlainText>,
     /// Whose credentials were refused at that call.

@@ -24,6 +24,7 @@ mod posting;
 mod reading;
 mod replaying;
 mod settling;
+mod sourcing;
 
 pub use replaying::{Earlier, ownership_of};
 
@@ -81,7 +82,7 @@ impl Step<'_> {
             // Reading the session may be what ended the process, and no answer is held up for its sources.
             Stage::RecoveringAnswer(Progress::Running(_), Asked { question, heard: Some(answer), .. }, _) => {
                 self.announce(Announcement::Interrupted);
-                asking::send_answer(question, answer, Vec::new(), now)
+                sourcing::send_answer(question, answer, Vec::new(), now)
             }
             mut stage => {
                 if let Stage::HandingOver(Progress::Running(_), hand_over) = &mut stage {
@@ -131,7 +132,7 @@ impl Step<'_> {
             Stage::SeekingGrant(..) | Stage::RenewingGrant(..) => {
                 Repeatable::SeekGrant(GrantKey::new(&self.state, turn))
             }
-            Stage::OpeningSession(..) => Repeatable::OpenSession,
+            Stage::OpeningSession(..) => Repeatable::OpenSession(turn.about.clone()),
             Stage::ReadingSession(..) | Stage::RecoveringAnswer(..) => Repeatable::ReadSession(session()),
             Stage::Discarding(_, _, superseded) => Repeatable::Discard(superseded.message.clone()),
             Stage::CheckingSession(..) => Repeatable::CheckSession(session()),

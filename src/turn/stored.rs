@@ -1,7 +1,8 @@
 //! The format in which a state is stored. It is pinned by a test: a change needs a new version and a way up from the old one.
-//! Only what an older program may ignore without harm is added without one: `seen` and `nudged`, as the sweep nudges again. A
-//! reason that an older program does not know (`only_attachments`) needs none either: it cannot read such a state, leaves it alone
-//! and looks again, as with a newer version.
+//! Only what an older program may ignore without harm is added without one: `seen` and `nudged`, as the sweep nudges again;
+//! `session_is`, `about`, `heard` and `sources`, without which the AI or the customer is told less. A reason that an older program
+//! does not know (`only_attachments`) needs none either: it cannot read such a state, leaves it alone and looks again, as with a
+//! newer version.
 
 use super::state::State;
 use crate::json;

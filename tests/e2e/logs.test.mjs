@@ -12,6 +12,7 @@ const planted = {
   name: `${MARK}-name`,
   email: `${MARK}-mail@example.com`,
   attachment: `${MARK}-file`,
+  source: `${MARK}-source`,
   teammate: `${MARK}-teammate`,
   token: `${MARK}-access-token`,
   key: `${MARK}-gpt-key`,
@@ -32,6 +33,8 @@ test("no line of the log holds a text, a name, an address, a token or a session,
       INTERCOM_CLIENT_SECRET: planted.secret,
       INTERCOM_CLIENT_SECRET_PREVIOUS: planted.previous,
       ANSWER_DEADLINE_SECONDS: "20",
+      CONTEXT: "name, email, page",
+      CITATIONS: "links",
     },
   });
   t.after(() => world.stop());
@@ -42,7 +45,8 @@ test("no line of the log holds a text, a name, an address, a token or a session,
   /** A conversation in which everything that can be planted is. */
   async function conversation(faults = []) {
     const question = await world.question();
-    await sandbox.script({ contains: question.mark, answer: `${question.answer} ${planted.answer}` });
+    const citations = { "1.2": { title: planted.source, url: `https://${planted.source}.example.com` } };
+    await sandbox.script({ contains: question.mark, answer: `${question.answer} ${planted.answer} [1.2]`, citations });
     const talk = await world.open(question, { body: `<p>${question.words} ${planted.message} ${planted.email}</p>`, contact, webhook: "none" });
     await talk.says(question, { webhook: "none", attachments: [{ name: planted.attachment, url: `https://example.com/${planted.attachment}`, content_type: "image/png" }] });
     for (const fault of faults) await talk.fault(fault);
@@ -69,6 +73,7 @@ test("no line of the log holds a text, a name, an address, a token or a session,
   await send(`${url}?key=${planted.query}`, { method: "DELETE" });
 
   for (const { talk, question } of [fine, lost, unread]) await talk.answered(question, 60_000);
+  assert.ok((await fine.talk.record()).parts.some((part) => part.by_api && part.body?.includes(`>${planted.source}</a>`)), "the customer sees the source");
   for (const { talk } of [refused, unknown]) await talk.handedOver(60_000);
   await taken.talk.until(async () => (await taken.talk.calls("intercom.read")).length > 0, "the conversation that was taken over to be read");
 
@@ -87,7 +92,9 @@ test("no line of the log holds a text, a name, an address, a token or a session,
   const health = (await worker.healthz()).text;
 
   assert.ok(worker.logs.length >= 10, `there is a log: ${worker.tell()}`);
-  const sessions = (await sandbox.sessions()).map(({ uuid }) => uuid);
+  const told = await sandbox.sessions();
+  assert.ok(told.some(({ initial_variables }) => initial_variables?.user_name === planted.name), "GPT Trainer is told the name");
+  const sessions = told.map(({ uuid }) => uuid);
   assert.ok(sessions.length > 0);
   const forbidden = [MARK, "@example.com", ...sessions, ...sessions.map((uuid) => uuid.slice(0, 12))];
   for (const { level, message } of worker.logs) {

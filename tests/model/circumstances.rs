@@ -106,6 +106,7 @@ pub fn policy() -> Policy {
         rule_assignments: RuleAssignments::Count,
         other_bot: OtherBot::StandDown,
         attachments: Attachments::Ask,
+        context: vec![],
         citations: Citations::Strip,
         handover_phrases: vec![],
         handover_answers: vec![],

@@ -219,6 +219,7 @@ impl Shown {
             team_assignee: None,
             contacts: vec![],
             email_domains: vec![],
+            customer: Default::default(),
             state: Openness::Open,
             ai_agent: self.fin(),
             entries: entries.map(|(place, part)| part.entry(place)).collect(),

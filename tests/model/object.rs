@@ -172,7 +172,7 @@ fn repeatable(command: &Repeatable, state: &State) -> Call {
         Repeatable::VerifyWorkspace => Call::Verify,
         Repeatable::ReadConversation => Call::Read,
         Repeatable::SeekGrant(_) => Call::SeekGrant,
-        Repeatable::OpenSession => Call::OpenSession,
+        Repeatable::OpenSession(_) => Call::OpenSession,
         Repeatable::ReadSession(session) => Call::ReadSession(session.clone()),
         Repeatable::CheckSession(session) => Call::CheckSession(session.clone()),
         Repeatable::Discard(message) => Call::Discard(message.clone()),

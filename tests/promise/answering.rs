@@ -58,6 +58,21 @@ fn the_next_message_is_the_next_turn_and_the_session_stays() {
 }
 
 #[test]
+fn a_new_session_is_told_what_was_said_before() {
+    let mut world = World::new();
+    world.begins("alpha");
+    world.at(SECOND, |world| world.teammate("reply"));
+    world.at(MINUTE, |world| world.teammate("give back"));
+    world.at(2 * MINUTE, |world| world.writes("bravo"));
+    world.run();
+    assert_eq!(world.replies(), ["About bravo."]);
+    let query = world.far_side.gpt_trainer.records(world.now)[0].messages[0].query.clone();
+    assert!(query.starts_with("Earlier in this conversation:\nCustomer: alpha\nTeammate: "), "{query}");
+    assert!(query.ends_with("\n\nThe customer now writes:\nbravo"), "{query}");
+    assert_kept(&world);
+}
+
+#[test]
 fn a_message_while_the_ai_thinks_is_answered_together_with_the_first() {
     let mut world = World::new();
     world.begins("alpha");

@@ -14,6 +14,7 @@ mod answering;
 mod bare_wakeups;
 mod broken;
 mod citing;
+mod context;
 mod crashes;
 mod outages;
 mod rounds;

@@ -26,7 +26,7 @@ pub fn request(command: &Command, conversation: &str, settings: &Settings) -> Ht
             Repeatable::VerifyWorkspace => account.me(),
             Repeatable::ReadConversation => account.read_conversation(&conversation),
             Repeatable::SeekGrant(_) => unreachable!("that is asked of the Workspace object"),
-            Repeatable::OpenSession => trainer.create_session(),
+            Repeatable::OpenSession(about) => trainer.create_session(about),
             Repeatable::ReadSession(session) => trainer.messages(session),
             Repeatable::Discard(message) => trainer.delete_message(message),
             Repeatable::CheckSession(session) => trainer.session(session),
@@ -73,7 +73,7 @@ pub fn finding(
                     Finding::Conversation(response.and_then(|it| parse_thread(&it, &id, admin)), since)
                 }
                 Repeatable::SeekGrant(_) => unreachable!("its answer is no response"),
-                Repeatable::OpenSession => Finding::SessionOpened(response.and_then(|it| parse_session(&it))),
+                Repeatable::OpenSession(_) => Finding::SessionOpened(response.and_then(|it| parse_session(&it))),
                 Repeatable::ReadSession(_) => {
                     let exchanges = response.and_then(|it| parse_messages(&it));
                     Finding::SessionMessages(exchanges.map(|exchanges| SessionLog { exchanges, known }))

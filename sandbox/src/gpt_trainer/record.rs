@@ -3,6 +3,7 @@
 use super::{GptTrainer, Message, Session};
 use crate::clock::Millis;
 use serde::Serialize;
+use serde_json::Value;
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -11,6 +12,8 @@ pub struct SessionRecord {
     pub uuid: String,
     /// When it was made.
     pub created_ms: Millis,
+    /// What it was told when it was made.
+    pub initial_variables: Option<Value>,
     /// The finished messages that were not deleted.
     pub messages: Vec<MessageRecord>,
     /// Questions that are being answered now.
@@ -48,6 +51,7 @@ fn record(session: &Session, now: Millis) -> SessionRecord {
     SessionRecord {
         uuid: session.uuid.clone(),
         created_ms: session.created_at,
+        initial_variables: session.initial_variables.clone(),
         messages: session.finished(now).iter().map(message).collect(),
         questions_in_flight: session.in_flight(now),
         most_questions_in_flight: session.most_questions_in_flight,

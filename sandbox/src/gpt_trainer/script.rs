@@ -66,6 +66,8 @@ impl ScriptRule {
 
 /// Friendly, about the question, and with nothing in it that could be taken for markup.
 fn usual_answer(query: &str) -> String {
+    // Before these words the worker may tell what was said earlier.
+    let query = query.rsplit("The customer now writes:").next().unwrap_or_default();
     let plain =
         |character: char| if character.is_alphanumeric() || " ,.?!'".contains(character) { character } else { ' ' };
     let words: Vec<String> =
@@ -102,5 +104,7 @@ mod tests {
     fn the_usual_answer_quotes_the_question_without_markup() {
         let (text, _) = says(&mut Script::default(), "How <b>do</b> I [export](x) *my* report?");
         assert!(text.starts_with("Thanks for asking about “How b do b I export x my report?”."), "{text}");
+        let (text, _) = says(&mut Script::default(), "Earlier: x\n\nThe customer now writes:\nAnd then?");
+        assert!(text.starts_with("Thanks for asking about “And then?”."), "{text}");
     }
 }

@@ -61,6 +61,7 @@ fn a_conversation_is_its_source_and_then_its_parts() {
             team_assignee: None,
             contacts: vec![ContactId::new("6a").unwrap()],
             email_domains: Vec::new(),
+            customer: Customer::default(),
             state: State::Open,
             ai_agent: None,
             entries: vec![
@@ -415,4 +416,35 @@ fn what_no_decision_rests_on_may_take_any_shape() {
             assert_eq!(read(&odd).map(|thread| thread.entries), Ok(vec![source()]), "{field} {shape}");
         }
     }
+}
+
+#[test]
+fn the_customer_is_known_as_intercom_tells_it() {
+    let told = |change: &dyn Fn(&mut Value)| {
+        let mut told = conversation(json!([part("comment", json!("Hi"), "user", "6b")]));
+        change(&mut told);
+        let customer = read(&told).unwrap().customer;
+        assert!(!format!("{customer:?}").contains("example"), "never printed");
+        [customer.name, customer.email, customer.page].map(|fact| fact.map(|fact| fact.0))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let ana = [some("Ana & Co"), some("ana@example.org"), some("https://example.org/?a=1&b=2")];
+    assert_eq!(
+        told(&|it| {
+            it["source"]["author"]["name"] = json!("Ana &amp; Co");
+            it["source"]["author"]["email"] = json!("ana@example.org");
+            it["source"]["url"] = json!("https://example.org/?a=1&b=2");
+            it["conversation_parts"]["conversation_parts"][0]["author"]["name"] = json!("Rui");
+        }),
+        ana
+    );
+    let by_contact = |it: &mut Value| {
+        it["source"]["author"] = json!({"type": "admin", "id": "9608799", "name": "Sofia", "email": "s@example.org"});
+        it["source"]["url"] = json!(" ");
+        it["conversation_parts"]["conversation_parts"][0]["author"]["name"] = json!("Rui");
+        it["contacts"] = json!({"contacts": [{"id": "6b", "email": "rui@example.org"}]});
+    };
+    assert_eq!(told(&by_contact), [some("Rui"), some("rui@example.org"), None]);
+    assert_eq!(told(&|it| it["source"]["author"]["name"] = json!(7)), [None, None, None]);
+    assert_eq!(told(&|it| it["source"]["url"] = json!("x".repeat(2_001))), [None, None, None]);
 }

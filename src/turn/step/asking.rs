@@ -1,6 +1,7 @@
 //! From a question to its answer. A question costs money and has no idempotency key, so one whose fate is unknown is looked
 //! for in the session before it is put again.
 
+use super::sourcing::{Sources, send_answer};
 use super::{Retry, Step, count_failure, doubled};
 use crate::fault::{FarSide, Fault, Silence};
 use crate::gpt_trainer::citations::sources;
@@ -8,15 +9,14 @@ use crate::gpt_trainer::exchanges::{Exchange, Found, find_answer, is_same_query,
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::requests::ANSWER_LIMIT;
 use crate::gpt_trainer::said::{Answer, Endpoint};
-use crate::text::{AnswerText, PlainText, Source, citations, says};
+use crate::gpt_trainer::variables::Variables;
+use crate::text::{AnswerText, PlainText, says};
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::event::SessionLog;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
-use crate::turn::policy::Citations;
 use crate::turn::state::{
-    Answered, Asked, Call, Ended, NotFound, Progress, Purpose, Question, Service, Session, SessionIs, SessionLoss,
-    Stage, Superseded, Turn,
+    Asked, Call, Ended, NotFound, Progress, Question, Service, Session, SessionIs, SessionLoss, Stage, Superseded, Turn,
 };
 
 /// How many questions one turn puts at most: the first, and two more when the customer goes on writing meanwhile.
@@ -25,12 +25,6 @@ pub(super) const MAX_QUESTIONS: u8 = 3;
 /// A question whose process was ended.
 pub(super) fn recover_unanswered(asked: Asked, now: UnixMillis) -> Stage {
     Stage::RecoveringAnswer(Progress::Due(now), asked, Ended::Unanswered)
-}
-
-/// The way of an answer to the customer.
-pub(super) fn send_answer(question: Question, answer: AnswerText, sources: Vec<Source>, now: UnixMillis) -> Stage {
-    let answered = Answered { question, answer, purpose: Purpose::Answer, sources };
-    Stage::RenewingGrant(Progress::Due(now), answered)
 }
 
 impl Step<'_> {
@@ -64,7 +58,14 @@ impl Step<'_> {
                 self.state.session = Some(Session { uuid, endpoint: Endpoint::Stream, busy_until: None });
                 turn.superseded = None;
                 turn.session_is = SessionIs::OfThisTurn;
+                turn.about = Variables::default();
                 self.ask(turn, question, None);
+            }
+            // It may not know these variables, and nobody waits for an answer because of them.
+            Err(fault @ Fault::Refused { status: BAD_REQUEST | UNPROCESSABLE, .. }) if !turn.about.is_empty() => {
+                self.announce(Announcement::Failed(Service::GptTrainer, fault));
+                turn.about = Variables::default();
+                self.open(turn, Stage::OpeningSession(Progress::Due(self.now), question));
             }
             Err(fault @ Fault::Refused { .. }) => self.ai_refused(turn, question, fault),
             Err(fault) => {
@@ -209,31 +210,6 @@ impl Step<'_> {
         self.open(turn, stage);
     }
 
-    fn wants_sources(&self, answer: &AnswerText) -> Sources {
-        match self.policy.citations {
-            Citations::Links if !citations(answer).is_empty() => Sources::Wanted,
-            Citations::Links | Citations::Strip => Sources::None,
-        }
-    }
-
-    /// The answer goes out with what was found, or without: it is not worth a second call.
-    fn sources_looked_for(
-        &mut self,
-        turn: Turn,
-        question: Question,
-        answer: AnswerText,
-        result: Result<SessionLog, Fault>,
-    ) {
-        let found = match result {
-            Ok(log) => sources(&answer, &log.exchanges),
-            Err(fault) => {
-                self.announce(Announcement::Failed(Service::GptTrainer, fault));
-                Vec::new()
-            }
-        };
-        self.open(turn, send_answer(question, answer, found, self.now));
-    }
-
     /// The customer wrote again: all their messages are asked together, and nobody sees this answer.
     pub(super) fn supersede(&mut self, mut turn: Turn, question: Question) {
         self.announce(Announcement::Superseded);
@@ -367,16 +343,12 @@ impl Step<'_> {
     }
 }
 
-/// Whether the sources of an answer are to be listed under it.
-enum Sources {
-    Wanted,
-    None,
-}
-
 /// The pause between two looks for a missing answer; it doubles up to the cap.
 const LOOK_PAUSE: Millis = Millis::from_seconds(1);
 const LOOK_PAUSE_CAP: Millis = Millis::from_seconds(10);
+const BAD_REQUEST: u16 = 400;
 const METHOD_NOT_ALLOWED: u16 = 405;
+const UNPROCESSABLE: u16 = 422;
 
 /// When looking for a missing answer ends.
 fn looking_ends(turn: &Turn, asked: &Asked) -> UnixMillis {

@@ -4,6 +4,7 @@
 use super::Step;
 use super::reading::what_is_said;
 use crate::fault::{FarSide, Fault, Silence, Whose};
+use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
 use crate::text::{AnswerText, carries_turn, handover_note, plain_reply, without_transcript};
@@ -30,6 +31,7 @@ impl Step<'_> {
         self.announce(Announcement::HandingOver(reason));
         turn.failing = None;
         turn.failures = 0;
+        turn.about = Variables::default();
         let hand_over = HandOver { reason, step: HandOverStep::Look, question, unsent };
         self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
     }

@@ -1,6 +1,7 @@
 //! What notifications change. They come twice, late and in any order, so each is compared with what is known already.
 
 use super::Step;
+use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::{AdminId, PartId};
 use crate::intercom::notice::{Act, AssignedTo, News};
 use crate::time::{UnixMillis, UnixSeconds};
@@ -87,6 +88,7 @@ impl Step<'_> {
             slow_reads: 0,
             session_loss: SessionLoss::None,
             session_is: SessionIs::Older,
+            about: Variables::default(),
             superseded: None,
             refused_by: None,
             waiting: None,
@@ -96,7 +98,8 @@ impl Step<'_> {
     }
 
     /// Waits until the customer has been quiet for a while.
-    pub(super) fn gather(&mut self, turn: Turn) {
+    pub(super) fn gather(&mut self, mut turn: Turn) {
+        turn.about = Variables::default();
         let (quiet_until, cap_at) = (self.now.after(self.policy.quiet), self.now.after(self.policy.quiet_cap));
         self.open(turn, Stage::Gathering { quiet_until: quiet_until.min(cap_at), cap_at });
     }

@@ -2,15 +2,16 @@
 
 use super::{Retry, Step};
 use crate::fault::Fault;
+use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
-use crate::intercom::thread::{Author, Entry, Thread};
+use crate::intercom::thread::{Author, Customer, Entry, Thread};
 use crate::text::{self, PlainText, Speaker};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::message::message_of;
 use crate::turn::other_bot::{OtherBotIs, Spoken, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::policy::Attachments;
+use crate::turn::policy::{Attachments, Fact};
 use crate::turn::standing::{Missing, NudgeIs, Standing, View};
 use crate::turn::state::{
     Awaited, Call, Covers, Delivery, Progress, Question, Service, SessionIs, SessionLoss, Stage, Turn, Waiting,
@@ -100,7 +101,21 @@ impl Step<'_> {
         if let Some(reason) = needs_a_person {
             return self.hand_over(turn, reason, Some(question), None);
         }
+        turn.about = self.about(&thread.customer);
         self.open(turn, Stage::SeekingGrant(Progress::Due(self.now), question));
+    }
+
+    /// What the session is told of the customer, if it is still to be made.
+    fn about(&self, customer: &Customer) -> Variables {
+        let wanted = |fact, known: &Option<PlainText>| {
+            let wanted = self.state.session.is_none() && self.policy.context.contains(&fact);
+            known.clone().filter(|_| wanted)
+        };
+        Variables {
+            user_name: wanted(Fact::Name, &customer.name),
+            user_email: wanted(Fact::Email, &customer.email),
+            page_url: wanted(Fact::Page, &customer.page),
+        }
     }
 
     /// Why these messages go to a person without the AI being asked, if they do.

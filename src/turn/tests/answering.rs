@@ -16,7 +16,7 @@ fn one_message_gets_one_reply() {
     let mut conversation = Conversation::verified();
     conversation.hear(wrote("m1", 0));
     assert_eq!(conversation.sleep(), [read()]);
-    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [Wanted::Repeatable(Repeatable::OpenSession)]);
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [open_session()]);
     assert_eq!(conversation.find(Finding::SessionOpened(Ok(session()))), [ask("Hi")]);
     conversation.pass(12);
     assert_eq!(conversation.said("Hello."), [read()]);
@@ -231,7 +231,7 @@ fn a_session_that_is_gone_is_made_anew_once_with_a_transcript_in_front() {
         [Wanted::Repeatable(Repeatable::CheckSession(session()))]
     );
     assert_eq!(conversation.find(Finding::SessionChecked(Err(Fault::NotFound))), [read()]);
-    assert_eq!(conversation.read(history()), [Wanted::Repeatable(Repeatable::OpenSession)]);
+    assert_eq!(conversation.read(history()), [open_session()]);
     let anew = SessionUuid("ca11".into());
     let asked = conversation.find(Finding::SessionOpened(Ok(anew)));
     let [Wanted::Once(crate::turn::command::Once::Ask { text, .. })] = &asked[..] else { panic!("asked") };

@@ -5,9 +5,10 @@ use crate::gpt_trainer::citations::CiteData;
 use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::{Answer, Endpoint, KnownTexts};
+use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::{AdminId, AppId, ConversationId, PartId};
 use crate::intercom::notice::{Act, News};
-use crate::intercom::thread::{AiVoice, Assignee, Author, Entry, Kind, Redaction, State as Open, Thread};
+use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, Kind, Redaction, State as Open, Thread};
 use crate::text::{AnswerText, CustomerHtml, PlainText};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Command, Once, Repeatable};
@@ -218,6 +219,7 @@ pub fn policy() -> Policy {
         rule_assignments: RuleAssignments::Count,
         other_bot: OtherBot::StandDown,
         attachments: Attachments::Ask,
+        context: vec![],
         citations: Citations::Strip,
         handover_phrases: vec![],
         handover_answers: vec![],
@@ -259,6 +261,7 @@ pub fn thread<const N: usize>(entries: [Entry; N]) -> Thread {
         team_assignee: None,
         contacts: vec![],
         email_domains: vec![],
+        customer: Customer::default(),
         state: Open::Open,
         ai_agent: None,
         entries: entries.into(),
@@ -336,6 +339,10 @@ pub fn session_holds(exchanges: Vec<Exchange>) -> Finding {
 
 pub fn read() -> Wanted {
     Wanted::Repeatable(Repeatable::ReadConversation)
+}
+
+pub fn open_session() -> Wanted {
+    Wanted::Repeatable(Repeatable::OpenSession(Variables::default()))
 }
 
 pub fn read_session() -> Wanted {

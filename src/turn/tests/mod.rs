@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod answering;
+mod context;
 mod crashes;
 pub(crate) mod fixture;
 mod gathering;

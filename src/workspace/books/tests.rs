@@ -189,6 +189,7 @@ fn what_is_open_is_not_forgotten_however_long_it_waits() {
         slow_reads: 0,
         session_loss: crate::turn::state::SessionLoss::None,
         session_is: crate::turn::state::SessionIs::Older,
+        about: crate::gpt_trainer::variables::Variables::default(),
         superseded: None,
         refused_by: None,
         waiting: None,

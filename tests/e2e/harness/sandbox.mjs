@@ -13,7 +13,7 @@ import { sandboxBinary } from "./paths.mjs";
  *   status: number | null, acted: boolean, fault?: string, body?: any }} Call
  * @typedef {{ n: number, at_ms: number, notification_id: string, topic: string, conversation_id: string, attempt: number,
  *   status: number | null, ms: number }} Delivery
- * @typedef {{ uuid: string, created_ms: number, messages: { uuid: string, query: string, response: string | null,
+ * @typedef {{ uuid: string, created_ms: number, initial_variables: any, messages: { uuid: string, query: string, response: string | null,
  *   error_message: string | null, created_ms: number }[], questions_in_flight: number, most_questions_in_flight: number }} Session
  * @typedef {{ part_id: string, notification_id: string }} Said
  */

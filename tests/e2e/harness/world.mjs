@@ -112,7 +112,7 @@ export class World {
   /** How often the AI was really asked this question: entries that the session holds, and those that were deleted from it. */
   async timesAsked(question) {
     const calls = await this.sandbox.calls();
-    return calls.filter((call) => isQuestion(call) && call.acted && call.body?.query?.includes(question.mark)).length;
+    return calls.filter((call) => isQuestion(call) && call.acted && nowWrites(call.body?.query).includes(question.mark)).length;
   }
 }
 
@@ -270,6 +270,11 @@ function describeCall({ at_ms, call, session, status, acted, fault, body }) {
 /** @param {import("./sandbox.mjs").Call} call */
 export function isQuestion({ call }) {
   return call === "gpt_trainer.stream" || call === "gpt_trainer.non_stream";
+}
+
+/** What a question asks, without what the worker tells a new session of the conversation before. */
+function nowWrites(query = "") {
+  return query.slice(query.lastIndexOf("The customer now writes:") + 1);
 }
 
 function merged(sandbox, settings) {
