@@ -17,6 +17,8 @@ pub mod thread;
 
 mod html;
 mod item;
+#[cfg(test)]
+mod one_exit;
 mod part_type;
 mod topic;
 mod wire;

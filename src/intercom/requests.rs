@@ -54,12 +54,12 @@ impl Account {
     /// `POST /conversations/{id}/reply`: a public reply. It has no idempotency key, and `skip_notifications` is never set,
     /// since it would keep the customer from being told. Answer: [`parse_posted`](super::answers::parse_posted).
     pub fn reply(&self, id: &ConversationId, html: &ReplyHtml) -> HttpRequest {
-        self.post(id, "comment", html.as_str())
+        self.post(id, Words::Public(html))
     }
 
     /// `POST /conversations/{id}/reply`: an internal note. Answer: [`parse_posted`](super::answers::parse_posted).
     pub fn note(&self, id: &ConversationId, html: &NoteHtml) -> HttpRequest {
-        self.post(id, "note", html.as_str())
+        self.post(id, Words::Internal(html))
     }
 
     /// `POST /conversations/{id}/parts`: assigns. Answer: [`parse_assigned`](super::answers::parse_assigned).
@@ -83,8 +83,12 @@ impl Account {
         format!("https://{host}/a/inbox/{app}/inbox/conversation/{id}")
     }
 
-    fn post(&self, id: &ConversationId, message_type: &'static str, html: &str) -> HttpRequest {
-        let body = Reply { message_type, kind: "admin", admin_id: self.admin.as_str(), body: html };
+    fn post(&self, id: &ConversationId, words: Words<'_>) -> HttpRequest {
+        let (message_type, body) = match words {
+            Words::Public(html) => ("comment", html.as_str()),
+            Words::Internal(html) => ("note", html.as_str()),
+        };
+        let body = Reply { message_type, kind: "admin", admin_id: self.admin.as_str(), body };
         self.request(Method::Post, format!("/conversations/{}/reply", path_segment(id.as_str())), Some(json(&body)))
     }
 
@@ -103,6 +107,12 @@ impl Account {
             limit: LIMIT,
         }
     }
+}
+
+/// What may be posted, and so who reads it: a note's words cannot become a reply.
+enum Words<'a> {
+    Public(&'a ReplyHtml),
+    Internal(&'a NoteHtml),
 }
 
 #[derive(Serialize)]

@@ -1,24 +1,38 @@
 //! An answer's Markdown as HTML for the customer.
 
+mod citations;
+mod definitions;
+mod raw_html;
+mod spaceless;
+mod words;
+
 use super::AnswerText;
-use super::address::web_address;
-use super::customer::{UnknownTags, first_tag, html_to_text};
 use super::cut;
 use super::elements::{is_block_element, is_html_element};
 use super::html::{List, ReplyHtml, Writer};
 use super::source::{Source, write_sources};
+use super::{customer::first_tag, work};
+use definitions::Definitions;
+pub use citations::citations;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
+use raw_html::{HtmlLink, block_text, is_instruction};
+use words::{Links, write_words};
 
-/// A longer answer is cut after so many characters of its Markdown. Intercom documents no limit for a body.
+/// A longer answer ends after so many characters of its Markdown. Intercom documents no limit for a body, so this is our
+/// choice: some three pages, more than anybody reads in a chat window, and little enough that converting it takes no time
+/// worth counting, whatever stands in it.
 pub const ANSWER_CAP: usize = 8_000;
+
+/// Tells the customer that a long answer was not meant to end there; a bare `…` could be the AI's own.
+const CLOSING_LINE: &str = "(The answer was longer and ends here.)";
 
 /// Deeper lists are written as lines.
 const DEEPEST_LIST: usize = 4;
 
 /// What the customer sees of an answer; `None` where there is nothing to see.
 ///
-/// Headings become bold paragraphs, code plain text, tables lines, images links. Markers of citations such as `[1.2]` are
-/// left out, and its sources stand below. HTML in the answer shows as its text.
+/// Headings become bold paragraphs, code plain text in quotes, tables lines, images and bare addresses links. Markers of
+/// citations such as `[1.2]` are left out, and its sources stand below. HTML in the answer shows as its text.
 pub fn answer_to_reply(answer: &AnswerText, sources: &[Source]) -> Option<ReplyHtml> {
     let mut writer = Writer::default();
     write_answer(&mut writer, answer);
@@ -35,48 +49,74 @@ pub fn plain_reply(line: &str) -> Option<ReplyHtml> {
 
 /// Writes an answer in paragraphs of its own.
 pub(super) fn write_answer(writer: &mut Writer, answer: &AnswerText) {
-    let head = cut::head(&answer.0, ANSWER_CAP);
-    let markdown = head.unwrap_or(&answer.0);
+    let head = cut::sentences(&answer.0, ANSWER_CAP);
+    let before = writer.written();
+    write_markdown(writer, head.unwrap_or(&answer.0));
+    // Where nothing can be seen, saying that it was longer would be no answer either.
+    if head.is_some() && writer.written() > before {
+        writer.paragraph();
+        writer.text(CLOSING_LINE);
+    }
+    writer.end_paragraph();
+}
+
+fn write_markdown(writer: &mut Writer, markdown: &str) {
     // Without strikethrough and the other extensions their marks stay in the text, where they can be read.
-    let events = TextMergeStream::new(Parser::new_ext(markdown, Options::ENABLE_TABLES));
+    let markdown = spaceless::with_joiners(markdown);
+    let parser = Parser::new_ext(&markdown, Options::ENABLE_TABLES);
+    let definitions = Definitions::of(&parser);
     let mut converter = Converter {
         writer,
+        definitions,
         lists: Vec::new(),
-        code: Code::No,
+        links: 0,
+        code: None,
         row: Row::Body,
         cells: 0,
         html: None,
-        html_links: Vec::new(),
+        html_link: None,
     };
-    for event in events {
+    for event in TextMergeStream::new(parser) {
+        work::did(1);
         converter.event(event);
     }
-    if head.is_some() {
-        writer.text("…");
-    }
+    let Converter { writer, definitions, .. } = converter;
     writer.end_paragraph();
+    for unused in definitions.unused() {
+        write_plain(writer, &unused);
+    }
 }
 
 /// Writes plain text in paragraphs of its own; an empty line ends a paragraph.
 pub(super) fn write_plain(writer: &mut Writer, text: &str) {
     for paragraph in text.replace("\r\n", "\n").split("\n\n") {
         writer.paragraph();
-        writer.text(paragraph);
+        write_words(writer, paragraph, Links::Bare);
     }
     writer.end_paragraph();
 }
 
-struct Converter<'w> {
+/// Code has no element of its own among those that are written, so quotes show where it begins and ends. They are
+/// typographic, because the straight ones are characters of code: of `"a"` in straight quotes nobody could tell what to type.
+fn quoted(code: &str) -> String {
+    format!("\u{201c}{code}\u{201d}")
+}
+
+struct Converter<'w, 'm> {
     writer: &'w mut Writer,
+    definitions: Definitions<'m>,
     lists: Vec<ListForm>,
-    code: Code,
+    /// How many links and images are open.
+    links: usize,
+    /// The code block that is being collected.
+    code: Option<String>,
     row: Row,
     /// How many cells of the row have begun.
     cells: usize,
     /// The HTML block that is being collected.
     html: Option<String>,
-    /// Where the HTML links lead that are open within a line.
-    html_links: Vec<String>,
+    /// The link that is open within a line of HTML.
+    html_link: Option<HtmlLink>,
 }
 
 /// How a list is written.
@@ -95,20 +135,14 @@ enum Row {
     Body,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Code {
-    No,
-    Yes,
-}
-
-impl Converter<'_> {
-    fn event(&mut self, event: Event<'_>) {
+impl<'m> Converter<'_, 'm> {
+    fn event(&mut self, event: Event<'m>) {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) if self.code == Code::Yes => self.writer.text(&text),
-            Event::Text(text) => self.writer.text(&without_citations(&text)),
-            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.writer.text(&text),
+            Event::Text(text) => self.text(&text),
+            Event::Code(code) => self.code(&code),
+            Event::InlineMath(formula) | Event::DisplayMath(formula) => self.writer.text(&formula),
             Event::Html(html) => self.html.get_or_insert_default().push_str(&html),
             Event::InlineHtml(html) => self.inline_html(&html),
             Event::FootnoteReference(label) => self.writer.text(&format!("[^{label}]")),
@@ -119,7 +153,7 @@ impl Converter<'_> {
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>) {
+    fn start(&mut self, tag: Tag<'m>) {
         match tag {
             Tag::Heading { .. } => {
                 self.writer.paragraph();
@@ -127,7 +161,7 @@ impl Converter<'_> {
             }
             Tag::CodeBlock(_) => {
                 self.writer.paragraph();
-                self.code = Code::Yes;
+                self.code = Some(String::new());
             }
             Tag::List(first) => self.start_list(first),
             Tag::Item => self.start_item(),
@@ -142,8 +176,11 @@ impl Converter<'_> {
             Tag::TableCell => self.start_cell(),
             Tag::Emphasis => self.writer.italic(),
             Tag::Strong => self.writer.bold(),
-            Tag::Link { link_type: LinkType::Email, dest_url, .. } => self.writer.link(&format!("mailto:{dest_url}")),
-            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => self.writer.link(&dest_url),
+            Tag::Link { link_type: LinkType::Email, dest_url, .. } => self.start_link(&format!("mailto:{dest_url}")),
+            Tag::Link { link_type, dest_url, id, .. } | Tag::Image { link_type, dest_url, id, .. } => {
+                self.definitions.refer(link_type, &dest_url, id);
+                self.start_link(&dest_url);
+            }
             Tag::Paragraph
             | Tag::BlockQuote(_)
             | Tag::FootnoteDefinition(_)
@@ -162,17 +199,18 @@ impl Converter<'_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => {
-                self.end_html_links();
+                self.end_html_link();
                 self.writer.end_inline();
                 self.writer.end_paragraph();
             }
             TagEnd::CodeBlock => {
-                self.code = Code::No;
+                let code = self.code.take().unwrap_or_default();
+                self.code(code.trim_matches('\n'));
                 self.writer.end_paragraph();
             }
             TagEnd::HtmlBlock => {
                 let html = self.html.take().unwrap_or_default();
-                write_plain(self.writer, &html_to_text(&html, UnknownTags::Show));
+                write_plain(self.writer, &block_text(&html));
             }
             TagEnd::List(_) => {
                 if let Some(ListForm::Element) = self.lists.pop() {
@@ -180,7 +218,7 @@ impl Converter<'_> {
                 }
             }
             TagEnd::Item => {
-                self.end_html_links();
+                self.end_html_link();
                 match self.lists.last() {
                     Some(ListForm::Element) => self.writer.end_list_or_item(),
                     Some(ListForm::Numbers(_) | ListForm::Dashes) | None => self.writer.end_paragraph(),
@@ -190,14 +228,18 @@ impl Converter<'_> {
                 Row::Head => self.writer.end_inline(),
                 Row::Body => {}
             },
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Image => self.writer.end_inline(),
+            TagEnd::Emphasis | TagEnd::Strong => self.writer.end_inline(),
+            TagEnd::Link | TagEnd::Image => {
+                self.links = self.links.saturating_sub(1);
+                self.writer.end_inline();
+            }
             TagEnd::Paragraph
             | TagEnd::BlockQuote(_)
             | TagEnd::FootnoteDefinition
             | TagEnd::DefinitionListTitle
             | TagEnd::DefinitionListDefinition
             | TagEnd::Table => {
-                self.end_html_links();
+                self.end_html_link();
                 self.writer.end_paragraph();
             }
             TagEnd::TableHead
@@ -251,12 +293,41 @@ impl Converter<'_> {
         }
     }
 
+    fn start_link(&mut self, address: &str) {
+        self.links += 1;
+        self.writer.link(address);
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(code) = &mut self.code {
+            code.push_str(text);
+            return;
+        }
+        if let Some(link) = &mut self.html_link {
+            link.shown.push_str(text);
+        }
+        let links = if self.links > 0 || self.html_link.is_some() { Links::None } else { Links::Bare };
+        write_words(self.writer, &citations::without_citations(text), links);
+    }
+
+    fn code(&mut self, code: &str) {
+        if !code.trim().is_empty() {
+            self.writer.text(&quoted(code));
+        }
+    }
+
     /// One tag or comment within a line. Its effect on the text is kept, the tag is not.
     fn inline_html(&mut self, html: &str) {
+        if is_instruction(html) {
+            return self.writer.text(html);
+        }
         let Some(tag) = first_tag(html) else { return };
         match (tag.name.as_str(), tag.is_end) {
             ("br", _) => self.writer.line_break(),
-            ("a", false) => self.html_links.push(tag.href.unwrap_or_default()),
+            ("a", false) => {
+                self.end_html_link();
+                self.html_link = Some(HtmlLink { address: tag.href.unwrap_or_default(), shown: String::new() });
+            }
             ("a", true) => self.end_html_link(),
             ("img", _) => {
                 self.writer.link(&tag.src.unwrap_or_default());
@@ -269,65 +340,16 @@ impl Converter<'_> {
         }
     }
 
-    /// A link that was written as HTML shows its address after its text.
+    /// A link that was written as HTML shows its address after its text, unless the address is its text.
     fn end_html_link(&mut self) {
-        if let Some(address) = self.html_links.pop().and_then(|address| web_address(&address)) {
-            self.writer.text(&format!(" ({address})"));
+        if let Some(address) = self.html_link.take().and_then(HtmlLink::address_to_show) {
+            self.writer.text(" (");
+            self.writer.link(&address);
+            self.writer.text(&address);
+            self.writer.end_inline();
+            self.writer.text(")");
         }
     }
-
-    fn end_html_links(&mut self) {
-        while !self.html_links.is_empty() {
-            self.end_html_link();
-        }
-    }
-}
-
-/// What the answer's markers name, such as `1.2`: each once, in their order.
-pub fn citations(answer: &AnswerText) -> Vec<&str> {
-    let mut cited = Vec::new();
-    for (at, _) in answer.0.match_indices('[') {
-        if let Some(length) = citation_length(&answer.0[at..]) {
-            let name = &answer.0[at + 1..at + length - 1];
-            if !cited.contains(&name) {
-                cited.push(name);
-            }
-        }
-    }
-    cited
-}
-
-/// GPT Trainer marks citations as `[1.2]`; what they refer to is not in the answer. A whole number such as `[1]` may be text.
-fn without_citations(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('[') {
-        let (before, marker) = rest.split_at(at);
-        kept.push_str(before);
-        match citation_length(marker) {
-            Some(length) => {
-                rest = &marker[length..];
-                if rest.starts_with(|c: char| !c.is_alphanumeric() && c != '[') {
-                    kept.truncate(kept.trim_end_matches(' ').len());
-                }
-            }
-            None => {
-                kept.push('[');
-                rest = &marker[1..];
-            }
-        }
-    }
-    kept.push_str(rest);
-    kept
-}
-
-/// How long the marker is with which this text begins.
-fn citation_length(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix('[')?;
-    let end = inside.bytes().take(10).position(|b| b == b']')?;
-    let (major, minor) = inside[..end].split_once('.')?;
-    let number = |digits: &str| (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    (number(major) && number(minor)).then_some(end + 2)
 }
 
 #[cfg(test)]

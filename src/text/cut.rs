@@ -32,6 +32,55 @@ fn address_begun(piece: &str) -> Option<usize> {
     piece[at..].chars().all(|c| c.is_ascii_graphic() || is_spaced_letter(c)).then_some(at)
 }
 
+/// The head of a Markdown text that has more than `most` characters; `None` where the text fits. It ends with a sentence or
+/// with a line of a list or a table where one ends near, else with any line, else between words as [`head`] does.
+pub(super) fn sentences(text: &str, most: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(most)?;
+    let near = |at: &usize| *at >= end - end / 5;
+    let line_end = || text[..end].rfind('\n').filter(near);
+    let at = last_sentence_end(&text[..end]).filter(near).or_else(line_end);
+    at.map_or_else(|| head(text, most), |at| Some(&text[..at]))
+}
+
+fn last_sentence_end(text: &str) -> Option<usize> {
+    let mut last = None;
+    let mut line = 0;
+    for (at, c) in text.char_indices() {
+        let after = at + c.len_utf8();
+        let closed = || text.len() - text[after..].trim_start_matches(closes).len();
+        match c {
+            '。' | '！' | '？' => last = Some(closed()),
+            '.' if text[line..at].trim_start().bytes().all(|b| b.is_ascii_digit()) => {}
+            '.' | '!' | '?' | '\u{2026}' | '؟' | '۔' | '।' if begins_anew(&text[closed()..]) => {
+                last = Some(closed())
+            }
+            '\n' => {
+                if begins_block(&text[after..]) {
+                    last = Some(at);
+                }
+                line = after;
+            }
+            _inside_a_sentence => {}
+        }
+    }
+    last
+}
+
+/// What may stand between a sentence's full stop and the next sentence.
+fn closes(c: char) -> bool {
+    matches!(c, '"' | '\'' | ')' | ']' | '*' | '_' | '\u{2019}' | '\u{201c}' | '\u{201d}' | '»' | '」' | '』' | '）')
+}
+
+/// A small letter goes on with the sentence: `e.g. so`.
+fn begins_anew(rest: &str) -> bool {
+    rest.starts_with(char::is_whitespace) && !rest.trim_start().starts_with(char::is_lowercase)
+}
+
+fn begins_block(rest: &str) -> bool {
+    rest.trim_start_matches(' ')
+        .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\n' | '-' | '*' | '+' | '|' | '#' | '>'))
+}
+
 /// How many characters there are.
 pub(super) fn length(text: &str) -> usize {
     text.chars().count()
@@ -213,6 +262,19 @@ mod tests {
         let heap = "\u{301}".repeat(100_000);
         let cut = length(head(&heap, 5_000).unwrap());
         assert!(cut <= 5_000 && cut > 4_900, "{cut}");
+    }
+
+    #[test]
+    fn a_cut_falls_after_a_sentence_or_a_line_of_a_list() {
+        assert_eq!(sentences("Fits.", 5), None);
+        assert_eq!(sentences("One is here. Two is not", 14), Some("One is here."));
+        assert_eq!(sentences("One is **here.** Two is not", 18), Some("One is **here.**"));
+        assert_eq!(sentences("Write e.g. so and on", 12), Some("Write e.g."));
+        assert_eq!(sentences("ここに答えがあります。次の文", 12), Some("ここに答えがあります。"));
+        assert_eq!(sentences("- one two three\n- four", 18), Some("- one two three"));
+        assert_eq!(sentences("1. one two three\n2. four", 19), Some("1. one two three"));
+        assert_eq!(sentences("Far. one two three four five", 24), Some("Far. one two three four"));
+        assert_eq!(sentences("one two\none two three", 8), Some("one two"));
     }
 
     #[test]

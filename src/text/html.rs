@@ -3,6 +3,7 @@
 
 use super::address::web_address;
 use super::cut::is_visible;
+use super::work;
 use std::fmt;
 
 /// What a customer will see. It exists only as made from checked pieces, so it is never read from anywhere.
@@ -39,12 +40,17 @@ impl fmt::Debug for NoteHtml {
     }
 }
 
+/// An invisible letter, never written: those who prepare texts may use it as a mark.
+pub(super) const JOINER: char = '\u{2060}';
+
 /// Writes HTML piece by piece. Text always stands in a paragraph or a list item; whatever stays empty is taken back.
 #[derive(Default)]
 pub(super) struct Writer {
     html: String,
     blocks: Vec<(Block, Opened)>,
     inlines: Vec<(Inline, Opened)>,
+    /// Those of them that are no [`Inline::Ignored`]: at most one of each, however deep the others are nested.
+    open: Vec<Inline>,
     /// Where the open link leads; shown if it gets no text.
     address: String,
     /// Line breaks that are due before the next text.
@@ -103,7 +109,7 @@ impl Writer {
     /// Goes on in a new paragraph; inside a list item, on a new line.
     pub(super) fn paragraph(&mut self) {
         match self.blocks.last() {
-            Some((Block::Item, _)) => self.line_break(),
+            Some((Block::Item, _)) => self.new_line(),
             Some((Block::Paragraph, _)) if self.line == Line::Fresh && self.breaks == 0 => {}
             Some((Block::Paragraph, _)) => {
                 self.end_paragraph();
@@ -114,10 +120,12 @@ impl Writer {
         }
     }
 
-    /// Ends the paragraph, if there is one.
+    /// Ends the paragraph, if there is one; inside a list item, the line.
     pub(super) fn end_paragraph(&mut self) {
-        if let Some((Block::Paragraph, _)) = self.blocks.last() {
-            self.close_block();
+        match self.blocks.last() {
+            Some((Block::Paragraph, _)) => self.close_block(),
+            Some((Block::Item, _)) => self.new_line(),
+            Some((Block::List(_), _)) | None => {}
         }
     }
 
@@ -138,8 +146,14 @@ impl Writer {
         self.close_block();
     }
 
+    /// How much has been written: it grows with every word.
+    pub(super) fn written(&self) -> usize {
+        self.html.len()
+    }
+
     /// How deep lists are nested.
     pub(super) fn list_depth(&self) -> usize {
+        work::did(self.blocks.len());
         self.blocks.iter().filter(|(block, _)| matches!(block, Block::List(_))).count()
     }
 
@@ -164,6 +178,12 @@ impl Writer {
         if self.line == Line::Begun || self.breaks > 0 {
             self.breaks = (self.breaks + 1).min(2);
             self.line = Line::Fresh;
+        }
+    }
+
+    fn new_line(&mut self) {
+        if self.line == Line::Begun {
+            self.line_break();
         }
     }
 
@@ -196,6 +216,7 @@ impl Writer {
     /// Ends the bold, italic or link that was begun last.
     pub(super) fn end_inline(&mut self) {
         let Some((inline, opened)) = self.inlines.pop() else { return };
+        work::did(1);
         let tag = match inline {
             Inline::Bold => "</b>",
             Inline::Italic => "</i>",
@@ -209,6 +230,7 @@ impl Writer {
             }
             Inline::Ignored => return,
         };
+        self.open.pop();
         self.close(opened, tag);
     }
 
@@ -230,12 +252,13 @@ impl Writer {
     }
 
     fn words(&mut self, words: &str) {
+        work::did(1 + words.len());
         let blank = !words.contains(is_visible);
         if words.is_empty() || (blank && self.line == Line::Fresh) {
             return;
         }
         self.begin_text();
-        for c in words.chars().filter(|c| !c.is_control() || *c == '\t') {
+        for c in words.chars().filter(|c| (!c.is_control() || *c == '\t') && *c != JOINER) {
             push_escaped(&mut self.html, c);
         }
         self.line = Line::Begun;
@@ -257,17 +280,20 @@ impl Writer {
     }
 
     fn begin(&mut self, inline: Inline, tag: &str) -> Inline {
-        let inline = if self.inlines.iter().any(|(open, _)| *open == inline) { Inline::Ignored } else { inline };
+        work::did(1 + self.open.len());
+        let inline = if self.open.contains(&inline) { Inline::Ignored } else { inline };
         self.begin_text();
         let at = self.html.len();
         if inline != Inline::Ignored {
             self.html.push_str(tag);
+            self.open.push(inline);
         }
         self.inlines.push((inline, Opened { tag: at, inside: self.html.len() }));
         inline
     }
 
     fn open(&mut self, block: Block) {
+        work::did(1);
         self.end_inlines();
         let at = self.html.len();
         self.html.push_str(match block {

@@ -4,6 +4,8 @@ mod address;
 #[cfg(test)]
 mod allow_list;
 mod answer;
+#[cfg(test)]
+mod browser;
 mod customer;
 mod cut;
 mod elements;
@@ -16,6 +18,7 @@ mod properties;
 mod question;
 mod source;
 mod transcript;
+mod work;
 
 pub use answer::{ANSWER_CAP, answer_to_reply, citations, plain_reply};
 pub use customer::{Manner, customer_html_to_text, customer_words};
