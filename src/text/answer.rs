@@ -102,9 +102,9 @@ fn quoted(code: &str) -> String {
     format!("\u{201c}{code}\u{201d}")
 }
 
-struct Converter<'w, 'm> {
+struct Converter<'w> {
     writer: &'w mut Writer,
-    definitions: Definitions<'m>,
+    definitions: Definitions,
     lists: Vec<ListForm>,
     /// How many links and images are open.
     links: usize,
@@ -135,8 +135,8 @@ enum Row {
     Body,
 }
 
-impl<'m> Converter<'_, 'm> {
-    fn event(&mut self, event: Event<'m>) {
+impl Converter<'_> {
+    fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
@@ -153,7 +153,7 @@ impl<'m> Converter<'_, 'm> {
         }
     }
 
-    fn start(&mut self, tag: Tag<'m>) {
+    fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Heading { .. } => {
                 self.writer.paragraph();
@@ -178,7 +178,7 @@ impl<'m> Converter<'_, 'm> {
             Tag::Strong => self.writer.bold(),
             Tag::Link { link_type: LinkType::Email, dest_url, .. } => self.start_link(&format!("mailto:{dest_url}")),
             Tag::Link { link_type, dest_url, id, .. } | Tag::Image { link_type, dest_url, id, .. } => {
-                self.definitions.refer(link_type, &dest_url, id);
+                self.definitions.refer(link_type, &dest_url, &id);
                 self.start_link(&dest_url);
             }
             Tag::Paragraph

@@ -2,18 +2,18 @@
 
 use super::super::address::web_address;
 use pulldown_cmark::{CowStr, LinkType, Parser};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// The definitions of an answer, and which of them its links lead to. Where no link does, the line was meant to be read:
 /// as a list of sources, or as words that only look like a definition.
-pub(super) struct Definitions<'m> {
+pub(super) struct Definitions {
     /// In the order of the answer: the label, and the line as it reads.
     lines: Vec<(String, String)>,
-    used: HashSet<CowStr<'m>>,
+    used: BTreeSet<String>,
 }
 
-impl<'m> Definitions<'m> {
-    pub(super) fn of(parser: &Parser<'m>) -> Self {
+impl Definitions {
+    pub(super) fn of(parser: &Parser<'_>) -> Self {
         let mut lines: Vec<_> = parser.reference_definitions().iter().collect();
         lines.sort_by_key(|(_, definition)| definition.span.start);
         let lines = lines.into_iter().filter(|(_, definition)| !definition.dest.starts_with('#'));
@@ -21,16 +21,16 @@ impl<'m> Definitions<'m> {
             let title = definition.title.as_ref().map_or(String::new(), |title| format!(" {title}"));
             (folded(label), format!("{label}: {}{title}", definition.dest))
         });
-        Self { lines: lines.collect(), used: HashSet::new() }
+        Self { lines: lines.collect(), used: BTreeSet::new() }
     }
 
     /// A link leads to this address. A footnote such as `[^1]: Handbook` looks like a link to Markdown, but is to be read.
-    pub(super) fn refer(&mut self, link_type: LinkType, address: &str, label: CowStr<'m>) {
+    pub(super) fn refer(&mut self, link_type: LinkType, address: &str, label: &CowStr<'_>) {
         match link_type {
             LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut
                 if !label.starts_with('^') || web_address(address).is_some() =>
             {
-                self.used.insert(folded(&label).into());
+                self.used.insert(folded(label));
             }
             LinkType::Reference
             | LinkType::Collapsed
@@ -45,13 +45,13 @@ impl<'m> Definitions<'m> {
         }
     }
 
-    pub(super) fn unused(self) -> impl Iterator<Item = String> + use<'m> {
+    pub(super) fn unused(self) -> impl Iterator<Item = String> {
         let Self { lines, used } = self;
-        lines.into_iter().filter(move |(label, _)| !used.contains(label.as_str())).map(|(_, line)| line)
+        lines.into_iter().filter(move |(label, _)| !used.contains(label)).map(|(_, line)| line)
     }
 }
 
-/// As labels are compared: whatever their case and spacing.
+/// As labels are compared: whatever their case and spacing. A label in capitals beyond ASCII may be read once too often.
 fn folded(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase()
 }

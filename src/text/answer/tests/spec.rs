@@ -7,7 +7,7 @@ use serde_json::Value;
 const OTHERWISE: &[(&str, &[u64])] = &[
     ("the number of a list that does not begin at 1 is text", &[265, 267, 268, 271, 296, 297, 299, 302]),
     ("a definition that no link leads to is read", &[207, 208, 210, 317, 537, 563, 565, 567, 571]),
-    ("so is one whose label is written otherwise than by case", &[540]),
+    ("so is one whose label differs in case beyond ASCII", &[206, 540]),
     ("the quotes around code part the words", &[327, 349]),
 ];
 
