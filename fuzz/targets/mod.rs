@@ -40,9 +40,9 @@ pub fn html(data: &[u8]) {
 pub fn markdown(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
     let answer = AnswerText(text.clone());
-    answer_to_reply(&answer).iter().for_each(|html| allow_list::check(html.as_str()));
+    answer_to_reply(&answer, &[]).iter().for_each(|html| allow_list::check(html.as_str()));
     plain_reply(&text).iter().for_each(|html| allow_list::check(html.as_str()));
-    allow_list::check(answer_note(&answer, "Because.").as_str());
+    allow_list::check(answer_note(&answer, &[], "Because.").as_str());
 }
 
 /// A body of GPT Trainer's, read as each of its answers.

@@ -230,7 +230,8 @@ fn customer(source: &Source, parts: &[Part], contact_email: Option<&str>) -> Cus
 /// Intercom encodes names and addresses as HTML. What is longer than any of them is none.
 fn fact(told: Option<&str>) -> Option<PlainText> {
     let told = told.filter(|told| told.len() <= LONGEST_FACT)?;
-    let text = customer_html_to_text(&CustomerHtml(told.to_owned()));
+    // Intercom encodes names as HTML ("HTML encoding"), without a tag that would show it.
+    let text = customer_html_to_text(&CustomerHtml(format!("<p>{told}</p>")));
     Some(PlainText(text.0.trim().to_owned())).filter(|text| !text.0.is_empty())
 }
 

@@ -6,7 +6,8 @@ use super::table;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
 use crate::turn::policy::{
-    Attachments, Audience, Citations, CredentialsPrint, Fact, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester,
+    Attachments, Audience, Citations, CredentialsPrint, Fact, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
+    Tester,
 };
 
 /// `ourselves` and `credentials` are `None` where their own settings have a problem.

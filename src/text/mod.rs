@@ -25,7 +25,7 @@ pub use customer::{Manner, customer_html_to_text, customer_words};
 pub use html::{NoteHtml, ReplyHtml};
 pub use note::{answer_note, carries_turn, handover_note, hands_over};
 pub use phrase::{begins_with_command, says};
-pub use question::{QUESTION_CAP, Attached, CustomerMessage, question};
+pub use question::{Attached, CustomerMessage, QUESTION_CAP, question};
 pub use source::Source;
 pub use transcript::{Speaker, transcript, with_transcript, without_transcript};
 

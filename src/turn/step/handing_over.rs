@@ -233,7 +233,7 @@ impl Step<'_> {
             return self.settle_answered_by_others(outcome, &covers, thread);
         }
         if hand_over.question.is_none() {
-            let text = what_is_said(&view.pending());
+            let text = what_is_said(thread, &view.pending());
             hand_over.question = Some(Question { text, covers: all });
         }
         let covers = covers_of(&hand_over);

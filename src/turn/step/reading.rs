@@ -289,7 +289,7 @@ enum Memory {
 fn so_far(thread: &Thread, pending: &[&Entry]) -> PlainText {
     let before = thread.entries.iter().take_while(|entry| !pending.contains(entry));
     let earlier = before.filter(|entry| entry.is_message());
-    let said: Vec<_> = 
+    let said: Vec<_> =
         earlier.map(|entry| (speaker_of(&entry.author), text::question(&[message_of(thread, entry)]))).collect();
     let lines: Vec<_> = said.iter().map(|(speaker, words)| (*speaker, words)).collect();
     text::transcript(&lines, TRANSCRIPT_CAP)

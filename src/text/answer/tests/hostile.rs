@@ -166,7 +166,7 @@ const SLOW: &[&str] = &[
 /// The steps taken here: events read, pieces written and looked through, characters written.
 fn work_of(markdown: &str) -> usize {
     let answer = AnswerText(markdown.to_owned());
-    work::of(|| drop(answer_to_reply(&answer)))
+    work::of(|| drop(answer_to_reply(&answer, &[])))
 }
 
 fn repeated(piece: &str, characters: usize) -> String {
