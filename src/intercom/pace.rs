@@ -164,4 +164,16 @@ mod tests {
         seen.begin_call(later.to_millis());
         assert_eq!(seen, Window { limit: 100, left: 99, resets_at: UnixSeconds(RESET.0 + 1_010) });
     }
+
+    #[test]
+    fn a_late_answer_of_the_window_before_tells_nothing_of_this_one() {
+        let mut seen = Window { resets_at: UnixSeconds(RESET.0 + 10), ..window(0) };
+        seen.learn(window(90));
+        let now = UnixMillis(RESET.to_millis().0);
+        assert_eq!(seen.pace(Caller::Turn, now), Pace::WaitUntil(UnixSeconds(RESET.0 + 10)));
+        // Another clock's, far ahead, is not believed for ever.
+        let mut far = Window { resets_at: UnixSeconds(RESET.0 + 1_000), ..window(0) };
+        far.learn(window(90));
+        assert_eq!(far, window(90));
+    }
 }

@@ -62,17 +62,18 @@ const AT_ONCE: i64 = 0;
 impl WorkspaceObject {
     /// Reads what is kept under a name. What cannot be read is as good as not there.
     pub(super) fn kept<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
-        let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        Ok(json::read(text(row)?.as_bytes()).ok())
+        Ok(self.kept_text(name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
     }
 
     /// The same for what cannot be found out anew: a row of another program is that program's, and stays as it is.
     pub(super) fn kept_for_sure<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let value = self.kept_text(name)?.map(|kept| json::read(kept.as_bytes())).transpose();
+        value.map_err(|unreadable| Error::from(format!("what is kept as {name}: {unreadable}")))
+    }
+
+    fn kept_text(&self, name: &str) -> Result<Option<String>> {
         let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
-        let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let value = json::read(text(row)?.as_bytes());
-        value.map(Some).map_err(|unreadable| Error::from(format!("what is kept as {name}: {unreadable}")))
+        rows.into_iter().next().map(text).transpose()
     }
 
     pub(super) fn keep(&self, name: &str, value: &impl Serialize) -> Result<()> {
