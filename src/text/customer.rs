@@ -2,7 +2,7 @@
 
 use super::address::{file_name, is_signed};
 use super::cut::{is_visible, name};
-use super::elements::{is_block_element, is_html_element};
+use super::elements::{Blanks, is_block_element, is_html_element};
 use super::mail::{self, Quotes};
 use super::{CustomerHtml, PlainText};
 use crate::html::{StartTag, Token, tokens};
@@ -84,7 +84,7 @@ fn is_more_than(text: &str, pictures: &[Picture]) -> bool {
 pub(super) enum UnknownTags {
     /// They are markup.
     Drop,
-    /// They are words in angle brackets.
+    /// They are words in angle brackets, and so are blanks.
     Show,
 }
 
@@ -172,14 +172,18 @@ impl Text {
     /// `verbatim` counts the elements around in which line breaks mean something.
     fn read(&mut self, html: &str, unknown_tags: UnknownTags, mut verbatim: usize) {
         let mut skipped: Option<String> = None;
+        let blanks = match unknown_tags {
+            UnknownTags::Drop => None,
+            UnknownTags::Show => Some(Blanks::of(html)),
+        };
         for token in tokens(html) {
             match token {
                 Token::Start(tag) => {
                     let name = tag.name.clone();
-                    if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
-                        skipped = Some(name);
-                    } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
+                    if blanks.as_ref().is_some_and(|blanks| blanks.has(&name) || !is_html_element(&name)) {
                         self.words(&format!("<{name}>"));
+                    } else if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
+                        skipped = Some(name);
                     } else {
                         verbatim += usize::from(name == "pre");
                         self.start(&name, &tag);
