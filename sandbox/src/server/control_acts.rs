@@ -58,9 +58,12 @@ fn start_many(shared: &Arc<Shared>, mut fields: Map<String, Value>, count: &Valu
     let mut ids = Vec::new();
     for n in 1..=count {
         let start = Start { body: wish.body.replace("{n}", &n.to_string()), ..wish.clone() };
-        ids.push(shared.world().intercom.start(start, at).map_err(refused)?.conversation_id);
+        let mut world = shared.world();
+        ids.push(world.intercom.start(start, at).map_err(refused)?.conversation_id);
+        let caused = world.caused();
+        drop(world);
+        dispatch(shared, caused, webhook);
     }
-    dispatch(shared, webhook);
     for id in &ids {
         shared.tell(&json!({"kind": "conversation", "id": id}));
     }
@@ -88,8 +91,11 @@ fn act<T: DeserializeOwned>(
     let webhook = take_webhook(&mut fields)?;
     let ago = take_ago(&mut fields)?;
     let wish = read(fields)?;
-    let acted = act(&mut shared.world(), wish, now().saturating_sub(ago)).map_err(refused)?;
-    done(shared, &acted.conversation_id, webhook);
+    let mut world = shared.world();
+    let acted = act(&mut world, wish, now().saturating_sub(ago)).map_err(refused)?;
+    let caused = world.caused();
+    drop(world);
+    done(shared, &acted.conversation_id, caused, webhook);
     Ok(json_response(&acted))
 }
 
@@ -118,8 +124,11 @@ async fn redact(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -
 
 async fn delete(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
     let webhook = take_webhook(&mut fields(&body)?)?;
-    let notification_id = shared.world().intercom.delete(&id, now()).map_err(refused)?;
-    done(&shared, &id, webhook);
+    let mut world = shared.world();
+    let notification_id = world.intercom.delete(&id, now()).map_err(refused)?;
+    let caused = world.caused();
+    drop(world);
+    done(&shared, &id, caused, webhook);
     Ok(json_response(&json!({"notification_id": notification_id})))
 }
 
