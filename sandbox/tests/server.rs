@@ -179,6 +179,9 @@ async fn acts_are_recorded_and_wrong_ones_refused() {
         ("teammate", json!({"action": "reply"}), 400),
         ("teammate", json!({"action": "reply", "body": "x", "admin_id": "1"}), 400),
         ("bot", json!({"body": "x", "webhook": "perhaps"}), 400),
+        ("bot", json!({}), 400),
+        ("click", json!({"quick_reply_uuid": "1"}), 404),
+        ("click", json!({}), 400),
         ("redact", json!({"part_id": "1"}), 404),
         ("nothing", json!({}), 404),
     ] {

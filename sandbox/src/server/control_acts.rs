@@ -19,6 +19,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/sandbox/conversations", get(list).post(start))
         .route("/sandbox/conversations/{id}", get(show))
         .route("/sandbox/conversations/{id}/customer", post(customer))
+        .route("/sandbox/conversations/{id}/click", post(click))
         .route("/sandbox/conversations/{id}/teammate", post(teammate))
         .route("/sandbox/conversations/{id}/bot", post(bot))
         .route("/sandbox/conversations/{id}/ai_agent", post(ai_agent))
@@ -72,6 +73,10 @@ fn start_many(shared: &Arc<Shared>, mut fields: Map<String, Value>, count: &Valu
 
 async fn customer(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
     act(&shared, &body, |world, words, now| world.intercom.customer_says(&id, words, now))
+}
+
+async fn click(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    act(&shared, &body, |world, click, now| world.intercom.customer_clicks(&id, click, now))
 }
 
 async fn teammate(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
@@ -134,7 +139,7 @@ async fn delete(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -
 
 fn refused(error: ActError) -> Wrong {
     match error {
-        ActError::NoConversation | ActError::NoPart => missing(error.message()),
+        ActError::NoConversation | ActError::NoPart | ActError::NoQuickReply => missing(error.message()),
         ActError::NoTeammate | ActError::NoBody | ActError::BadId => wrong(error.message()),
     }
 }
