@@ -245,7 +245,7 @@ async fn the_page_is_served_and_loads_nothing_from_elsewhere() {
     for id in ["composer", "send", "messages", "new-conversation", "log", "inbox", "teammate-composer"] {
         assert!(html.contains(&format!("id=\"{id}\"")), "{id}");
     }
-    for path in ["/page.css", "/page.js", "/body.js", "/words.js"] {
+    for path in ["/page.css", "/page.js", "/body.js", "/message.js", "/words.js"] {
         assert_eq!(call(sandbox.address(), "GET", path, "", &Value::Null).await.status(), 200, "{path}");
     }
 }
