@@ -29,11 +29,15 @@ export async function run(args) {
   return diagnose({ url, json });
 }
 
-/** @param {{ url?: string, json?: boolean }} which @returns {Promise<number>} the exit status */
-export async function diagnose({ url, json = false }) {
+/**
+ * `given` are settings that stand nowhere to be read.
+ * @param {{ url?: string, json?: boolean, given?: Record<string, string> }} which @returns {Promise<number>} the exit status
+ */
+export async function diagnose({ url, json = false, given = {} }) {
   const isDeployed = url !== undefined;
   const address = (url ?? devAddress()).replace(/\/+$/, "");
-  const circumstances = { setting: isDeployed ? settingsDeployed() : settingsHere(), unknownNames: unknownNames(), url: address, isDeployed };
+  const env = { ...process.env, ...given };
+  const circumstances = { setting: isDeployed ? settingsDeployed(env) : settingsHere(env), unknownNames: unknownNames(), url: address, isDeployed };
   const findings = await examine(circumstances, (finding) => json || console.log(lineOf(finding)));
   console.log(json ? JSON.stringify(asObject(address, findings), null, 2) : `\n${summaryOf(findings)}`);
   return isWell(findings) ? 0 : 1;
