@@ -17,7 +17,7 @@ export function openTerminal({ input = process.stdin, output = process.stdout } 
   const lines = createInterface({ input, output: screen, terminal: true, historySize: 0 });
   let giveUp = () => {};
   let isClosed = false;
-  lines.on("SIGINT", () => lines.close());
+  // By Ctrl+C, by the end of the input, or by us.
   lines.on("close", () => {
     isClosed = true;
     giveUp(stopped());

@@ -95,7 +95,7 @@ describe("npm run setup at a terminal", { skip: hasTerminals ? false : "needs `s
 test("npm run setup without a terminal brings the tools, and asks nothing", async () => {
   for (const args of [[], ["--tools"]]) {
     const { code, said } = await new Promise((resolve) => {
-      execFile(process.execPath, [CLI, "setup", ...args], (error, stdout, stderr) => resolve({ code: error ? error.code : 0, said: stdout + stderr }));
+      execFile(process.execPath, [CLI, "setup", ...args], { timeout: 60_000 }, (error, stdout, stderr) => resolve({ code: error ? (error.code ?? error.signal) : 0, said: stdout + stderr }));
     });
     assert.equal(code, 0, said);
     assert.match(said, /✓ set-up: all there/);
