@@ -40,7 +40,7 @@ export function textOf(path) {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
-/** The first of these that says something. @param {...Record<string, string | undefined>} sources @returns {Lookup} */
+/** The first of these that has the name decides, as with wrangler: a blank value there hides what others say. @param {...Record<string, string | undefined>} sources @returns {Lookup} */
 export function lookup(...sources) {
-  return (name) => sources.map((source) => source[name]?.trim()).find(Boolean);
+  return (name) => sources.map((source) => source[name]).find((value) => value !== undefined)?.trim() || undefined;
 }

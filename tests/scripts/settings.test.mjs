@@ -104,8 +104,8 @@ describe("the forms", () => {
     for (const [name, values] of Object.entries(wrong)) for (const value of values) assert.ok(!FORMS[name].fits(value), `${name} ${value}`);
   });
 
-  test("a blank value counts as unset, and the first source wins", () => {
-    const setting = lookup({ A: " ", B: "1" }, { A: "2", B: "3" });
-    assert.deepEqual([setting("A"), setting("B"), setting("C")], ["2", "1", undefined]);
+  test("a blank value counts as unset, and the first source that has the name decides", () => {
+    const setting = lookup({ A: " ", B: "1" }, { A: "2", B: "3", C: " 4 " });
+    assert.deepEqual([setting("A"), setting("B"), setting("C"), setting("D")], [undefined, "1", "4", undefined]);
   });
 });
