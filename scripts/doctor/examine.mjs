@@ -25,7 +25,7 @@ import * as writeConversations from "./checks/write-conversations.mjs";
 // The figures are read before our own ping, which would show in them.
 export const CHECKS = [
   ...[settings, intercomToken, workspace, teammate, readConversations, writeConversations, readTickets, gptTrainerKey, chatbot],
-  ...[worker, health, clock, consoleToken, webhooksHeard, webhookSecret, cron, sweep, webhookAddress, webhookForgery, webhookPing],
+  ...[worker, health, consoleToken, clock, webhooksHeard, webhookSecret, cron, sweep, webhookAddress, webhookForgery, webhookPing],
 ];
 
 /**

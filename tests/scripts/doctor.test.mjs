@@ -175,6 +175,7 @@ const WARNINGS = {
   "a rotation that is not over": [{ answers: webhooks({ signed_with: { current_at: NOW - 9_000, previous_at: NOW - 5_000 } }) }, "webhook_secret", /previous client secret/],
   "a clock that is ahead": [{ answers: { [`GET ${WORKER}/healthz`]: { ...WELL[`GET ${WORKER}/healthz`], date: NOW - 31_000 } } }, "clock", /31 s ahead/],
   "a clock that is behind": [{ answers: { [`GET ${WORKER}/healthz`]: { ...WELL[`GET ${WORKER}/healthz`], date: NOW + 40_000 } } }, "clock", /40 s behind/],
+  "a clock that is ahead of the one in the figures": [{ answers: figures({ now: NOW - 45_000 }) }, "clock", /45 s ahead/],
   "a sweep that has not ended": [{ answers: figures({ sweep: null }) }, "sweep", /first end/],
   "a sweep that fails": [{ answers: figures({ sweep: { ...FIGURES.sweep, failures: 3 } }) }, "sweep", /3 times/],
   "no worker here": [{ isDeployed: false, answers: { [`GET ${WORKER}/healthz`]: undefined } }, "worker", /npm run dev/],
@@ -206,6 +207,12 @@ describe("what is not known here", () => {
     assert.deepEqual(named(findings, "failure"), []);
     assert.deepEqual(named(findings, "ok"), ["worker", "health", "clock", "webhook_address", "webhook_forgery"]);
     assert.equal(named(findings, "warning").filter((check) => check === "settings").length, 5);
+  });
+
+  test("is not taken for a fault: an API that tells little while settings are wrong", async () => {
+    const little = { health: {}, build: "0.1.0", now: NOW };
+    const { findings } = await examined({ answers: { ...unwell("problem", { variable: "INGEST", message: "INGEST is" }), [`GET ${WORKER}/api/workspace`]: { json: little } } });
+    assert.deepEqual([named(findings, "failure"), named(findings, "warning")], [["health"], []]);
   });
 
   test("without webhooks no client secret is needed, and no webhook sent", async () => {
