@@ -1,5 +1,5 @@
-// Every test there is: the scripts and documents, Rust natively, and then the built worker on real workerd, and in a real
-// browser, against the sandbox.
+// Every test there is: what is quick, Rust natively, and then the built worker on real workerd, and in a real browser, against
+// the sandbox.
 // Arguments go to Node's test runner, for example `npm test -- --test-name-pattern=burst`.
 
 import { existsSync } from "node:fs";
@@ -12,7 +12,8 @@ import { setUp } from "../setup.mjs";
 import { provideChromium } from "../setup/chromium.mjs";
 import { buildWorker } from "./build.mjs";
 
-const SCRIPTS = "tests/scripts";
+/** What needs neither Rust nor a worker: the scripts and documents, and the console's own modules. */
+const QUICK = ["tests/scripts", "tests/console"];
 const END_TO_END = "tests/e2e";
 /** Node says at each start that its SQLite is new. */
 const QUIETLY = ["--disable-warning=ExperimentalWarning"];
@@ -23,8 +24,10 @@ export async function run(args) {
   const hasEndToEnd = existsSync(join(ROOT, END_TO_END));
   // Before anything that takes long: without a browser it would be for nothing.
   const chromium = hasEndToEnd && (await provideChromium());
-  heading("tests of the scripts and documents");
-  await runTests(SCRIPTS, args);
+  for (const folder of QUICK.filter((each) => existsSync(join(ROOT, each)))) {
+    heading(`${folder} (seconds)`);
+    await runTests(folder, args);
+  }
   heading("native tests (may take 4 minutes the first time)");
   await mustSucceed("cargo", ["test", "--locked", "--workspace"]);
   if (hasEndToEnd) await endToEnd(tools, chromium, args);

@@ -74,6 +74,12 @@ describe("wrangler deploy --dry-run", () => {
     }
   });
 
+  test("brings the files that its configuration names", () => {
+    const { directory, binding } = config.assets ?? {};
+    if (directory) assert.match(said, new RegExp(`env\\.${binding}\\s+Assets`));
+    else assert.ok(!/\bAssets\b/.test(said));
+  });
+
   test("runs every minute, and opens no door but its own address", () => {
     assert.deepEqual([config.triggers.crons, config.preview_urls, config.keep_vars], [["* * * * *"], false, true]);
   });
