@@ -8,6 +8,7 @@ import * as cron from "./checks/cron.mjs";
 import * as gptTrainerKey from "./checks/gpt-trainer-key.mjs";
 import * as health from "./checks/health.mjs";
 import * as intercomToken from "./checks/intercom-token.mjs";
+import * as mode from "./checks/mode.mjs";
 import * as readConversations from "./checks/read-conversations.mjs";
 import * as readTickets from "./checks/read-tickets.mjs";
 import * as settings from "./checks/settings.mjs";
@@ -25,7 +26,7 @@ import * as writeConversations from "./checks/write-conversations.mjs";
 // The figures are read before our own ping, which would show in them.
 export const CHECKS = [
   ...[settings, intercomToken, workspace, teammate, readConversations, writeConversations, readTickets, gptTrainerKey, chatbot],
-  ...[worker, health, consoleToken, clock, webhooksHeard, webhookSecret, cron, sweep, webhookAddress, webhookForgery, webhookPing],
+  ...[worker, health, consoleToken, clock, mode, webhooksHeard, webhookSecret, cron, sweep, webhookAddress, webhookForgery, webhookPing],
 ];
 
 /**

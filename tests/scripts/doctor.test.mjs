@@ -176,6 +176,8 @@ const WARNINGS = {
   "a clock that is ahead": [{ answers: { [`GET ${WORKER}/healthz`]: { ...WELL[`GET ${WORKER}/healthz`], date: NOW - 31_000 } } }, "clock", /31 s ahead/],
   "a clock that is behind": [{ answers: { [`GET ${WORKER}/healthz`]: { ...WELL[`GET ${WORKER}/healthz`], date: NOW + 40_000 } } }, "clock", /40 s behind/],
   "a clock that is ahead of the one in the figures": [{ answers: figures({ now: NOW - 45_000 }) }, "clock", /45 s ahead/],
+  "a mode that answers nobody": [{ settings: { REPLY_MODE: "off" } }, "mode", /off.*REPLY_MODE/s],
+  "a mode that a person has switched off": [{ answers: figures({ mode: { configured: "reply", in_force: "off", by: "Ana" } }) }, "mode", /off/],
   "a sweep that has not ended": [{ answers: figures({ sweep: null }) }, "sweep", /first end/],
   "a sweep that fails": [{ answers: figures({ sweep: { ...FIGURES.sweep, failures: 3 } }) }, "sweep", /3 times/],
   "no worker here": [{ isDeployed: false, answers: { [`GET ${WORKER}/healthz`]: undefined } }, "worker", /npm run dev/],
@@ -205,7 +207,7 @@ describe("what is not known here", () => {
   test("is not checked of a deployed one, and the list says so", async () => {
     const { findings } = await examined({ settings: nothing });
     assert.deepEqual(named(findings, "failure"), []);
-    assert.deepEqual(named(findings, "ok"), ["worker", "health", "clock", "webhook_address", "webhook_forgery"]);
+    assert.deepEqual(named(findings, "ok"), ["worker", "health", "clock", "mode", "webhook_address", "webhook_forgery"]);
     assert.equal(named(findings, "warning").filter((check) => check === "settings").length, 5);
   });
 
@@ -234,6 +236,14 @@ describe("the token", () => {
     const { findings } = await examined({ answers: moved(US, EU) });
     assert.deepEqual(named(findings, "skipped"), ["workspace"]);
   });
+});
+
+test("how answers go out is said, as it is in force", async () => {
+  const said = async (world) => (await examined(world)).findings.find(({ check }) => check === "mode");
+  assert.match((await said({})).message, /as replies$/);
+  assert.match((await said({ settings: { REPLY_MODE: "note", TESTERS: "example.org" } })).message, /internal notes.*nobody but TESTERS/);
+  const { status, message } = await said({ settings: { REPLY_MODE: "off" }, answers: figures({ mode: { in_force: "note" } }) });
+  assert.deepEqual([status, /internal notes/.test(message)], ["ok", true]);
 });
 
 test("a slow worker is told of, as Intercom would not wait", async () => {
