@@ -181,6 +181,27 @@ fn the_rate_limit_counts_down_and_starts_anew_after_ten_seconds() {
 }
 
 #[test]
+fn the_seat_of_our_teammate_can_be_taken_away_and_of_no_other() {
+    let seat = |intercom: &mut Intercom, path| {
+        parsed(&call(intercom, "GET", path, &Value::Null, T0))["has_inbox_seat"].clone()
+    };
+    let mut intercom = intercom();
+    assert_eq!(seat(&mut intercom, "/admins/3156780"), true);
+    intercom.workspace.inbox_seat = false;
+    assert_eq!(
+        ["/admins/3156780", "/me", "/admins/9608799"].map(|path| seat(&mut intercom, path)),
+        [false, false, true]
+    );
+}
+
+#[test]
+fn the_search_for_tickets_finds_none() {
+    let query = json!({"query": {"field": "created_at", "operator": ">", "value": 1}, "pagination": {"per_page": 1}});
+    let found = call(&mut intercom(), "POST", "/tickets/search", &query, T0);
+    assert_eq!((found.status, &parsed(&found)["tickets"]), (200, &json!([])));
+}
+
+#[test]
 fn me_names_the_workspace_and_admins_the_teammates() {
     let mut intercom = intercom();
     let me = parsed(&call(&mut intercom, "GET", "/me", &Value::Null, T0));

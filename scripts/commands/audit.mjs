@@ -1,11 +1,9 @@
 // Has a worker read the conversations of the last hours back from Intercom and compare them with its ledger, and says what it found.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "../lib/paths.mjs";
 import { duration } from "../lib/step.mjs";
 import { Trouble } from "../lib/trouble.mjs";
+import { settingsHere } from "../settings/sources.mjs";
 
 const USAGE = "`npm run audit -- --since 24h --url https://… --json` are the options";
 const HOURS = { h: 1, d: 24, w: 168 };
@@ -89,13 +87,8 @@ function hoursOf(since) {
   throw new Trouble(`"${since}" is no length of time: 24h, 7d and 2w are, up to a year.`);
 }
 
-/** From the environment, or as `npm run dev` finds it. */
 function consoleToken() {
-  if (process.env.CONSOLE_TOKEN) return process.env.CONSOLE_TOKEN;
-  const secrets = join(ROOT, ".dev.vars");
-  const text = existsSync(secrets) ? readFileSync(secrets, "utf8") : "";
-  const [, token] = /^\s*(?:export\s+)?CONSOLE_TOKEN\s*=[ \t]*(.*)$/m.exec(text) ?? [];
-  const bare = token?.trim().replace(/^(["'])(.*)\1$/, "$2");
-  if (bare) return bare;
+  const token = settingsHere()("CONSOLE_TOKEN");
+  if (token) return token;
   throw new Trouble("CONSOLE_TOKEN is needed: `CONSOLE_TOKEN=… npm run audit -- --url https://…`, or set it in .dev.vars.");
 }

@@ -1,22 +1,23 @@
 // The worker here, with real settings, for a real Intercom workspace and GPT Trainer chatbot. Arguments go to `wrangler dev`.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runCron } from "../lib/cron.mjs";
-import { NPM_BINARIES, ROOT, projectEnv } from "../lib/paths.mjs";
+import { NPM_BINARIES, projectEnv } from "../lib/paths.mjs";
 import { inView } from "../lib/run.mjs";
 import { Trouble } from "../lib/trouble.mjs";
+import { required } from "../settings/forms.mjs";
+import { DEV_VARS, devAddress, settingsHere } from "../settings/sources.mjs";
 import { setUp } from "../setup.mjs";
 
-const SECRETS = join(ROOT, ".dev.vars");
-const NEEDED = ["INTERCOM_ACCESS_TOKEN", "INTERCOM_CLIENT_SECRET", "GPT_TRAINER_API_KEY", "INTERCOM_ADMIN_ID", "CHATBOT_UUID"];
-
 export async function run(args) {
-  if (!existsSync(SECRETS)) {
-    throw new Trouble("The real settings are missing: run `cp .dev.vars.example .dev.vars` and fill it in (or run `npm start` to try without any).");
+  if (!existsSync(DEV_VARS)) {
+    throw new Trouble("The real settings are missing: run `npm run setup`, which asks for them, or copy .dev.vars.example to .dev.vars and fill it in (or run `npm start` to try without any).");
   }
-  const unset = needed().filter((name) => valueOf(name) === undefined);
-  if (unset.length > 0) console.log(`! not set in .dev.vars or wrangler.toml: ${unset.join(", ")}; what is wrong with that is said at /healthz`);
+  // wrangler takes none of them from the environment.
+  const setting = settingsHere({});
+  const unset = required(setting).filter((name) => setting(name) === undefined);
+  if (unset.length > 0) console.log(`! not set in .dev.vars or wrangler.toml: ${unset.join(", ")}; \`npm run doctor\` says more`);
   await setUp();
   const stopCron = runCron(addressFor(args));
   try {
@@ -26,21 +27,9 @@ export async function run(args) {
   }
 }
 
-function needed() {
-  // Without webhooks there is nothing to verify.
-  return valueOf("INGEST") === "polling" ? NEEDED.filter((name) => name !== "INTERCOM_CLIENT_SECRET") : NEEDED;
-}
-
-/** The first word that a setting is set to, if to anything; .dev.vars wins. */
-function valueOf(name) {
-  const assignment = new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*["']?([^"'\\s]+)`, "m");
-  const values = [".dev.vars", "wrangler.toml"].map((file) => assignment.exec(readFileSync(join(ROOT, file), "utf8"))?.[1]);
-  return values.find((value) => value !== undefined);
-}
-
 /** Where wrangler listens, by these arguments and its configuration. */
 function addressFor(args) {
-  const port = given(args, "--port") ?? valueOf("port");
+  const port = given(args, "--port") ?? new URL(devAddress()).port;
   const ip = given(args, "--ip") ?? "127.0.0.1";
   return `http://${["0.0.0.0", "*", "localhost"].includes(ip) ? "127.0.0.1" : ip}:${port}`;
 }

@@ -44,6 +44,18 @@ export function inView(command, args, options = {}) {
   });
 }
 
+/** As `inView`, with this text, and nothing more, as its standard input. */
+export function withInput(command, args, input, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, ...options, stdio: ["pipe", "inherit", "inherit"] });
+    child.on("error", (error) => reject(new CommandFailed(command, args, error.code, "")));
+    child.on("close", (code) => resolve(code ?? 1));
+    // A command that does not read to the end says why by its exit code.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+  });
+}
+
 /** As `inView`, and a bad end is trouble. */
 export async function mustSucceed(command, args, options) {
   const code = await inView(command, args, options);

@@ -1,8 +1,9 @@
 // Rust for this machine is the user's own; what compiling to WebAssembly needs beside it comes from rustup.
 
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
-import { onPath } from "../lib/paths.mjs";
+import { onPath, pathWith } from "../lib/paths.mjs";
 import { answerOf, quietly } from "../lib/run.mjs";
 import { step } from "../lib/step.mjs";
 import { Trouble } from "../lib/trouble.mjs";
@@ -17,6 +18,7 @@ import * as debianFallback from "./debian-fallback.mjs";
 
 /** @returns {Promise<WasmRust>} */
 export async function provideRust() {
+  if (process.env.WORKERS_CI) await provideRustup();
   requireRust();
   if (debianFallback.isInUse()) return debianFallback.wasmRust();
   try {
@@ -51,6 +53,18 @@ export async function provideLinters() {
     mayTake: "1 minute",
     isThere: () => answerOf("cargo", ["clippy", "--version"]) && answerOf("cargo", ["fmt", "--version"]),
     provide: () => rustup("component", "add", "clippy", "rustfmt"),
+  });
+}
+
+/** Cloudflare's own builds, which the Deploy button sets up, have Node but no Rust. Each of their commands is a shell of its own. */
+export async function provideRustup() {
+  const ofHome = join(homedir(), ".cargo/bin");
+  process.env.PATH = pathWith(ofHome);
+  await step({
+    name: "Rust, by rustup",
+    mayTake: "1 minute",
+    isThere: () => onPath("rustup"),
+    provide: () => quietly("sh", ["-c", "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal"]),
   });
 }
 

@@ -82,6 +82,7 @@ impl Intercom {
             ("GET", ["me"]) => Ok(self.me()),
             ("GET", ["admins"]) => Ok(self.admins()),
             ("GET", ["admins", id]) => self.admin(id),
+            ("POST", ["tickets", "search"]) => no_tickets(request.body),
             ("POST", ["conversations", "search"]) => return self.search(request.body, version, reading.shift, now),
             ("GET", ["conversations", id]) => self.read(id, request, version, reading),
             ("POST", ["conversations", id, "reply"]) => self.reply(id, request.body, version, now),
@@ -104,20 +105,33 @@ impl Intercom {
                 "type": "app", "id_code": self.workspace.app_id, "name": "Sandbox", "created_at": 1_734_537_243,
                 "secure": false, "identity_verification": false, "timezone": "Europe/Berlin", "region": "US",
             },
-            "avatar": {"type": "avatar", "image_url": null}, "has_inbox_seat": true,
+            "avatar": {"type": "avatar", "image_url": null}, "has_inbox_seat": self.has_seat(id),
         })
         .to_string()
     }
 
     fn admins(&self) -> String {
-        let admins: Vec<Value> = self.teammates().iter().map(admin_json).collect();
+        let admins: Vec<Value> = self.teammates().iter().map(|teammate| self.admin_json(teammate)).collect();
         json!({"type": "admin.list", "admins": admins}).to_string()
     }
 
     fn admin(&self, id: &str) -> Result<String, Refusal> {
         let teammates = self.teammates();
         let found = teammates.iter().find(|teammate| teammate.id.to_string() == id);
-        found.map(|teammate| admin_json(teammate).to_string()).ok_or(NO_ADMIN)
+        found.map(|teammate| self.admin_json(teammate).to_string()).ok_or(NO_ADMIN)
+    }
+
+    fn admin_json(&self, teammate: &super::Teammate) -> Value {
+        json!({
+            "type": AuthorKind::Admin, "email": teammate.email, "id": teammate.id.to_string(), "name": teammate.name,
+            "away_mode_enabled": false, "away_mode_reassign": false, "has_inbox_seat": self.has_seat(teammate.id),
+            "team_ids": [],
+        })
+    }
+
+    /// People have a seat; whether the teammate that answers has one can be changed.
+    fn has_seat(&self, id: u64) -> bool {
+        id != self.workspace.admin_id || self.workspace.inbox_seat
     }
 
     fn read(&self, id: &str, request: &Request<'_>, version: ApiVersion, reading: Reading) -> Result<String, Refusal> {
@@ -270,9 +284,9 @@ fn has_attachments(wish: &Value) -> bool {
         .any(|field| wish[field].as_array().is_some_and(|all| !all.is_empty()))
 }
 
-fn admin_json(teammate: &super::Teammate) -> Value {
-    json!({
-        "type": AuthorKind::Admin, "email": teammate.email, "id": teammate.id.to_string(), "name": teammate.name,
-        "away_mode_enabled": false, "away_mode_reassign": false, "has_inbox_seat": true, "team_ids": [],
-    })
+/// `POST /tickets/search`: there are none.
+fn no_tickets(body: &[u8]) -> Result<String, Refusal> {
+    parsed(body)?;
+    let pages = json!({"type": "pages", "page": 1, "per_page": 20, "total_pages": 0});
+    Ok(json!({"type": "ticket.list", "tickets": [], "total_count": 0, "pages": pages}).to_string())
 }

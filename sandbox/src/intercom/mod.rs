@@ -37,6 +37,8 @@ pub struct Workspace {
     pub app_id: String,
     /// The teammate that the program under test answers as.
     pub admin_id: u64,
+    /// Whether that teammate has an Inbox seat.
+    pub inbox_seat: bool,
     /// The token of the private app.
     pub access_token: String,
     /// The app's version in the Developer Hub: that of webhooks, and of requests without `Intercom-Version`.
@@ -54,6 +56,7 @@ impl Default for Workspace {
         Self {
             app_id: "abc123def".to_owned(),
             admin_id: 3_156_780,
+            inbox_seat: true,
             access_token: "sandbox-access-token".to_owned(),
             version: ApiVersion::V2_16,
             api_acts_notify: true,

@@ -222,6 +222,7 @@ async fn webhook(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
 struct IntercomWish {
     search_lag_ms: Option<Millis>,
     rate_limit: Option<u32>,
+    inbox_seat: Option<bool>,
 }
 
 async fn intercom(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
@@ -229,6 +230,7 @@ async fn intercom(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
     let workspace = &mut shared.world().intercom.workspace;
     set(&mut workspace.search_lag, wish.search_lag_ms);
     set(&mut workspace.rate_limit, wish.rate_limit);
+    set(&mut workspace.inbox_seat, wish.inbox_seat);
     Ok(json_response(&json!({})))
 }
 

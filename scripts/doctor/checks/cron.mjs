@@ -1,0 +1,16 @@
+import { failure, ok, skipped } from "../finding.mjs";
+import { ago } from "../ago.mjs";
+
+export const name = "cron";
+
+/** It fires every minute. */
+const OLDEST_MS = 3 * 60_000;
+
+export function check({ facts, now }) {
+  if (!facts.figures) return skipped("not checked: needs CONSOLE_TOKEN");
+  const at = facts.figures.cron?.last_at;
+  const fix = "Check the worker's triggers in Cloudflare's dashboard (`* * * * *`). A worker that was deployed just now may need some minutes.";
+  if (!at) return failure("the cron trigger has never fired", fix);
+  if (now() - at > OLDEST_MS) return failure(`the cron trigger fired ${ago(at, now())}, and should each minute`, fix);
+  return ok(`the cron trigger fired ${ago(at, now())}`);
+}

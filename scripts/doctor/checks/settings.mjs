@@ -1,0 +1,21 @@
+import { FORMS, required } from "../../settings/forms.mjs";
+import { failure, ok, warning } from "../finding.mjs";
+
+export const name = "settings";
+
+export function check({ setting, unknownNames, isDeployed }) {
+  const missing = required(setting).filter((each) => setting(each) === undefined);
+  const misshapen = Object.keys(FORMS).filter((each) => setting(each) !== undefined && !FORMS[each].fits(setting(each)));
+  const findings = [
+    ...missing.map((each) => ({ ...absent(each, isDeployed), about: each })),
+    ...misshapen.map((each) => ({ ...failure(`${each} has a wrong form`, `It must be ${FORMS[each].allowed}.`), about: each })),
+    ...unknownNames.map((each) => ({ ...warning(`${each} is no setting`, "Correct its name, or delete the line."), about: each })),
+  ];
+  return findings.length > 0 ? findings : ok("all that are needed are there and well-formed");
+}
+
+/** Of a deployed worker the secrets are not known here; its /healthz says whether they are there. */
+function absent(each, isDeployed) {
+  if (isDeployed) return warning(`${each} is not known here, so what needs it is not checked`, `Give it to this command: in .dev.vars, or \`${each}=… npm run doctor\`.`);
+  return failure(`${each} is not set`, `Run \`npm run setup\`, or write it into .dev.vars.`);
+}

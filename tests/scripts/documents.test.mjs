@@ -1,0 +1,49 @@
+// The documents: every link leads somewhere, every command exists.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { ROOT } from "../../scripts/lib/paths.mjs";
+
+const documents = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], { cwd: ROOT, encoding: "utf8" })
+  .split("\0").filter((path) => path && existsSync(join(ROOT, path)));
+const read = (path) => readFileSync(join(ROOT, path), "utf8");
+
+/** The document without its blocks of code. */
+function prose(text) {
+  return text.replace(/^```[\s\S]*?^```/gm, "");
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text) {
+  const seen = new Map();
+  return [...prose(text).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => {
+    const anchor = heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+}
+
+test("links between files, and to headings, lead somewhere", () => {
+  assert.ok(documents.includes("README.md") && documents.length > 8, documents.join());
+  const broken = [];
+  for (const path of documents) {
+    for (const [, link] of prose(read(path)).matchAll(/\]\(([^()\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [file, anchor] = link.split("#");
+      const target = file === "" ? path : join(dirname(path), file);
+      const leads = existsSync(join(ROOT, target)) && (anchor === undefined || anchorsOf(read(target)).includes(anchor));
+      if (!leads) broken.push(`${path}: ${link}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test("every npm command exists", () => {
+  const { scripts } = JSON.parse(read("package.json"));
+  const unknown = documents.flatMap((path) => [...read(path).matchAll(/\bnpm run ([a-z][\w-]*)/g)].filter(([, name]) => !scripts[name]).map(([what]) => `${path}: ${what}`));
+  assert.deepEqual(unknown, []);
+});
