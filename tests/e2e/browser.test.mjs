@@ -53,6 +53,26 @@ describe("the messenger page", () => {
     assert.equal(await page.locator("#composer").inputValue(), "");
   });
 
+  test("a new conversation stays new when the old ones are loaded late", async (t) => {
+    const { page, messages } = await opened(t);
+    const [old, question] = [await world.question(), await world.question()];
+    await (await world.open(old)).answered(old);
+    let letThrough;
+    const held = new Promise((resolve) => (letThrough = resolve));
+    await page.route("**/sandbox/conversations", async (route) => {
+      if (route.request().method() === "GET") await held;
+      await route.continue();
+    });
+    await page.reload();
+    await page.locator("#new-conversation").click();
+    letThrough();
+    await page.locator("#conversation option").nth(1).waitFor({ state: "attached" });
+    await page.locator("#composer").fill(question.words);
+    await page.locator("#send").click();
+    await messages("ourselves").filter({ hasText: question.answer }).waitFor();
+    assert.deepEqual([await messages("customer").count(), await messages("ourselves").count()], [1, 1]);
+  });
+
   test("what people and the AI write is shown as text, never run", async (t) => {
     const { page, complaints, messages } = await opened(t);
     const question = await world.question();

@@ -24,6 +24,8 @@ const FAULTS = [
 let settings = { admin_id: "", teammates: [] };
 let conversations = new Map();
 let current = null;
+// Whoever wants a new conversation is not to find an old one there when everything is loaded (again).
+let wantsNew = false;
 const lines = new Map();
 // Answers may overtake one another; one that was asked for earlier must not replace a newer one.
 let asked = 0;
@@ -53,7 +55,7 @@ async function loadEverything() {
   settings = await ask("/sandbox/settings");
   conversations = new Map();
   for (const record of await ask("/sandbox/conversations")) if (!record.deleted) conversations.set(record.id, record);
-  if (!conversations.has(current)) current = [...conversations.keys()].at(-1) ?? null;
+  if (!conversations.has(current) && !wantsNew) current = [...conversations.keys()].at(-1) ?? null;
   lines.clear();
   at("log").replaceChildren();
   fillSelects();
@@ -197,6 +199,7 @@ async function customerWrites() {
     const contact = { name: "Casey Customer", email: "casey@example.com" };
     const begun = await ask("/sandbox/conversations", { body: asHtml(words), contact });
     current = begun.conversation_id;
+    wantsNew = false;
   } else {
     await ask(`/sandbox/conversations/${current}/customer`, { body: asHtml(words) });
   }
@@ -250,11 +253,13 @@ on("teammate-close", "click", () => teammateActs("close"));
 on("workflow-offer", "click", workflowOffers);
 on("new-conversation", "click", () => {
   current = null;
+  wantsNew = true;
   show();
   at("composer").focus();
 });
 on("conversation", "change", () => {
   current = at("conversation").value || null;
+  wantsNew = current === null;
   show();
 });
 on("fault-form", "submit", async () => {
