@@ -1,6 +1,7 @@
 //! Faults that can be switched on: rules as plain data, and the counting of when they strike.
 
 use crate::call::{Call, Target};
+use crate::rules::{Counted, Rules};
 use serde::Deserialize;
 
 /// A rule: which calls, how often, and what goes wrong.
@@ -27,17 +28,20 @@ pub enum Calls {
     Intercom,
     /// `gpt_trainer.*`
     GptTrainer,
+    /// `gpt_trainer.questions`: both ways of asking.
+    Questions,
     /// A name such as `intercom.read`.
     One(Call),
 }
 
 impl Calls {
-    /// Reads `*`, `intercom.*`, `gpt_trainer.*` or the name of a call.
+    /// Reads `*`, `intercom.*`, `gpt_trainer.*`, `gpt_trainer.questions` or the name of a call.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "*" => Some(Self::All),
             "intercom.*" => Some(Self::Intercom),
             "gpt_trainer.*" => Some(Self::GptTrainer),
+            "gpt_trainer.questions" => Some(Self::Questions),
             name => Call::ALL.into_iter().find(|call| call.name() == name).map(Self::One),
         }
     }
@@ -48,7 +52,19 @@ impl Calls {
             Self::All => true,
             Self::Intercom => call.name().starts_with("intercom."),
             Self::GptTrainer => call.name().starts_with("gpt_trainer."),
+            Self::Questions => matches!(call, Call::Stream | Call::NonStream),
             Self::One(one) => one == call,
+        }
+    }
+
+    /// The text that [`Calls::parse`] reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "*",
+            Self::Intercom => "intercom.*",
+            Self::GptTrainer => "gpt_trainer.*",
+            Self::Questions => "gpt_trainer.questions",
+            Self::One(call) => call.name(),
         }
     }
 }
@@ -173,23 +189,22 @@ impl Kind {
     }
 }
 
-/// The rules that are switched on, oldest first.
+/// The rules that are switched on.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
-    rules: Vec<Counted>,
-}
-
-#[derive(Clone, Debug)]
-struct Counted {
-    rule: Rule,
-    to_skip: u32,
-    struck: u32,
+    rules: Rules<Rule>,
 }
 
 impl Faults {
     /// Switches a rule on.
     pub fn add(&mut self, rule: Rule) {
-        self.rules.push(Counted { to_skip: rule.skip, struck: 0, rule });
+        self.add_as(String::new(), rule);
+    }
+
+    /// Switches a rule on that will be asked for by this id.
+    pub fn add_as(&mut self, id: String, rule: Rule) {
+        let (times, skip) = (rule.times, rule.skip);
+        self.rules.add(Counted::new(id, rule, times, skip));
     }
 
     /// Switches everything off.
@@ -197,20 +212,19 @@ impl Faults {
         self.rules.clear();
     }
 
-    /// What goes wrong with this call. Every matching rule counts the call against its `skip`; of the rules that are
-    /// ready the oldest strikes, and the others wait for the next call.
+    /// Switches one rule off. Nothing where there is none.
+    pub fn remove(&mut self, id: &str) -> Option<()> {
+        self.rules.remove(id)
+    }
+
+    /// What goes wrong with this call ([`Rules::strike`]).
     pub fn strike(&mut self, target: &Target) -> Option<Kind> {
-        let mut struck = None;
-        for counted in self.rules.iter_mut().filter(|counted| counted.rule.is_about(target)) {
-            if counted.to_skip > 0 {
-                counted.to_skip -= 1;
-            } else if struck.is_none() && !counted.is_used_up() {
-                counted.struck += 1;
-                struck = Some(counted.rule.kind.clone());
-            }
-        }
-        self.rules.retain(|counted| !counted.is_used_up());
-        struck
+        self.rules.strike(|rule| rule.is_about(target)).map(|rule| rule.kind)
+    }
+
+    /// What is switched on, and how often it has struck.
+    pub fn all(&self) -> impl Iterator<Item = &Counted<Rule>> {
+        self.rules.all()
     }
 }
 
@@ -218,12 +232,6 @@ impl Rule {
     fn is_about(&self, target: &Target) -> bool {
         let conversation_fits = self.conversation_id.is_none() || self.conversation_id == target.conversation_id;
         self.calls.contains(target.call) && conversation_fits && (target.continues || !self.kind.needs_cursor())
-    }
-}
-
-impl Counted {
-    fn is_used_up(&self) -> bool {
-        self.rule.times > 0 && self.struck >= self.rule.times
     }
 }
 
@@ -247,6 +255,26 @@ mod tests {
         faults.add(rule("intercom.reply", 2, 1, Kind::CutBefore {}));
         assert_eq!(strikes(&mut faults, Call::Read, 1), [None]);
         assert_eq!(strikes(&mut faults, Call::Reply, 4), [None, Some("cut_before"), Some("cut_before"), None]);
+    }
+
+    #[test]
+    fn what_was_switched_on_by_an_id_is_counted_and_switched_off_by_it() {
+        let mut faults = Faults::default();
+        faults.add_as("a".into(), rule("gpt_trainer.questions", 2, 0, Kind::Empty {}));
+        faults.add_as("b".into(), rule("intercom.read", 0, 0, Kind::CutBefore {}));
+        let counts = |faults: &Faults| -> Vec<(String, u32, Option<u32>)> {
+            faults.all().map(|counted| (counted.id.clone(), counted.struck, counted.left())).collect()
+        };
+        assert_eq!(counts(&faults), [("a".into(), 0, Some(2)), ("b".into(), 0, None)]);
+        assert_eq!(strikes(&mut faults, Call::Session, 1), [None]);
+        assert_eq!(strikes(&mut faults, Call::NonStream, 1), [Some("empty")]);
+        assert_eq!(strikes(&mut faults, Call::Stream, 2), [Some("empty"), None]);
+        assert_eq!(strikes(&mut faults, Call::Read, 1), [Some("cut_before")]);
+        assert_eq!(counts(&faults), [("b".into(), 1, None), ("a".into(), 2, Some(0))]);
+        assert_eq!((faults.remove("b"), faults.remove("b")), (Some(()), None));
+        assert_eq!(strikes(&mut faults, Call::Read, 1), [None]);
+        assert_eq!(faults.remove("a"), Some(()));
+        assert_eq!(counts(&faults), []);
     }
 
     #[test]

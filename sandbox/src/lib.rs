@@ -14,5 +14,6 @@ pub mod http;
 pub mod ids;
 pub mod intercom;
 pub mod notification;
+pub mod rules;
 #[cfg(feature = "server")]
 pub mod server;

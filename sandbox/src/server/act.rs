@@ -65,6 +65,9 @@ impl Arrived {
         });
         let resets = world.resets;
         drop(world);
+        if fault.is_some() {
+            shared.tell(&json!({"kind": "faults"}));
+        }
         let arrived = Self { shared, api, method, path, query, headers, body, target, n, resets };
         arrived.tell();
         (arrived, fault)

@@ -3,7 +3,6 @@
 use super::delivery::{Webhook, dispatch, send};
 use super::shared::{Caused, Kept, Shared, now};
 use crate::clock::Millis;
-use crate::fault::{Calls, Kind, Rule};
 use crate::gpt_trainer::ScriptRule;
 use crate::intercom::ApiVersion;
 use crate::notification::{Escaping, Notification};
@@ -30,7 +29,6 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/sandbox/gpt-trainer/script", post(script))
         .route("/sandbox/calls", get(calls))
         .route("/sandbox/deliveries", get(deliveries))
-        .route("/sandbox/faults", post(add_fault).delete(clear_faults))
         .route("/sandbox/webhook", post(webhook))
         .route("/sandbox/intercom", post(intercom))
         .route("/sandbox/reset", post(reset))
@@ -88,6 +86,7 @@ async fn settings(State(shared): State<Arc<Shared>>) -> Response {
         "app_id": world.intercom.workspace.app_id,
         "admin_id": world.intercom.workspace.admin_id.to_string(),
         "webhook_url": world.webhooks.url,
+        "retry_after_ms": world.webhooks.retry_after,
         "teammates": world.intercom.teammates().iter().map(teammate).collect::<Vec<_>>(),
     }))
 }
@@ -156,39 +155,6 @@ async fn deliveries(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery
 fn after(query: Option<&str>) -> Result<usize, Wrong> {
     let value = query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("after=")));
     value.map_or(Ok(0), |number| number.parse().map_err(|_| wrong("after must be a number")))
-}
-
-async fn add_fault(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
-    let rule = rule(fields(&body)?)?;
-    let mut world = shared.world();
-    world.faults.add(rule);
-    world.rules_added += 1;
-    Ok(json_response(&json!({"id": format!("fault_{}", world.rules_added)})))
-}
-
-fn rule(mut fields: Map<String, Value>) -> Result<Rule, Wrong> {
-    let count = |value: Option<Value>, usual: u32| match value {
-        None => Ok(usual),
-        Some(value) => serde_json::from_value(value).map_err(wrong),
-    };
-    let call = fields.remove("call").unwrap_or_default();
-    let calls = call.as_str().and_then(Calls::parse).ok_or_else(|| wrong("call is not the name of a call"))?;
-    let conversation_id = fields.remove("conversation_id").filter(|id| !id.is_null());
-    let conversation_id = conversation_id.map(serde_json::from_value).transpose().map_err(wrong)?;
-    let times = count(fields.remove("times"), 1)?;
-    let skip = count(fields.remove("skip"), 0)?;
-    let kind: Kind = read(fields)?;
-    if let Kind::FailBefore { status, .. } = kind
-        && !(400..600).contains(&status)
-    {
-        return Err(wrong("status must be between 400 and 599"));
-    }
-    Ok(Rule { calls, conversation_id, times, skip, kind })
-}
-
-async fn clear_faults(State(shared): State<Arc<Shared>>) -> Response {
-    shared.world().faults.clear();
-    json_response(&json!({}))
 }
 
 #[derive(Deserialize)]

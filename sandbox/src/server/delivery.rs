@@ -45,13 +45,62 @@ impl Webhook {
     }
 }
 
+/// What goes wrong with notifications, by `kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum DeliveryFault {
+    /// It is never sent.
+    Lost {},
+    /// It comes so many times.
+    Copied { copies: u32 },
+    /// It comes so late.
+    Delayed { ms: Millis },
+}
+
+impl DeliveryFault {
+    /// The name under which it is switched on.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lost {} => "lost",
+            Self::Copied { .. } => "copied",
+            Self::Delayed { .. } => "delayed",
+        }
+    }
+
+    fn way(self) -> Webhook {
+        match self {
+            Self::Lost {} => Webhook::None,
+            Self::Copied { copies } => Webhook::Copies(copies),
+            Self::Delayed { ms } => Webhook::Delayed(ms),
+        }
+    }
+}
+
+/// Which notifications, and what goes wrong with them.
+#[derive(Clone, Debug)]
+pub(super) struct DeliveryRule {
+    /// Only those about this conversation.
+    pub conversation_id: Option<String>,
+    pub fault: DeliveryFault,
+}
+
+impl DeliveryRule {
+    fn is_about(&self, notification: &Notification) -> bool {
+        self.conversation_id.is_none() || self.conversation_id == notification.conversation_id
+    }
+}
+
 /// Five seconds, then Intercom counts a delivery as failed.
 const TIME_LIMIT: Duration = Duration::from_millis(5000);
 
 /// Sends in the background what an act has caused.
 pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
     for kept in caused.kept {
-        let (copies, delay) = match webhook {
+        let way = match webhook {
+            Webhook::Send => on_its_way(shared, &kept),
+            told @ (Webhook::None | Webhook::Delayed(_) | Webhook::Copies(_)) => told,
+        };
+        let (copies, delay) = match way {
             Webhook::Send => (1, 0),
             Webhook::None => (0, 0),
             Webhook::Delayed(delay) => (1, delay),
@@ -61,6 +110,14 @@ pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
             tokio::spawn(send_with_retry(shared.clone(), kept.clone(), delay, caused.resets));
         }
     }
+}
+
+/// What was told of a notification holds. Of the others some may go wrong.
+fn on_its_way(shared: &Shared, kept: &Kept) -> Webhook {
+    let struck = shared.world().delivery_faults.strike(|rule| rule.is_about(&kept.notification));
+    let Some(rule) = struck else { return Webhook::Send };
+    shared.tell(&json!({"kind": "faults"}));
+    rule.fault.way()
 }
 
 async fn send_with_retry(shared: Arc<Shared>, kept: Kept, delay: Millis, resets: u64) {

@@ -6,6 +6,7 @@ mod body;
 mod connection;
 mod control;
 mod control_acts;
+mod control_faults;
 mod delivery;
 mod events;
 mod log;
@@ -61,6 +62,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .merge(page::routes())
         .merge(control::routes())
         .merge(control_acts::routes())
+        .merge(control_faults::routes())
         .merge(events::routes())
         .merge(api::routes())
         .fallback(control::not_found)

@@ -1,5 +1,6 @@
 //! The state behind all surfaces, and the real clock.
 
+use super::delivery::DeliveryRule;
 use super::log::{CallRecord, DeliveryRecord};
 use super::options::Options;
 use crate::clock::Millis;
@@ -7,6 +8,7 @@ use crate::fault::Faults;
 use crate::gpt_trainer::GptTrainer;
 use crate::intercom::Intercom;
 use crate::notification::{Escaping, Notification};
+use crate::rules::Rules;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,6 +29,9 @@ pub(super) struct World {
     pub intercom: Intercom,
     pub gpt_trainer: GptTrainer,
     pub faults: Faults,
+    pub delivery_faults: Rules<DeliveryRule>,
+    /// What the page calls the faults that it has switched on, by their ids.
+    pub names: HashMap<String, String>,
     pub webhooks: WebhookSettings,
     pub notifications: HashMap<String, Kept>,
     pub calls: Vec<CallRecord>,
@@ -92,6 +97,8 @@ impl Shared {
         world.intercom.reset();
         world.gpt_trainer.reset();
         world.faults = fresh.faults;
+        world.delivery_faults = fresh.delivery_faults;
+        world.names = fresh.names;
         world.webhooks = fresh.webhooks;
         world.notifications.clear();
         world.calls.clear();
@@ -115,6 +122,8 @@ impl World {
             intercom: Intercom::new(options.workspace.clone(), seed),
             gpt_trainer: GptTrainer::new(options.account.clone(), seed),
             faults: Faults::default(),
+            delivery_faults: Rules::default(),
+            names: HashMap::new(),
             webhooks,
             notifications: HashMap::new(),
             calls: Vec::new(),
