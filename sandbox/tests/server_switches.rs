@@ -1,4 +1,4 @@
-//! Faults as the page switches them on and off, those of notifications among them.
+//! Faults as the page switches them on and off, those of notifications among them, and the wish for a kill.
 #![allow(missing_docs, clippy::unwrap_used)]
 #![cfg(feature = "server")]
 
@@ -72,4 +72,16 @@ async fn notifications_are_lost_and_copied_unless_their_way_was_told() {
     ] {
         assert_eq!(call(to, "POST", "/sandbox/faults", "", &wrong).await.status(), 400, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_kill_is_refused_where_nobody_can_do_it() {
+    let sandbox = sandbox(0, "http://127.0.0.1:9/").await;
+    let to = sandbox.address();
+    assert_eq!(get(to, "/sandbox/worker").await["can_be_killed"], false);
+    assert_eq!(call(to, "POST", "/sandbox/worker/kill", "", &Value::Null).await.status(), 409);
+    post_json(to, "/sandbox/worker", json!({"state": "killed"})).await;
+    post_json(to, "/sandbox/worker", json!({"state": "started"})).await;
+    let expected = json!({"can_be_killed": false, "wanted": 0, "killed": 1, "started": 1});
+    assert_eq!(get(to, "/sandbox/worker").await, expected);
 }

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { spawn } from "node:child_process";
 import { CRON_PATH, runCron } from "../lib/cron.mjs";
+import { KILL_WISH, killer } from "../lib/kills.mjs";
 import { NPM_BINARIES, SANDBOX_STATE, onPath, projectEnv } from "../lib/paths.mjs";
 import { freePort } from "../lib/ports.mjs";
+import { Restartable } from "../lib/restartable.mjs";
 import { buildSandbox } from "../lib/sandbox-binary.mjs";
 import { Service } from "../lib/service.mjs";
 import { duration, timed } from "../lib/step.mjs";
@@ -36,15 +38,31 @@ export async function run(args) {
   const services = [];
   let isReady = false;
   let stopCron = () => {};
+  let killWorker = async () => {};
+  let killFailed;
+  const killedInVain = new Promise((resolve) => (killFailed = resolve));
   try {
     // The make-believe Intercom starts empty each time, and so must the worker.
     rmSync(state, { recursive: true, force: true });
     mkdirSync(state, { recursive: true });
-    services.push(startSandbox(sandboxBinary, ports));
+    services.push(startSandbox(sandboxBinary, ports, () => killWorker().catch(({ message }) => killFailed(message))));
     const up = (async () => {
       await services[0].ready(() => answers(`${address(ports.sandbox)}/sandbox/health`), SANDBOX_READY_MS);
-      services.push(startWorker(state, ports, (line) => isReady && showWorkerLine(line)));
-      await services[1].ready(() => answers(`${address(ports.worker)}/healthz`), WORKER_READY_MS);
+      const worker = new Restartable(() => startWorker(state, ports, (line) => isReady && showWorkerLine(line)));
+      services.push(worker);
+      const workerRuns = () => worker.ready(() => answers(`${address(ports.worker)}/healthz`), WORKER_READY_MS);
+      await workerRuns();
+      killWorker = killer({
+        sandbox: address(ports.sandbox),
+        kill: async () => {
+          await worker.kill();
+          console.log("worker  │ killed, because the page wants it; it starts again on the same storage");
+        },
+        start: async () => {
+          worker.start();
+          await workerRuns();
+        },
+      });
       await warnIfUnhealthy(`${address(ports.worker)}/healthz`);
       isReady = true;
     })();
@@ -52,7 +70,7 @@ export async function run(args) {
 
     welcome(ports, Date.now() - begun);
     stopCron = runCron(address(ports.worker));
-    const end = await Promise.race([interrupted, ...services.map((service) => service.ended)]);
+    const end = await Promise.race([interrupted, killedInVain, ...services.map((service) => service.ended)]);
     if (end !== INTERRUPTED) throw new Trouble(end);
     return 0;
   } finally {
@@ -62,12 +80,12 @@ export async function run(args) {
   }
 }
 
-function startSandbox(binary, ports) {
+function startSandbox(binary, ports, killWorker) {
   return new Service({
     name: "sandbox",
     command: binary,
-    args: ["--port", String(ports.sandbox), "--webhook-url", `${address(ports.worker)}/webhook/intercom`, "--exit-with-stdin"],
-    show: (line) => console.log(`sandbox │ ${line}`),
+    args: ["--port", String(ports.sandbox), "--webhook-url", `${address(ports.worker)}/webhook/intercom`, "--exit-with-stdin", "--asks-for-kills"],
+    show: (line) => (line === KILL_WISH ? killWorker() : console.log(`sandbox │ ${line}`)),
   });
 }
 

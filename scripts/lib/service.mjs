@@ -52,6 +52,12 @@ export class Service {
     await this.ended;
   }
 
+  /** Ends the whole group at once. */
+  async kill() {
+    this.#signal("SIGKILL");
+    await this.ended;
+  }
+
   #signal(signal) {
     if (this.#child.pid === undefined) return;
     try {

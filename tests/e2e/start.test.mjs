@@ -8,7 +8,7 @@ import { Group, familyOf, processes } from "./harness/processes.mjs";
 import { Sandbox } from "./harness/sandbox.mjs";
 import { until } from "./harness/until.mjs";
 
-test("npm start answers one message, and ends with Ctrl+C", async (t) => {
+test("npm start answers, outlives a kill of the worker, and ends with Ctrl+C", async (t) => {
   const group = new Group(process.execPath, ["scripts/cli.mjs", "start", "--port", "0", "--sandbox-port", "0"], { cwd: root });
   const output = [];
   group.lines.on("line", (line) => output.push(line));
@@ -48,6 +48,19 @@ test("npm start answers one message, and ends with Ctrl+C", async (t) => {
   await sandbox.customer(conversation_id, { body: "<p>Thanks. As a file, too?</p>" });
   await until(async () => (await replies()).length > 1, { what: "the next answer", deadline_ms: 60_000, tell });
   assert.equal((await replies()).length, 2);
+
+  // The page's wish reaches whoever started the worker: it is killed, and goes on from the same storage.
+  const before = familyOf(group.child.pid).filter(({ command }) => command.includes("workerd"));
+  await sandbox.post("/worker/kill", {});
+  await until(async () => (await sandbox.get("/worker")).started === 1, { what: "the killed worker to run again", deadline_ms: 60_000, tell });
+  const survivors = stillRunning(before);
+  assert.deepEqual(survivors, [], "nothing of the killed worker runs");
+  assert.ok(before.length > 0, "there was a workerd to kill");
+  await sandbox.customer(conversation_id, { body: "<p>And now?</p>" });
+  await until(async () => (await replies()).length > 2, { what: "the answer of the worker that was started again", deadline_ms: 60_000, tell });
+  assert.equal((await replies()).length, 3);
+  const [session, ...others] = await sandbox.sessions();
+  assert.deepEqual([session.messages.length, others], [3, []], "it has not forgotten its session");
 
   family = familyOf(group.child.pid);
   process.kill(group.child.pid, "SIGINT");

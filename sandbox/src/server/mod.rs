@@ -13,6 +13,7 @@ mod log;
 mod options;
 mod page;
 mod shared;
+mod worker;
 
 pub use options::Options;
 
@@ -63,6 +64,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .merge(control::routes())
         .merge(control_acts::routes())
         .merge(control_faults::routes())
+        .merge(worker::routes())
         .merge(events::routes())
         .merge(api::routes())
         .fallback(control::not_found)

@@ -21,6 +21,8 @@ pub struct Options {
     pub account: Account,
     /// Whether the process ends when its standard input does.
     pub exit_with_stdin: bool,
+    /// Whether who started us kills the worker, and starts it again, when we write that we want it.
+    pub asks_for_kills: bool,
 }
 
 impl Default for Options {
@@ -33,6 +35,7 @@ impl Default for Options {
             workspace: Workspace::default(),
             account: Account::default(),
             exit_with_stdin: false,
+            asks_for_kills: false,
         }
     }
 }
@@ -52,6 +55,7 @@ A make-believe Intercom and GPT Trainer on 127.0.0.1, with a messenger page at /
   --chatbot UUID        the make-believe chatbot
   --answer-delay-ms N   how long an answer of the AI takes; 1200
   --exit-with-stdin     ends when the standard input is closed
+  --asks-for-kills      prints \"sandbox wants the worker killed\" when the page does; you kill and restart it
 ";
 
     /// Reads flags; the error says in plain words which one is wrong.
@@ -59,9 +63,16 @@ A make-believe Intercom and GPT Trainer on 127.0.0.1, with a messenger page at /
         let mut options = Self::default();
         let mut flags = flags;
         while let Some(flag) = flags.next() {
-            if flag == "--exit-with-stdin" {
-                options.exit_with_stdin = true;
-                continue;
+            match flag.as_str() {
+                "--exit-with-stdin" => {
+                    options.exit_with_stdin = true;
+                    continue;
+                }
+                "--asks-for-kills" => {
+                    options.asks_for_kills = true;
+                    continue;
+                }
+                _with_a_value => {}
             }
             let value = flags.next().ok_or_else(|| format!("{flag} is unknown, or its value is missing"))?;
             let number = || format!("{flag} takes a number, not {value}");

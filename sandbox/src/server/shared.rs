@@ -3,6 +3,7 @@
 use super::delivery::DeliveryRule;
 use super::log::{CallRecord, DeliveryRecord};
 use super::options::Options;
+use super::worker::Kills;
 use crate::clock::Millis;
 use crate::fault::Faults;
 use crate::gpt_trainer::GptTrainer;
@@ -36,6 +37,7 @@ pub(super) struct World {
     pub notifications: HashMap<String, Kept>,
     pub calls: Vec<CallRecord>,
     pub deliveries: Vec<DeliveryRecord>,
+    pub kills: Kills,
     /// Faults and script rules that were ever added.
     pub rules_added: u64,
     /// How often everything was forgotten: what began before is not to go on.
@@ -83,6 +85,11 @@ impl Shared {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether somebody kills the worker when we ask for it.
+    pub fn asks_for_kills(&self) -> bool {
+        self.options.asks_for_kills
+    }
+
     /// Tells the page that something changed.
     pub fn tell(&self, event: &Value) {
         // Nobody listening is no error.
@@ -128,6 +135,7 @@ impl World {
             notifications: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
+            kills: Kills::default(),
             rules_added: 0,
             resets: 0,
         }
