@@ -1,7 +1,10 @@
 // Three views of one make-believe conversation: the customer's, the teammates' and the worker's.
 
 import { asHtml, asText } from "/body.js";
+import { faultSwitches } from "/faults.js";
 import { element, eventLine, facts, hasWords, isForCustomer, isOffering, message } from "/message.js";
+import { ask, remove } from "/sandbox.js";
+import { tabs } from "/tabs.js";
 import { callLine, deliveryLine } from "/words.js";
 
 const at = (id) => document.getElementById(id);
@@ -9,17 +12,6 @@ const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digi
 
 /** What the page's workflow lets the customer click. */
 const CHOICES = ["How do I export a report?", "Where is my invoice?", "Something else"];
-const ASK = ["gpt_trainer.stream", "gpt_trainer.non_stream"];
-const FAULTS = [
-  ["The AI does not answer", ASK, { kind: "never_answer", acts: false }],
-  ["The AI fails three times", ASK, { kind: "fail_before", status: 500, times: 3 }],
-  ["The AI sends an empty answer", ASK, { kind: "empty" }],
-  ["A reply is posted, its answer lost", ["intercom.reply"], { kind: "act_then_cut" }],
-  ["A reply is lost on its way", ["intercom.reply"], { kind: "cut_before" }],
-  ["Intercom refuses the token", ["intercom.*"], { kind: "fail_before", status: 401, times: 0 }],
-  ["Intercom is too busy", ["intercom.*"], { kind: "rate_limited", reset_in_s: 10, times: 2 }],
-  ["Intercom is down", ["intercom.*"], { kind: "fail_before", status: 503, json: false, times: 0 }],
-];
 
 let settings = { admin_id: "", teammates: [] };
 let conversations = new Map();
@@ -32,14 +24,6 @@ let asked = 0;
 const applied = new Map();
 
 // ---- Talking to the sandbox ----
-
-async function ask(path, body) {
-  const request = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const response = await fetch(path, request);
-  const told = await response.json();
-  if (!response.ok) throw new Error(told.error);
-  return told;
-}
 
 async function attempt(work) {
   try {
@@ -60,7 +44,12 @@ async function loadEverything() {
   at("log").replaceChildren();
   fillSelects();
   show();
-  await loadLog(0, 0);
+  await Promise.all([loadLog(0, 0), loadFaults()]);
+}
+
+async function loadFaults() {
+  const on = await showFaults();
+  at("faults-on").textContent = on > 0 ? String(on) : "";
 }
 
 async function loadConversation(id) {
@@ -94,6 +83,7 @@ function listen() {
     const event = JSON.parse(data);
     if (event.kind === "reset") attempt(loadEverything);
     if (event.kind === "conversation" && event.id) attempt(() => loadConversation(event.id));
+    if (event.kind === "faults") attempt(loadFaults);
     if (event.kind === "call") attempt(() => loadLog(event.n - 1, Number.MAX_SAFE_INTEGER));
     if (event.kind === "delivery") attempt(() => loadLog(Number.MAX_SAFE_INTEGER, event.n - 1));
   };
@@ -149,7 +139,13 @@ function fillSelects() {
   at("teammate-who").replaceChildren(...humans.map(option));
   at("teammate-assignee").replaceChildren(...humans.map(option), ...settings.teammates
     .filter(({ id }) => id === settings.admin_id).map(option), new Option("Nobody", "0"));
-  at("fault").replaceChildren(...FAULTS.map(([words], number) => new Option(words, number)));
+}
+
+/** Which conversation is looked at; null is one that is yet to begin. */
+function choose(conversation) {
+  current = conversation;
+  wantsNew = current === null;
+  show();
 }
 
 function showConversations() {
@@ -252,21 +248,13 @@ on("teammate-assign", "click", () => teammateActs("assign", { assignee_id: at("t
 on("teammate-close", "click", () => teammateActs("close"));
 on("workflow-offer", "click", workflowOffers);
 on("new-conversation", "click", () => {
-  current = null;
-  wantsNew = true;
-  show();
+  choose(null);
   at("composer").focus();
 });
-on("conversation", "change", () => {
-  current = at("conversation").value || null;
-  wantsNew = current === null;
-  show();
-});
-on("fault-form", "submit", async () => {
-  const [, calls, rule] = FAULTS[Number(at("fault").value)];
-  for (const call of calls) await ask("/sandbox/faults", { call, ...rule });
-});
-on("fault-clear", "click", () => fetch("/sandbox/faults", { method: "DELETE" }));
+on("conversation", "change", () => choose(at("conversation").value || null));
+const showFaults = faultSwitches(at("faults"), attempt);
+tabs(at("watch-tabs"));
+on("fault-clear", "click", () => remove("/sandbox/faults"));
 sendWithEnter(at("composer"), at("messenger-form"));
 sendWithEnter(at("teammate-composer"), at("teammate-form"));
 show();

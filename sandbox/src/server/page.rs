@@ -7,24 +7,30 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 
+const PAGE: &str = include_str!("../page/index.html");
+const STYLES: &str = concat!(
+    include_str!("../page/page.css"),
+    include_str!("../page/message.css"),
+    include_str!("../page/watch.css"),
+    include_str!("../page/narrow.css"),
+);
+const SCRIPTS: [(&str, &str); 7] = [
+    ("/body.js", include_str!("../page/body.js")),
+    ("/faults.js", include_str!("../page/faults.js")),
+    ("/message.js", include_str!("../page/message.js")),
+    ("/page.js", include_str!("../page/page.js")),
+    ("/sandbox.js", include_str!("../page/sandbox.js")),
+    ("/tabs.js", include_str!("../page/tabs.js")),
+    ("/words.js", include_str!("../page/words.js")),
+];
+
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/", get(|| async { file("text/html", include_str!("../page/index.html")) }))
-        .route(
-            "/page.css",
-            get(|| async {
-                let styles = concat!(
-                    include_str!("../page/page.css"),
-                    include_str!("../page/message.css"),
-                    include_str!("../page/narrow.css")
-                );
-                file("text/css", styles)
-            }),
-        )
-        .route("/page.js", get(|| async { file("text/javascript", include_str!("../page/page.js")) }))
-        .route("/body.js", get(|| async { file("text/javascript", include_str!("../page/body.js")) }))
-        .route("/message.js", get(|| async { file("text/javascript", include_str!("../page/message.js")) }))
-        .route("/words.js", get(|| async { file("text/javascript", include_str!("../page/words.js")) }))
+    let page = Router::new()
+        .route("/", get(|| async { file("text/html", PAGE) }))
+        .route("/page.css", get(|| async { file("text/css", STYLES) }));
+    SCRIPTS
+        .into_iter()
+        .fold(page, |page, (path, text)| page.route(path, get(move || async move { file("text/javascript", text) })))
 }
 
 fn file(mime: &str, text: &'static str) -> Response {
