@@ -1,6 +1,7 @@
 // Three views of one make-believe conversation: the customer's, the teammates' and the worker's.
 
 import { asHtml, asText } from "/body.js";
+import { BreakIt } from "/break.js";
 import { faultSwitches } from "/faults.js";
 import { element, eventLine, facts, hasWords, isForCustomer, isOffering, message } from "/message.js";
 import { ask, remove } from "/sandbox.js";
@@ -83,6 +84,7 @@ function listen() {
     const event = JSON.parse(data);
     if (event.kind === "reset") attempt(loadEverything);
     if (event.kind === "conversation" && event.id) attempt(() => loadConversation(event.id));
+    if (event.kind === "conversation") breakIt.changed(event.id);
     if (event.kind === "faults") attempt(loadFaults);
     if (event.kind === "call") attempt(() => loadLog(event.n - 1, Number.MAX_SAFE_INTEGER));
     if (event.kind === "delivery") attempt(() => loadLog(Number.MAX_SAFE_INTEGER, event.n - 1));
@@ -253,6 +255,10 @@ on("new-conversation", "click", () => {
 });
 on("conversation", "change", () => choose(at("conversation").value || null));
 const showFaults = faultSwitches(at("faults"), attempt);
+const breakIt = new BreakIt(
+  { button: at("break"), verdict: at("verdict"), news: at("burst-news"), table: at("burst") },
+  { attempt, adminId: () => settings.admin_id, open: choose },
+);
 tabs(at("watch-tabs"));
 on("fault-clear", "click", () => remove("/sandbox/faults"));
 sendWithEnter(at("composer"), at("messenger-form"));

@@ -14,13 +14,16 @@ const STYLES: &str = concat!(
     include_str!("../page/watch.css"),
     include_str!("../page/narrow.css"),
 );
-const SCRIPTS: [(&str, &str); 7] = [
+const SCRIPTS: [(&str, &str); 10] = [
     ("/body.js", include_str!("../page/body.js")),
+    ("/break.js", include_str!("../page/break.js")),
+    ("/burst.js", include_str!("../page/burst.js")),
     ("/faults.js", include_str!("../page/faults.js")),
     ("/message.js", include_str!("../page/message.js")),
     ("/page.js", include_str!("../page/page.js")),
     ("/sandbox.js", include_str!("../page/sandbox.js")),
     ("/tabs.js", include_str!("../page/tabs.js")),
+    ("/verdict.js", include_str!("../page/verdict.js")),
     ("/words.js", include_str!("../page/words.js")),
 ];
 
