@@ -40,6 +40,16 @@ pub enum Severity {
     Problem,
 }
 
+impl Severity {
+    /// In one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Degraded => "degraded",
+            Self::Problem => "problem",
+        }
+    }
+}
+
 impl Trouble {
     /// How bad it is. Where the sweep is the only way in, a sweep that does not run leaves everybody unanswered.
     pub fn severity(self, ingest: Ingest) -> Severity {

@@ -10,6 +10,7 @@ pub mod grant;
 pub mod hindsight;
 mod message;
 pub mod nudge;
+pub mod open;
 mod other_bot;
 pub mod outcome;
 pub mod owner;

@@ -3,5 +3,7 @@
 pub mod books;
 pub mod ledger;
 pub mod sweep;
+pub mod trends;
+pub mod turns;
 pub mod watch;
 pub mod webhooks;

@@ -9,7 +9,7 @@
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
 //! | `open` | conversations with something open, and when they are looked after |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
-//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired |
+//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the salt of sessions |
 //!
 //! It never stands between a notification and its 200.
 
@@ -21,28 +21,34 @@ mod identity;
 mod rounds;
 mod rows;
 mod troubles;
+mod views;
 
 pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
-    audit, figures, health, identify, look_after, mended, note_delivery, pause, rate_limit_message, report,
-    report_turns, resume, seek_grant, tick,
+    attempt, audit, figures, health, identify, look_after, mended, note_delivery, open_list, pause, rate_limit_message,
+    report, report_turns, resume, salt, seek_grant, tick, trends, turns,
 };
+pub use views::OpenList;
 
 use self::rounds::{Again, Begun, Warm};
-use self::rows::{AUDIT, CRON, Listed, SCHEMA, WEBHOOKS};
+use self::rows::{AUDIT, CRON, Listed, SALT, SCHEMA, WEBHOOKS};
 use super::log::{Level, line};
 use super::running::Running;
 use super::storage::{Openable, Storage};
 use super::trouble::Trouble;
-use super::{clock, environment};
+use super::{clock, environment, random};
 use crate::audit::run::Run;
+use crate::console::attempts::{Attempts, Client, Token, Verdict};
+use crate::console::session::Salt;
 use crate::fault::Fault;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::grant::{Grant, GrantKey};
 use crate::workspace::ledger::Entry;
+use crate::workspace::trends::{Trends, Window};
+use crate::workspace::turns::{Page, Wanted};
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::{Delivery, Webhooks, Worth};
 use serde::de::DeserializeOwned;
@@ -65,6 +71,11 @@ enum Call {
     Resume,
     Tick,
     Audit(Option<Millis>),
+    Attempt(Client, Token),
+    Salt(WhereMissing),
+    OpenList(u32),
+    Turns(Wanted),
+    Trends(Window),
     LookAfter(String),
     Delivered { delivery: Delivery, opened: Option<(String, Standing)> },
     Ended { object: String, turns: Vec<Entry>, standing: Standing },
@@ -76,10 +87,25 @@ enum Answer {
     Identity(std::result::Result<AppId, Fault>),
     RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
-    Figures(Value),
+    /// With what the operator must mend.
+    Figures(Value, Vec<Trouble>),
     Audit(Option<Run>),
     Grant(Grant),
     Pause(Option<Pause>),
+    Attempt(Verdict),
+    Salt(Option<Salt>),
+    OpenList(OpenList),
+    Turns(Page),
+    Trends(Trends),
+}
+
+/// What to do where there is no salt of sessions yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WhereMissing {
+    /// Make one: somebody with the token signs in.
+    Make,
+    /// Nothing: there was no session ever, and a cookie from outside must not make us write.
+    Leave,
 }
 
 /// The configured workspace.
@@ -99,6 +125,8 @@ pub struct WorkspaceObject {
     /// What is known of webhooks, more exactly than what is on disk.
     webhooks: RefCell<Option<Webhooks>>,
     ticked_at: Cell<Option<UnixMillis>>,
+    /// Wrong tokens. They are nowhere else.
+    attempts: RefCell<Attempts>,
 }
 
 // After a panic the cells hold what they held before or a finished value; everything else is on disk.
@@ -121,6 +149,7 @@ impl DurableObject for WorkspaceObject {
             again: Cell::default(),
             webhooks: RefCell::default(),
             ticked_at: Cell::default(),
+            attempts: RefCell::default(),
         }
     }
 
@@ -132,13 +161,20 @@ impl DurableObject for WorkspaceObject {
             Call::Report(trouble) => self.note(trouble)?,
             Call::Mended(trouble) => self.strike(trouble)?,
             Call::Health => Answer::Health(self.health().await?),
-            Call::Figures => Answer::Figures(self.figures().await?),
+            Call::Figures => Answer::Figures(self.figures().await?, self.health().await?),
             Call::SeekGrant(turn) => Answer::Grant(self.grant(turn)?),
             Call::Pause => Answer::Pause(Some(self.pause(budget::PausedBy::Operator)?)),
             Call::Resume => Answer::Pause(self.resume()?),
             Call::Tick => self.tick().await?,
             Call::Audit(Some(length)) => self.begin_audit(length).await?,
             Call::Audit(None) => Answer::Audit(self.kept(AUDIT)?),
+            Call::Attempt(client, token) => {
+                Answer::Attempt(self.attempts.borrow_mut().judge(&client, token, clock::now()))
+            }
+            Call::Salt(where_missing) => Answer::Salt(self.salt(where_missing)?),
+            Call::OpenList(most) => Answer::OpenList(views::open_list(&self.storage()?, most)?),
+            Call::Turns(wanted) => Answer::Turns(views::page(&self.storage()?, &wanted)?),
+            Call::Trends(window) => Answer::Trends(self.trends(window)?),
             Call::LookAfter(object) => self.look_after(&object)?,
             Call::Delivered { delivery, opened } => self.note_delivery(&delivery, opened)?,
             Call::Ended { object, turns, standing } => self.enter(object, turns, standing)?,
@@ -167,7 +203,7 @@ impl WorkspaceObject {
         let worth: Vec<_> = turns.iter().map(|turn| after.ended(turn)).collect();
         self.storage()?.atomically(move |storage| {
             turns.iter().try_for_each(|turn| rows::enter(storage, turn, standing.seen))?;
-            rows::list(storage, &object, standing, Listed::Anew, now)
+            rows::list(storage, &object, standing, Listed::AnewAfterATurn, now)
         })?;
         if worth.contains(&Worth::Writing) && after != webhooks {
             self.keep(WEBHOOKS, &after)?;
@@ -193,6 +229,25 @@ impl WorkspaceObject {
         let standing = Standing { wakes_at: Some(clock::now()), seen: None };
         rows::list(&self.storage()?, object, standing, Listed::Before, clock::now())?;
         Ok(Answer::Done)
+    }
+
+    fn trends(&self, window: Window) -> Result<Trends> {
+        let storage = self.storage()?;
+        Trends::of(window, clock::now(), |span| views::facts(&storage, span))
+    }
+
+    fn salt(&self, where_missing: WhereMissing) -> Result<Option<Salt>> {
+        if let Some(salt) = self.kept(SALT)? {
+            return Ok(Some(salt));
+        }
+        match where_missing {
+            WhereMissing::Leave => Ok(None),
+            WhereMissing::Make => {
+                let salt = Salt::new(random::uuid()?);
+                self.keep(SALT, &salt)?;
+                Ok(salt)
+            }
+        }
     }
 
     fn webhooks(&self) -> Result<Webhooks> {
