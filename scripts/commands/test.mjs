@@ -1,4 +1,5 @@
-// Every test there is: Rust natively, and then the built worker on real workerd, and in a real browser, against the sandbox.
+// Every test there is: the console's own modules, Rust natively, and then the built worker on real workerd, and in a real browser, against
+// the sandbox.
 // Arguments go to Node's test runner, for example `npm test -- --test-name-pattern=burst`.
 
 import { existsSync } from "node:fs";
@@ -11,6 +12,7 @@ import { setUp } from "../setup.mjs";
 import { provideChromium } from "../setup/chromium.mjs";
 import { buildWorker } from "./build.mjs";
 
+const CONSOLE = "tests/console";
 const END_TO_END = "tests/e2e";
 /** Node says at each start that its SQLite is new. */
 const QUIETLY = ["--disable-warning=ExperimentalWarning"];
@@ -21,6 +23,8 @@ export async function run(args) {
   const hasEndToEnd = existsSync(join(ROOT, END_TO_END));
   // Before anything that takes long: without a browser it would be for nothing.
   const chromium = hasEndToEnd && (await provideChromium());
+  heading("the console's modules (a second)");
+  await mustSucceed(join(NPM_BINARIES, "node"), ["--test", ...args, `${CONSOLE}/**/*.test.mjs`], {});
   heading("native tests (may take 4 minutes the first time)");
   await mustSucceed("cargo", ["test", "--locked", "--workspace"]);
   if (hasEndToEnd) await endToEnd(tools, chromium, args);
