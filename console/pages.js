@@ -6,9 +6,11 @@
  * @param {{ turns: T[], next: string | null }} shown @param {{ turns: T[], next: string | null }} fresh
  */
 export function renewed(shown, fresh) {
-  const last = fresh.turns.at(-1);
   // The newest page is all there is.
-  if (!last || fresh.next === null) return fresh;
+  if (fresh.next === null) return fresh;
+  const last = fresh.turns.at(-1);
+  // The worker looks through so many at once; where none of those is wanted, older ones may be.
+  if (!last) return shown;
   const isThere = new Set(fresh.turns.map(key));
   const older = shown.turns.filter((turn) => turn.at <= last.at && !isThere.has(key(turn)));
   return older.length === 0 ? fresh : { turns: [...fresh.turns, ...older], next: shown.next };

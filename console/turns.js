@@ -4,7 +4,7 @@ import { handOver, retry } from "./actions.js";
 import { get } from "./api.js";
 import { canBeHandedOver, canBeTriedAgain } from "./outcome.js";
 import { continued, renewed } from "./pages.js";
-import { button } from "./parts.js";
+import { button, empty } from "./parts.js";
 
 const PAGE = 30;
 
@@ -34,6 +34,11 @@ export function moreButton(context, filter) {
     context.draw();
   };
   return button(memory.isLoading ? "Loading…" : "Load more", more, { disabled: memory.isLoading, class: "more" });
+}
+
+/** The worker looks through so many turns at once. */
+export function farther() {
+  return empty("None among the newest turns", "There may be some further back.");
 }
 
 /** What can be done about a conversation whose newest turn ended so. @param {import("./main.js").Context} context */

@@ -96,6 +96,14 @@ export const PHASES = {
   settling: "looking whether the reply has arrived",
   handing_over: "telling a teammate",
   deleted: "deleted in Intercom",
+  held: "messages are stored, and cannot be taken in yet",
+  unreachable: "its object does not answer, so nobody knows",
+};
+
+/** Why a conversation cannot go on. */
+export const HELD = {
+  settings: "Settings are wrong.",
+  unreadable_state: "Its state cannot be read; most likely a newer version wrote it.",
 };
 
 /** What a turn waits for, other than a call. */
@@ -118,6 +126,19 @@ export const CALLS = {
   post: { done: "Posted in Intercom.", name: "posting in Intercom" },
   assign: { done: "Assigned the conversation.", name: "assigning the conversation" },
   write_note: { done: "Wrote a note for the teammates.", name: "writing a note" },
+};
+
+/** The same calls by kind, where one has failed and is tried again. */
+export const TRIES = {
+  verify: "Asking Intercom for its workspace",
+  read: "Reading the conversation",
+  open_session: "Opening a session with GPT Trainer",
+  read_session: "Reading the session with GPT Trainer",
+  ask: "Asking GPT Trainer",
+  post: "Posting in Intercom",
+  assign: "Assigning the conversation",
+  note: "Writing a note",
+  grant: "Asking whether it may go on",
 };
 
 /** How a call fails. */
@@ -268,9 +289,8 @@ export const CHANGES = {
   paused: "Everything was paused.",
   resumed: "It was resumed.",
   mode_set: "The mode was set.",
-  mode_reset: "The mode was set back to what is configured.",
-  retried: "A turn was tried again.",
-  handed_over: "A conversation was handed over.",
+  retry: "A turn was tried again.",
+  hand_over: "A conversation was handed over.",
   audit_begun: "An audit was begun.",
 };
 

@@ -3,7 +3,7 @@
 import { pause, resume, setMode } from "../actions.js";
 import { get } from "../api.js";
 import { h } from "../dom.js";
-import { button, empty, mark, moment, section, since, table } from "../parts.js";
+import { button, conversationLink, empty, mark, moment, section, since, table } from "../parts.js";
 import { hasWrongSettings } from "../standing.js";
 import { CHANGES, MODES, PAUSED_BY, VIAS, explained, words } from "../words.js";
 
@@ -68,7 +68,7 @@ function changes(made, { now }) {
     key: ({ at, what }) => `${at} ${what}`,
     columns: [
       { name: "When", class: "number", cell: ({ at }) => moment(at, now()) },
-      { name: "What", class: "main", cell: ({ what, detail }) => [words(CHANGES, what), detailOf(detail)] },
+      { name: "What", class: "main", cell: (change) => [words(CHANGES, change.what), detailOf(change)] },
       { name: "Who", cell: ({ by, via }) => by ?? (via === "limit" ? words(PAUSED_BY, "hourly_limit") : "somebody without a name") },
       { name: "How", cell: ({ via }) => words(VIAS, via) },
     ],
@@ -76,8 +76,10 @@ function changes(made, { now }) {
   return section({ id: "changes", title: "Latest changes" }, body);
 }
 
-function detailOf(detail) {
-  if (detail === null || detail === undefined || detail === "") return "";
-  const text = typeof detail === "string" ? detail : Object.values(detail).filter((value) => typeof value !== "object").join(", ");
-  return text && h("span", { class: "sub" }, Object.hasOwn(MODES, text) ? explained(MODES, text).what : text);
+/** A mode, a conversation, or so many hours. */
+function detailOf({ what, detail }) {
+  if (detail === null || detail === undefined) return "";
+  if (typeof detail === "object") return h("span", { class: "sub" }, Object.entries(detail).map(([name, value]) => `${value} ${name}`).join(", "));
+  if (what === "retry" || what === "hand_over") return h("span", { class: "sub" }, conversationLink(String(detail)));
+  return h("span", { class: "sub" }, Object.hasOwn(MODES, detail) ? explained(MODES, detail).what : detail);
 }

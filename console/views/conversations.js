@@ -6,7 +6,7 @@ import { key } from "../pages.js";
 import { conversationLink, empty, intercomLink, moment, outcomeLabel, table } from "../parts.js";
 import { address } from "../routes.js";
 import { took } from "../time.js";
-import { moreButton, newestTurns } from "../turns.js";
+import { farther, moreButton, newestTurns } from "../turns.js";
 import { OUTCOMES } from "../words.js";
 
 const EVERY_MS = 15_000;
@@ -17,7 +17,7 @@ export const conversations = {
   heading: () => "Conversations",
   every_ms: () => EVERY_MS,
   load: async (context) => ({ list: await newestTurns(context, filterOf(context)) }),
-  show: ({ list }, context) => [search(context), list.turns.length === 0 ? nothing(context) : turns(list, context), moreButton(context, filterOf(context))],
+  show: ({ list }, context) => [search(context), list.turns.length === 0 && list.next === null ? nothing(context) : list.turns.length === 0 ? farther() : turns(list, context), moreButton(context, filterOf(context))],
 };
 
 function filterOf({ route: { query } }) {

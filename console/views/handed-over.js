@@ -5,7 +5,7 @@ import { reasonOf } from "../outcome.js";
 import { key, newestOfEach } from "../pages.js";
 import { choice, conversationLink, empty, intercomLink, moment, outcomeLabel } from "../parts.js";
 import { address } from "../routes.js";
-import { moreButton, newestTurns, turnButtons } from "../turns.js";
+import { farther, moreButton, newestTurns, turnButtons } from "../turns.js";
 
 const EVERY_MS = 10_000;
 const BOTH = "failed,handed_over";
@@ -22,7 +22,7 @@ export const handedOver = {
       { href: address("handed-over", { outcome: "failed" }), words: "Failed", isHere: wanted(context) === "failed" },
       { href: address("handed-over", { outcome: "handed_over" }), words: "Handed over", isHere: wanted(context) === "handed_over" },
     ]),
-    list.turns.length === 0 ? nothing(wanted(context)) : cards(list.turns, context),
+    list.turns.length === 0 && list.next === null ? nothing(wanted(context)) : list.turns.length === 0 ? farther() : cards(list.turns, context),
     moreButton(context, filterOf(context)),
   ],
 };

@@ -7,7 +7,7 @@ import { button, conversationLink, empty, figures, intercomLink, mark, moment, s
 import { address } from "../routes.js";
 import { hasWrongSettings, openInWords, problemName, standing } from "../standing.js";
 import { duration } from "../time.js";
-import { CALLS, PHASES, SEVERITIES, WAITS, capital, explained, words, MODES } from "../words.js";
+import { HAND_OVER_REASONS, HELD, MODES, PHASES, SERVICES, SEVERITIES, TRIES, WAITS, capital, explained, words } from "../words.js";
 
 const EVERY_MS = 4_000;
 
@@ -87,13 +87,18 @@ function openTurns({ total, open }, later_ms, { now: time }) {
 }
 
 function phase({ phase: name, detail }) {
-  const waiting = detail?.waiting && words(WAITS, detail.waiting);
-  const failing = detail?.failing && `${nameOfCall(detail.failing)} has failed ${detail.failures > 1 ? `${detail.failures} times` : "once"}, and is tried again.`;
-  return [capital(words(PHASES, name)), (waiting || failing) && h("span", { class: "sub" }, waiting || failing)];
+  return [capital(words(PHASES, name)), more(detail ?? {}).map((sentence) => h("span", { class: "sub" }, sentence))];
 }
 
-function nameOfCall(call) {
-  return Object.hasOwn(CALLS, call) ? capital(CALLS[call].name) : `The call ${call}`;
+/** What else is known of an open turn. */
+function more({ waiting, failing, failures, refused_by, hand_over, reason }) {
+  return [
+    reason && words(HELD, reason),
+    waiting && words(WAITS, waiting),
+    refused_by && `${words(SERVICES, refused_by)} refuses the credentials, so it waits.`,
+    failing && !refused_by && `${words(TRIES, failing)} has failed${failures > 1 ? ` ${failures} times` : ""}, and is tried again.`,
+    hand_over && explained(HAND_OVER_REASONS, hand_over).what,
+  ].filter(Boolean);
 }
 
 /** How many are in each phase, the fullest first. */

@@ -26,6 +26,10 @@ describe("a list in pages", () => {
     assert.deepEqual(ats(renewed(shown, { turns: [turn(9)], next: null })), [9]);
   });
 
+  test("keeps what was found further back than the newest page looks", () => {
+    assert.deepEqual(ats(renewed(shown, { turns: [], next: "4" })), [9, 8, 7, 6, 5]);
+  });
+
   test("goes on behind what is shown, without anything twice", () => {
     const more = continued(shown, { turns: [turn(5), turn(4)], next: null });
     assert.deepEqual([ats(more), more.next], [[9, 8, 7, 6, 5, 4], null]);

@@ -18,6 +18,7 @@ const KINDS = [
   ["services", tables.SERVICES, variants("src/turn/state.rs", "Service"), "gpt_trainer"],
   ["events of the trail", tables.EVENTS, trailEvents(), "turn_settled"],
   ["calls", tables.CALLS, textsOf("src/turn/trail.rs", "call"), "discard_exchange"],
+  ["calls that failed", tables.TRIES, variants("src/turn/state.rs", "Call"), "grant"],
   ["results", tables.FAULTS, textsOf("src/fault.rs", "name"), "connection_lost"],
   ["faults", tables.FAULTS, [...variants("src/fault.rs", "Fault"), ...variants("src/fault.rs", "Silence")], "rate_limited"],
   ["signs of a teammate", tables.SIGNS, variants("src/turn/owner.rs", "Sign"), "put_away"],
