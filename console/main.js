@@ -54,9 +54,9 @@ function go() {
   };
   mine.poll = new Poll(() => load(mine), () => view.every_ms(mine.data));
   current = mine;
+  if (session === "out") return;
   if (isOtherView) frame.tell(null);
   frame.showPlace(route, view.heading(mine.context));
-  if (session === "out") return;
   // The same view with another filter keeps what it shows until there is something else, and so keeps the focus.
   if (isOtherView) draw();
   // The first heading is read anyway; later ones are where one has gone.
@@ -67,13 +67,13 @@ function go() {
 async function load(mine) {
   try {
     const data = await mine.view.load(mine.context);
-    if (mine !== current) return;
+    if (mine.stopping.signal.aborted) return;
     mine.data = data;
     mine.trouble = null;
     if (data?.workspace?.now) ahead_ms = data.workspace.now - Date.now();
     reached();
   } catch (error) {
-    if (mine !== current || mine.stopping.signal.aborted) return;
+    if (mine.stopping.signal.aborted) return;
     if (error instanceof SignedOut) return end("Your session has ended.");
     mine.trouble = error;
     // It is there, and has said no: that is no reason to ask more seldom.
@@ -107,14 +107,16 @@ async function change(mine, question, done) {
 
 async function begin() {
   session = "in";
+  // It may have been signed in to in another window, while the form stood here.
+  frame.showPlace(current.context.route, current.view.heading(current.context));
   frame.showSession("in");
   try {
     const { name } = await get("/session");
-    frame.showSession("in", name, leave);
+    if (session === "in") frame.showSession("in", name, leave);
   } catch (error) {
     if (error instanceof SignedOut) end("Your session has ended.");
-    // Whose it is is told with the next view; signing out works all the same.
-    else frame.showSession("in", null, leave);
+    // Signing out works without a name as well.
+    else if (session === "in") frame.showSession("in", null, leave);
   }
 }
 
@@ -124,6 +126,7 @@ function end(why) {
   const isFirst = session === "unknown";
   session = "out";
   current.poll.stop();
+  current.stopping.abort();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   frame.showSession("out");
   frame.showSignIn(signInForm(isFirst ? "" : why, () => {
