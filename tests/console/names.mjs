@@ -35,6 +35,11 @@ export function trailEvents() {
   return [...heard, ...announced].map(([, name]) => name);
 }
 
+/** What `GET /api/open` names a phase beside the stages. */
+export function phasesOfTheList() {
+  return [...source("src/turn/open.rs").matchAll(/phase: "([a-z_]+)"/g)].map(([, name]) => name);
+}
+
 function snake(name) {
   return name.replaceAll(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as tables from "../../console/words.js";
-import { textsOf, trailEvents, variants } from "./names.mjs";
+import { phasesOfTheList, textsOf, trailEvents, variants } from "./names.mjs";
 
 /** Each kind of name: the table of its words, what it is read from, and one that must be among what is read. */
 const KINDS = [
@@ -15,6 +15,8 @@ const KINDS = [
   ["stages", tables.PHASES, variants("src/turn/stage.rs", "Stage"), "recovering_answer"],
   ["phases", tables.PHASES, variants("src/turn/state.rs", "Phase").filter((name) => name !== "open"), "idle"],
   ["what a turn waits for", tables.WAITS, variants("src/turn/state.rs", "Waiting"), "other_bot"],
+  ["why it cannot go on", tables.HELD, variants("src/turn/open.rs", "Held"), "unreadable_state"],
+  ["phases that only a list of open turns has", tables.PHASES, phasesOfTheList(), "held"],
   ["services", tables.SERVICES, variants("src/turn/state.rs", "Service"), "gpt_trainer"],
   ["events of the trail", tables.EVENTS, trailEvents(), "turn_settled"],
   ["calls", tables.CALLS, textsOf("src/turn/trail.rs", "call"), "discard_exchange"],
