@@ -19,15 +19,23 @@ export function standing(workspace) {
     return { mood: "bad", headline: "Paused by the hourly limit. Customers are not answered.", more: "Look for what writes so much, then resume. Turns wait until then." };
   }
   if (pause) return { mood: "paused", headline: "Paused. Customers are not answered.", more: `By ${pause.who ?? words(PAUSED_BY, pause.by)}. Turns wait until somebody resumes.` };
+  if (mode?.in_force === "off") return { mood: "paused", headline: "Off. Customers are not answered.", more: explained(MODES, "off").todo };
   if (health?.status === "problem") {
     return { mood: "bad", headline: "Customers are not answered as they should be.", more: "What is wrong stands below, with what to do." };
   }
-  if (mode?.in_force === "off") return { mood: "paused", headline: "Off. Customers are not answered.", more: explained(MODES, "off").todo };
   if (health?.status === "degraded") {
     return { mood: "warn", headline: "Customers are answered, but later or with less certainty.", more: "What is wrong stands below, with what to do." };
   }
   if (mode?.in_force === "note") return { mood: "warn", headline: "Answers become notes. Customers see nothing.", more: "The mode is set so." };
   return { mood: "good", headline: "Customers are being answered.", more: "" };
+}
+
+/** Problems that the one line has told already, with what to do. */
+const TOLD_BY_THE_LINE = new Set(["paused_by_operator", "paused_by_hourly_limit", "switched_off_by_operator"]);
+
+/** What else is wrong. @param {any} workspace @returns {Problem[]} */
+export function otherProblems({ health }) {
+  return (health?.problems ?? []).filter(({ problem }) => !TOLD_BY_THE_LINE.has(problem));
 }
 
 /** With wrong settings the worker tells of nothing else. */

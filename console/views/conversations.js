@@ -35,7 +35,7 @@ function search(context) {
   };
   const chosen = new Set((filter.outcome ?? "").split(","));
   const box = (outcome) => h("label", { class: "tick" }, h("input", { type: "checkbox", name: "outcome", value: outcome, checked: chosen.has(outcome) }), h("span", {}, named(outcome)));
-  return h("form", { class: "search", role: "search", onsubmit: find, onchange: (event) => event.target.name === "outcome" && event.currentTarget.requestSubmit(), "data-key": `search ${context.route.query}` },
+  return h("form", { class: "search", role: "search", onsubmit: find, onchange: (event) => event.target.name === "outcome" && event.currentTarget.requestSubmit() },
     h("div", { class: "field" },
       h("label", { for: "find" }, "Conversation’s id, or its beginning"),
       h("div", { class: "with-button" }, h("input", { id: "find", name: "conversation", type: "search", inputmode: "numeric", autocomplete: "off", spellcheck: "false", value: filter.conversation ?? "" }), h("button", { type: "submit" }, "Search")),

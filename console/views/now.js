@@ -5,7 +5,7 @@ import { get } from "../api.js";
 import { h } from "../dom.js";
 import { button, conversationLink, empty, figures, intercomLink, mark, moment, section, since, table, withCode } from "../parts.js";
 import { address } from "../routes.js";
-import { hasWrongSettings, openInWords, problemName, standing } from "../standing.js";
+import { hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../standing.js";
 import { duration } from "../time.js";
 import { HAND_OVER_REASONS, HELD, MODES, PHASES, SERVICES, SEVERITIES, TRIES, WAITS, capital, explained, words } from "../words.js";
 
@@ -27,7 +27,7 @@ export const now = {
     const later_ms = Date.now() - read_at;
     return [
       hero(workspace, open, later_ms, context),
-      problems(workspace.health?.problems ?? []),
+      problems(otherProblems(workspace)),
       !hasWrongSettings(workspace) && openTurns(open, later_ms, context),
       workspace.turns && lastHour(workspace, context),
     ];
@@ -42,13 +42,14 @@ function hero(workspace, open, later_ms, { change, now: time }) {
   const { mood, headline, more } = standing(workspace);
   const ages = open.open.map(({ age_ms }) => age_ms).filter((age) => typeof age === "number");
   const oldest_ms = ages.length === 0 ? null : Math.max(...ages) + later_ms;
-  const { pause } = workspace;
+  const { pause, mode } = workspace;
   return h("div", { class: `hero ${mood}` },
     mark(mood),
     h("div", { class: "hero-words" },
       h("p", { class: "headline" }, headline),
       !hasWrongSettings(workspace) && h("p", { class: "hero-open" }, openInWords({ total: open.total, oldest_ms })),
       more && h("p", {}, more),
+      mode?.in_force === "off" && h("p", {}, mode.by && `Set by ${mode.by}. `, h("a", { href: "#/controls" }, "Change it under Controls"), "."),
       pause && h("p", {}, "Since ", moment(pause.since, time()), "."),
     ),
     pause && button("Resume", () => change(resume(pause.by === "hourly_limit"), "Resumed. The turns that waited go on."), { class: "primary" }),
@@ -79,7 +80,7 @@ function openTurns({ total, open }, later_ms, { now: time }) {
       { name: "Conversation", class: "main", cell: ({ conversation }) => conversationLink(conversation) },
       { name: "What goes on", cell: phase },
       { name: "Open for", class: "number", cell: ({ age_ms }) => (typeof age_ms === "number" ? duration(age_ms + later_ms) : "–") },
-      { name: "Next step", class: "number", cell: ({ wakes_at }) => (wakes_at === null ? "–" : wakes_at <= time() ? "now" : `in ${duration(wakes_at - time())}`) },
+      { name: "Next step", class: "number", cell: ({ wakes_at }) => (wakes_at !== null && wakes_at > time() ? `in ${duration(wakes_at - time())}` : "") },
       { name: "In Intercom", class: "links", cell: ({ link }) => intercomLink(link, "Open") },
     ],
   });

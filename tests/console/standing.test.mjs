@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hasWrongSettings, openInWords, problemName, standing } from "../../console/standing.js";
+import { hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../../console/standing.js";
 
 const fine = { health: { status: "ok", problems: [] }, pause: null, turns: {}, mode: { configured: "reply", in_force: "reply", by: null, since: null } };
 
@@ -17,6 +17,13 @@ describe("how it stands", () => {
     for (const [mood, workspace] of Object.entries(moods)) assert.equal(standing(workspace).mood, mood);
     assert.equal(standing({ ...fine, mode: { ...fine.mode, in_force: "note" } }).mood, "warn");
     assert.equal(standing({ ...fine, mode: { ...fine.mode, in_force: "off" } }).mood, "paused");
+  });
+
+  test("says that it is switched off before all other problems, which stand below it", () => {
+    const off = { ...fine, mode: { ...fine.mode, in_force: "off", by: "Ana" }, health: { status: "problem", problems: [{ problem: "switched_off_by_operator" }, { problem: "webhooks_silent" }] } };
+    assert.match(standing(off).headline, /^Off\./);
+    assert.deepEqual(otherProblems(off).map(({ problem }) => problem), ["webhooks_silent"]);
+    assert.deepEqual(otherProblems({}), []);
   });
 
   test("names who paused, and tells a pause by the limit from one by a person", () => {
