@@ -88,3 +88,8 @@ export function choice(label, links) {
 export function withCode(text) {
   return text.split("`").map((part, at) => (at % 2 === 1 ? h("code", {}, part) : part));
 }
+
+/** The names of settings may go over a line's end behind any of their underscores. @param {string} text */
+export function breakable(text) {
+  return text.split(/(?<=_)/).flatMap((part, at) => (at === 0 ? [part] : [h("wbr"), part]));
+}

@@ -60,11 +60,11 @@ function verdict(run, { now }) {
   return section({ id: "last", title: status === "running" ? "Under way" : "The last one" },
     h("div", { class: `hero slim ${moodOf(run)}` }, mark(moodOf(run)), h("div", { class: "hero-words" },
       h("p", { class: "headline" }, sentence(run)),
-      h("p", {}, `${summary.turns} turns in ${summary.conversations} conversations looked at${status === "running" ? " so far" : ""}.`),
+      h("p", {}, `${counted(summary.turns, "turn")} in ${counted(summary.conversations, "conversation")} looked at${status === "running" ? " so far" : ""}.`),
       status === "running" && h("progress", { "aria-label": "The audit goes on" }),
     )),
     figures(kinds, { class: "figures four" }),
-    summary.unread > 0 && h("p", { class: "small" }, `${summary.unread} conversations could not be read.`),
+    summary.unread > 0 && h("p", { class: "small" }, `${counted(summary.unread, "conversation")} could not be read.`),
     summary.reach === "unknown" && h("p", { class: "small" }, "Intercom’s search failed for good, so there may be more that nobody knows of."),
     h("p", { class: "small facts" },
       h("span", {}, "Begun ", words(ASKED_BY, asked_by), ", ", moment(began_at, now())),
@@ -107,4 +107,8 @@ function begin(run, { change }) {
       h("button", { type: "submit", disabled: isRunning }, isRunning ? "One is under way" : "Begin an audit…"),
     ),
   );
+}
+
+function counted(count, thing) {
+  return count === 1 ? `one ${thing}` : `${count} ${thing}s`;
 }

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { reasonOf } from "../outcome.js";
 import { key, newestOfEach } from "../pages.js";
-import { choice, conversationLink, empty, intercomLink, moment, outcomeLabel } from "../parts.js";
+import { breakable, choice, conversationLink, empty, intercomLink, moment, outcomeLabel } from "../parts.js";
 import { address } from "../routes.js";
 import { farther, moreButton, newestTurns, turnButtons } from "../turns.js";
 
@@ -46,7 +46,7 @@ function card(turn, isNewest, context) {
   return h("li", { class: `card ${turn.outcome === "failed" ? "bad" : "warn"}`, "data-key": key(turn) },
     h("div", { class: "card-head" }, outcomeLabel(turn.outcome), moment(turn.at, context.now()), conversationLink(turn.conversation)),
     h("p", { class: "card-what" }, what),
-    todo && h("p", {}, todo),
+    todo && h("p", {}, breakable(todo)),
     h("div", { class: "card-foot" }, intercomLink(turn.link), isNewest ? turnButtons(turn, context) : h("span", { class: "small" }, "A later turn of this conversation stands above.")),
   );
 }
