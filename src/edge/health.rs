@@ -30,11 +30,14 @@ pub async fn answer(env: &Env) -> Result<Response> {
         Some(Severity::Problem) => ("problem", 503),
     };
     let reason = problems.first().map_or(Value::from("Customers are answered."), |first| first["message"].clone());
+    // What is not known here is among the problems.
+    let mode = workspace::mode(env).await.ok();
     let body = json!({
         "status": status,
         "reason": reason,
         "build": env!("CARGO_PKG_VERSION"),
         "state_version": STATE_VERSION,
+        "mode": mode,
         "problems": problems,
     });
     Ok(Response::from_json(&body)?.with_status(code))

@@ -9,13 +9,14 @@
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
 //! | `open` | conversations with something open, and when they are looked after |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
-//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired |
+//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the mode that was set, who did what |
 //!
 //! It never stands between a notification and its 200.
 
 mod auditor;
 mod budget;
 mod client;
+mod controls;
 mod figures;
 mod identity;
 mod rounds;
@@ -25,8 +26,8 @@ mod troubles;
 pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
-    audit, figures, health, identify, look_after, mended, note_delivery, pause, rate_limit_message, report,
-    report_turns, resume, seek_grant, tick,
+    audit, figures, health, identify, look_after, mended, mode, note_delivery, pause, rate_limit_message, remember,
+    report, report_turns, resume, seek_grant, set_mode, tick,
 };
 
 use self::rounds::{Again, Begun, Warm};
@@ -42,6 +43,8 @@ use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::policy::ReplyMode;
+use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::{Delivery, Webhooks, Worth};
@@ -61,10 +64,13 @@ enum Call {
     Health,
     Figures,
     SeekGrant(GrantKey),
-    Pause,
-    Resume,
+    Pause(Control),
+    Resume(Control),
+    Mode,
+    SetMode(Option<ReplyMode>, Control),
+    Remember(Control),
     Tick,
-    Audit(Option<Millis>),
+    Audit(Option<(Millis, Control)>),
     LookAfter(String),
     Delivered { delivery: Delivery, opened: Option<(String, Standing)> },
     Ended { object: String, turns: Vec<Entry>, standing: Standing },
@@ -76,10 +82,12 @@ enum Answer {
     Identity(std::result::Result<AppId, Fault>),
     RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
-    Figures(Value),
+    Shown(Value),
     Audit(Option<Run>),
-    Grant(Grant),
+    /// With the mode, so that one which was set meanwhile is heard of before anything is asked or said.
+    Grant(Grant, ReplyMode),
     Pause(Option<Pause>),
+    Mode(ReplyMode),
 }
 
 /// The configured workspace.
@@ -132,12 +140,21 @@ impl DurableObject for WorkspaceObject {
             Call::Report(trouble) => self.note(trouble)?,
             Call::Mended(trouble) => self.strike(trouble)?,
             Call::Health => Answer::Health(self.health().await?),
-            Call::Figures => Answer::Figures(self.figures().await?),
-            Call::SeekGrant(turn) => Answer::Grant(self.grant(turn)?),
-            Call::Pause => Answer::Pause(Some(self.pause(budget::PausedBy::Operator)?)),
-            Call::Resume => Answer::Pause(self.resume()?),
+            Call::Figures => Answer::Shown(self.figures().await?),
+            Call::SeekGrant(turn) => {
+                let mode = self.mode()?.in_force;
+                Answer::Grant(self.grant(turn)?, mode)
+            }
+            Call::Pause(control) => Answer::Pause(Some(self.pause(control)?)),
+            Call::Resume(control) => Answer::Pause(self.resume(control)?),
+            Call::Mode => Answer::Mode(self.mode()?.in_force),
+            Call::SetMode(mode, control) => self.set_mode(mode, control)?,
+            Call::Remember(control) => {
+                controls::remember(&self.storage()?, control, clock::now())?;
+                Answer::Done
+            }
             Call::Tick => self.tick().await?,
-            Call::Audit(Some(length)) => self.begin_audit(length).await?,
+            Call::Audit(Some((length, control))) => self.begin_audit(length, control).await?,
             Call::Audit(None) => Answer::Audit(self.kept(AUDIT)?),
             Call::LookAfter(object) => self.look_after(&object)?,
             Call::Delivered { delivery, opened } => self.note_delivery(&delivery, opened)?,

@@ -34,6 +34,8 @@ pub const SWEEP: &str = "sweep";
 pub const WEBHOOKS: &str = "webhooks";
 pub const CRON: &str = "cron";
 pub const AUDIT: &str = "audit";
+pub const CONTROLS: &str = "controls";
+pub const MODE: &str = "mode";
 
 /// An object that has something open.
 pub struct Open {
@@ -62,24 +64,29 @@ const AT_ONCE: i64 = 0;
 impl WorkspaceObject {
     /// Reads what is kept under a name. What cannot be read is as good as not there.
     pub(super) fn kept<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        Ok(self.kept_text(name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
+        Ok(kept_text(&self.storage()?, name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
     }
 
     /// The same for what cannot be found out anew: a row of another program is that program's, and stays as it is.
     pub(super) fn kept_for_sure<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        let value = self.kept_text(name)?.map(|kept| json::read(kept.as_bytes())).transpose();
+        let value = kept_text(&self.storage()?, name)?.map(|kept| json::read(kept.as_bytes())).transpose();
         value.map_err(|unreadable| Error::from(format!("what is kept as {name}: {unreadable}")))
     }
 
-    fn kept_text(&self, name: &str) -> Result<Option<String>> {
-        let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
-        rows.into_iter().next().map(text).transpose()
-    }
-
     pub(super) fn keep(&self, name: &str, value: &impl Serialize) -> Result<()> {
-        let row = vec![name.into(), serde_json::to_string(value)?.into()];
-        self.storage()?.run("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", row)
+        keep(&self.storage()?, name, serde_json::to_string(value)?)
     }
+}
+
+/// Keeps a text under a name.
+pub fn keep(storage: &Storage, name: &str, value: String) -> Result<()> {
+    storage.run("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", vec![name.into(), value.into()])
+}
+
+/// The text that is kept under a name.
+pub fn kept_text(storage: &Storage, name: &str) -> Result<Option<String>> {
+    let rows = storage.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
+    rows.into_iter().next().map(text).transpose()
 }
 
 /// Enters how a turn ended, once.
