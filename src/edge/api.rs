@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `GET /api/conversations/{id}` | how its turns ended and what was decided in them, with a link into Intercom |
 //! | `POST /api/conversations/{id}/retry` | the last turn is tried again; where its reply is unknown only with `{"confirm":"may_repeat"}` |
+//! | `POST /api/conversations/{id}/hand_over` | people see to it: the open turn, or the last one that ended without an answer |
 //! | `POST /api/pause`, `POST /api/resume` | every turn waits, or goes on |
 //! | `POST /api/mode` with `{"mode":"reply"}`, `note`, `off` or `configured` | the mode that turns go by, in the place of `REPLY_MODE` |
 //! | `POST /api/audit`, also with `{"hours":24}` | conversations of that time are read back and compared with the ledger: 200 with what came of it, or 202 while it goes on |
@@ -38,7 +39,7 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
         (["workspace"], Method::Get) => return figures(env).await,
         (["conversations", id], Method::Get) => return record(id, env).await,
         (["audit"], _) => "GET or POST",
-        (["pause" | "resume" | "mode"] | ["conversations", _, "retry"], _) => "POST",
+        (["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"], _) => "POST",
         (["workspace"] | ["conversations", _], _) => "GET",
         (_elsewhere, _) => return not_there(),
     };

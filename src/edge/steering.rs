@@ -24,6 +24,8 @@ pub enum Wish<'a> {
     Mode,
     /// Have the last turn of a conversation tried again.
     Retry(&'a str),
+    /// Have people see to a conversation.
+    HandOver(&'a str),
     /// Begin an audit.
     Audit,
 }
@@ -33,7 +35,7 @@ enum Wanted<'a> {
     Pause,
     Resume,
     Mode(Option<ReplyMode>),
-    Retry(&'a str, Confirmation),
+    Conversation(&'a str, conversation::Wanted),
     Audit(Millis),
 }
 
@@ -54,7 +56,7 @@ pub async fn answer(wish: Wish<'_>, request: &Request, env: &Env) -> Result<Resp
             let mode = workspace::set_mode(env, mode, Control::new(&Deed::ModeSet(mode), &by)).await?;
             Response::from_json(&json!({ "mode": mode }))
         }
-        Wanted::Retry(id, confirmation) => in_conversation(id, confirmation, &by, env).await,
+        Wanted::Conversation(id, wanted) => in_conversation(id, wanted, &by, env).await,
         Wanted::Audit(length) => match app(env).await? {
             App::Known(_) => {
                 audited(workspace::audit(env, Some((length, Control::new(&Deed::AuditBegun(length), &by)))).await?)
@@ -64,15 +66,19 @@ pub async fn answer(wish: Wish<'_>, request: &Request, env: &Env) -> Result<Resp
     }
 }
 
-async fn in_conversation(id: &str, confirmation: Confirmation, by: &By, env: &Env) -> Result<Response> {
+async fn in_conversation(id: &str, wanted: conversation::Wanted, by: &By, env: &Env) -> Result<Response> {
     let (app, id) = match whose(id, env).await? {
         Whose::Ours(app, id) => (app, id),
         Whose::Unknown(response) => return Ok(response),
     };
-    let response = conversation::retry(env, &app, &id, confirmation).await?;
+    let response = conversation::steer(env, &app, &id, wanted).await?;
     if response.status_code() == 202 {
         workspace::look_after(env, conversation::name_of(&app, &id)).await;
-        workspace::remember(env, Control::new(&Deed::Retry(id.clone()), by)).await;
+        let deed = match wanted {
+            conversation::Wanted::Retry(_) => Deed::Retry(id.clone()),
+            conversation::Wanted::HandOver => Deed::HandOver(id.clone()),
+        };
+        workspace::remember(env, Control::new(&deed, by)).await;
     }
     if response.status_code() == 404 { unknown(&id) } else { Ok(response) }
 }
@@ -93,6 +99,7 @@ impl<'a> Wish<'a> {
             (Method::Post, ["mode"]) => Some(Self::Mode),
             (Method::Post, ["audit"]) => Some(Self::Audit),
             (Method::Post, ["conversations", id, "retry"]) => Some(Self::Retry(id)),
+            (Method::Post, ["conversations", id, "hand_over"]) => Some(Self::HandOver(id)),
             (_reads, _) => None,
         }
     }
@@ -102,14 +109,17 @@ impl<'a> Wish<'a> {
         Some(match self {
             Self::Pause if fields.is_empty() => Wanted::Pause,
             Self::Resume if fields.is_empty() => Wanted::Resume,
-            Self::Pause | Self::Resume => return None,
+            Self::HandOver(id) if fields.is_empty() => Wanted::Conversation(id, conversation::Wanted::HandOver),
+            Self::Pause | Self::Resume | Self::HandOver(_) => return None,
             Self::Mode => {
                 let mode = fields.get("mode").filter(|_| fields.len() == 1)?;
                 Wanted::Mode(if mode == "configured" { None } else { Some(json::shape(mode.clone()).ok()?) })
             }
             Self::Retry(id) => match (fields.get("confirm"), fields.len()) {
-                (None, 0) => Wanted::Retry(id, Confirmation::None),
-                (Some(Value::String(word)), 1) if word == "may_repeat" => Wanted::Retry(id, Confirmation::MayRepeat),
+                (None, 0) => Wanted::Conversation(id, conversation::Wanted::Retry(Confirmation::None)),
+                (Some(Value::String(word)), 1) if word == "may_repeat" => {
+                    Wanted::Conversation(id, conversation::Wanted::Retry(Confirmation::MayRepeat))
+                }
                 (_other, _) => return None,
             },
             Self::Audit => match (fields.get("hours"), fields.len()) {
@@ -126,7 +136,7 @@ impl<'a> Wish<'a> {
     /// What should be sent.
     fn how(&self) -> &'static str {
         match self {
-            Self::Pause | Self::Resume => "Send no body, or {\"who\":\"your name\"}.",
+            Self::Pause | Self::Resume | Self::HandOver(_) => "Send no body, or {\"who\":\"your name\"}.",
             Self::Mode => "Send {\"mode\":\"reply\"}, note, off or configured.",
             Self::Retry(_) => "Send no body, or {\"confirm\":\"may_repeat\"}.",
             Self::Audit => "Send no body, or {\"hours\":24}: a whole number from 1 to 8760.",

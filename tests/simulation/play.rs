@@ -172,6 +172,7 @@ fn name(outcome: &Outcome) -> &'static str {
             HandOverReason::OtherBotSilent => "handed over: other bot silent",
             HandOverReason::GrantUnavailable => "handed over: grant unavailable",
             HandOverReason::OnlyAttachments => "handed over: only attachments",
+            HandOverReason::Operator => "handed over: operator",
         },
         Outcome::StoodDown(reason) => match reason {
             StandDownReason::Teammate => "stood down: teammate",
@@ -196,7 +197,7 @@ fn name(outcome: &Outcome) -> &'static str {
 pub const LANDED_LATE: &str = "landed late";
 
 /// Every outcome, for whoever wants to see that all came about.
-pub const OUTCOMES: [&str; 26] = [
+pub const OUTCOMES: [&str; 27] = [
     "replied",
     "replied by an older system",
     "noted",
@@ -211,6 +212,7 @@ pub const OUTCOMES: [&str; 26] = [
     "handed over: daily cap",
     "handed over: other bot silent",
     "handed over: grant unavailable",
+    "handed over: operator",
     "stood down: teammate",
     "stood down: rule assigned",
     "stood down: other bot",

@@ -12,6 +12,7 @@
 //! | `POST /look` | 200 with a [`Standing`]; an alarm that was lost is set again |
 //! | `POST /resumed` | the same; a turn that waits for the end of a pause asks again now |
 //! | `GET /record` | 200 with what is kept of the conversation, 404 where nothing is |
+//! | `POST /hand_over` | 202 once it is on disk that people are to see to it, 409 with the reason why not, 404 |
 //! | `POST /retry`, `POST /retry/may_repeat` | 202 once it is on disk that the last turn is tried again, 409 with the reason why not, 404 |
 //!
 //! A notice changes the state and the alarm and nothing else. Everything outward happens inside the alarm's handler: the
@@ -24,7 +25,7 @@ mod mode;
 mod rows;
 mod steering;
 
-pub use client::{look, name_of, record, resumed, retry, tell};
+pub use client::{Wanted, look, name_of, record, resumed, steer, tell};
 
 use self::rows::{Row, SCHEMA, held, load, save};
 use super::carry_out::{HeardMode, Names, carry_out};
@@ -110,6 +111,7 @@ impl DurableObject for ConversationObject {
             (Method::Get, "/record") => self.record().await,
             (Method::Post, "/retry") => self.retry(Confirmation::None),
             (Method::Post, "/retry/may_repeat") => self.retry(Confirmation::MayRepeat),
+            (Method::Post, "/hand_over") => self.hand_over(),
             (Method::Post, "/look") => Response::from_json(&self.look().await?),
             (Method::Post, "/resumed") => {
                 if let Ok(settings) = self.settings() {
