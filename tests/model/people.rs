@@ -105,11 +105,8 @@ pub fn handed_over_by_operator(size: Size) -> Bounds {
             Circumstances { policy: with_line(), begins: Begins::New, ..Circumstances::default() },
         ],
         messages: size.of(1, 2),
-        disturbances: 3,
-        of_a_kind: size.of(
-            &[(Kind::HandOver, 2), (Kind::Fault, 1), (Kind::Crash, 1), (Kind::Act, 1)],
-            &[(Kind::HandOver, 2), (Kind::Fault, 2), (Kind::Crash, 1), (Kind::Act, 1)],
-        ),
+        disturbances: size.of(2, 3),
+        of_a_kind: &[(Kind::HandOver, 2), (Kind::Fault, 1), (Kind::Crash, 1), (Kind::Act, 1)],
         acts: &[
             Act::Teammate(Deed::Assigned),
             Act::Teammate(Deed::Spoke),
