@@ -80,7 +80,12 @@ async fn in_conversation(id: &str, wanted: conversation::Wanted, by: &By, env: &
         };
         workspace::remember(env, Control::new(&deed, by)).await;
     }
-    if response.status_code() == 404 { unknown(&id) } else { Ok(response) }
+    match response.status_code() {
+        404 => unknown(&id),
+        // It was wanted before.
+        200 => Ok(response.with_status(202)),
+        _other => Ok(response),
+    }
 }
 
 fn paused(pause: Option<workspace::Pause>) -> Result<Response> {

@@ -43,6 +43,16 @@ pub enum Severity {
 }
 
 impl Trouble {
+    /// Its stable name.
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Whether it is that everything waits.
+    pub fn is_a_pause(self) -> bool {
+        matches!(self, Self::PausedByOperator | Self::PausedByHourlyLimit)
+    }
+
     /// How bad it is. Where the sweep is the only way in, a sweep that does not run leaves everybody unanswered.
     pub fn severity(self, ingest: Ingest) -> Severity {
         match self {

@@ -1,5 +1,6 @@
 //! What concerns all conversations of a workspace together: how turns ended, and which of them wait. Pure.
 
+pub mod alerts;
 pub mod books;
 pub mod controls;
 pub mod ledger;

@@ -1,5 +1,6 @@
 //! The state behind all surfaces, and the real clock.
 
+use super::alerts::Alerts;
 use super::log::{CallRecord, DeliveryRecord};
 use super::options::Options;
 use crate::clock::Millis;
@@ -31,6 +32,7 @@ pub(super) struct World {
     pub notifications: HashMap<String, Kept>,
     pub calls: Vec<CallRecord>,
     pub deliveries: Vec<DeliveryRecord>,
+    pub alerts: Alerts,
     /// Faults and script rules that were ever added.
     pub rules_added: u64,
     /// How often everything was forgotten: what began before is not to go on.
@@ -88,6 +90,7 @@ impl Shared {
         world.notifications.clear();
         world.calls.clear();
         world.deliveries.clear();
+        world.alerts = fresh.alerts;
         world.resets += 1;
         drop(world);
         self.tell(&serde_json::json!({"kind": "reset"}));
@@ -111,6 +114,7 @@ impl World {
             notifications: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
+            alerts: Alerts::default(),
             rules_added: 0,
             resets: 0,
         }

@@ -30,7 +30,8 @@ impl ConversationObject {
         };
         match may_hand_over(&state) {
             Ok(HandOverIs::ToBegin) => self.accept(Event::HandOverWanted),
-            Ok(HandOverIs::UnderWay) => accepted("under_way"),
+            // Nothing is new.
+            Ok(HandOverIs::UnderWay) => Response::from_json(&json!({ "status": "under_way" })),
             Err(refusal) => refuse(refusal.name(), refusal.in_words()),
         }
     }
@@ -55,7 +56,7 @@ impl ConversationObject {
                     let reporter = Reporter::of(&self.env, &names.conversation);
                     commands.iter().for_each(|command| reporter.log(command));
                 }
-                accepted("accepted")
+                Ok(Response::from_json(&json!({ "status": "accepted" }))?.with_status(202))
             }
             Taken::Unreadable(unreadable) => Response::error(unreadable.to_string(), 409),
         }
@@ -67,10 +68,6 @@ enum Readable {
     State(Box<State>),
     /// Nothing that could be used; this is the answer.
     No(Response),
-}
-
-fn accepted(status: &str) -> Result<Response> {
-    Ok(Response::from_json(&json!({ "status": status }))?.with_status(202))
 }
 
 fn refuse(code: &str, message: &str) -> Result<Response> {

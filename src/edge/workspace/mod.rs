@@ -13,6 +13,7 @@
 //!
 //! It never stands between a notification and its 200.
 
+mod alerting;
 mod auditor;
 mod budget;
 mod client;
@@ -182,9 +183,10 @@ impl WorkspaceObject {
         let webhooks = self.webhooks()?;
         let mut after = webhooks.clone();
         let worth: Vec<_> = turns.iter().map(|turn| after.ended(turn)).collect();
+        let listed = if turns.is_empty() { Listed::Anew } else { Listed::AnewWithOutcome };
         self.storage()?.atomically(move |storage| {
             turns.iter().try_for_each(|turn| rows::enter(storage, turn, standing.seen))?;
-            rows::list(storage, &object, standing, Listed::Anew, now)
+            rows::list(storage, &object, standing, listed, now)
         })?;
         if worth.contains(&Worth::Writing) && after != webhooks {
             self.keep(WEBHOOKS, &after)?;
