@@ -55,6 +55,14 @@ pub(super) struct Kept {
     pub escaping: Escaping,
 }
 
+/// What an act has caused.
+#[derive(Debug)]
+pub(super) struct Caused {
+    pub kept: Vec<Kept>,
+    /// How often everything had been forgotten by then.
+    pub resets: u64,
+}
+
 impl Kept {
     pub fn body(&self, attempt: u32) -> Vec<u8> {
         self.notification.body(self.escaping, attempt)
@@ -120,8 +128,9 @@ impl World {
         }
     }
 
-    /// Keeps what was caused since the last time, so that it can be sent, and sent again.
-    pub fn keep_notifications(&mut self) -> Vec<Kept> {
+    /// Keeps what was just caused, so that it can be sent, and sent again. To be called before the world is let go: what
+    /// one act causes is not for the next one to send.
+    pub fn caused(&mut self) -> Caused {
         let escaping = self.webhooks.escaping;
         let caused = self.intercom.take_notifications();
         let kept: Vec<Kept> = caused.into_iter().map(|notification| Kept { notification, escaping }).collect();
@@ -130,7 +139,7 @@ impl World {
                 self.notifications.insert(id.clone(), kept.clone());
             }
         }
-        kept
+        Caused { kept, resets: self.resets }
     }
 }
 
