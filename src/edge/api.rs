@@ -1,58 +1,92 @@
-//! `/api/…`: what the operator may read and do. It exists only while `CONSOLE_TOKEN` is set, which is the bearer token.
+//! `/api/…`: what the operator may read and do. It exists only while `CONSOLE_TOKEN` is set. `docs/api.md` has all of it.
 //!
-//! | call | answer |
-//! | --- | --- |
-//! | `GET /api/conversations/{id}` | how its turns ended and what was decided in them, with a link into Intercom |
-//! | `POST /api/conversations/{id}/retry` | the last turn is tried again; where its reply is unknown only with `{"confirm":"may_repeat"}` |
-//! | `POST /api/conversations/{id}/hand_over` | people see to it: the open turn, or the last one that ended without an answer |
-//! | `POST /api/pause`, `POST /api/resume` | every turn waits, or goes on |
-//! | `POST /api/mode` with `{"mode":"reply"}`, `note`, `off` or `configured` | the mode that turns go by, in the place of `REPLY_MODE` |
-//! | `POST /api/audit`, also with `{"hours":24}` | conversations of that time are read back and compared with the ledger: 200 with what came of it, or 202 while it goes on |
-//! | `GET /api/audit` | what came of the last one so far |
-//! | `GET /api/workspace` | how turns ended, how far the sweep is, whether webhooks come |
-//!
+//! Each handler needs an [`Operator`], and one that changes something [`MayChange`]: the door alone makes them.
 //! An error is `{"error":{"code","message"}}`.
 
+use super::door::{self, Door, refuse};
+use super::health::{BUILD, Health};
 use super::steering::{self, Wish};
-use super::{conversation, environment, workspace};
+use super::{clock, conversation, environment, reads, workspace};
 use crate::audit::run::Run;
+use crate::console::operator::{MayChange, Operator};
 use crate::intercom::ids::{AppId, ConversationId};
 use serde_json::json;
 use worker::{Env, Method, Request, Response, Result};
 
 /// Answers a request to an address that begins with `/api/`.
 pub async fn answer(request: Request, env: &Env) -> Result<Response> {
-    let Some(token) = environment::console_token(env) else { return not_there() };
-    let given = request.headers().get("authorization")?;
-    if !given.as_deref().and_then(|given| given.strip_prefix("Bearer ")).is_some_and(|given| token.is(given.trim())) {
-        let response = refuse(401, "unauthorised", "Send CONSOLE_TOKEN as bearer token.")?;
-        response.headers().set("www-authenticate", "Bearer")?;
-        return Ok(response);
-    }
-    let path = request.path();
-    let steps: Vec<_> = path.trim_end_matches('/').split('/').skip(2).collect();
-    if let Some(wish) = Wish::of(&request.method(), &steps) {
-        return steering::answer(wish, &request, env).await;
-    }
-    let allowed = match (steps.as_slice(), request.method()) {
-        (["audit"], Method::Get) => return audited(workspace::audit(env, None).await?),
-        (["workspace"], Method::Get) => return figures(env).await,
-        (["conversations", id], Method::Get) => return record(id, env).await,
-        (["audit"], _) => "GET or POST",
-        (["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"], _) => "POST",
-        (["workspace"] | ["conversations", _], _) => "GET",
-        (_elsewhere, _) => return not_there(),
+    let Some(token) = door::token(env) else { return door::not_there() };
+    let response = match door::operator(&request, &token, env).await? {
+        Door::Open(operator) => match request.method() {
+            Method::Get | Method::Head => read(&operator, &request, env).await?,
+            _changing => match door::may_change(operator, &request)? {
+                Door::Open(may) => change(&may, &request, env).await?,
+                Door::Shut(response) => response,
+            },
+        },
+        Door::Shut(response) => response,
     };
-    let response = refuse(405, "method_not_allowed", &format!("Use {allowed}."))?;
-    response.headers().set("allow", &allowed.replace(" or ", ", "))?;
-    Ok(response)
+    // A copy: those of an answer that another object gave cannot be changed.
+    let headers = response.headers().clone();
+    headers.set("cache-control", "no-store")?;
+    Ok(response.with_headers(headers))
 }
 
-async fn figures(env: &Env) -> Result<Response> {
-    if environment::settings(env).is_err() {
-        return settings_wrong();
+async fn read(operator: &Operator, request: &Request, env: &Env) -> Result<Response> {
+    let path = request.path();
+    match steps(&path).as_slice() {
+        ["session"] => reads::session(operator),
+        ["workspace"] => figures(operator, env).await,
+        ["open"] => match environment::settings(env) {
+            Ok(settings) => reads::open(operator, &settings, env).await,
+            Err(_) => settings_wrong(),
+        },
+        ["turns"] => match (environment::settings(env), app(env).await?) {
+            (Ok(settings), App::Known(app)) => reads::turns(operator, request, &settings, &app, env).await,
+            (Err(_), _) => settings_wrong(),
+            (_, App::Unknown(response)) => Ok(response),
+        },
+        ["trends"] => reads::trends(operator, request, env).await,
+        ["audit"] => audited(workspace::audit(env, None).await?),
+        ["conversations", id] => record(operator, id, env).await,
+        ["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"] => door::use_instead("POST"),
+        _elsewhere => door::not_there(),
     }
-    Response::from_json(&workspace::figures(env).await?)
+}
+
+async fn change(may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
+    let path = request.path();
+    let steps = steps(&path);
+    if let Some(wish) = Wish::of(&request.method(), &steps) {
+        return steering::answer(wish, may, request, env).await;
+    }
+    match (steps.as_slice(), request.method()) {
+        (["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"], _) => door::use_instead("POST"),
+        (["audit"], _) => door::use_instead("GET or POST"),
+        (["session" | "workspace" | "open" | "turns" | "trends"] | ["conversations", _], _) => door::use_instead("GET"),
+        (_elsewhere, _) => door::not_there(),
+    }
+}
+
+fn steps(path: &str) -> Vec<&str> {
+    path.trim_end_matches('/').split('/').skip(2).collect()
+}
+
+/// Also while settings are wrong: then there is nothing but that.
+async fn figures(_operator: &Operator, env: &Env) -> Result<Response> {
+    let (mut told, health) = match environment::settings(env) {
+        Ok(settings) => {
+            let (figures, troubles) = workspace::figures(env).await?;
+            (figures, Health::of(&settings, troubles))
+        }
+        Err(problems) => (json!({}), Health::settings_wrong(&problems)),
+    };
+    if let Some(fields) = told.as_object_mut() {
+        fields.insert("health".into(), health.to_json());
+        fields.insert("build".into(), json!(BUILD));
+        fields.insert("now".into(), json!(clock::now()));
+    }
+    Response::from_json(&told)
 }
 
 pub(super) fn audited(run: Option<Run>) -> Result<Response> {
@@ -61,7 +95,7 @@ pub(super) fn audited(run: Option<Run>) -> Result<Response> {
     Ok(Response::from_json(&run.to_report())?.with_status(code))
 }
 
-async fn record(id: &str, env: &Env) -> Result<Response> {
+async fn record(_operator: &Operator, id: &str, env: &Env) -> Result<Response> {
     let (app, id) = match whose(id, env).await? {
         Whose::Ours(app, id) => (app, id),
         Whose::Unknown(response) => return Ok(response),
@@ -122,12 +156,4 @@ pub(super) fn settings_wrong() -> Result<Response> {
 
 pub(super) fn unknown(id: &ConversationId) -> Result<Response> {
     refuse(404, "unknown_conversation", &format!("Nothing is kept of conversation {id}."))
-}
-
-fn not_there() -> Result<Response> {
-    Response::error("Nothing is here.", 404)
-}
-
-pub(super) fn refuse(status: u16, code: &str, message: &str) -> Result<Response> {
-    Ok(Response::from_json(&json!({ "error": { "code": code, "message": message } }))?.with_status(status))
 }

@@ -6,13 +6,17 @@
 mod api;
 mod carry_out;
 mod clock;
+mod console;
 mod conversation;
 pub mod cron;
+mod door;
 mod environment;
 mod health;
 mod log;
 mod outbound;
 mod pacing;
+mod random;
+mod reads;
 mod reporting;
 mod request;
 pub mod routes;

@@ -1,13 +1,16 @@
 //! What the operator does by the API: to the whole workspace, or in one conversation. Who it was may stand in the body, as `who`.
 
-use super::api::{App, Whose, app, audited, refuse, settings_wrong, unknown, whose};
+use super::api::{App, Whose, app, audited, settings_wrong, unknown, whose};
+use super::door::refuse;
 use super::request::{self, Body};
 use super::{conversation, environment, workspace};
+use crate::console::name::OperatorName;
+use crate::console::operator::{CameBy, MayChange, Operator};
 use crate::json;
 use crate::time::Millis;
 use crate::turn::policy::ReplyMode;
 use crate::turn::retry::Confirmation;
-use crate::workspace::controls::{By, Control, Deed, OperatorName, Via};
+use crate::workspace::controls::{By, Control, Deed, Via};
 use serde_json::{Map, Value, json};
 use worker::{Env, Method, Request, Response, Result};
 
@@ -40,12 +43,12 @@ enum Wanted<'a> {
 }
 
 /// Does it, and answers the request that wants it.
-pub async fn answer(wish: Wish<'_>, request: &Request, env: &Env) -> Result<Response> {
+pub async fn answer(wish: Wish<'_>, may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
         return refuse(413, "too_large", "What is wanted here is shorter.");
     };
     let how = wish.how();
-    let Some((wanted, by)) = who(&body).and_then(|(fields, by)| Some((wish.read(&fields)?, by))) else {
+    let Some((wanted, by)) = who(&body, may.operator()).and_then(|(fields, by)| Some((wish.read(&fields)?, by))) else {
         return refuse(400, "bad_request", how);
     };
     match wanted {
@@ -149,8 +152,8 @@ impl<'a> Wish<'a> {
     }
 }
 
-/// The fields of a body, if it is an object or nothing, and who sent it.
-fn who(body: &[u8]) -> Option<(Map<String, Value>, By)> {
+/// The fields of a body, if it is an object or nothing, and who sent it. In the console they have said so before.
+fn who(body: &[u8], operator: &Operator) -> Option<(Map<String, Value>, By)> {
     let mut fields = match body {
         [] => Map::new(),
         body => match json::value(body).ok()? {
@@ -163,5 +166,9 @@ fn who(body: &[u8]) -> Option<(Map<String, Value>, By)> {
         Some(Value::String(name)) => OperatorName::new(&name),
         Some(_other) => return None,
     };
-    Some((fields, By { name, via: Via::Api }))
+    let by = match operator.came_by() {
+        CameBy::Console { .. } => By { name: operator.name().cloned(), via: Via::Console },
+        CameBy::Bearer => By { name, via: Via::Api },
+    };
+    Some((fields, by))
 }

@@ -42,6 +42,16 @@ pub enum Severity {
     Problem,
 }
 
+impl Severity {
+    /// In one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Degraded => "degraded",
+            Self::Problem => "problem",
+        }
+    }
+}
+
 impl Trouble {
     /// Its stable name.
     pub fn name(self) -> String {

@@ -11,6 +11,7 @@ pub mod hand_over;
 pub mod hindsight;
 mod message;
 pub mod nudge;
+pub mod open;
 mod other_bot;
 pub mod outcome;
 pub mod owner;

@@ -1,36 +1,12 @@
 //! What people, and the hourly limit, have done to the workspace or to one conversation: what, who, by which way and when.
 
+use crate::console::name::OperatorName;
 use crate::intercom::ids::ConversationId;
 use crate::json;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::policy::ReplyMode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::fmt;
-
-/// What a person calls themselves, to be shown beside what they did. It is never logged, so `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OperatorName(String);
-
-impl OperatorName {
-    /// A name has at most so many characters; what is longer is cut.
-    pub const LONGEST: usize = 40;
-
-    /// Without control characters, and without space around it; `None` where nothing is left.
-    pub fn new(said: &str) -> Option<Self> {
-        let plain: String = said.chars().filter(|c| !c.is_control()).collect();
-        let short: String = plain.trim().chars().take(Self::LONGEST).collect();
-        let name = short.trim_end();
-        (!name.is_empty()).then(|| Self(name.to_owned()))
-    }
-}
-
-impl fmt::Debug for OperatorName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OperatorName(…)")
-    }
-}
 
 /// By which way something was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -141,20 +117,6 @@ mod tests {
 
     fn by(name: &str) -> By {
         By { name: OperatorName::new(name), via: Via::Api }
-    }
-
-    #[test]
-    fn a_name_is_short_and_plain() {
-        let said = |name: &str| OperatorName::new(name).map(|name| name.0);
-        assert_eq!(said("  Ana\n Lima\u{7}\u{9b} ").as_deref(), Some("Ana Lima"));
-        assert_eq!(said(&"ä".repeat(41)).unwrap().chars().count(), 40);
-        assert_eq!(said(&format!("{} end", "a".repeat(39))).unwrap(), "a".repeat(39));
-        assert_eq!((said(""), said(" \t\r\n")), (None, None));
-    }
-
-    #[test]
-    fn a_name_is_not_shown_by_debug() {
-        assert!(!format!("{:?}", by("Ana")).contains("Ana"));
     }
 
     #[test]

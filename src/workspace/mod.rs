@@ -6,5 +6,7 @@ pub mod controls;
 pub mod ledger;
 pub mod mode;
 pub mod sweep;
+pub mod trends;
+pub mod turns;
 pub mod watch;
 pub mod webhooks;

@@ -1,6 +1,6 @@
 //! The mode that turns go by: `REPLY_MODE`, unless a person has set another in its place.
 
-use super::controls::OperatorName;
+use crate::console::name::OperatorName;
 use crate::time::UnixMillis;
 use crate::turn::policy::ReplyMode;
 use serde::{Deserialize, Serialize};

@@ -4,9 +4,14 @@ use crate::edge::{environment, request};
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::intercom::notice::Notice;
 use crate::json;
+use crate::turn::open::OpenTurn;
 use crate::turn::retry::Confirmation;
 use crate::workspace::watch::{Standing, Stored};
 use serde::de::DeserializeOwned;
+use std::panic::AssertUnwindSafe;
+use worker::js_sys::{Array, Promise};
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::wasm_bindgen_futures::{JsFuture, future_to_promise};
 use worker::{Env, Error, Response, Result};
 
 /// The name of a conversation's object: ids are unique only within a workspace.
@@ -58,6 +63,28 @@ pub async fn steer(env: &Env, app: &AppId, conversation: &ConversationId, wanted
         Wanted::HandOver => "/hand_over",
     };
     call(env, &name_of(app, conversation), "POST", path, None).await
+}
+
+/// What the open turns of objects wait for, in their order; `None` of one with nothing open. They are asked all at once.
+pub async fn standings(env: &Env, names: &[String]) -> Result<Vec<Option<OpenTurn>>> {
+    let asked = names.iter().map(|name| {
+        let (env, name) = (env.clone(), name.clone());
+        // Nothing is shared with what a panic would leave.
+        future_to_promise(AssertUnwindSafe(async move {
+            let text = match call(&env, &name, "GET", "/standing", None).await {
+                Ok(mut response) if response.status_code() == 200 => response.text().await.ok(),
+                Ok(_) | Err(_) => None,
+            };
+            Ok(text.map_or(JsValue::NULL, |text| JsValue::from_str(&text)))
+        }))
+    });
+    let answers: Array = JsFuture::from(Promise::all(&asked.collect::<Array>())).await?.dyn_into()?;
+    let stands = answers.iter().map(|answer| match answer.as_string() {
+        // One that does not answer, or not as it should, is open all the same.
+        None => Some(OpenTurn::unreachable()),
+        Some(text) => json::read::<Option<OpenTurn>>(text.as_bytes()).unwrap_or(Some(OpenTurn::unreachable())),
+    });
+    Ok(stands.collect())
 }
 
 async fn call(env: &Env, name: &str, method: &str, path: &str, body: Option<&str>) -> Result<Response> {

@@ -7,6 +7,7 @@ use crate::edge::running::Running;
 use crate::edge::{clock, workspace};
 use crate::settings::Settings;
 use crate::time::Millis;
+use crate::turn::open::{Held, OpenTurn};
 use crate::turn::state::State;
 use crate::workspace::books::{self, Keeping};
 use crate::workspace::ledger::Entry;
@@ -39,6 +40,22 @@ impl ConversationObject {
             self.set_alarm(wakes_at.max(now))?;
         }
         Ok(standing)
+    }
+
+    /// What its open turn waits for, if there is one.
+    pub(super) async fn open_turn(&self) -> Result<Option<OpenTurn>> {
+        let storage = self.storage()?;
+        let held = held(&storage)?;
+        let alarm = storage.alarm().await?;
+        Ok(match load(&storage, clock::now())? {
+            None if held.is_empty() => {
+                self.leave_nothing().await?;
+                None
+            }
+            Some(Row { state: Err(_), .. }) => Some(OpenTurn::held(Held::UnreadableState, held.len(), alarm)),
+            Some(Row { state: Ok(state), .. }) if held.is_empty() => OpenTurn::of(&state),
+            Some(Row { state: Ok(_), .. }) | None => Some(OpenTurn::held(Held::Settings, held.len(), alarm)),
+        })
     }
 
     /// Whoever asks for a conversation that nobody knows, or that was deleted, has its tables made. They are not left behind.

@@ -3,12 +3,13 @@
 use super::controls::remember;
 use super::rows::hurry_all;
 use super::{WorkspaceObject, understood};
+use crate::console::name::OperatorName;
 use crate::edge::log::{Level, line};
 use crate::edge::storage::{Storage, number, text};
 use crate::edge::{clock, environment};
 use crate::time::UnixMillis;
 use crate::turn::grant::{Grant, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
-use crate::workspace::controls::{By, Control, Deed, OperatorName};
+use crate::workspace::controls::{By, Control, Deed};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use worker::{Error, Result, SqlStorageValue};

@@ -1,8 +1,10 @@
 //! How others reach the workspace's object.
 
 use super::budget::Pause;
-use super::{Answer, Call};
+use super::{Answer, Call, OpenList, WhereMissing};
 use crate::audit::run::Run;
+use crate::console::attempts::{Client, Token, Verdict};
+use crate::console::session::Salt;
 use crate::edge::log::{Level, line};
 use crate::edge::trouble::Trouble;
 use crate::edge::{environment, request};
@@ -13,6 +15,8 @@ use crate::turn::grant::{Grant, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
+use crate::workspace::trends::{Trends, Window};
+use crate::workspace::turns::{Page, Wanted};
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::Delivery;
 use serde_json::{Value, json};
@@ -127,14 +131,17 @@ pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
     }
 }
 
-/// The figures of `GET /api/workspace`.
-pub async fn figures(env: &Env) -> Result<Value> {
-    shown(env, &Call::Figures).await
-}
-
 async fn shown(env: &Env, wanted: &Call) -> Result<Value> {
     match call(env, wanted).await? {
         Answer::Shown(value) => Ok(value),
+        _other => Err(unexpected()),
+    }
+}
+
+/// The figures of `GET /api/workspace`, and what [`health`] says.
+pub async fn figures(env: &Env) -> Result<(Value, Vec<Trouble>)> {
+    match call(env, &Call::Figures).await? {
+        Answer::Figures(figures, troubles) => Ok((figures, troubles)),
         _other => Err(unexpected()),
     }
 }
@@ -143,6 +150,46 @@ async fn shown(env: &Env, wanted: &Call) -> Result<Value> {
 pub async fn audit(env: &Env, begin: Option<(Millis, Control)>) -> Result<Option<Run>> {
     match call(env, &Call::Audit(begin)).await? {
         Answer::Audit(run) => Ok(run),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Has an attempt at the token judged and, if it was wrong, counted.
+pub async fn attempt(env: &Env, client: Client, token: Token) -> Result<Verdict> {
+    match call(env, &Call::Attempt(client, token)).await? {
+        Answer::Attempt(verdict) => Ok(verdict),
+        _other => Err(unexpected()),
+    }
+}
+
+/// What sessions of the console are signed with beside the token.
+pub async fn salt(env: &Env, where_missing: WhereMissing) -> Result<Option<Salt>> {
+    match call(env, &Call::Salt(where_missing)).await? {
+        Answer::Salt(salt) => Ok(salt),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Objects that have something open, at most so many by name.
+pub async fn open_list(env: &Env, most: u32) -> Result<OpenList> {
+    match call(env, &Call::OpenList(most)).await? {
+        Answer::OpenList(list) => Ok(list),
+        _other => Err(unexpected()),
+    }
+}
+
+/// A page of how turns ended.
+pub async fn turns(env: &Env, wanted: Wanted) -> Result<Page> {
+    match call(env, &Call::Turns(wanted)).await? {
+        Answer::Turns(page) => Ok(page),
+        _other => Err(unexpected()),
+    }
+}
+
+/// How turns ended over a window.
+pub async fn trends(env: &Env, window: Window) -> Result<Trends> {
+    match call(env, &Call::Trends(window)).await? {
+        Answer::Trends(trends) => Ok(trends),
         _other => Err(unexpected()),
     }
 }

@@ -9,7 +9,7 @@
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
 //! | `open` | conversations with something open, and when they are looked after |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
-//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the mode that was set, who did what |
+//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the salt of sessions, the mode, who did what, what was told |
 //!
 //! It never stands between a notification and its 200.
 
@@ -23,22 +23,26 @@ mod identity;
 mod rounds;
 mod rows;
 mod troubles;
+mod views;
 
 pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
-    audit, figures, health, identify, look_after, mended, mode, note_delivery, pause, rate_limit_message, remember,
-    report, report_turns, resume, seek_grant, set_mode, tick,
+    attempt, audit, figures, health, identify, look_after, mended, mode, note_delivery, open_list, pause,
+    rate_limit_message, remember, report, report_turns, resume, salt, seek_grant, set_mode, tick, trends, turns,
 };
+pub use views::OpenList;
 
 use self::rounds::{Again, Begun, Warm};
-use self::rows::{AUDIT, CRON, Listed, SCHEMA, WEBHOOKS};
+use self::rows::{AUDIT, CRON, Listed, SALT, SCHEMA, WEBHOOKS};
 use super::log::{Level, line};
 use super::running::Running;
 use super::storage::{Openable, Storage};
 use super::trouble::Trouble;
-use super::{clock, environment};
+use super::{clock, environment, random};
 use crate::audit::run::Run;
+use crate::console::attempts::{Attempts, Client, Token, Verdict};
+use crate::console::session::Salt;
 use crate::fault::Fault;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
@@ -47,6 +51,8 @@ use crate::turn::grant::{Grant, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
+use crate::workspace::trends::{Trends, Window};
+use crate::workspace::turns::{Page, Wanted};
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::{Delivery, Webhooks, Worth};
 use serde::de::DeserializeOwned;
@@ -72,6 +78,11 @@ enum Call {
     Remember(Control),
     Tick,
     Audit(Option<(Millis, Control)>),
+    Attempt(Client, Token),
+    Salt(WhereMissing),
+    OpenList(u32),
+    Turns(Wanted),
+    Trends(Window),
     LookAfter(String),
     Delivered { delivery: Delivery, opened: Option<(String, Standing)> },
     Ended { object: String, turns: Vec<Entry>, standing: Standing },
@@ -84,11 +95,27 @@ enum Answer {
     RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
     Shown(Value),
+    /// With what the operator must mend.
+    Figures(Value, Vec<Trouble>),
     Audit(Option<Run>),
     /// With the mode, so that one which was set meanwhile is heard of before anything is asked or said.
     Grant(Grant, ReplyMode),
     Pause(Option<Pause>),
     Mode(ReplyMode),
+    Attempt(Verdict),
+    Salt(Option<Salt>),
+    OpenList(OpenList),
+    Turns(Page),
+    Trends(Trends),
+}
+
+/// What to do where there is no salt of sessions yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WhereMissing {
+    /// Make one: somebody with the token signs in.
+    Make,
+    /// Nothing: there was no session ever, and a cookie from outside must not make us write.
+    Leave,
 }
 
 /// The configured workspace.
@@ -108,6 +135,8 @@ pub struct WorkspaceObject {
     /// What is known of webhooks, more exactly than what is on disk.
     webhooks: RefCell<Option<Webhooks>>,
     ticked_at: Cell<Option<UnixMillis>>,
+    /// Wrong tokens. They are nowhere else.
+    attempts: RefCell<Attempts>,
 }
 
 // After a panic the cells hold what they held before or a finished value; everything else is on disk.
@@ -130,6 +159,7 @@ impl DurableObject for WorkspaceObject {
             again: Cell::default(),
             webhooks: RefCell::default(),
             ticked_at: Cell::default(),
+            attempts: RefCell::default(),
         }
     }
 
@@ -141,7 +171,7 @@ impl DurableObject for WorkspaceObject {
             Call::Report(trouble) => self.note(trouble)?,
             Call::Mended(trouble) => self.strike(trouble)?,
             Call::Health => Answer::Health(self.health().await?),
-            Call::Figures => Answer::Shown(self.figures().await?),
+            Call::Figures => Answer::Figures(self.figures().await?, self.health().await?),
             Call::SeekGrant(turn) => {
                 let mode = self.mode()?.in_force;
                 Answer::Grant(self.grant(turn)?, mode)
@@ -157,6 +187,13 @@ impl DurableObject for WorkspaceObject {
             Call::Tick => self.tick().await?,
             Call::Audit(Some((length, control))) => self.begin_audit(length, control).await?,
             Call::Audit(None) => Answer::Audit(self.kept(AUDIT)?),
+            Call::Attempt(client, token) => {
+                Answer::Attempt(self.attempts.borrow_mut().judge(&client, token, clock::now()))
+            }
+            Call::Salt(where_missing) => Answer::Salt(self.salt(where_missing)?),
+            Call::OpenList(most) => Answer::OpenList(views::open_list(&self.storage()?, most)?),
+            Call::Turns(wanted) => Answer::Turns(views::page(&self.storage()?, &wanted)?),
+            Call::Trends(window) => Answer::Trends(self.trends(window)?),
             Call::LookAfter(object) => self.look_after(&object)?,
             Call::Delivered { delivery, opened } => self.note_delivery(&delivery, opened)?,
             Call::Ended { object, turns, standing } => self.enter(object, turns, standing)?,
@@ -183,10 +220,9 @@ impl WorkspaceObject {
         let webhooks = self.webhooks()?;
         let mut after = webhooks.clone();
         let worth: Vec<_> = turns.iter().map(|turn| after.ended(turn)).collect();
-        let listed = if turns.is_empty() { Listed::Anew } else { Listed::AnewWithOutcome };
         self.storage()?.atomically(move |storage| {
             turns.iter().try_for_each(|turn| rows::enter(storage, turn, standing.seen))?;
-            rows::list(storage, &object, standing, listed, now)
+            rows::list(storage, &object, standing, Listed::AnewAfterATurn, now)
         })?;
         if worth.contains(&Worth::Writing) && after != webhooks {
             self.keep(WEBHOOKS, &after)?;
@@ -212,6 +248,25 @@ impl WorkspaceObject {
         let standing = Standing { wakes_at: Some(clock::now()), seen: None };
         rows::list(&self.storage()?, object, standing, Listed::Before, clock::now())?;
         Ok(Answer::Done)
+    }
+
+    fn trends(&self, window: Window) -> Result<Trends> {
+        let storage = self.storage()?;
+        Trends::of(window, clock::now(), |span| views::facts(&storage, span))
+    }
+
+    fn salt(&self, where_missing: WhereMissing) -> Result<Option<Salt>> {
+        if let Some(salt) = self.kept(SALT)? {
+            return Ok(Some(salt));
+        }
+        match where_missing {
+            WhereMissing::Leave => Ok(None),
+            WhereMissing::Make => {
+                let salt = Salt::new(random::uuid()?);
+                self.keep(SALT, &salt)?;
+                Ok(salt)
+            }
+        }
     }
 
     fn webhooks(&self) -> Result<Webhooks> {

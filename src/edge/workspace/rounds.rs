@@ -123,7 +123,8 @@ impl WorkspaceObject {
                 Err(error) => {
                     let fields = json!({ "object": open.object, "error": error.to_string() });
                     line(Level::Error, "object_unreachable", fields);
-                    rows::list_unreached(&self.storage()?, open, clock::now().after(UNREACHED_PAUSE), clock::now())?;
+                    let now = clock::now();
+                    rows::list_unreached(&self.storage()?, open, now, now.after(UNREACHED_PAUSE))?;
                 }
             }
         }
@@ -218,8 +219,9 @@ impl WorkspaceObject {
             }
             Err(error) => {
                 line(Level::Error, "object_unreachable", json!({ "object": object, "error": error.to_string() }));
-                let open = Open { object, waits_since: found.at, pause: PauseEnd::NoNews, look_at: clock::now() };
-                rows::list_unreached(&self.storage()?, &open, clock::now().after(UNREACHED_PAUSE), clock::now())?;
+                let now = clock::now();
+                let open = Open { object, waits_since: found.at, pause: PauseEnd::NoNews, look_at: now };
+                rows::list_unreached(&self.storage()?, &open, now, now.after(UNREACHED_PAUSE))?;
             }
         }
         Ok(())

@@ -20,13 +20,13 @@ pub const SCHEMA: Schema = Schema {
         CREATE TABLE IF NOT EXISTS granted (turn TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS pause (id INTEGER PRIMARY KEY CHECK (id = 1), paused TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS open (object TEXT PRIMARY KEY, look_at_ms INTEGER NOT NULL, waits_since_s INTEGER, since_ms INTEGER) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS open (object TEXT PRIMARY KEY, look_at_ms INTEGER NOT NULL, waits_since_s INTEGER, listed_ms INTEGER) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS ledger (
             at_ms INTEGER NOT NULL, turn TEXT NOT NULL, conversation TEXT NOT NULL, seen_s INTEGER NOT NULL, entry TEXT NOT NULL,
             PRIMARY KEY (at_ms, turn)
         ) WITHOUT ROWID;
     ",
-    later: &[Column { table: "open", name: "since_ms", definition: "INTEGER" }],
+    later: &[Column { table: "open", name: "listed_ms", definition: "INTEGER" }],
 };
 
 /// Names in `kept`.
@@ -37,6 +37,7 @@ pub const AUDIT: &str = "audit";
 pub const CONTROLS: &str = "controls";
 pub const MODE: &str = "mode";
 pub const ALERTS: &str = "alerts";
+pub const SALT: &str = "salt";
 
 /// An object that has something open.
 pub struct Open {
@@ -142,8 +143,8 @@ pub enum Listed {
     Anew,
     /// The same; it was told of the end of a pause.
     AnewAndTold,
-    /// The same as anew; a turn of it has ended, so what is open has not waited long.
-    AnewWithOutcome,
+    /// As anew; a turn of it has ended, so what is open is another one.
+    AnewAfterATurn,
 }
 
 /// Puts an object on the list of those with something open, or takes it off.
@@ -161,25 +162,22 @@ pub fn list(storage: &Storage, object: &str, standing: Standing, listed: Listed,
         }
         Listed::Anew => (
             "look_at_ms = CASE look_at_ms WHEN 0 THEN 0 ELSE excluded.look_at_ms END,
-             since_ms = coalesce(since_ms, excluded.since_ms),
-             waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
-            seen,
-        ),
-        Listed::AnewWithOutcome => (
-            "look_at_ms = CASE look_at_ms WHEN 0 THEN 0 ELSE excluded.look_at_ms END,
-             since_ms = excluded.since_ms,
              waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
             seen,
         ),
         Listed::AnewAndTold => (
             "look_at_ms = excluded.look_at_ms,
-             since_ms = coalesce(since_ms, excluded.since_ms),
+             waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
+            seen,
+        ),
+        Listed::AnewAfterATurn => (
+            "look_at_ms = CASE look_at_ms WHEN 0 THEN 0 ELSE excluded.look_at_ms END, listed_ms = excluded.listed_ms,
              waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
             seen,
         ),
     };
     let statement = format!(
-        "INSERT INTO open (object, look_at_ms, since_ms) VALUES (?, ?, ?) ON CONFLICT (object) DO UPDATE SET {change}"
+        "INSERT INTO open (object, look_at_ms, listed_ms) VALUES (?, ?, ?) ON CONFLICT (object) DO UPDATE SET {change}"
     );
     storage.run(&statement, row.into_iter().chain([more]).collect())
 }
@@ -202,9 +200,10 @@ pub fn looked_after(storage: &Storage, open: &Open, standing: Standing, now: Uni
 }
 
 /// Keeps an object on the list that could not be reached.
-pub fn list_unreached(storage: &Storage, open: &Open, look_at: UnixMillis, now: UnixMillis) -> Result<()> {
-    let statement = "INSERT INTO open (object, look_at_ms, waits_since_s, since_ms) VALUES (?, ?, ?, ?) ON CONFLICT (object) DO UPDATE
-                     SET look_at_ms = excluded.look_at_ms, waits_since_s = excluded.waits_since_s";
+pub fn list_unreached(storage: &Storage, open: &Open, now: UnixMillis, look_at: UnixMillis) -> Result<()> {
+    let statement =
+        "INSERT INTO open (object, look_at_ms, waits_since_s, listed_ms) VALUES (?, ?, ?, ?) ON CONFLICT (object)
+                     DO UPDATE SET look_at_ms = excluded.look_at_ms, waits_since_s = excluded.waits_since_s";
     let waits_since = match open.waits_since {
         Some(at) => number(at.0)?,
         None => SqlStorageValue::Null,
@@ -236,18 +235,10 @@ pub fn hurry_all(storage: &Storage) -> Result<()> {
     storage.run("UPDATE open SET look_at_ms = ?", vec![SqlStorageValue::Integer(AT_ONCE)])
 }
 
-/// How many objects have something open.
-pub fn count_open(storage: &Storage) -> Result<i64> {
-    let rows = storage.rows("SELECT COUNT(*) FROM open", vec![])?;
-    match rows.into_iter().next().as_deref() {
-        Some([SqlStorageValue::Integer(count)]) => Ok(*count),
-        _other => Err(Error::from("a count that is none")),
-    }
-}
-
 /// How many objects have had something open since before then, and the first of them since when.
 pub fn waiting_since(storage: &Storage, before: UnixMillis) -> Result<Option<(u64, UnixMillis)>> {
-    let rows = storage.rows("SELECT COUNT(*), MIN(since_ms) FROM open WHERE since_ms < ?", vec![number(before.0)?])?;
+    let rows =
+        storage.rows("SELECT COUNT(*), MIN(listed_ms) FROM open WHERE listed_ms < ?", vec![number(before.0)?])?;
     Ok(match rows.into_iter().next().as_deref() {
         Some([SqlStorageValue::Integer(count), SqlStorageValue::Integer(first)]) => {
             u64::try_from(*count).ok().zip(u64::try_from(*first).ok().map(UnixMillis))
