@@ -3,7 +3,7 @@
 
 use onereply_sandbox::http::{Answer, Request};
 use onereply_sandbox::intercom::{
-    ActError, AiAgent, BotWords, ContactDetails, CustomerWords, Intercom, JOHN_DOE, Reading, Start, StartedBy,
+    ActError, AiAgent, BotWords, Click, ContactDetails, CustomerWords, Intercom, JOHN_DOE, Reading, Start, StartedBy,
     TeammateAct, Workspace,
 };
 use serde_json::{Value, json};
@@ -288,6 +288,53 @@ fn a_bot_speaks_without_ending_the_waiting() {
     assert_eq!((&author["type"], &author["is_ai_answer"]), (&json!("bot"), &json!(true)));
     assert_eq!(conversation["ai_agent_participated"], true);
     assert_eq!(conversation["ai_agent"]["resolution_state"], "escalated");
+}
+
+#[test]
+fn a_click_names_the_button_that_a_bot_offered() {
+    let mut intercom = intercom();
+    let id = started(&mut intercom);
+    let offer = json!({"body": "<p>Well?</p>", "quick_replies": ["Yes", "No"]});
+    intercom.bot_says(&id, serde_json::from_value(offer).unwrap(), T0 + 1000).unwrap();
+    let options = intercom.record(&id).unwrap().parts[1].metadata.quick_reply_options.clone();
+    assert_eq!(options.iter().map(|option| &*option.text).collect::<Vec<_>>(), ["Yes", "No"]);
+    intercom.take_notifications();
+    let click = Click { quick_reply_uuid: options[1].uuid.clone() };
+    intercom.customer_clicks(&id, click, T0 + 2000).unwrap();
+    let conversation = read(&mut intercom, &id, T0);
+    let parts = &conversation["conversation_parts"]["conversation_parts"];
+    assert_eq!((&parts[0]["part_type"], &parts[0]["author"]["type"]), (&json!("quick_reply"), &json!("bot")));
+    let shown: Vec<_> = options.iter().map(|option| json!({"text": option.text, "uuid": option.uuid})).collect();
+    assert_eq!(parts[0]["metadata"], json!({"quick_reply_options": shown}));
+    assert_eq!((&parts[1]["part_type"], &parts[1]["body"]), (&json!("comment"), &Value::Null));
+    assert_eq!(parts[1]["author"]["type"], "user");
+    assert_eq!(parts[1]["metadata"], json!({"quick_reply_uuid": options[1].uuid}));
+    let told = &intercom.take_notifications()[0];
+    assert_eq!(told.topic.name(), "conversation.user.replied");
+    assert!(
+        told.item.contains(&format!("\"metadata\":{{\"quick_reply_uuid\":\"{}\"}}", options[1].uuid)),
+        "{}",
+        told.item
+    );
+    let unknown = Click { quick_reply_uuid: "1".into() };
+    assert_eq!(intercom.customer_clicks(&id, unknown, T0 + 3000), Err(ActError::NoQuickReply));
+    let nothing: BotWords = serde_json::from_value(json!({})).unwrap();
+    assert_eq!(intercom.bot_says(&id, nothing, T0 + 3000), Err(ActError::NoBody));
+}
+
+#[test]
+fn what_an_admin_offers_through_the_api_is_there_to_be_clicked() {
+    let mut intercom = intercom();
+    let id = started(&mut intercom);
+    let options = json!([{"text": "Yes", "uuid": "a5e1c524-5ddd-4c3e-9328-6bca5d6e3edb"}]);
+    let mut wish = json!({"message_type": "quick_reply", "type": "admin", "admin_id": "3156780"});
+    assert_eq!(error_code(&reply(&mut intercom, &id, &wish, T0)), (400, "parameter_not_found".into()));
+    wish["reply_options"] = options.clone();
+    let answer = parsed(&reply(&mut intercom, &id, &wish, T0));
+    let part = &answer["conversation_parts"]["conversation_parts"][0];
+    assert_eq!((&part["body"], &part["metadata"]["quick_reply_options"]), (&Value::Null, &options));
+    let click = Click { quick_reply_uuid: "a5e1c524-5ddd-4c3e-9328-6bca5d6e3edb".into() };
+    assert!(intercom.customer_clicks(&id, click, T0 + 1000).is_ok());
 }
 
 #[test]

@@ -69,6 +69,33 @@ async fn a_notification_is_delivered_again_byte_for_byte_and_at_the_same_time() 
     assert_eq!((unknown.status(), unknown.json()), (404, json!({"error": "there is no such notification"})));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_nobody_is_told_of_takes_no_other_notification_with_it() {
+    let (url, received) = receiver(&[200]).await;
+    let sandbox = sandbox(0, &url).await;
+    let to = sandbox.address();
+    let begin = |webhook: &'static str| {
+        tokio::spawn(async move {
+            let wish = json!({"body": "<p>Hi</p>", "webhook": webhook});
+            post_json(to, "/sandbox/conversations", wish).await["notification_id"].as_str().unwrap().to_owned()
+        })
+    };
+    let begun: Vec<_> = (0..400).map(|_| (begin("send"), begin("none"))).collect();
+    let mut sent = Vec::new();
+    for (told, untold) in begun {
+        untold.await.unwrap();
+        sent.push(told.await.unwrap());
+    }
+    let mut came: Vec<String> = arrived(&received, sent.len()).await.iter().map(id_of).collect();
+    sent.sort();
+    came.sort();
+    assert!(sent == came, "{} of {} are others", came.iter().filter(|id| !sent.contains(id)).count(), came.len());
+}
+
+fn id_of(notification: &Value) -> String {
+    notification["id"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn webhook_settings_change_how_notifications_are_spelled_and_signed() {
     let (url, received) = receiver(&[200]).await;
@@ -152,6 +179,9 @@ async fn acts_are_recorded_and_wrong_ones_refused() {
         ("teammate", json!({"action": "reply"}), 400),
         ("teammate", json!({"action": "reply", "body": "x", "admin_id": "1"}), 400),
         ("bot", json!({"body": "x", "webhook": "perhaps"}), 400),
+        ("bot", json!({}), 400),
+        ("click", json!({"quick_reply_uuid": "1"}), 404),
+        ("click", json!({}), 400),
         ("redact", json!({"part_id": "1"}), 404),
         ("nothing", json!({}), 404),
     ] {
@@ -215,7 +245,7 @@ async fn the_page_is_served_and_loads_nothing_from_elsewhere() {
     for id in ["composer", "send", "messages", "new-conversation", "log", "inbox", "teammate-composer"] {
         assert!(html.contains(&format!("id=\"{id}\"")), "{id}");
     }
-    for path in ["/page.css", "/page.js", "/body.js", "/words.js"] {
+    for path in ["/page.css", "/page.js", "/body.js", "/message.js", "/words.js"] {
         assert_eq!(call(sandbox.address(), "GET", path, "", &Value::Null).await.status(), 200, "{path}");
     }
 }

@@ -5,19 +5,13 @@
 
 use super::door::{self, Door, refuse};
 use super::health::{BUILD, Health};
-use super::request::{self, Body};
+use super::steering::{self, Wish};
 use super::{clock, conversation, environment, reads, workspace};
 use crate::audit::run::Run;
 use crate::console::operator::{MayChange, Operator};
 use crate::intercom::ids::{AppId, ConversationId};
-use crate::json;
-use crate::time::Millis;
-use crate::turn::retry::Confirmation;
-use serde_json::{Value, json};
+use serde_json::json;
 use worker::{Env, Method, Request, Response, Result};
-
-/// A confirmation is far shorter.
-const MAX_BODY_BYTES: usize = 4 * 1024;
 
 /// Answers a request to an address that begins with `/api/`.
 pub async fn answer(request: Request, env: &Env) -> Result<Response> {
@@ -55,19 +49,19 @@ async fn read(operator: &Operator, request: &Request, env: &Env) -> Result<Respo
         ["trends"] => reads::trends(operator, request, env).await,
         ["audit"] => audited(workspace::audit(env, None).await?),
         ["conversations", id] => record(operator, id, env).await,
-        ["pause" | "resume"] | ["conversations", _, "retry"] => door::use_instead("POST"),
+        ["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"] => door::use_instead("POST"),
         _elsewhere => door::not_there(),
     }
 }
 
 async fn change(may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
     let path = request.path();
-    match (steps(&path).as_slice(), request.method()) {
-        (["pause"], Method::Post) => pause(may, env).await,
-        (["resume"], Method::Post) => resume(may, env).await,
-        (["audit"], Method::Post) => begin_audit(may, request, env).await,
-        (["conversations", id, "retry"], Method::Post) => retry(may, id, request, env).await,
-        (["pause" | "resume"] | ["conversations", _, "retry"], _) => door::use_instead("POST"),
+    let steps = steps(&path);
+    if let Some(wish) = Wish::of(&request.method(), &steps) {
+        return steering::answer(wish, may, request, env).await;
+    }
+    match (steps.as_slice(), request.method()) {
+        (["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"], _) => door::use_instead("POST"),
         (["audit"], _) => door::use_instead("GET or POST"),
         (["session" | "workspace" | "open" | "turns" | "trends"] | ["conversations", _], _) => door::use_instead("GET"),
         (_elsewhere, _) => door::not_there(),
@@ -76,21 +70,6 @@ async fn change(may: &MayChange, request: &Request, env: &Env) -> Result<Respons
 
 fn steps(path: &str) -> Vec<&str> {
     path.trim_end_matches('/').split('/').skip(2).collect()
-}
-
-async fn pause(_may: &MayChange, env: &Env) -> Result<Response> {
-    paused(workspace::pause(env).await?)
-}
-
-async fn resume(_may: &MayChange, env: &Env) -> Result<Response> {
-    paused(workspace::resume(env).await?)
-}
-
-fn paused(pause: Option<workspace::Pause>) -> Result<Response> {
-    Response::from_json(&match pause {
-        Some(pause) => json!({ "paused": true, "by": pause.by, "since": pause.since }),
-        None => json!({ "paused": false }),
-    })
 }
 
 /// Also while settings are wrong: then there is nothing but that.
@@ -110,35 +89,7 @@ async fn figures(_operator: &Operator, env: &Env) -> Result<Response> {
     Response::from_json(&told)
 }
 
-async fn begin_audit(_may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
-    let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
-        return refuse(413, "too_large", "A length of time is shorter.");
-    };
-    let Some(length) = audit_length(&body) else {
-        return refuse(400, "bad_request", "Send no body, or {\"hours\":24}: a whole number from 1 to 8760.");
-    };
-    match app(env).await? {
-        App::Known(_) => audited(workspace::audit(env, Some(length)).await?),
-        App::Unknown(response) => Ok(response),
-    }
-}
-
-/// `None` where the body is anything else than nothing or a number of hours.
-fn audit_length(body: &[u8]) -> Option<Millis> {
-    if body.is_empty() {
-        return Some(workspace::DAY);
-    }
-    let Ok(Value::Object(body)) = json::value(body) else { return None };
-    match (body.get("hours"), body.len()) {
-        (None, 0) => Some(workspace::DAY),
-        (Some(Value::Number(hours)), 1) => {
-            hours.as_u64().filter(|hours| (1..=8_760).contains(hours)).map(Millis::from_hours)
-        }
-        (_other, _) => None,
-    }
-}
-
-fn audited(run: Option<Run>) -> Result<Response> {
+pub(super) fn audited(run: Option<Run>) -> Result<Response> {
     let Some(run) = run else { return refuse(404, "no_audit", "There was no audit yet: POST begins one.") };
     let code = if run.ended_at.is_some() { 200 } else { 202 };
     Ok(Response::from_json(&run.to_report())?.with_status(code))
@@ -157,40 +108,8 @@ async fn record(_operator: &Operator, id: &str, env: &Env) -> Result<Response> {
     }
 }
 
-async fn retry(_may: &MayChange, id: &str, request: &Request, env: &Env) -> Result<Response> {
-    let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
-        return refuse(413, "too_large", "A confirmation is shorter.");
-    };
-    let confirmation = match confirmation(&body) {
-        Some(confirmation) => confirmation,
-        None => return refuse(400, "bad_request", "Send no body, or {\"confirm\":\"may_repeat\"}."),
-    };
-    let (app, id) = match whose(id, env).await? {
-        Whose::Ours(app, id) => (app, id),
-        Whose::Unknown(response) => return Ok(response),
-    };
-    let response = conversation::retry(env, &app, &id, confirmation).await?;
-    if response.status_code() == 202 {
-        workspace::look_after(env, conversation::name_of(&app, &id)).await;
-    }
-    if response.status_code() == 404 { unknown(&id) } else { Ok(response) }
-}
-
-/// `None` where the body is anything else than nothing or the one confirmation there is.
-fn confirmation(body: &[u8]) -> Option<Confirmation> {
-    if body.is_empty() {
-        return Some(Confirmation::None);
-    }
-    let Ok(Value::Object(body)) = json::value(body) else { return None };
-    match (body.get("confirm"), body.len()) {
-        (None, 0) => Some(Confirmation::None),
-        (Some(Value::String(word)), 1) if word == "may_repeat" => Some(Confirmation::MayRepeat),
-        (_other, _) => None,
-    }
-}
-
 /// Whose a conversation is.
-enum Whose {
+pub(super) enum Whose {
     /// Of our workspace.
     Ours(AppId, ConversationId),
     /// It cannot be said; this is the answer.
@@ -198,7 +117,7 @@ enum Whose {
 }
 
 /// Objects are named by workspace and conversation, and the workspace is the one that our token opens.
-async fn whose(id: &str, env: &Env) -> Result<Whose> {
+pub(super) async fn whose(id: &str, env: &Env) -> Result<Whose> {
     let Some(id) = ConversationId::new(id) else {
         return refuse(400, "bad_request", "That is no id of a conversation.").map(Whose::Unknown);
     };
@@ -209,14 +128,14 @@ async fn whose(id: &str, env: &Env) -> Result<Whose> {
 }
 
 /// The workspace that our token opens.
-enum App {
+pub(super) enum App {
     /// It is known.
     Known(AppId),
     /// It cannot be said; this is the answer.
     Unknown(Response),
 }
 
-async fn app(env: &Env) -> Result<App> {
+pub(super) async fn app(env: &Env) -> Result<App> {
     if environment::settings(env).is_err() {
         return settings_wrong().map(App::Unknown);
     }
@@ -231,10 +150,10 @@ async fn app(env: &Env) -> Result<App> {
     }
 }
 
-fn settings_wrong() -> Result<Response> {
+pub(super) fn settings_wrong() -> Result<Response> {
     refuse(503, "settings", "Settings are wrong: /healthz names them.")
 }
 
-fn unknown(id: &ConversationId) -> Result<Response> {
+pub(super) fn unknown(id: &ConversationId) -> Result<Response> {
     refuse(404, "unknown_conversation", &format!("Nothing is kept of conversation {id}."))
 }

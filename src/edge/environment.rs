@@ -27,6 +27,11 @@ pub fn console_token(env: &Env) -> Option<Secret> {
     crate::settings::console_token(|name| lookup(env, name))
 }
 
+/// Where alerts go, if anywhere: read apart from the other settings, so that these being wrong can be told.
+pub fn alert_url(env: &Env) -> Option<Secret> {
+    crate::settings::alert_url(|name| lookup(env, name))
+}
+
 /// The objects of conversations.
 pub fn conversations(env: &Env) -> Result<ObjectNamespace> {
     env.durable_object(CONVERSATIONS)

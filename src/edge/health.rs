@@ -27,9 +27,12 @@ pub async fn answer(env: &Env) -> Result<Response> {
         None | Some(Severity::Degraded) => 200,
         Some(Severity::Problem) => 503,
     };
+    // What is not known here is among the problems.
+    let mode = workspace::mode(env).await.ok();
     let mut body = health.to_json();
     if let Some(fields) = body.as_object_mut() {
         fields.insert("build".into(), json!(BUILD));
+        fields.insert("mode".into(), json!(mode));
         fields.insert("state_version".into(), json!(STATE_VERSION));
     }
     Ok(Response::from_json(&body)?.with_status(code))

@@ -21,6 +21,7 @@ mod reporting;
 mod request;
 pub mod routes;
 mod running;
+mod steering;
 mod storage;
 mod trouble;
 mod webhook;

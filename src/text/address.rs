@@ -47,7 +47,7 @@ pub(super) fn is_signed(address: &str) -> bool {
 }
 
 /// Percent-encoding undone, where that gives text.
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {

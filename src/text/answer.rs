@@ -5,10 +5,11 @@ mod definitions;
 mod raw_html;
 mod spaceless;
 mod words;
+mod wrapping;
 
 use super::AnswerText;
 use super::cut;
-use super::elements::{is_block_element, is_html_element};
+use super::elements::{Blanks, is_block_element, is_html_element};
 use super::html::{List, ReplyHtml, Writer};
 use super::source::{Source, write_sources};
 use super::{customer::first_tag, work};
@@ -49,9 +50,10 @@ pub fn plain_reply(line: &str) -> Option<ReplyHtml> {
 
 /// Writes an answer in paragraphs of its own.
 pub(super) fn write_answer(writer: &mut Writer, answer: &AnswerText) {
-    let head = cut::sentences(&answer.0, ANSWER_CAP);
+    let whole = wrapping::unwrapped(&answer.0);
+    let head = cut::sentences(whole, ANSWER_CAP);
     let before = writer.written();
-    write_markdown(writer, head.unwrap_or(&answer.0));
+    write_markdown(writer, head.unwrap_or(whole));
     // Where nothing can be seen, saying that it was longer would be no answer either.
     if head.is_some() && writer.written() > before {
         writer.paragraph();
@@ -75,6 +77,7 @@ fn write_markdown(writer: &mut Writer, markdown: &str) {
         cells: 0,
         html: None,
         html_link: None,
+        blanks: Blanks::of(&markdown),
     };
     for event in TextMergeStream::new(parser) {
         work::did(1);
@@ -117,6 +120,7 @@ struct Converter<'w> {
     html: Option<String>,
     /// The link that is open within a line of HTML.
     html_link: Option<HtmlLink>,
+    blanks: Blanks,
 }
 
 /// How a list is written.
@@ -323,6 +327,7 @@ impl Converter<'_> {
         }
         let Some(tag) = first_tag(html) else { return };
         match (tag.name.as_str(), tag.is_end) {
+            (name, false) if self.blanks.has(name) => self.writer.text(html),
             ("br", _) => self.writer.line_break(),
             ("a", false) => {
                 self.end_html_link();

@@ -1,8 +1,8 @@
 //! A customer's HTML as text for the AI.
 
-use super::address::{file_name, is_signed};
+use super::address::{decoded, file_name, is_signed};
 use super::cut::{is_visible, name};
-use super::elements::{is_block_element, is_html_element};
+use super::elements::{Blanks, is_block_element, is_html_element};
 use super::mail::{self, Quotes};
 use super::{CustomerHtml, PlainText};
 use crate::html::{StartTag, Token, tokens};
@@ -84,7 +84,7 @@ fn is_more_than(text: &str, pictures: &[Picture]) -> bool {
 pub(super) enum UnknownTags {
     /// They are markup.
     Drop,
-    /// They are words in angle brackets.
+    /// They are words in angle brackets, and so are blanks.
     Show,
 }
 
@@ -129,6 +129,8 @@ struct Text {
     /// Line breaks that are due: at most two, which is one empty line.
     breaks: usize,
     space: Space,
+    /// How far the line is indented, where that means something.
+    indent: usize,
     /// What an item begins with.
     bullet: String,
     lists: Vec<ListKind>,
@@ -141,6 +143,12 @@ enum Space {
     None,
     Due,
 }
+
+/// How many columns a tab moves on, in most code.
+const TAB: usize = 4;
+
+/// Deeper lines begin here; nobody's code is that deep.
+const DEEPEST_INDENT: usize = 40;
 
 /// A picture in the text.
 struct Picture {
@@ -172,14 +180,18 @@ impl Text {
     /// `verbatim` counts the elements around in which line breaks mean something.
     fn read(&mut self, html: &str, unknown_tags: UnknownTags, mut verbatim: usize) {
         let mut skipped: Option<String> = None;
+        let blanks = match unknown_tags {
+            UnknownTags::Drop => None,
+            UnknownTags::Show => Some(Blanks::of(html)),
+        };
         for token in tokens(html) {
             match token {
                 Token::Start(tag) => {
                     let name = tag.name.clone();
-                    if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
-                        skipped = Some(name);
-                    } else if unknown_tags == UnknownTags::Show && !is_html_element(&name) {
+                    if blanks.as_ref().is_some_and(|blanks| blanks.has(&name) || !is_html_element(&name)) {
                         self.words(&format!("<{name}>"));
+                    } else if let "script" | "style" | "title" | "iframe" | "noembed" = name.as_str() {
+                        skipped = Some(name);
                     } else {
                         verbatim += usize::from(name == "pre");
                         self.start(&name, &tag);
@@ -261,7 +273,10 @@ impl Text {
         for c in words.chars() {
             match c {
                 '\n' => self.line_break(),
-                ' ' | '\t' | '\u{a0}' if self.breaks == 0 && !self.out.is_empty() => self.out.push(' '),
+                ' ' | '\t' | '\u{a0}' if self.out.is_empty() => {}
+                ' ' | '\t' | '\u{a0}' if self.breaks == 0 => self.out.push(' '),
+                ' ' | '\u{a0}' => self.indent += 1,
+                '\t' => self.indent += TAB,
                 c if c.is_whitespace() => self.space = Space::Due,
                 c if c.is_control() => {}
                 c => self.push(c),
@@ -279,6 +294,8 @@ impl Text {
             if self.quotes.as_ref().is_some_and(Quotes::are_open) {
                 self.out.push_str(mail::QUOTED);
             }
+            let indent = std::mem::take(&mut self.indent).min(DEEPEST_INDENT);
+            self.out.extend(std::iter::repeat_n(' ', indent));
             self.out.push_str(&std::mem::take(&mut self.bullet));
         } else if self.space == Space::Due {
             self.out.push(' ');
@@ -293,6 +310,7 @@ impl Text {
 
     fn line_break(&mut self) {
         self.breaks = (self.breaks + 1).min(2);
+        self.indent = 0;
         self.space = Space::None;
     }
 
@@ -301,6 +319,7 @@ impl Text {
         if self.bullet.is_empty() {
             self.breaks = self.breaks.max(breaks);
         }
+        self.indent = 0;
         self.space = Space::None;
     }
 
@@ -350,7 +369,8 @@ impl Text {
         // With a gap in it, it would be cut there.
         let Some(address) = address.map(|address| address.trim().replace(char::is_whitespace, "%20")) else { return };
         let text = at.and_then(|at| self.out.get(at..)).unwrap_or_default().trim();
-        let is_shown = bare(text) == bare(&address) || text.starts_with("[image");
+        // A page shows `ü` where the address has `%C3%BC`.
+        let is_shown = decoded(bare(text)) == decoded(bare(&address)) || text.starts_with("[image");
         let leads_somewhere = ["http://", "https://", "mailto:", "tel:"]
             .iter()
             .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));

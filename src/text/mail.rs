@@ -1,6 +1,7 @@
 //! What is new in an e-mail: earlier mails and the signature are left out, but only behind the first words.
 
 use super::cut::is_visible;
+use super::work;
 use crate::html::StartTag;
 
 /// What a line of an earlier mail begins with.
@@ -98,16 +99,22 @@ fn without_end<'a, 'b>(mut lines: &'b [&'a str]) -> &'b [&'a str] {
 }
 
 fn last_visible(lines: &[&str]) -> usize {
-    lines.iter().rposition(|line| line.contains(is_visible)).map_or(0, |at| at + 1)
+    lines.iter().rposition(|line| has_words(line)).map_or(0, |at| at + 1)
+}
+
+fn has_words(line: &str) -> bool {
+    work::did(1);
+    line.contains(is_visible)
 }
 
 fn is_quoted(line: &str) -> bool {
+    work::did(1);
     line.starts_with('>')
 }
 
 /// Where the quoted lines at the end begin. What was forwarded is to be read.
 fn quote_at_end(lines: &[&str]) -> usize {
-    let from = lines.iter().rposition(|line| !is_quoted(line) && line.contains(is_visible)).map_or(0, |at| at + 1);
+    let from = lines.iter().rposition(|line| !is_quoted(line) && has_words(line)).map_or(0, |at| at + 1);
     let mut quoted = lines[from..].iter().filter(|line| is_quoted(line));
     let first = quoted.find(|line| line.contains(|c| c != '>' && is_visible(c)));
     let before = from.checked_sub(1).map(|at| lines[at]);
@@ -117,13 +124,14 @@ fn quote_at_end(lines: &[&str]) -> usize {
 fn attribution_at_end(lines: &[&str]) -> usize {
     let opened =
         (1..=MOST_WRAPPED).filter_map(|count| lines.len().checked_sub(count)).find(|from| is_opened(&lines[*from..]));
-    let alone = || lines.last().filter(|last| is_signed_line(last)).map(|_| lines.len() - 1);
+    // A quoted one belongs to the quote, which is kept as a whole where it was forwarded.
+    let alone = || lines.last().filter(|last| !is_quoted(last) && is_signed_line(last)).map(|_| lines.len() - 1);
     opened.or_else(alone).unwrap_or(lines.len())
 }
 
 /// Where the signature at the end begins: behind the line `-- `, and short.
 fn signature_at_end(lines: &[&str]) -> usize {
-    let visible = lines.iter().enumerate().rev().filter(|(_, line)| line.contains(is_visible));
+    let visible = lines.iter().enumerate().rev().filter(|(_, line)| has_words(line));
     let mut near = visible.take(MOST_OF_SIGNATURE + 1).take_while(|(_, line)| !is_quoted(line));
     near.find(|(_, line)| **line == "--").map_or(lines.len(), |(at, _)| at)
 }
@@ -156,7 +164,7 @@ const DEVICES: &[&str] = &[
 
 /// Where the first earlier mail begins that is announced behind words.
 fn first_mark(lines: &[&str]) -> Option<usize> {
-    let first = lines.iter().position(|line| !is_quoted(line) && line.contains(is_visible))?;
+    let first = lines.iter().position(|line| !is_quoted(line) && has_words(line))?;
     // Quoted lines at the end are gone already: behind each that is left somebody has answered it.
     let last_answered = lines.iter().rposition(|line| is_quoted(line) && line.len() > 1);
     let mut before = lines[first];
@@ -167,7 +175,7 @@ fn first_mark(lines: &[&str]) -> Option<usize> {
         if is_mark && !forwards(before) {
             return Some(at);
         }
-        if lines[at].contains(is_visible) {
+        if has_words(lines[at]) {
             before = lines[at];
         }
     }

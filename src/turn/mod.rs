@@ -7,6 +7,7 @@
 pub mod command;
 pub mod event;
 pub mod grant;
+pub mod hand_over;
 pub mod hindsight;
 mod message;
 pub mod nudge;

@@ -2,10 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
+import { openPage, startBrowser } from "./harness/browser.mjs";
 import { startWorld } from "./harness/world.mjs";
-
-const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 describe("the messenger page", () => {
   /** @type {import("./harness/world.mjs").World} */
@@ -14,25 +12,14 @@ describe("the messenger page", () => {
   let browser;
   before(async () => {
     world = await startWorld();
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ARGUMENTS });
+    browser = await startBrowser();
   });
   after(async () => {
     await browser?.close();
     await world?.stop();
   });
 
-  /** The page, the complaints that it made, and what is to be seen on it. */
-  async function opened(t) {
-    const page = await browser.newPage();
-    t.after(() => page.close());
-    page.setDefaultTimeout(20_000);
-    const complaints = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    await page.goto(world.sandbox.url);
-    const messages = (author) => page.locator(`#messages .message[data-author="${author}"]`);
-    return { page, complaints, messages };
-  }
+  const opened = (t) => openPage(t, browser, world.sandbox.url);
 
   test("a person types, and sees exactly one answer to each message", async (t) => {
     const { page, complaints, messages } = await opened(t);
@@ -76,5 +63,49 @@ describe("the messenger page", () => {
     await messages("ourselves").filter({ hasText: question.answer }).waitFor();
     assert.notEqual(await page.title(), "run");
     assert.deepEqual(complaints, []);
+  });
+
+  test("a click on a workflow's quick reply is a message, and gets one answer", async (t) => {
+    const { page, complaints, messages } = await opened(t);
+    const question = await world.question();
+    const talk = await world.open(question);
+    await talk.answered(question);
+    await page.locator("#conversation").selectOption(talk.id);
+    await page.locator("#workflow-offer").click();
+    const choices = page.locator("#messages .choices button");
+    await choices.first().waitFor();
+    const [text] = await choices.allInnerTexts();
+    await world.sandbox.script({ contains: text, answer: `About your choice: ${question.mark}` });
+    await choices.first().click();
+    await messages("ourselves").filter({ hasText: `About your choice: ${question.mark}` }).waitFor();
+    assert.deepEqual([await messages("customer").count(), await messages("ourselves").count()], [2, 2]);
+    assert.ok((await messages("customer").last().innerText()).startsWith(text), "the click says what the button said");
+    assert.equal(await choices.count(), 0, "what was clicked is not offered any more");
+    const { messages: exchanges } = await world.sessionOf(question);
+    assert.ok(exchanges.at(-1).query.endsWith(text), exchanges.at(-1).query);
+    assert.deepEqual(complaints, []);
+  });
+
+  test("of a teammate's HTML only what the messenger knows is rebuilt, and nothing of it runs", async (t) => {
+    const { page, complaints, messages } = await opened(t);
+    const question = await world.question();
+    const talk = await world.open(question);
+    const hostile = [
+      `<p class="no-margin" onclick="document.title='run'" style="position:fixed">Hello <strong>there</strong><script>document.title='run'</script></p>`,
+      `<div><a href="javascript:document.title='run'">go</a> <a href="https://example.org/" onmouseover="document.title='run'">stay</a></div>`,
+      `<img src="x" alt="a plan" onerror="document.title='run'"><svg onload="document.title='run'"><a href="https://example.org/">no</a></svg>`,
+      `<iframe srcdoc="<script>parent.document.title='run'</script>"></iframe><ul><li>kept<form><input name="x"></form></li></ul><h1>Plans</h1>`,
+    ];
+    await talk.teammate("reply", { body: hostile.join("") });
+    await page.locator("#conversation").selectOption(talk.id);
+    const bubble = messages("teammate").locator(".bubble");
+    await bubble.waitFor();
+    const made = await bubble.evaluate((bubble) => [...bubble.querySelectorAll("*")].map((each) => [each.localName, ...each.getAttributeNames()].join(" ")));
+    assert.deepEqual(made, ["p dir", "b", "div dir", "a", "a href target rel", "p dir", "a", "ul dir", "li", "h3 dir"]);
+    assert.deepEqual((await bubble.innerText()).split(/\s*\n\s*/), ["Hello there", "go stay", "📎 a plan", "kept", "Plans"]);
+    await bubble.getByText("go", { exact: true }).click();
+    assert.notEqual(await page.title(), "run");
+    // That the page's own policy would refuse it too is said aloud, and no error.
+    assert.deepEqual(complaints.filter((complaint) => !complaint.includes("Content Security Policy")), []);
   });
 });

@@ -151,6 +151,8 @@ impl Planner {
         now_and_then("HANDOVER_ANSWERS", "About c0w0", 0.1);
         now_and_then("MAX_REPLIES_PER_CONVERSATION_PER_DAY", "1", 0.2);
         now_and_then("MAX_REPLIES_PER_MINUTE", "1", 0.2);
+        now_and_then("CITATIONS", "links", 0.2);
+        now_and_then("CONTEXT", "name, email, page", 0.2);
         settings
     }
 
@@ -223,7 +225,8 @@ impl Planner {
                 27..=28 => {
                     Act::Fin(self.dice.one_of(&Act::RESOLUTIONS), self.dice.one_of(&[Answers::Yes, Answers::No]))
                 }
-                _again => Act::DeliveredAgain,
+                29..=30 => Act::DeliveredAgain,
+                _operator => Act::OperatorHandsOver,
             };
             self.deed(at, Deed::Does(place, act));
         }

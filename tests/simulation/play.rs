@@ -14,6 +14,8 @@ use onereply::audit::{Finding, FindingKind};
 use onereply::settings::Ingest;
 use onereply::turn::command::Announcement;
 use onereply::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
+use onereply_sandbox::gpt_trainer::ScriptRule;
+use serde_json::json;
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -100,6 +102,8 @@ fn prepare(world: &mut World, seed: u64, causes: &Causes) {
     world.skew = plan.skew;
     world.far_side.latency = plan.latency;
     world.far_side.gpt_trainer.account.answer_delay = plan.answer_delay;
+    let citations = Some(json!({"1.2": {"title": "A page", "file_name": SOURCE}}));
+    world.far_side.gpt_trainer.add_rule(ScriptRule { citations, ..ScriptRule::default() });
     (world.webhooks.unticked, world.webhooks.bare) = (plan.unticked, plan.bare);
     world.far_side.intercom.workspace.search_lag = plan.search_lag;
     world.far_side.page_size = Some(plan.page_size);
@@ -141,6 +145,12 @@ fn count(world: &mut World) {
             world.tally.count("replies", LANDED_LATE);
         }
     }
+    let parts = world.far_side.intercom.records().into_iter().flat_map(|record| record.parts);
+    let with_sources = parts.filter(|part| part.by_api && part.body.as_ref().is_some_and(|body| body.contains(SOURCE)));
+    world.tally.add("replies", WITH_SOURCES, with_sources.count() as u64);
+    let told =
+        world.far_side.gpt_trainer.records(world.now).into_iter().filter(|session| session.initial_variables.is_some());
+    world.tally.add("sessions", TOLD_OF_CUSTOMER, told.count() as u64);
     world.tally.add("figures", "calls", world.far_side.calls.len() as u64);
     world.tally.add("figures", "notifications", world.webhooks.all.len() as u64);
     world.tally.add("figures", "conversations", world.begun.len() as u64);
@@ -172,6 +182,7 @@ fn name(outcome: &Outcome) -> &'static str {
             HandOverReason::OtherBotSilent => "handed over: other bot silent",
             HandOverReason::GrantUnavailable => "handed over: grant unavailable",
             HandOverReason::OnlyAttachments => "handed over: only attachments",
+            HandOverReason::Operator => "handed over: operator",
         },
         Outcome::StoodDown(reason) => match reason {
             StandDownReason::Teammate => "stood down: teammate",
@@ -194,9 +205,14 @@ fn name(outcome: &Outcome) -> &'static str {
 
 /// A reply that was given up as unknown, and landed while a teammate was being told or afterwards.
 pub const LANDED_LATE: &str = "landed late";
+pub const WITH_SOURCES: &str = "with sources";
+pub const TOLD_OF_CUSTOMER: &str = "told of the customer";
+
+/// What each answer of the AI cites.
+const SOURCE: &str = "https://example.org/page";
 
 /// Every outcome, for whoever wants to see that all came about.
-pub const OUTCOMES: [&str; 26] = [
+pub const OUTCOMES: [&str; 27] = [
     "replied",
     "replied by an older system",
     "noted",
@@ -211,6 +227,7 @@ pub const OUTCOMES: [&str; 26] = [
     "handed over: daily cap",
     "handed over: other bot silent",
     "handed over: grant unavailable",
+    "handed over: operator",
     "stood down: teammate",
     "stood down: rule assigned",
     "stood down: other bot",

@@ -1,6 +1,6 @@
 //! What a run found, for people.
 
-use crate::play::{LANDED_LATE, OUTCOMES, Played};
+use crate::play::{LANDED_LATE, OUTCOMES, Played, TOLD_OF_CUSTOMER, WITH_SOURCES};
 use crate::run::{Summary, virtual_time};
 use crate::world::books::{ALARM_LOST, FORGOTTEN, LOOKED_AT, WOKEN};
 use crate::world::crash::{InFlight, Moment, Revival};
@@ -91,7 +91,8 @@ pub fn missing(summary: &Summary) -> Vec<String> {
     storage.push(THOUGH_WRITTEN);
     let expected = [
         ("outcomes", OUTCOMES.to_vec()),
-        ("replies", vec![LANDED_LATE]),
+        ("replies", vec![LANDED_LATE, WITH_SOURCES]),
+        ("sessions", vec![TOLD_OF_CUSTOMER]),
         ("deeds", deed::NAMES.to_vec()),
         ("faults", weather::KINDS.to_vec()),
         ("stages", STAGES.to_vec()),

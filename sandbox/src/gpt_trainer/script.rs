@@ -14,7 +14,7 @@ pub struct ScriptRule {
     /// The answer; the usual one where nothing is said.
     #[serde(default)]
     pub answer: Option<String>,
-    /// What its markers such as `[1.2]` refer to: `{"1.2": {"title", "url", …}}`.
+    /// What its markers such as `[1.2]` refer to: `{"1.2": {"title", "url", …}}`. The usual answer has these markers at its end.
     #[serde(default)]
     pub citations: Option<Value>,
     /// How long it takes, in milliseconds; the account's delay where nothing is said.
@@ -50,9 +50,10 @@ impl Script {
             rule.clone()
         });
         let rule = rule.unwrap_or_default();
+        let markers = rule.citations.as_ref().map_or_else(String::new, markers);
         Scripted {
             citations: rule.citations,
-            text: rule.answer.unwrap_or_else(|| usual_answer(query)),
+            text: rule.answer.unwrap_or_else(|| usual_answer(query) + &markers),
             delay: rule.delay_ms.unwrap_or(usual_delay),
         }
     }
@@ -78,6 +79,10 @@ fn usual_answer(query: &str) -> String {
         "Thanks for asking about “{quoted}{ellipsis}”.\n\nHere is what I know: **it works out of the box**, and you can \
          change it at any time under Settings. If that does not help, tell me a little more and I will look again."
     )
+}
+
+fn markers(citations: &Value) -> String {
+    citations.as_object().into_iter().flatten().map(|(marker, _)| format!(" [{marker}]")).collect()
 }
 
 #[cfg(test)]
@@ -106,5 +111,13 @@ mod tests {
         assert!(text.starts_with("Thanks for asking about “How b do b I export x my report?”."), "{text}");
         let (text, _) = says(&mut Script::default(), "Earlier: x\n\nThe customer now writes:\nAnd then?");
         assert!(text.starts_with("Thanks for asking about “And then?”."), "{text}");
+    }
+
+    #[test]
+    fn the_usual_answer_cites_what_its_rule_names() {
+        let mut script = Script::default();
+        let citations = Some(serde_json::json!({"1.2": {}, "3.4": {}}));
+        script.add(ScriptRule { citations, ..ScriptRule::default() });
+        assert!(says(&mut script, "the price").0.ends_with("again. [1.2] [3.4]"));
     }
 }

@@ -1,8 +1,8 @@
 //! What customers, teammates and bots do in the make-believe Intercom, outside of its API.
 
-use super::model::{AiAgent, Author, AuthorKind, Contact, Conversation, State};
+use super::model::{AiAgent, Author, AuthorKind, Contact, Conversation, Metadata, QuickReply, State};
 use super::transition::NewPart;
-use super::wish::{AiAgentAct, BotWords, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
+use super::wish::{AiAgentAct, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
 use super::{Intercom, JOHN_DOE, OPERATOR_ID};
 use crate::clock::{Millis, seconds};
 use crate::notification::Topic;
@@ -30,6 +30,8 @@ pub enum ActError {
     NoTeammate,
     /// A reply, a note or a customer's message without a body and without an attachment.
     NoBody,
+    /// A click on a button that nobody offers in this conversation.
+    NoQuickReply,
     /// An id that is not a number.
     BadId,
 }
@@ -42,6 +44,7 @@ impl ActError {
             Self::NoPart => "there is no such part",
             Self::NoTeammate => "no teammate has this id",
             Self::NoBody => "a body or an attachment is needed",
+            Self::NoQuickReply => "nobody offers this quick reply",
             Self::BadId => "an id must be a number",
         }
     }
@@ -92,10 +95,19 @@ impl Intercom {
         if words.body.is_none() && words.attachments.is_empty() {
             return Err(ActError::NoBody);
         }
-        let part_type = if conversation.state == State::Closed { "open" } else { "comment" };
-        let author = author_of(&conversation.contact);
-        conversation.wake();
-        let part = NewPart { attachments: words.attachments, ..NewPart::new(part_type, author, words.body) };
+        let part = conversation.customers_part(words.body);
+        self.add(id, NewPart { attachments: words.attachments, ..part }, Some(Topic::UserReplied), now)
+    }
+
+    /// The customer clicks a button. The part names it, and holds no words of its own.
+    pub fn customer_clicks(&mut self, id: &str, click: Click, now: Millis) -> Result<Acted, ActError> {
+        let conversation = self.find_mut(id).ok_or(ActError::NoConversation)?;
+        let mut offered = conversation.parts.iter().flat_map(|part| &part.metadata.quick_reply_options);
+        if !offered.any(|option| option.uuid == click.quick_reply_uuid) {
+            return Err(ActError::NoQuickReply);
+        }
+        let metadata = Metadata { quick_reply_options: Vec::new(), quick_reply_uuid: Some(click.quick_reply_uuid) };
+        let part = NewPart { metadata, ..conversation.customers_part(None) };
         self.add(id, part, Some(Topic::UserReplied), now)
     }
 
@@ -129,8 +141,15 @@ impl Intercom {
     pub fn bot_says(&mut self, id: &str, words: BotWords, now: Millis) -> Result<Acted, ActError> {
         let author = self.operator(words.from_ai_agent, words.is_ai_answer);
         let topic = if words.as_admin_replied { Topic::AdminReplied } else { Topic::OperatorReplied };
-        let part_type = words.part_type.as_deref().unwrap_or("comment");
-        self.add(id, NewPart::new(part_type, author, Some(words.body)), Some(topic), now)
+        if words.body.is_none() && words.quick_replies.is_empty() {
+            return Err(ActError::NoBody);
+        }
+        let usual_type = if words.quick_replies.is_empty() { "comment" } else { "quick_reply" };
+        let part_type = words.part_type.as_deref().unwrap_or(usual_type);
+        let offered = words.quick_replies.into_iter().map(|text| QuickReply { text, uuid: self.ids.uuid_v4() });
+        let metadata = Metadata { quick_reply_options: offered.collect(), quick_reply_uuid: None };
+        let part = NewPart { metadata, ..NewPart::new(part_type, author, words.body) };
+        self.add(id, part, Some(topic), now)
     }
 
     /// Sets what Fin does in the conversation.
@@ -198,6 +217,14 @@ impl Intercom {
             from_ai_agent,
             is_ai_answer,
         }
+    }
+}
+
+impl Conversation {
+    fn customers_part(&mut self, body: Option<String>) -> NewPart {
+        let part_type = if self.state == State::Closed { "open" } else { "comment" };
+        self.wake();
+        NewPart::new(part_type, author_of(&self.contact), body)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The make-believe REST API, answered in the words of Intercom's OpenAPI description.
 
-use super::model::{Author, AuthorKind, Conversation, State};
+use super::model::{Author, AuthorKind, Conversation, Metadata, QuickReply, State};
 use super::shape::{self, View};
 use super::transition::NewPart;
 use super::version::ApiVersion;
@@ -145,9 +145,7 @@ impl Intercom {
             None => return Err((400, "parameter_not_found", "message_type not specified")),
         };
         let text = words(&wish);
-        if part_type == "quick_reply" && wish["reply_options"].as_array().is_none_or(Vec::is_empty) {
-            return Err((400, "parameter_not_found", "reply_options not specified"));
-        }
+        let offered = if part_type == "quick_reply" { offered(&wish)? } else { Vec::new() };
         if part_type != "quick_reply" && text.is_none() && !has_attachments(&wish) {
             return Err((400, "parameter_not_found", "body not specified"));
         }
@@ -156,7 +154,9 @@ impl Intercom {
         if was_snoozed && part_type != "note" {
             self.find_mut(id).ok_or(NO_CONVERSATION)?.wake();
         }
-        self.add_by_api(id, NewPart::new(part_type, author, text), topic, version, now)
+        let metadata = Metadata { quick_reply_options: offered, quick_reply_uuid: None };
+        let part = NewPart { metadata, ..NewPart::new(part_type, author, text) };
+        self.add_by_api(id, part, topic, version, now)
     }
 
     fn reply_as_contact(
@@ -253,6 +253,11 @@ fn parsed(body: &[u8]) -> Result<Value, Refusal> {
 /// Ids come as numbers and as texts.
 pub(super) fn id(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn offered(wish: &Value) -> Result<Vec<QuickReply>, Refusal> {
+    let options: Option<Vec<QuickReply>> = serde_json::from_value(wish["reply_options"].clone()).ok();
+    options.filter(|all| !all.is_empty()).ok_or((400, "parameter_not_found", "reply_options not specified"))
 }
 
 fn words(wish: &Value) -> Option<String> {

@@ -1,6 +1,6 @@
 //! The fields of a conversation in JSON, in the order of captured webhooks.
 
-use super::model::{AuthorKind, Reference, State};
+use super::model::{AuthorKind, Metadata, Reference, State};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -180,7 +180,7 @@ pub(super) struct PartShape<'a> {
     pub attachments: Vec<Upload<'a>>,
     pub external_id: (),
     pub redacted: bool,
-    pub metadata: Empty,
+    pub metadata: &'a Metadata,
     pub email_message_metadata: (),
     pub state: State,
     pub tags: [(); 0],

@@ -16,11 +16,11 @@ mod wish;
 
 pub use acts::{ActError, Acted};
 pub use api::Reading;
-pub use model::{AiAgent, Attachment, AuthorKind, Reference, State, Teammate};
+pub use model::{AiAgent, Attachment, AuthorKind, Metadata, QuickReply, Reference, State, Teammate};
 pub use plain_text::plain_text;
 pub use version::ApiVersion;
 pub use wish::{
-    AiAgentAct, AssigneeType, BotWords, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
+    AiAgentAct, AssigneeType, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
 };
 
 use crate::clock::Millis;

@@ -77,6 +77,7 @@ pub(crate) struct Part {
     pub updated_at: Millis,
     pub attachments: Vec<Attachment>,
     pub assigned_to: Option<Reference>,
+    pub metadata: Metadata,
     pub redacted: bool,
     /// Whether it was made by a call to this API.
     pub by_api: bool,
@@ -128,6 +129,26 @@ pub struct Attachment {
     pub url: String,
     /// Its MIME type.
     pub content_type: String,
+}
+
+/// What a part offers to click, or what a customer has clicked (`metadata`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Metadata {
+    /// What a bot or an admin offers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quick_reply_options: Vec<QuickReply>,
+    /// The one that a customer has clicked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_reply_uuid: Option<String>,
+}
+
+/// A button in the messenger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuickReply {
+    /// What it says.
+    pub text: String,
+    /// What a click names it by.
+    pub uuid: String,
 }
 
 /// Whom an assignment is to: `admin`, `team` or `nobody_admin`.

@@ -1,7 +1,7 @@
 //! What really happened in a conversation, told to tests: without windows, staleness or versions.
 
 use super::Intercom;
-use super::model::{AiAgent, Attachment, AuthorKind, Conversation, Part, Reference, State};
+use super::model::{AiAgent, Attachment, AuthorKind, Conversation, Metadata, Part, Reference, State};
 use crate::clock::{Millis, seconds};
 use serde::Serialize;
 
@@ -31,6 +31,7 @@ pub struct PartRecord {
     pub created_ms: Millis,
     pub attachments: Vec<Attachment>,
     pub assigned_to: Option<Reference>,
+    pub metadata: Metadata,
     pub redacted: bool,
     /// Whether it was made by a call to the API.
     pub by_api: bool,
@@ -86,6 +87,7 @@ fn part(part: &Part) -> PartRecord {
         created_ms: part.created_at,
         attachments: part.attachments.clone(),
         assigned_to: part.assigned_to.clone(),
+        metadata: part.metadata.clone(),
         redacted: part.redacted,
         by_api: part.by_api,
     }

@@ -126,7 +126,7 @@ fn part_shape(part: &Part, view: View) -> PartShape<'_> {
         attachments: uploads(&part.attachments),
         external_id: (),
         redacted: part.redacted,
-        metadata: Empty {},
+        metadata: &part.metadata,
         email_message_metadata: (),
         state: part.state,
         tags: [],

@@ -1,6 +1,6 @@
 //! How acts change a conversation.
 
-use super::model::{Attachment, Author, AuthorKind, Conversation, Part, Reference, State};
+use super::model::{Attachment, Author, AuthorKind, Conversation, Metadata, Part, Reference, State};
 use super::wish::AssigneeType;
 use crate::clock::Millis;
 
@@ -11,6 +11,7 @@ pub(super) struct NewPart {
     pub body: Option<String>,
     pub attachments: Vec<Attachment>,
     pub assigned_to: Option<Reference>,
+    pub metadata: Metadata,
     pub package_code: Option<&'static str>,
     pub by_api: bool,
 }
@@ -18,7 +19,8 @@ pub(super) struct NewPart {
 impl NewPart {
     pub fn new(part_type: &str, author: Author, body: Option<String>) -> Self {
         let part_type = part_type.to_owned();
-        Self { part_type, author, body, attachments: Vec::new(), assigned_to: None, package_code: None, by_api: false }
+        let (attachments, metadata) = (Vec::new(), Metadata::default());
+        Self { part_type, author, body, attachments, assigned_to: None, metadata, package_code: None, by_api: false }
     }
 }
 
@@ -39,6 +41,7 @@ impl Conversation {
             updated_at: now,
             attachments: new.attachments,
             assigned_to: new.assigned_to,
+            metadata: new.metadata,
             redacted: false,
             by_api: new.by_api,
             app_package_code: new.package_code.map(str::to_owned),

@@ -65,6 +65,14 @@ pub struct CustomerWords {
     pub attachments: Vec<Attachment>,
 }
 
+/// A customer's click.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Click {
+    /// The button, which somebody must have offered in this conversation.
+    pub quick_reply_uuid: String,
+}
+
 /// What a teammate does in the inbox.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,9 +124,13 @@ pub enum AssigneeType {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BotWords {
-    /// As HTML.
-    pub body: String,
-    /// `comment` where nothing is said.
+    /// As HTML; where buttons are offered it may be left out.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// What the customer may click, as texts.
+    #[serde(default)]
+    pub quick_replies: Vec<String>,
+    /// Where nothing is said `comment`, or `quick_reply` where buttons are offered.
     #[serde(default)]
     pub part_type: Option<String>,
     /// `author.is_ai_answer`

@@ -1,12 +1,14 @@
 // Three views of one make-believe conversation: the customer's, the teammates' and the worker's.
 
-import { safeNodes, asHtml } from "/body.js";
+import { asHtml, asText } from "/body.js";
+import { element, eventLine, facts, hasWords, isForCustomer, isOffering, message } from "/message.js";
 import { callLine, deliveryLine } from "/words.js";
 
 const at = (id) => document.getElementById(id);
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const shortTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
+/** What the page's workflow lets the customer click. */
+const CHOICES = ["How do I export a report?", "Where is my invoice?", "Something else"];
 const ASK = ["gpt_trainer.stream", "gpt_trainer.non_stream"];
 const FAULTS = [
   ["The AI does not answer", ASK, { kind: "never_answer", acts: false }],
@@ -102,32 +104,26 @@ function live(yes) {
 
 // ---- Showing ----
 
-function element(name, className, ...children) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
-
 function show() {
   const record = conversations.get(current);
   const parts = record?.parts ?? [];
-  showList(at("messages"), parts.filter(isForCustomer), (part) => message(part, "customer"), [
+  const view = { settings, parts, click: (uuid) => attempt(() => customerClicks(uuid)) };
+  showList(at("messages"), parts.filter(isForCustomer), (part) => message(part, { ...view, viewer: "customer" }), [
     "Hello there",
     "Write the first message, as a customer would.",
   ]);
-  showList(at("parts"), parts, (part) => (hasWords(part) ? message(part, "teammate") : event(part)), [
+  showList(at("parts"), parts, (part) => (hasWords(part) ? message(part, { ...view, viewer: "teammate" }) : eventLine(part, settings)), [
     "Nothing here yet",
     "Conversations turn up as soon as a customer writes.",
   ]);
   showConversations();
-  at("inbox-facts").textContent = record ? facts(record) : "What your teammates see";
-  for (const id of ["teammate-reply", "teammate-note", "teammate-assign", "teammate-close"]) at(id).disabled = !record;
+  at("inbox-facts").textContent = record ? facts(record, settings) : "What your teammates see";
+  for (const id of ["teammate-reply", "teammate-note", "teammate-assign", "teammate-close", "workflow-offer"]) at(id).disabled = !record;
 }
 
 /** Only what is new is added, so that screen readers and selections are left in peace. */
 function showList(list, parts, render, [title, words]) {
-  const key = (part) => `${current} ${part.id} ${part.redacted}`;
+  const key = (part) => `${current} ${part.id} ${part.redacted} ${isOffering(part, parts)}`;
   const shown = [...list.children];
   const isPrefix = shown.length <= parts.length && shown.every((child, at) => child.dataset.key === key(parts[at]));
   if (parts.length === 0) {
@@ -143,56 +139,6 @@ function showList(list, parts, render, [title, words]) {
     list.append(made);
   }
   if (from < parts.length) list.scrollTop = list.scrollHeight;
-}
-
-const hasWords = (part) => part.body !== null || part.attachments.length > 0;
-const isForCustomer = (part) => hasWords(part) && part.part_type !== "note";
-
-function side(author) {
-  if (author.type === "bot") return "bot";
-  if (author.type !== "admin") return "customer";
-  return author.id === settings.admin_id ? "ourselves" : "teammate";
-}
-
-function message(part, viewer) {
-  const bubble = element("div", "bubble", ...safeNodes(part.body ?? ""));
-  for (const file of part.attachments) bubble.append(element("p", "", `📎 ${file.name}`));
-  const name = part.author.name ?? (side(part.author) === "customer" ? "Customer" : "Somebody");
-  const by = side(part.author) === viewer && viewer === "customer" ? "" : `${name} · `;
-  const kind = part.part_type === "note" ? "note · " : "";
-  const said = `${by}${kind}${shortTime.format(part.created_ms)}`;
-  const made = element("div", "message", bubble, element("div", "by", said));
-  made.classList.toggle("is-note", part.part_type === "note");
-  made.dataset.author = side(part.author);
-  made.dataset.partType = part.part_type;
-  return made;
-}
-
-function event(part) {
-  const did = {
-    assignment: `assigned it to ${nameOf(part.assigned_to)}`,
-    assign_and_reopen: `opened it and assigned it to ${nameOf(part.assigned_to)}`,
-    close: "closed the conversation",
-    open: "opened the conversation",
-    snoozed: "snoozed the conversation",
-  };
-  const words = did[part.part_type] ?? part.part_type.replaceAll("_", " ");
-  const made = element("p", "event", `${part.author.name ?? "Somebody"} ${words} · ${shortTime.format(part.created_ms)}`);
-  made.dataset.partType = part.part_type;
-  return made;
-}
-
-function nameOf(reference) {
-  if (!reference || reference.type === "nobody_admin") return "nobody";
-  if (reference.type === "team") return `team ${reference.id}`;
-  return settings.teammates.find(({ id }) => id === reference.id)?.name ?? `teammate ${reference.id}`;
-}
-
-function facts(record) {
-  const assignee = record.admin_assignee_id;
-  const who = assignee ? nameOf({ type: "admin", id: String(assignee) }) : "nobody";
-  const team = record.team_assignee_id ? `, team ${record.team_assignee_id}` : "";
-  return `${record.state[0].toUpperCase()}${record.state.slice(1)}, assigned to ${who}${team}`;
 }
 
 function fillSelects() {
@@ -212,10 +158,6 @@ function showConversations() {
   });
   if (current === null) options.unshift(new Option("New conversation", "", true, true));
   at("conversation").replaceChildren(...options);
-}
-
-function asText(html) {
-  return safeNodes(html).map((node) => node.textContent).join(" ").trim();
 }
 
 function line(key, atMs, { words, detail, outcome, tone }, kind) {
@@ -261,6 +203,18 @@ async function customerWrites() {
   await loadConversation(current);
 }
 
+async function customerClicks(quick_reply_uuid) {
+  await ask(`/sandbox/conversations/${current}/click`, { quick_reply_uuid });
+  await loadConversation(current);
+  at("composer").focus();
+}
+
+async function workflowOffers() {
+  if (current === null) return;
+  await ask(`/sandbox/conversations/${current}/bot`, { body: "<p>What is it about?</p>", quick_replies: CHOICES });
+  await loadConversation(current);
+}
+
 async function teammateActs(action, more = {}) {
   if (current === null) return;
   await ask(`/sandbox/conversations/${current}/teammate`, { action, admin_id: at("teammate-who").value, ...more });
@@ -293,6 +247,7 @@ on("teammate-form", "submit", () => teammateSays("reply"));
 on("teammate-note", "click", () => teammateSays("note"));
 on("teammate-assign", "click", () => teammateActs("assign", { assignee_id: at("teammate-assignee").value }));
 on("teammate-close", "click", () => teammateActs("close"));
+on("workflow-offer", "click", workflowOffers);
 on("new-conversation", "click", () => {
   current = null;
   show();

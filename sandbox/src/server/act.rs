@@ -82,11 +82,12 @@ impl Arrived {
             }
             Api::GptTrainer => world.gpt_trainer.handle_with(&request, twist.answer, now),
         };
+        let caused = world.caused();
         drop(world);
         if answer.status < 400 {
             self.change(|record| record.acted = true);
         }
-        dispatch(&self.shared, Webhook::Send);
+        dispatch(&self.shared, caused, Webhook::Send);
         match self.api {
             Api::Intercom if self.method != "GET" => {
                 self.shared.tell(&json!({"kind": "conversation", "id": self.target.conversation_id}));

@@ -1,7 +1,7 @@
 //! The control API: what happened, and how things are to go.
 
 use super::delivery::{Webhook, dispatch, send};
-use super::shared::{Kept, Shared, now};
+use super::shared::{Caused, Kept, Shared, now};
 use crate::clock::Millis;
 use crate::fault::{Calls, Kind, Rule};
 use crate::gpt_trainer::ScriptRule;
@@ -249,7 +249,7 @@ pub(super) fn take_webhook(fields: &mut Map<String, Value>) -> Result<Webhook, W
 }
 
 /// Tells the page and the program under test what somebody did.
-pub(super) fn done(shared: &Arc<Shared>, conversation_id: &str, webhook: Webhook) {
-    dispatch(shared, webhook);
+pub(super) fn done(shared: &Arc<Shared>, conversation_id: &str, caused: Caused, webhook: Webhook) {
+    dispatch(shared, caused, webhook);
     shared.tell(&json!({"kind": "conversation", "id": conversation_id}));
 }

@@ -19,6 +19,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/sandbox/conversations", get(list).post(start))
         .route("/sandbox/conversations/{id}", get(show))
         .route("/sandbox/conversations/{id}/customer", post(customer))
+        .route("/sandbox/conversations/{id}/click", post(click))
         .route("/sandbox/conversations/{id}/teammate", post(teammate))
         .route("/sandbox/conversations/{id}/bot", post(bot))
         .route("/sandbox/conversations/{id}/ai_agent", post(ai_agent))
@@ -58,9 +59,12 @@ fn start_many(shared: &Arc<Shared>, mut fields: Map<String, Value>, count: &Valu
     let mut ids = Vec::new();
     for n in 1..=count {
         let start = Start { body: wish.body.replace("{n}", &n.to_string()), ..wish.clone() };
-        ids.push(shared.world().intercom.start(start, at).map_err(refused)?.conversation_id);
+        let mut world = shared.world();
+        ids.push(world.intercom.start(start, at).map_err(refused)?.conversation_id);
+        let caused = world.caused();
+        drop(world);
+        dispatch(shared, caused, webhook);
     }
-    dispatch(shared, webhook);
     for id in &ids {
         shared.tell(&json!({"kind": "conversation", "id": id}));
     }
@@ -69,6 +73,10 @@ fn start_many(shared: &Arc<Shared>, mut fields: Map<String, Value>, count: &Valu
 
 async fn customer(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
     act(&shared, &body, |world, words, now| world.intercom.customer_says(&id, words, now))
+}
+
+async fn click(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
+    act(&shared, &body, |world, click, now| world.intercom.customer_clicks(&id, click, now))
 }
 
 async fn teammate(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
@@ -88,8 +96,11 @@ fn act<T: DeserializeOwned>(
     let webhook = take_webhook(&mut fields)?;
     let ago = take_ago(&mut fields)?;
     let wish = read(fields)?;
-    let acted = act(&mut shared.world(), wish, now().saturating_sub(ago)).map_err(refused)?;
-    done(shared, &acted.conversation_id, webhook);
+    let mut world = shared.world();
+    let acted = act(&mut world, wish, now().saturating_sub(ago)).map_err(refused)?;
+    let caused = world.caused();
+    drop(world);
+    done(shared, &acted.conversation_id, caused, webhook);
     Ok(json_response(&acted))
 }
 
@@ -118,14 +129,17 @@ async fn redact(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -
 
 async fn delete(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
     let webhook = take_webhook(&mut fields(&body)?)?;
-    let notification_id = shared.world().intercom.delete(&id, now()).map_err(refused)?;
-    done(&shared, &id, webhook);
+    let mut world = shared.world();
+    let notification_id = world.intercom.delete(&id, now()).map_err(refused)?;
+    let caused = world.caused();
+    drop(world);
+    done(&shared, &id, caused, webhook);
     Ok(json_response(&json!({"notification_id": notification_id})))
 }
 
 fn refused(error: ActError) -> Wrong {
     match error {
-        ActError::NoConversation | ActError::NoPart => missing(error.message()),
+        ActError::NoConversation | ActError::NoPart | ActError::NoQuickReply => missing(error.message()),
         ActError::NoTeammate | ActError::NoBody | ActError::BadId => wrong(error.message()),
     }
 }

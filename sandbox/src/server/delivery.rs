@@ -2,7 +2,7 @@
 //! minute.
 
 use super::log::DeliveryRecord;
-use super::shared::{Kept, Shared, now};
+use super::shared::{Caused, Kept, Shared, now};
 use crate::clock::Millis;
 use crate::notification::{Notification, sign};
 use axum::body::{Body, Bytes};
@@ -48,13 +48,9 @@ impl Webhook {
 /// Five seconds, then Intercom counts a delivery as failed.
 const TIME_LIMIT: Duration = Duration::from_millis(5000);
 
-/// Sends in the background what was caused since the last time.
-pub(super) fn dispatch(shared: &Arc<Shared>, webhook: Webhook) {
-    let (caused, resets) = {
-        let mut world = shared.world();
-        (world.keep_notifications(), world.resets)
-    };
-    for kept in caused {
+/// Sends in the background what an act has caused.
+pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
+    for kept in caused.kept {
         let (copies, delay) = match webhook {
             Webhook::Send => (1, 0),
             Webhook::None => (0, 0),
@@ -62,7 +58,7 @@ pub(super) fn dispatch(shared: &Arc<Shared>, webhook: Webhook) {
             Webhook::Copies(copies) => (copies, 0),
         };
         for _ in 0..copies {
-            tokio::spawn(send_with_retry(shared.clone(), kept.clone(), delay, resets));
+            tokio::spawn(send_with_retry(shared.clone(), kept.clone(), delay, caused.resets));
         }
     }
 }

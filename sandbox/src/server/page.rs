@@ -13,11 +13,17 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route(
             "/page.css",
             get(|| async {
-                file("text/css", concat!(include_str!("../page/page.css"), include_str!("../page/narrow.css")))
+                let styles = concat!(
+                    include_str!("../page/page.css"),
+                    include_str!("../page/message.css"),
+                    include_str!("../page/narrow.css")
+                );
+                file("text/css", styles)
             }),
         )
         .route("/page.js", get(|| async { file("text/javascript", include_str!("../page/page.js")) }))
         .route("/body.js", get(|| async { file("text/javascript", include_str!("../page/body.js")) }))
+        .route("/message.js", get(|| async { file("text/javascript", include_str!("../page/message.js")) }))
         .route("/words.js", get(|| async { file("text/javascript", include_str!("../page/words.js")) }))
 }
 

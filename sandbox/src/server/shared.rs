@@ -1,5 +1,6 @@
 //! The state behind all surfaces, and the real clock.
 
+use super::alerts::Alerts;
 use super::log::{CallRecord, DeliveryRecord};
 use super::options::Options;
 use crate::clock::Millis;
@@ -31,6 +32,7 @@ pub(super) struct World {
     pub notifications: HashMap<String, Kept>,
     pub calls: Vec<CallRecord>,
     pub deliveries: Vec<DeliveryRecord>,
+    pub alerts: Alerts,
     /// Faults and script rules that were ever added.
     pub rules_added: u64,
     /// How often everything was forgotten: what began before is not to go on.
@@ -51,6 +53,14 @@ pub(super) struct WebhookSettings {
 pub(super) struct Kept {
     pub notification: Notification,
     pub escaping: Escaping,
+}
+
+/// What an act has caused.
+#[derive(Debug)]
+pub(super) struct Caused {
+    pub kept: Vec<Kept>,
+    /// How often everything had been forgotten by then.
+    pub resets: u64,
 }
 
 impl Kept {
@@ -88,6 +98,7 @@ impl Shared {
         world.notifications.clear();
         world.calls.clear();
         world.deliveries.clear();
+        world.alerts = fresh.alerts;
         world.resets += 1;
         drop(world);
         self.tell(&serde_json::json!({"kind": "reset"}));
@@ -111,13 +122,15 @@ impl World {
             notifications: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
+            alerts: Alerts::default(),
             rules_added: 0,
             resets: 0,
         }
     }
 
-    /// Keeps what was caused since the last time, so that it can be sent, and sent again.
-    pub fn keep_notifications(&mut self) -> Vec<Kept> {
+    /// Keeps what was just caused, so that it can be sent, and sent again. To be called before the world is let go: what
+    /// one act causes is not for the next one to send.
+    pub fn caused(&mut self) -> Caused {
         let escaping = self.webhooks.escaping;
         let caused = self.intercom.take_notifications();
         let kept: Vec<Kept> = caused.into_iter().map(|notification| Kept { notification, escaping }).collect();
@@ -126,7 +139,7 @@ impl World {
                 self.notifications.insert(id.clone(), kept.clone());
             }
         }
-        kept
+        Caused { kept, resets: self.resets }
     }
 }
 

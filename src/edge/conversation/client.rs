@@ -46,16 +46,21 @@ pub async fn record(env: &Env, app: &AppId, conversation: &ConversationId) -> Re
     call(env, &name_of(app, conversation), "GET", "/record", None).await
 }
 
-/// Has the last turn of a conversation tried again, as its object answers it.
-pub async fn retry(
-    env: &Env,
-    app: &AppId,
-    conversation: &ConversationId,
-    confirmation: Confirmation,
-) -> Result<Response> {
-    let path = match confirmation {
-        Confirmation::None => "/retry",
-        Confirmation::MayRepeat => "/retry/may_repeat",
+/// What the operator wants of one conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// That its last turn is tried again.
+    Retry(Confirmation),
+    /// That people see to it.
+    HandOver,
+}
+
+/// Tells a conversation's object what the operator wants, and brings its answer.
+pub async fn steer(env: &Env, app: &AppId, conversation: &ConversationId, wanted: Wanted) -> Result<Response> {
+    let path = match wanted {
+        Wanted::Retry(Confirmation::None) => "/retry",
+        Wanted::Retry(Confirmation::MayRepeat) => "/retry/may_repeat",
+        Wanted::HandOver => "/hand_over",
     };
     call(env, &name_of(app, conversation), "POST", path, None).await
 }

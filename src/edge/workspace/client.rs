@@ -12,6 +12,8 @@ use crate::fault::{Fault, Silence};
 use crate::intercom::ids::AppId;
 use crate::time::Millis;
 use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::policy::ReplyMode;
+use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
 use crate::workspace::trends::{Trends, Window};
 use crate::workspace::turns::{Page, Wanted};
@@ -36,22 +38,42 @@ pub async fn rate_limit_message(env: &Env) -> Option<String> {
     }
 }
 
-/// Asks whether a turn may go on. The same turn is counted once.
-pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<Grant, Fault> {
+/// Asks whether a turn may go on, and in which mode. The same turn is counted once.
+pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<(Grant, ReplyMode), Fault> {
     match call(env, &Call::SeekGrant(turn)).await {
-        Ok(Answer::Grant(grant)) => Ok(grant),
+        Ok(Answer::Grant(grant, mode)) => Ok((grant, mode)),
         Ok(_) | Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
     }
 }
 
 /// Holds every turn from now on, until a resume.
-pub async fn pause(env: &Env) -> Result<Option<Pause>> {
-    switch(env, &Call::Pause).await
+pub async fn pause(env: &Env, control: Control) -> Result<Option<Pause>> {
+    switch(env, &Call::Pause(control)).await
 }
 
 /// Lets turns go on, and counts the hour anew.
-pub async fn resume(env: &Env) -> Result<Option<Pause>> {
-    switch(env, &Call::Resume).await
+pub async fn resume(env: &Env, control: Control) -> Result<Option<Pause>> {
+    switch(env, &Call::Resume(control)).await
+}
+
+/// The mode that turns go by.
+pub async fn mode(env: &Env) -> Result<ReplyMode> {
+    match call(env, &Call::Mode).await? {
+        Answer::Mode(mode) => Ok(mode),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Sets it in the place of `REPLY_MODE`, or (`None`) goes back to that; what holds then, to be shown.
+pub async fn set_mode(env: &Env, mode: Option<ReplyMode>, control: Control) -> Result<Value> {
+    shown(env, &Call::SetMode(mode, control)).await
+}
+
+/// Has what was done elsewhere remembered. It is done, so that this cannot be is only logged.
+pub async fn remember(env: &Env, control: Control) {
+    if call(env, &Call::Remember(control)).await.is_err() {
+        line(Level::Warn, "control_not_remembered", json!({}));
+    }
 }
 
 async fn switch(env: &Env, wanted: &Call) -> Result<Option<Pause>> {
@@ -109,6 +131,13 @@ pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
     }
 }
 
+async fn shown(env: &Env, wanted: &Call) -> Result<Value> {
+    match call(env, wanted).await? {
+        Answer::Shown(value) => Ok(value),
+        _other => Err(unexpected()),
+    }
+}
+
 /// The figures of `GET /api/workspace`, and what [`health`] says.
 pub async fn figures(env: &Env) -> Result<(Value, Vec<Trouble>)> {
     match call(env, &Call::Figures).await? {
@@ -118,7 +147,7 @@ pub async fn figures(env: &Env) -> Result<(Value, Vec<Trouble>)> {
 }
 
 /// Begins an audit of this last length of time, or only asks for the last one; `None` where there was none yet.
-pub async fn audit(env: &Env, begin: Option<Millis>) -> Result<Option<Run>> {
+pub async fn audit(env: &Env, begin: Option<(Millis, Control)>) -> Result<Option<Run>> {
     match call(env, &Call::Audit(begin)).await? {
         Answer::Audit(run) => Ok(run),
         _other => Err(unexpected()),

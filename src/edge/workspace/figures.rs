@@ -1,5 +1,6 @@
 //! The figures of `GET /api/workspace`.
 
+use super::controls::remembered;
 use super::rows::{AUDIT, SWEEP};
 use super::{WorkspaceObject, budget, views};
 use crate::audit::run::Run;
@@ -33,6 +34,8 @@ impl WorkspaceObject {
             "app_id": self.identity().await?.ok(),
             "ingest": settings.ingest,
             "pause": budget::paused(&storage)?,
+            "mode": self.mode()?,
+            "controls": remembered(&storage)?,
             "open_conversations": views::open_list(&storage, 0)?.total,
             "turns": { "last_hour": Tally::of(of_hour), "last_day": Tally::of(&last_day) },
             "cron": { "last_at": self.last_tick()? },

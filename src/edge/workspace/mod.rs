@@ -9,13 +9,15 @@
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
 //! | `open` | conversations with something open, and when they are looked after |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
-//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the salt of sessions |
+//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the salt of sessions, the mode, who did what, what was told |
 //!
 //! It never stands between a notification and its 200.
 
+mod alerting;
 mod auditor;
 mod budget;
 mod client;
+mod controls;
 mod figures;
 mod identity;
 mod rounds;
@@ -26,8 +28,8 @@ mod views;
 pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
-    attempt, audit, figures, health, identify, look_after, mended, note_delivery, open_list, pause, rate_limit_message,
-    report, report_turns, resume, salt, seek_grant, tick, trends, turns,
+    attempt, audit, figures, health, identify, look_after, mended, mode, note_delivery, open_list, pause,
+    rate_limit_message, remember, report, report_turns, resume, salt, seek_grant, set_mode, tick, trends, turns,
 };
 pub use views::OpenList;
 
@@ -46,6 +48,8 @@ use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::policy::ReplyMode;
+use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
 use crate::workspace::trends::{Trends, Window};
 use crate::workspace::turns::{Page, Wanted};
@@ -67,10 +71,13 @@ enum Call {
     Health,
     Figures,
     SeekGrant(GrantKey),
-    Pause,
-    Resume,
+    Pause(Control),
+    Resume(Control),
+    Mode,
+    SetMode(Option<ReplyMode>, Control),
+    Remember(Control),
     Tick,
-    Audit(Option<Millis>),
+    Audit(Option<(Millis, Control)>),
     Attempt(Client, Token),
     Salt(WhereMissing),
     OpenList(u32),
@@ -87,11 +94,14 @@ enum Answer {
     Identity(std::result::Result<AppId, Fault>),
     RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
+    Shown(Value),
     /// With what the operator must mend.
     Figures(Value, Vec<Trouble>),
     Audit(Option<Run>),
-    Grant(Grant),
+    /// With the mode, so that one which was set meanwhile is heard of before anything is asked or said.
+    Grant(Grant, ReplyMode),
     Pause(Option<Pause>),
+    Mode(ReplyMode),
     Attempt(Verdict),
     Salt(Option<Salt>),
     OpenList(OpenList),
@@ -162,11 +172,20 @@ impl DurableObject for WorkspaceObject {
             Call::Mended(trouble) => self.strike(trouble)?,
             Call::Health => Answer::Health(self.health().await?),
             Call::Figures => Answer::Figures(self.figures().await?, self.health().await?),
-            Call::SeekGrant(turn) => Answer::Grant(self.grant(turn)?),
-            Call::Pause => Answer::Pause(Some(self.pause(budget::PausedBy::Operator)?)),
-            Call::Resume => Answer::Pause(self.resume()?),
+            Call::SeekGrant(turn) => {
+                let mode = self.mode()?.in_force;
+                Answer::Grant(self.grant(turn)?, mode)
+            }
+            Call::Pause(control) => Answer::Pause(Some(self.pause(control)?)),
+            Call::Resume(control) => Answer::Pause(self.resume(control)?),
+            Call::Mode => Answer::Mode(self.mode()?.in_force),
+            Call::SetMode(mode, control) => self.set_mode(mode, control)?,
+            Call::Remember(control) => {
+                controls::remember(&self.storage()?, control, clock::now())?;
+                Answer::Done
+            }
             Call::Tick => self.tick().await?,
-            Call::Audit(Some(length)) => self.begin_audit(length).await?,
+            Call::Audit(Some((length, control))) => self.begin_audit(length, control).await?,
             Call::Audit(None) => Answer::Audit(self.kept(AUDIT)?),
             Call::Attempt(client, token) => {
                 Answer::Attempt(self.attempts.borrow_mut().judge(&client, token, clock::now()))

@@ -92,6 +92,8 @@ impl WorkspaceObject {
             self.begin_audit_at_night()?;
         }
         let audited = self.go_on_auditing(&mut calls).await?;
+        // Last, as its receiver may be slow, and however many calls were made: there are some beyond those.
+        self.alert(begun).await?;
         let asked = (self.again.get() == Again::Yes).then(clock::now);
         if let Some(at) = looked.into_iter().chain(swept).chain(audited).chain(asked).min() {
             self.storage()?.set_alarm(Some(at.max(clock::now())))?;

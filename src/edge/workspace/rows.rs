@@ -34,6 +34,9 @@ pub const SWEEP: &str = "sweep";
 pub const WEBHOOKS: &str = "webhooks";
 pub const CRON: &str = "cron";
 pub const AUDIT: &str = "audit";
+pub const CONTROLS: &str = "controls";
+pub const MODE: &str = "mode";
+pub const ALERTS: &str = "alerts";
 pub const SALT: &str = "salt";
 
 /// An object that has something open.
@@ -63,24 +66,29 @@ const AT_ONCE: i64 = 0;
 impl WorkspaceObject {
     /// Reads what is kept under a name. What cannot be read is as good as not there.
     pub(super) fn kept<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        Ok(self.kept_text(name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
+        Ok(kept_text(&self.storage()?, name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
     }
 
     /// The same for what cannot be found out anew: a row of another program is that program's, and stays as it is.
     pub(super) fn kept_for_sure<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        let value = self.kept_text(name)?.map(|kept| json::read(kept.as_bytes())).transpose();
+        let value = kept_text(&self.storage()?, name)?.map(|kept| json::read(kept.as_bytes())).transpose();
         value.map_err(|unreadable| Error::from(format!("what is kept as {name}: {unreadable}")))
     }
 
-    fn kept_text(&self, name: &str) -> Result<Option<String>> {
-        let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
-        rows.into_iter().next().map(text).transpose()
-    }
-
     pub(super) fn keep(&self, name: &str, value: &impl Serialize) -> Result<()> {
-        let row = vec![name.into(), serde_json::to_string(value)?.into()];
-        self.storage()?.run("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", row)
+        keep(&self.storage()?, name, serde_json::to_string(value)?)
     }
+}
+
+/// Keeps a text under a name.
+pub fn keep(storage: &Storage, name: &str, value: String) -> Result<()> {
+    storage.run("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", vec![name.into(), value.into()])
+}
+
+/// The text that is kept under a name.
+pub fn kept_text(storage: &Storage, name: &str) -> Result<Option<String>> {
+    let rows = storage.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
+    rows.into_iter().next().map(text).transpose()
 }
 
 /// Enters how a turn ended, once.
@@ -225,4 +233,16 @@ pub fn due(storage: &Storage, now: UnixMillis, most: u32) -> Result<Vec<Open>> {
 /// All that wait are to be told that the workspace goes on.
 pub fn hurry_all(storage: &Storage) -> Result<()> {
     storage.run("UPDATE open SET look_at_ms = ?", vec![SqlStorageValue::Integer(AT_ONCE)])
+}
+
+/// How many objects have had something open since before then, and the first of them since when.
+pub fn waiting_since(storage: &Storage, before: UnixMillis) -> Result<Option<(u64, UnixMillis)>> {
+    let rows =
+        storage.rows("SELECT COUNT(*), MIN(listed_ms) FROM open WHERE listed_ms < ?", vec![number(before.0)?])?;
+    Ok(match rows.into_iter().next().as_deref() {
+        Some([SqlStorageValue::Integer(count), SqlStorageValue::Integer(first)]) => {
+            u64::try_from(*count).ok().zip(u64::try_from(*first).ok().map(UnixMillis))
+        }
+        _none => None,
+    })
 }

@@ -1,19 +1,16 @@
 //! The marks that GPT Trainer leaves in an answer for its sources.
 
 use crate::text::AnswerText;
+use std::collections::BTreeSet;
 
 /// What the answer's markers name, such as `1.2`: each once, in their order.
 pub fn citations(answer: &AnswerText) -> Vec<&str> {
-    let mut cited = Vec::new();
-    for (at, _) in answer.0.match_indices('[') {
-        if let Some(length) = citation_length(&answer.0[at..]) {
-            let name = &answer.0[at + 1..at + length - 1];
-            if !cited.contains(&name) {
-                cited.push(name);
-            }
-        }
-    }
-    cited
+    let mut known = BTreeSet::new();
+    let markers = answer.0.match_indices('[').filter_map(|(at, _)| {
+        let length = citation_length(&answer.0[at..])?;
+        Some(&answer.0[at + 1..at + length - 1])
+    });
+    markers.filter(|name| known.insert(*name)).collect()
 }
 
 /// GPT Trainer marks citations as `[1.2]`; what they refer to is not in the answer. A whole number such as `[1]` may be text.

@@ -121,6 +121,11 @@ fn html_shows_as_its_text() {
         ),
         "<p>One &amp; two</p><p>Three (<a href=\"https://example.org\">https://example.org</a>)</p><p>&lt;your-name&gt;</p><p>End</p>"
     );
+    assert_eq!(
+        reply("Call at <time>, or send <b>it</b> to\n<address>\nby <DATA>."),
+        "<p>Call at &lt;time&gt;, or send it to</p><p>&lt;address&gt; by &lt;data&gt;.</p>"
+    );
+    assert_eq!(reply("Open at <time>nine</time>."), "<p>Open at nine.</p>");
     assert_eq!(reply("<script>alert(1)</script>"), "");
     assert_eq!(reply("a <script>alert(1)</script>"), "<p>a alert(1)</p>");
     assert_eq!(reply("1 < 2 && 3 > 2"), "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2</p>");

@@ -47,6 +47,7 @@ fn links_show_where_they_lead() {
     );
     assert_eq!(text("<a href=\"https://example.org/\">example.org</a>"), "example.org");
     assert_eq!(text("<li><a href=\"https://example.org\">https://example.org</a></li>"), "- https://example.org");
+    assert_eq!(text("<a href=\"https://example.org/gr%C3%BC%C3%9Fe\">example.org/grüße</a>"), "example.org/grüße");
     assert_eq!(text("<a href=\"mailto:a@example.org\">a@example.org</a>"), "a@example.org");
     assert_eq!(text("see <a href=\"https://example.org\"></a> now"), "see https://example.org now");
     assert_eq!(text("<a href=\"javascript:alert(1)\">click</a> <a>name</a></a>"), "click name");
@@ -85,7 +86,8 @@ fn tables_and_preformatted_text_stay_readable() {
         text("<table><tr><th>Day</th><th>Hours</th></tr><tr><td>Mon</td><td>9-5</td></tr></table>"),
         "Day | Hours\nMon | 9-5"
     );
-    assert_eq!(text("<p>Log:</p><pre>one\n  two</pre><p>three\nfour</p>"), "Log:\n\none\ntwo\n\nthree four");
+    assert_eq!(text("<p>Log:</p><pre>one\n  two</pre><p>three\nfour</p>"), "Log:\n\none\n  two\n\nthree four");
+    assert_eq!(text("if x:\n    y()\n\n\tz()\n   \nend"), "if x:\n    y()\n\n    z()\n\nend");
 }
 
 #[test]

@@ -1,4 +1,6 @@
 #![allow(clippy::unwrap_used)]
+use super::newest;
+use crate::text::work;
 use crate::text::{CustomerHtml, Manner, customer_html_to_text, customer_words};
 
 fn asked(mail: &str) -> String {
@@ -157,4 +159,30 @@ fn in_a_messenger_people_quote_on_purpose() {
 fn div_after_div_the_quote_ends_where_it_began() {
     let mail = "<div>One</div><div class=\"gmail_quote\"><div><div>x</div></div>y</div><div>Two</div></div></div></blockquote>";
     assert_eq!(asked(mail), "One\n> x\n> y\nTwo");
+}
+
+#[test]
+fn a_long_mail_takes_work_in_proportion_to_its_length() {
+    for (head, piece, end) in [
+        ("x\n", "-----\n", ""),
+        ("x\n", "-- \n", ""),
+        ("x\n", "Sent from my iPhone\n", ""),
+        ("x\n", "On 2026, Bob wrote:\n", ""),
+        ("x\n", "a@b.org wrote:\n", ""),
+        ("x\n> forwarded message\n", "> a@b.org wrote:\n", ""),
+        ("x\nforwarded message\n", "> -- \n", ""),
+        ("x\n> forwarded message\n", "> y\n", "On 2026\n> Bob wrote:\n"),
+        ("x\n", "\n", "-----\n-- \n"),
+        ("x\n", "> y\nz\n", ""),
+        ("x\n", "From: a\nTo: b\nSubject: c\n", ""),
+        ("x\n", "\u{200b}\n-----\n", ""),
+    ] {
+        let of = |count: usize| {
+            let mail = format!("{head}{}{end}", piece.repeat(count));
+            work::of(|| assert!(newest(&mail).is_some()))
+        };
+        let (once, twice) = (of(2_000), of(4_000));
+        assert!(once > 0, "{piece:?}");
+        assert!(twice <= 3 * once, "{head:?} {piece:?}: {once} steps, twice as long {twice}");
+    }
 }

@@ -7,6 +7,7 @@ mod crashes;
 pub(crate) mod fixture;
 mod gathering;
 mod granting;
+mod handed_over_by_operator;
 mod handing_over;
 mod holding;
 mod nudges_given_up;

@@ -7,7 +7,8 @@ import { sandboxBinary } from "./paths.mjs";
  * @typedef {"send" | "none" | { delay_ms: number } | { copies: number }} Webhook
  * @typedef {{ type: string, id: string, name: string | null }} Author
  * @typedef {{ id: string, part_type: string, author: Author, body: string | null, created_at: number, created_ms: number,
- *   attachments: object[], assigned_to: { type: string, id: string } | null, redacted: boolean, by_api: boolean }} Part
+ *   attachments: object[], assigned_to: { type: string, id: string } | null, redacted: boolean, by_api: boolean,
+ *   metadata: { quick_reply_options?: { text: string, uuid: string }[], quick_reply_uuid?: string } }} Part
  * @typedef {{ id: string, state: string, admin_assignee_id: unknown, team_assignee_id: unknown, parts: Part[] }} Conversation
  * @typedef {{ n: number, at_ms: number, api: string, call: string, conversation_id?: string, session?: string,
  *   status: number | null, acted: boolean, fault?: string, body?: any }} Call
@@ -49,6 +50,10 @@ export class Sandbox {
   /** @returns {Promise<Said>} */
   customer(id, message) {
     return this.post(`/conversations/${id}/customer`, message);
+  }
+  /** The customer clicks a button that a bot has offered. @returns {Promise<Said>} */
+  click(id, quick_reply_uuid, more = {}) {
+    return this.post(`/conversations/${id}/click`, { quick_reply_uuid, ...more });
   }
   /** @returns {Promise<Said>} */
   teammate(id, act) {
@@ -113,6 +118,15 @@ export class Sandbox {
   /** @returns {Promise<Delivery[]>} */
   deliveries(after = 0) {
     return this.get(`/deliveries?after=${after}`);
+  }
+
+  /** What it was told as the receiver of alerts. @returns {Promise<{ at_ms: number, body: any }[]>} */
+  alerts() {
+    return this.get("/alerts");
+  }
+  /** How it receives alerts from now on. @param {"taken" | "refused" | "silent"} manner */
+  receiveAlerts(manner) {
+    return this.post("/alerts", { manner });
   }
 
   get(path) {

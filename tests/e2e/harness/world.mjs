@@ -147,6 +147,13 @@ export class Talk {
     return this.sandbox.bot(this.id, { body: `<p>${body}</p>`, ...more });
   }
 
+  /** The customer clicks the newest button that says this. */
+  async clicks(text, more = {}) {
+    const { parts } = await this.record();
+    const offered = parts.flatMap(({ metadata }) => metadata.quick_reply_options ?? []);
+    return this.sandbox.click(this.id, offered.findLast((option) => option.text === text).uuid, more);
+  }
+
   fin(resolution_state) {
     return this.sandbox.fin(this.id, resolution_state);
   }
