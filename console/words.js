@@ -306,7 +306,7 @@ export const REFUSALS = {
   may_repeat: "The reply of the last turn was never confirmed, and may still appear.",
   deleted: "The conversation was deleted.",
   handed_over: "It is handed over already.",
-  with_teammate: "A teammate has it already.",
+  teammate: "A teammate has it already.",
   nothing_here: "No turn is open here, and none has ended that could be handed over.",
   unknown_conversation: "Nothing is kept of this conversation.",
   wrong_token: "That is not the token.",

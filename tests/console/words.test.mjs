@@ -34,6 +34,10 @@ const KINDS = [
   ["who asked for an audit", tables.ASKED_BY, variants("src/audit/run.rs", "AskedBy"), "night"],
   ["who paused", tables.PAUSED_BY, variants("src/edge/workspace/budget.rs", "PausedBy"), "hourly_limit"],
   ["what found a turn", tables.FOUND_BY, variants("src/workspace/ledger.rs", "FoundBy"), "sweep"],
+  ["modes", tables.MODES, variants("src/turn/policy.rs", "ReplyMode"), "note"],
+  ["what was changed", tables.CHANGES, textsOf("src/workspace/controls.rs", "in_json").filter((name) => !["hours", "configured"].includes(name)), "mode_set"],
+  ["by which way", tables.VIAS, variants("src/workspace/controls.rs", "Via"), "limit"],
+  ["why nothing is handed over", tables.REFUSALS, textsOf("src/turn/hand_over.rs", "name"), "nothing_here"],
   ["why nothing is tried again", tables.REFUSALS, textsOf("src/turn/retry.rs", "name"), "may_repeat"],
 ];
 
