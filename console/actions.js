@@ -45,7 +45,7 @@ function mayRepeat(path, link) {
 export function handOver(conversation) {
   return {
     title: "Hand this conversation over?",
-    text: [p("It is assigned as HANDOVER_TEAM_ID says, and a note says why. The customer is told that a teammate will answer. The bot stays quiet until a teammate gives it back.")],
+    text: [p("It is assigned as HANDOVER_TEAM_ID says, and a note says why. The customer is told that a teammate will answer. The bot stays quiet until a teammate gives it back."), p("A question or a reply that is under way is waited for first.")],
     verb: "Hand over",
     work: async () => void (await post(`/conversations/${encodeURIComponent(conversation)}/hand_over`)),
   };

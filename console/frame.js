@@ -40,8 +40,11 @@ export class Frame {
 
   /** @param {any[]} children */
   showView(children) {
+    const hadFocus = this.view.contains(document.activeElement);
     delete this.view.dataset.missing;
     update(this.view, shown(children));
+    // What had it is gone; then the heading is where one goes on.
+    if (hadFocus && document.activeElement === document.body) at("heading").focus();
   }
 
   /** Nothing is there to be shown yet. */
