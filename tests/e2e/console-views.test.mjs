@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { after, before, describe, test } from "node:test";
-import { DESKTOP, PHONE, launchBrowser, openConsole } from "./harness/console-page.mjs";
+import { startBrowser } from "./harness/browser.mjs";
+import { DESKTOP, PHONE, openConsole } from "./harness/console-page.mjs";
 import { plantHistory } from "./harness/history.mjs";
 import { CONSOLE_TOKEN } from "./harness/settings.mjs";
 import { startWorld } from "./harness/world.mjs";
@@ -11,7 +12,7 @@ import { startWorld } from "./harness/world.mjs";
 /** Pictures are kept only where that is wanted: whether a view is right is judged by what it says. */
 const UPDATES = process.env.UPDATE_SCREENSHOTS === "1";
 const MOST_BYTES = 100_000;
-const SETTINGS = { CONSOLE_TOKEN, ANSWER_DEADLINE_SECONDS: "600" };
+const SETTINGS = { CONSOLE_TOKEN, ANSWER_DEADLINE_SECONDS: "600", INGEST: "both" };
 const LOOKS = [
   { look: "light", how: { scheme: "light", viewport: DESKTOP }, isForDocs: true },
   { look: "dark", how: { scheme: "dark", viewport: DESKTOP }, isForDocs: false },
@@ -30,11 +31,13 @@ describe("the console's views", { concurrency: 2 }, () => {
 
   before(async () => {
     world = await startWorld({ settings: SETTINGS });
-    browser = await launchBrowser();
+    browser = await startBrowser();
     overtaken = await overtakenByATeammate(world);
     await overtaken.until(async () => (await world.worker.api("GET", "/workspace")).json.turns.last_day.turns === 2, "both turns to be counted");
     planted = await plantHistory(world, SETTINGS);
-    assert.ok([200, 202].includes((await world.worker.api("POST", "/audit")).status));
+    await steered(world);
+    assert.equal(await world.worker.cron(), "ok");
+    assert.ok([200, 202].includes((await world.worker.api("POST", "/audit", { body: { hours: 24, who: "Ben" } })).status));
     for (let n = 0; n < 3; n += 1) {
       const slow = await world.question({ delay_ms: 110_000 });
       await (await world.open(slow)).asking(slow);
@@ -165,6 +168,7 @@ describe("the console's views", { concurrency: 2 }, () => {
     const opened = await openConsole(t, browser, world);
     await opened.go("conversations/999");
     await opened.said("Nothing is kept of this conversation.").waitFor();
+    assert.deepEqual(await opened.axe(), []);
     await opened.go("handed-over?outcome=failed");
     const failed = planted.filter(({ outcome }) => outcome.failed).length;
     await opened.page.locator(".card").first().waitFor();
@@ -172,6 +176,13 @@ describe("the console's views", { concurrency: 2 }, () => {
     assert.deepEqual(opened.complaints, []);
   });
 });
+
+/** Changes for the list of them. */
+async function steered(world) {
+  for (const [path, body] of [["/pause", { who: "Ana" }], ["/resume", { who: "Ben" }], ["/mode", { mode: "note", who: "Ben" }], ["/mode", { mode: "configured" }]]) {
+    assert.equal((await world.worker.api("POST", path, { body })).status, 200, path);
+  }
+}
 
 /** One turn that was answered, and one in which a teammate replied while GPT Trainer was asked. */
 async function overtakenByATeammate(world) {

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launchBrowser, openConsole } from "./harness/console-page.mjs";
+import { startBrowser } from "./harness/browser.mjs";
+import { openConsole } from "./harness/console-page.mjs";
 import { CONSOLE_TOKEN } from "./harness/settings.mjs";
 import { until } from "./harness/until.mjs";
 import { startWorld } from "./harness/world.mjs";
@@ -12,7 +13,7 @@ function stage(settings = {}) {
   const stage = {};
   before(async () => {
     stage.world = await startWorld({ settings: { CONSOLE_TOKEN, ANSWER_DEADLINE_SECONDS: "600", ...settings }, ownActs: "untold" });
-    stage.browser = await launchBrowser();
+    stage.browser = await startBrowser();
   });
   after(async () => {
     await stage.browser?.close();
@@ -203,7 +204,7 @@ describe("the console, live", { concurrency: 3 }, () => {
 test("a worker that is not reached is said so, with since when; and when it is back nothing needs to be loaded again", async (t) => {
   const world = await startWorld({ settings: { CONSOLE_TOKEN } });
   t.after(() => world.stop());
-  const browser = await launchBrowser();
+  const browser = await startBrowser();
   t.after(() => browser.close());
   const opened = await openConsole(t, browser, world);
   const { page } = opened;
@@ -220,7 +221,7 @@ test("a worker that is not reached is said so, with since when; and when it is b
 test("settings that are wrong are named, and everything else waits for that", async (t) => {
   const world = await startWorld({ settings: { CONSOLE_TOKEN, QUIET_SECONDS: "soon" } });
   t.after(() => world.stop());
-  const browser = await launchBrowser();
+  const browser = await startBrowser();
   t.after(() => browser.close());
   const opened = await openConsole(t, browser, world);
   await opened.said("Settings are wrong. Customers are not answered.").waitFor();

@@ -4,22 +4,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import { root } from "./paths.mjs";
 import { CONSOLE_TOKEN } from "./settings.mjs";
 
-const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PICTURES = join(root, "docs/images");
 const PATIENCE_MS = 20_000;
 
 export const DESKTOP = { width: 1280, height: 860 };
 export const PHONE = { width: 360, height: 740 };
-
-/** @returns {Promise<import("playwright-core").Browser>} */
-export function launchBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ARGUMENTS });
-}
 
 /** @typedef {{ scheme?: "light" | "dark", viewport?: { width: number, height: number }, view?: string, name?: string, signIn?: boolean }} How */
 
