@@ -41,12 +41,15 @@ async fn read(operator: &Operator, request: &Request, env: &Env) -> Result<Respo
             Ok(settings) => reads::open(operator, &settings, env).await,
             Err(_) => settings_wrong(),
         },
-        ["turns"] => match (environment::settings(env), app(env).await?) {
-            (Ok(settings), App::Known(app)) => reads::turns(operator, request, &settings, &app, env).await,
-            (Err(_), _) => settings_wrong(),
-            (_, App::Unknown(response)) => Ok(response),
+        ["turns"] => match reads::turns(operator, request, env).await? {
+            Some(response) => Ok(response),
+            None if environment::settings(env).is_err() => settings_wrong(),
+            None => workspace_unknown(),
         },
-        ["trends"] => reads::trends(operator, request, env).await,
+        ["trends"] => match reads::trends(operator, request, env).await? {
+            Some(response) => Ok(response),
+            None => settings_wrong(),
+        },
         ["audit"] => audited(workspace::audit(env, None).await?),
         ["conversations", id] => record(operator, id, env).await,
         ["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"] => door::use_instead("POST"),
@@ -141,13 +144,13 @@ pub(super) async fn app(env: &Env) -> Result<App> {
     }
     match workspace::identify(env).await {
         Ok(app) => Ok(App::Known(app)),
-        Err(_) => refuse(
-            503,
-            "workspace_unknown",
-            "Intercom does not say which workspace the token opens: /healthz says more.",
-        )
-        .map(App::Unknown),
+        Err(_) => workspace_unknown().map(App::Unknown),
     }
+}
+
+fn workspace_unknown() -> Result<Response> {
+    let message = "Intercom does not say which workspace the token opens: /healthz says more.";
+    refuse(503, "workspace_unknown", message)
 }
 
 pub(super) fn settings_wrong() -> Result<Response> {

@@ -3,7 +3,8 @@
 use super::door::{self, Way, refuse};
 use super::log::{Level, line};
 use super::request::{self, Body};
-use super::{clock, environment, workspace};
+use super::workspace::Salted;
+use super::{clock, environment};
 use crate::console::name::OperatorName;
 use crate::console::operator::NotAdmitted;
 use crate::console::same_origin::{CrossSite, SameOrigin};
@@ -59,7 +60,7 @@ async fn sign_in(same: SameOrigin, request: &Request, token: &Secret, env: &Env)
             return door::not_admitted(why, || refuse(401, "wrong_token", "That is not CONSOLE_TOKEN."));
         }
     };
-    let Some(salt) = door::salt(env, workspace::WhereMissing::Make).await? else {
+    let Some(salt) = door::salt(env, Salted::Now).await? else {
         return refuse(503, "storage", "The session could not be begun. Try again.");
     };
     let cookie = session::begin(admitted, same, &Key { token, salt: &salt }, name.as_ref(), clock::now());

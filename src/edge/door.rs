@@ -1,7 +1,8 @@
 //! Who comes in: by the token as bearer, or by the cookie of the console's session.
 
 use super::log::{Level, line};
-use super::{clock, environment, workspace};
+use super::workspace::{self, Salted};
+use super::{clock, environment};
 use crate::console::attempts::{Client, Limit, Verdict};
 use crate::console::operator::{Admitted, Judged, MayChange, NotAdmitted, Operator};
 use crate::console::same_origin::{self, CrossSite, Origins};
@@ -42,6 +43,14 @@ pub async fn operator(request: &Request, token: &Secret, env: &Env) -> Result<Do
     match bearer(request)? {
         Some(given) => with_token(Some(&given), Way::Bearer, request, token, env).await,
         None => in_session(request, token, env).await,
+    }
+}
+
+/// The same with the token alone: programs have no session.
+pub async fn bearer_only(request: &Request, token: &Secret, env: &Env) -> Result<Door<Operator>> {
+    match bearer(request)? {
+        Some(given) => with_token(Some(&given), Way::Bearer, request, token, env).await,
+        None => unauthorised().map(Door::Shut),
     }
 }
 
@@ -123,7 +132,7 @@ async fn in_session(request: &Request, token: &Secret, env: &Env) -> Result<Door
     if session::cookie(cookies.as_deref()).is_none() {
         return unauthorised().map(Door::Shut);
     }
-    let Some(salt) = salt(env, workspace::WhereMissing::Leave).await? else { return unauthorised().map(Door::Shut) };
+    let Some(salt) = salt(env, Salted::Before).await? else { return unauthorised().map(Door::Shut) };
     match session::check(cookies.as_deref(), &Key { token, salt: &salt }, clock::now()) {
         Ok(operator) => Ok(Door::Open(operator)),
         Err(_no_session) => unauthorised().map(Door::Shut),
@@ -136,12 +145,12 @@ thread_local! {
 }
 
 /// What sessions are signed with beside the token.
-pub async fn salt(env: &Env, where_missing: workspace::WhereMissing) -> Result<Option<Salt>> {
+pub async fn salt(env: &Env, salted: Salted) -> Result<Option<Salt>> {
     let known = SALT.with_borrow(Clone::clone);
     if known.is_some() {
         return Ok(known);
     }
-    let salt = workspace::salt(env, where_missing).await?;
+    let salt = workspace::salt(env, salted).await?;
     SALT.with_borrow_mut(|known| known.clone_from(&salt));
     Ok(salt)
 }

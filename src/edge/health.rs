@@ -45,12 +45,15 @@ impl Health {
             Err(problems) => Self::settings_wrong(&problems),
             Ok(settings) => match workspace::health(env).await {
                 Ok(troubles) => Self::of(&settings, troubles),
-                Err(_) => {
-                    let storage = json!({ "problem": "storage", "message": "The workspace's object does not answer." });
-                    Self::with(vec![(Severity::Problem, storage)])
-                }
+                Err(_) => Self::storage_silent(),
             },
         }
+    }
+
+    /// Nothing can be told.
+    pub fn storage_silent() -> Self {
+        let storage = json!({ "problem": "storage", "message": "The workspace's object does not answer." });
+        Self::with(vec![(Severity::Problem, storage)])
     }
 
     /// Where settings are wrong nothing else is known.
@@ -79,6 +82,11 @@ impl Health {
     /// In one word.
     pub fn status(&self) -> &'static str {
         self.worst.map_or("ok", Severity::name)
+    }
+
+    /// The stable names of what stands against it; of a wrong setting, `setting`.
+    pub fn names(&self) -> Vec<&str> {
+        self.problems.iter().map(|problem| problem["problem"].as_str().unwrap_or("setting")).collect()
     }
 
     /// In names and words.

@@ -1,16 +1,17 @@
-//! What the operator may look at: `GET /api/session`, `/api/open`, `/api/turns`, `/api/trends`.
+//! What the operator may look at: `GET /api/session`, `/api/open`, `/api/turns`, `/api/trends`, and `GET /metrics`.
 
-use super::door::refuse;
-use super::{clock, conversation, workspace};
+use super::door::{self, Door, refuse};
+use super::health::{BUILD, Health};
+use super::workspace::{self, Shown};
+use super::{clock, conversation, environment, request};
+use crate::console::metrics::{self, Snapshot};
 use crate::console::operator::{CameBy, Operator};
-use crate::console::query;
 use crate::intercom::ids::{AppId, ConversationId};
+use crate::json;
 use crate::settings::Settings;
 use crate::turn::open::OpenTurn;
-use crate::workspace::trends::Window;
-use crate::workspace::turns::{BadParameter, Wanted};
 use serde_json::{Value, json};
-use worker::{Env, Request, Response, Result};
+use worker::{Env, Method, Request, Response, Result};
 
 /// So many conversations are asked how they stand: a free plan allows 50 subrequests in one go, and a few are made besides.
 const MOST_OPEN: u32 = 40;
@@ -26,54 +27,68 @@ pub fn session(operator: &Operator) -> Result<Response> {
 
 /// `GET /api/open`: turns without an outcome yet.
 pub async fn open(_operator: &Operator, settings: &Settings, env: &Env) -> Result<Response> {
-    let list = workspace::open_list(env, MOST_OPEN).await?;
-    let stands = conversation::standings(env, &list.objects).await?;
-    let mut open: Vec<_> = list.objects.iter().zip(stands).filter_map(|(object, turn)| Some((object, turn?))).collect();
+    let (total, objects) = workspace::open_list(env, MOST_OPEN).await?;
+    let stands = conversation::standings(env, &objects).await?;
+    let told = objects.iter().zip(stands).map(|(object, text)| text.or_else(|| unreachable(object, settings)));
+    let open = told.filter_map(|text| json::value(text?.as_bytes()).ok()).filter(|turn| !turn.is_null());
+    let mut open: Vec<Value> = open.collect();
     // Nobody knows since when those wait that cannot go on: they come first.
-    open.sort_by_key(|(_, turn)| turn.since);
-    let open: Vec<_> = open.into_iter().filter_map(|(object, turn)| described(object, turn, settings)).collect();
-    Response::from_json(&json!({ "total": list.total, "open": open }))
+    open.sort_by_key(|turn| turn["since"].as_u64());
+    Response::from_json(&json!({ "total": total, "open": open }))
 }
 
-fn described(object: &str, turn: OpenTurn, settings: &Settings) -> Option<Value> {
+/// One that does not answer is open all the same.
+fn unreachable(object: &str, settings: &Settings) -> Option<String> {
     let (app, id) = object.split_once(':')?;
     let (app, id) = (AppId::new(app)?, ConversationId::new(id)?);
-    let OpenTurn { phase, since, wakes_at, detail } = turn;
-    Some(json!({
-        "conversation": id,
-        "link": settings.intercom.inbox_link(&app, &id),
-        "phase": phase,
-        "since": since,
-        "wakes_at": wakes_at,
-        "age_ms": since.map(|since| clock::now().since(since)),
-        "detail": detail,
-    }))
+    Some(OpenTurn::unreachable().to_json(&id, settings.intercom.inbox_link(&app, &id), clock::now()))
 }
 
-/// `GET /api/turns`: how turns ended, newest first.
-pub async fn turns(
-    _operator: &Operator,
-    request: &Request,
-    settings: &Settings,
-    app: &AppId,
-    env: &Env,
-) -> Result<Response> {
-    let wanted = match Wanted::read(&query::fields(&request.inner().url())) {
-        Ok(wanted) => wanted,
-        Err(bad) => return bad_parameter(&bad),
-    };
-    let page = workspace::turns(env, wanted).await?;
-    Response::from_json(&page.to_told(|conversation| settings.intercom.inbox_link(app, conversation)))
+/// `GET /api/turns`: how turns ended.
+pub async fn turns(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
+    response(workspace::turns(env, asked.inner().url()).await?)
 }
 
 /// `GET /api/trends`: how turns ended over a day or a week.
-pub async fn trends(_operator: &Operator, request: &Request, env: &Env) -> Result<Response> {
-    match Window::read(&query::fields(&request.inner().url())) {
-        Ok(window) => Response::from_json(&workspace::trends(env, window).await?),
-        Err(bad) => bad_parameter(&bad),
+pub async fn trends(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
+    response(workspace::trends(env, asked.inner().url()).await?)
+}
+
+/// `None` where it cannot be said.
+fn response(shown: Shown) -> Result<Option<Response>> {
+    Ok(match shown {
+        Shown::Text(text) => Some(request::json_response(&text)?),
+        Shown::BadParameter(words) => Some(refuse(400, "bad_request", &words)?),
+        Shown::Unknown => None,
+    })
+}
+
+/// `GET /metrics`, for programs alone.
+pub async fn metrics(request: Request, env: &Env) -> Result<Response> {
+    let Some(token) = door::token(env) else { return door::not_there() };
+    if !matches!(request.method(), Method::Get | Method::Head) {
+        return door::use_instead("GET");
+    }
+    match door::bearer_only(&request, &token, env).await? {
+        Door::Open(operator) => metrics_for(&operator, env).await,
+        Door::Shut(response) => Ok(response),
     }
 }
 
-fn bad_parameter(bad: &BadParameter) -> Result<Response> {
-    refuse(400, "bad_request", &bad.in_words())
+async fn metrics_for(_operator: &Operator, env: &Env) -> Result<Response> {
+    let text = match environment::settings(env) {
+        Err(problems) => without_workspace(&Health::settings_wrong(&problems)),
+        Ok(_) => match workspace::metrics(env).await {
+            Ok(Shown::Text(text)) => text,
+            Ok(Shown::BadParameter(_) | Shown::Unknown) | Err(_) => without_workspace(&Health::storage_silent()),
+        },
+    };
+    let response = Response::ok(text)?;
+    response.headers().set("content-type", metrics::CONTENT_TYPE)?;
+    response.headers().set("cache-control", "no-store")?;
+    Ok(response)
+}
+
+fn without_workspace(health: &Health) -> String {
+    metrics::write(&Snapshot { build: BUILD, status: health.status(), problems: health.names(), workspace: None })
 }

@@ -83,6 +83,17 @@ pub enum ReplyMode {
     Reply,
 }
 
+impl ReplyMode {
+    /// The name, as it is set and shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Note => "note",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// Something about the customer that the chatbot may be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {

@@ -2,7 +2,9 @@
 //! when, says what to send. Names, counts and times; never words, names of people or secrets.
 
 use crate::audit::run::Run;
+use crate::http::{HttpRequest, Method};
 use crate::json;
+use crate::secret::Secret;
 use crate::time::{Millis, UnixMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -64,6 +66,9 @@ pub enum Again {
     /// Not now: a round that goes on by itself may follow within a moment.
     No,
 }
+
+/// A receiver that takes longer is told in the next round; nothing else waits for it for longer.
+const LIMIT: Millis = Millis::from_seconds(5);
 
 /// Nothing is sent sooner after what was sent before.
 pub const BETWEEN: Millis = Millis::from_minutes(5);
@@ -159,8 +164,20 @@ impl Alerts {
         self.arrival = Arrival::Known;
     }
 
+    /// The request that sends it.
+    pub fn request(&self, event: Event, wrong: &[Wrong], url: &Secret, build: &str, now: UnixMillis) -> HttpRequest {
+        let form = Form::of(url.expose());
+        HttpRequest {
+            method: Method::Post,
+            url: url.expose().to_owned(),
+            headers: vec![("content-type", "application/json".to_owned())],
+            body: Some(self.body(event, wrong, form, build, now).to_string()),
+            limit: LIMIT,
+        }
+    }
+
     /// What is sent, as its receiver reads it.
-    pub fn body(&self, event: Event, wrong: &[Wrong], form: Form, build: &str, now: UnixMillis) -> Value {
+    fn body(&self, event: Event, wrong: &[Wrong], form: Form, build: &str, now: UnixMillis) -> Value {
         let messages = wrong.iter().map(|wrong| format!("\n• {}", wrong.message));
         let text = match event {
             Event::Alert => format!("OneReply needs you:{}", messages.collect::<String>()),
@@ -185,7 +202,7 @@ impl Alerts {
 
 /// What a receiver understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+enum Form {
     /// Slack's incoming webhooks refuse fields that they do not know.
     Slack,
     /// Everything that there is to be told.
@@ -194,7 +211,7 @@ pub enum Form {
 
 impl Form {
     /// Of the receiver at this address.
-    pub fn of(url: &str) -> Self {
+    fn of(url: &str) -> Self {
         let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', ':']).next());
         if host.is_some_and(|host| host.eq_ignore_ascii_case("hooks.slack.com")) { Self::Slack } else { Self::Plain }
     }

@@ -3,10 +3,10 @@
 use super::ledger::{Ended, Fact, Tally};
 use super::turns::BadParameter;
 use crate::time::{Millis, UnixMillis};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How far back it is looked, from now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
     /// 24 hours, by the hour.
@@ -64,7 +64,7 @@ pub struct Span {
 }
 
 /// How turns ended in a window.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub struct Trends {
     window: Window,
     bucket_ms: Millis,
@@ -72,7 +72,7 @@ pub struct Trends {
     total: Figures,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 struct Bucket {
     from: UnixMillis,
     #[serde(flatten)]
@@ -80,7 +80,7 @@ struct Bucket {
 }
 
 /// What is told of some turns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Figures {
     /// How they ended.
     #[serde(flatten)]
@@ -137,9 +137,9 @@ impl Trends {
         Ok(Self { window, bucket_ms: window.piece(), buckets, total: total.figures() })
     }
 
-    /// Of the whole window.
-    pub fn total(&self) -> Figures {
-        self.total
+    /// As it is told.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("it has string keys only")
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
         let trends = trends(Window::Day, &facts);
         let turns: Vec<_> = trends.buckets.iter().map(|bucket| bucket.figures.tally.turns).collect();
         assert_eq!((turns[0], turns[22], turns[23], turns.iter().sum::<u32>()), (1, 1, 2, 4));
-        assert_eq!(trends.total().tally, Tally::of(&facts[..4]));
+        assert_eq!(trends.total.tally, Tally::of(&facts[..4]));
     }
 
     #[test]

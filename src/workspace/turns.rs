@@ -1,11 +1,10 @@
 //! The ledger page by page, newest first, as `GET /api/turns` shows it.
 
-use super::ledger::{Ended, Entry};
+use super::ledger::{Ended, Entry, FoundBy};
 use crate::intercom::ids::ConversationId;
-use crate::time::UnixMillis;
-use crate::turn::outcome::Outcome;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use crate::time::{Millis, UnixMillis, UnixSeconds};
+use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, StandDownReason, TurnKey};
+use serde::Serialize;
 use std::fmt;
 
 /// A page has at most so many turns.
@@ -19,7 +18,7 @@ const USUAL: u32 = 50;
 pub const MOST_LOOKED_THROUGH: u32 = 3_000;
 
 /// What is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// Turns that ended so; all, where there are none.
     pub outcomes: Vec<Ended>,
@@ -32,7 +31,7 @@ pub struct Wanted {
 }
 
 /// A place in the ledger, whose key this is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// When the turn ended.
     pub at: UnixMillis,
@@ -115,7 +114,7 @@ impl fmt::Display for Place {
 }
 
 /// One page.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Page {
     /// Its turns, newest first.
     pub entries: Vec<Entry>,
@@ -134,33 +133,66 @@ impl Page {
     }
 
     /// As it is told. `link` is where a person finds a conversation.
-    pub fn to_told(&self, link: impl Fn(&ConversationId) -> String) -> Value {
-        let turns: Vec<_> = self.entries.iter().map(|entry| told(entry, link(&entry.conversation))).collect();
-        json!({ "turns": turns, "next": self.next.as_ref().map(Place::to_string) })
+    pub fn to_json(&self, link: impl Fn(&ConversationId) -> String) -> String {
+        let turns = self.entries.iter().map(|entry| Told::of(entry, link(&entry.conversation))).collect();
+        let told = ToldPage { turns, next: self.next.as_ref().map(Place::to_string) };
+        serde_json::to_string(&told).expect("it has string keys only")
     }
 }
 
-fn told(entry: &Entry, link: String) -> Value {
-    json!({
-        "conversation": entry.conversation,
-        "link": link,
-        "turn": entry.turn,
-        "outcome": Ended::of(&entry.outcome),
-        "reason": reason(&entry.outcome),
-        "detail": entry.outcome,
-        "at": entry.at,
-        "asked_at_s": entry.asked_at,
-        "took_ms": entry.asked_at.map(|asked_at| entry.at.since(asked_at.to_millis())),
-        "found_by": entry.found_by,
-    })
+#[derive(Serialize)]
+struct ToldPage<'a> {
+    turns: Vec<Told<'a>>,
+    next: Option<String>,
 }
 
-fn reason(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Replied { .. } | Outcome::Noted { .. } => Value::Null,
-        Outcome::HandedOver(reason) => json!(reason),
-        Outcome::StoodDown(reason) => json!(reason),
-        Outcome::Failed(reason) => json!(reason),
+#[derive(Serialize)]
+struct Told<'a> {
+    conversation: &'a ConversationId,
+    link: String,
+    turn: &'a TurnKey,
+    outcome: Ended,
+    reason: Option<Reason>,
+    detail: &'a Outcome,
+    at: UnixMillis,
+    asked_at_s: Option<UnixSeconds>,
+    took_ms: Option<Millis>,
+    found_by: FoundBy,
+}
+
+impl<'a> Told<'a> {
+    fn of(entry: &'a Entry, link: String) -> Self {
+        Self {
+            conversation: &entry.conversation,
+            link,
+            turn: &entry.turn,
+            outcome: Ended::of(&entry.outcome),
+            reason: Reason::of(&entry.outcome),
+            detail: &entry.outcome,
+            at: entry.at,
+            asked_at_s: entry.asked_at,
+            took_ms: entry.asked_at.map(|asked_at| entry.at.since(asked_at.to_millis())),
+            found_by: entry.found_by,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(untagged)]
+enum Reason {
+    HandedOver(HandOverReason),
+    StoodDown(StandDownReason),
+    Failed(FailureReason),
+}
+
+impl Reason {
+    fn of(outcome: &Outcome) -> Option<Self> {
+        match *outcome {
+            Outcome::Replied { .. } | Outcome::Noted { .. } => None,
+            Outcome::HandedOver(reason) => Some(Self::HandedOver(reason)),
+            Outcome::StoodDown(reason) => Some(Self::StoodDown(reason)),
+            Outcome::Failed(reason) => Some(Self::Failed(reason)),
+        }
     }
 }
 

@@ -105,7 +105,7 @@ pub fn handed_over_by_operator(size: Size) -> Bounds {
             Circumstances { policy: with_line(), begins: Begins::New, ..Circumstances::default() },
         ],
         messages: size.of(1, 2),
-        disturbances: size.of(2, 3),
+        disturbances: 2,
         of_a_kind: &[(Kind::HandOver, 2), (Kind::Fault, 1), (Kind::Crash, 1), (Kind::Act, 1)],
         acts: &[
             Act::Teammate(Deed::Assigned),

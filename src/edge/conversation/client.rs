@@ -4,7 +4,6 @@ use crate::edge::{environment, request};
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::intercom::notice::Notice;
 use crate::json;
-use crate::turn::open::OpenTurn;
 use crate::turn::retry::Confirmation;
 use crate::workspace::watch::{Standing, Stored};
 use serde::de::DeserializeOwned;
@@ -65,8 +64,9 @@ pub async fn steer(env: &Env, app: &AppId, conversation: &ConversationId, wanted
     call(env, &name_of(app, conversation), "POST", path, None).await
 }
 
-/// What the open turns of objects wait for, in their order; `None` of one with nothing open. They are asked all at once.
-pub async fn standings(env: &Env, names: &[String]) -> Result<Vec<Option<OpenTurn>>> {
+/// What the open turns of objects wait for, in their order, as they tell it; `None` of one that does not answer. They are asked all at
+/// once.
+pub async fn standings(env: &Env, names: &[String]) -> Result<Vec<Option<String>>> {
     let asked = names.iter().map(|name| {
         let (env, name) = (env.clone(), name.clone());
         // Nothing is shared with what a panic would leave.
@@ -79,12 +79,7 @@ pub async fn standings(env: &Env, names: &[String]) -> Result<Vec<Option<OpenTur
         }))
     });
     let answers: Array = JsFuture::from(Promise::all(&asked.collect::<Array>())).await?.dyn_into()?;
-    let stands = answers.iter().map(|answer| match answer.as_string() {
-        // One that does not answer, or not as it should, is open all the same.
-        None => Some(OpenTurn::unreachable()),
-        Some(text) => json::read::<Option<OpenTurn>>(text.as_bytes()).unwrap_or(Some(OpenTurn::unreachable())),
-    });
-    Ok(stands.collect())
+    Ok(answers.iter().map(|answer| answer.as_string()).collect())
 }
 
 async fn call(env: &Env, name: &str, method: &str, path: &str, body: Option<&str>) -> Result<Response> {

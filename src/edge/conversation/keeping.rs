@@ -5,6 +5,7 @@ use super::rows::{Row, held, load, save_books};
 use crate::edge::log::{Level, line};
 use crate::edge::running::Running;
 use crate::edge::{clock, workspace};
+use crate::intercom::ids::{AppId, ConversationId};
 use crate::settings::Settings;
 use crate::time::Millis;
 use crate::turn::open::{Held, OpenTurn};
@@ -42,8 +43,18 @@ impl ConversationObject {
         Ok(standing)
     }
 
-    /// What its open turn waits for, if there is one.
-    pub(super) async fn open_turn(&self) -> Result<Option<OpenTurn>> {
+    /// What its open turn waits for, as it is told; `null` where there is none.
+    pub(super) async fn standing(&self) -> Result<String> {
+        let told = match (self.open_turn().await?, self.settings(), self.name.split_once(':')) {
+            (Some(turn), Ok(settings), Some((app, id))) => AppId::new(app)
+                .zip(ConversationId::new(id))
+                .map(|(app, id)| turn.to_json(&id, settings.intercom.inbox_link(&app, &id), clock::now())),
+            (_, _, _) => None,
+        };
+        Ok(told.unwrap_or_else(|| "null".to_owned()))
+    }
+
+    async fn open_turn(&self) -> Result<Option<OpenTurn>> {
         let storage = self.storage()?;
         let held = held(&storage)?;
         let alarm = storage.alarm().await?;

@@ -11,7 +11,7 @@
 //! | `POST /notice` with a [`Notice`] | 200 with a [`Stored`] once it is on disk |
 //! | `POST /look` | 200 with a [`Standing`]; an alarm that was lost is set again |
 //! | `POST /resumed` | the same; a turn that waits for the end of a pause asks again now |
-//! | `GET /standing` | 200 with the [`OpenTurn`](crate::turn::open::OpenTurn), or `null` |
+//! | `GET /standing` | 200 with what its [open turn](crate::turn::open) waits for, or `null` |
 //! | `GET /record` | 200 with what is kept of the conversation, 404 where nothing is |
 //! | `POST /hand_over` | 202 once it is on disk that people are to see to it, 409 with the reason why not, 404 |
 //! | `POST /retry`, `POST /retry/may_repeat` | 202 once it is on disk that the last turn is tried again, 409 with the reason why not, 404 |
@@ -110,7 +110,7 @@ impl DurableObject for ConversationObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         match (request.method(), request.path().as_str()) {
             (Method::Get, "/record") => self.record().await,
-            (Method::Get, "/standing") => Response::from_json(&self.open_turn().await?),
+            (Method::Get, "/standing") => request::json_response(&self.standing().await?),
             (Method::Post, "/retry") => self.retry(Confirmation::None),
             (Method::Post, "/retry/may_repeat") => self.retry(Confirmation::MayRepeat),
             (Method::Post, "/hand_over") => self.hand_over(),

@@ -7,14 +7,10 @@ use crate::audit::run::Run;
 use crate::edge::log::{Level, line};
 use crate::edge::trouble::Trouble;
 use crate::edge::{clock, environment, outbound};
-use crate::http::{HttpRequest, Method};
-use crate::time::{Millis, UnixMillis};
-use crate::workspace::alerts::{Again, Alerts, BEYOND_DEADLINE, Form, Wrong};
+use crate::time::UnixMillis;
+use crate::workspace::alerts::{Again, Alerts, BEYOND_DEADLINE, Wrong};
 use serde_json::json;
 use worker::Result;
-
-/// A receiver that takes longer is told in the next round; nothing else waits for it for longer.
-const LIMIT: Millis = Millis::from_seconds(5);
 
 impl WorkspaceObject {
     /// What was told is on disk before it is sent, so that it may come twice, and is never forgotten.
@@ -33,14 +29,7 @@ impl WorkspaceObject {
             self.keep(ALERTS, &alerts)?;
         }
         let Some(event) = due else { return Ok(()) };
-        let body = alerts.body(event, &wrong, Form::of(url.expose()), env!("CARGO_PKG_VERSION"), now);
-        let request = HttpRequest {
-            method: Method::Post,
-            url: url.expose().to_owned(),
-            headers: vec![("content-type", "application/json".to_owned())],
-            body: Some(body.to_string()),
-            limit: LIMIT,
-        };
+        let request = alerts.request(event, &wrong, &url, env!("CARGO_PKG_VERSION"), now);
         let status = outbound::send(&request).await.ok().map(|response| response.status);
         if !status.is_some_and(|status| (200..300).contains(&status)) {
             line(Level::Warn, "alert_failed", json!({ "alert": event, "status": status }));

@@ -36,6 +36,16 @@ pub enum PausedBy {
     HourlyLimit,
 }
 
+impl PausedBy {
+    /// The name, as it is stored and shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::HourlyLimit => "hourly_limit",
+        }
+    }
+}
+
 impl WorkspaceObject {
     /// Decides and remembers in one go: without a wait nothing comes in between.
     pub(super) fn grant(&self, turn: GrantKey) -> Result<Grant> {

@@ -1,7 +1,7 @@
 //! How others reach the workspace's object.
 
 use super::budget::Pause;
-use super::{Answer, Call, OpenList, WhereMissing};
+use super::{Answer, Call};
 use crate::audit::run::Run;
 use crate::console::attempts::{Client, Token, Verdict};
 use crate::console::session::Salt;
@@ -15,8 +15,6 @@ use crate::turn::grant::{Grant, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
-use crate::workspace::trends::{Trends, Window};
-use crate::workspace::turns::{Page, Wanted};
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::Delivery;
 use serde_json::{Value, json};
@@ -66,7 +64,10 @@ pub async fn mode(env: &Env) -> Result<ReplyMode> {
 
 /// Sets it in the place of `REPLY_MODE`, or (`None`) goes back to that; what holds then, to be shown.
 pub async fn set_mode(env: &Env, mode: Option<ReplyMode>, control: Control) -> Result<Value> {
-    shown(env, &Call::SetMode(mode, control)).await
+    match call(env, &Call::SetMode(mode, control)).await? {
+        Answer::Shown(value) => Ok(value),
+        _other => Err(unexpected()),
+    }
 }
 
 /// Has what was done elsewhere remembered. It is done, so that this cannot be is only logged.
@@ -131,13 +132,6 @@ pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
     }
 }
 
-async fn shown(env: &Env, wanted: &Call) -> Result<Value> {
-    match call(env, wanted).await? {
-        Answer::Shown(value) => Ok(value),
-        _other => Err(unexpected()),
-    }
-}
-
 /// The figures of `GET /api/workspace`, and what [`health`] says.
 pub async fn figures(env: &Env) -> Result<(Value, Vec<Trouble>)> {
     match call(env, &Call::Figures).await? {
@@ -162,34 +156,64 @@ pub async fn attempt(env: &Env, client: Client, token: Token) -> Result<Verdict>
     }
 }
 
+/// For whom the salt of sessions is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Salted {
+    /// A session that is said to be there: where there is no salt there was none.
+    Before,
+    /// A new one.
+    Now,
+}
+
 /// What sessions of the console are signed with beside the token.
-pub async fn salt(env: &Env, where_missing: WhereMissing) -> Result<Option<Salt>> {
-    match call(env, &Call::Salt(where_missing)).await? {
+pub async fn salt(env: &Env, salted: Salted) -> Result<Option<Salt>> {
+    let wanted = match salted {
+        Salted::Before => Call::Salt,
+        Salted::Now => Call::SaltOrNew,
+    };
+    match call(env, &wanted).await? {
         Answer::Salt(salt) => Ok(salt),
         _other => Err(unexpected()),
     }
 }
 
-/// Objects that have something open, at most so many by name.
-pub async fn open_list(env: &Env, most: u32) -> Result<OpenList> {
+/// How many objects have something open, and at most so many of their names, those that have had it longest first.
+pub async fn open_list(env: &Env, most: u32) -> Result<(u64, Vec<String>)> {
     match call(env, &Call::OpenList(most)).await? {
-        Answer::OpenList(list) => Ok(list),
+        Answer::OpenList(total, objects) => Ok((total, objects)),
         _other => Err(unexpected()),
     }
 }
 
-/// A page of how turns ended.
-pub async fn turns(env: &Env, wanted: Wanted) -> Result<Page> {
-    match call(env, &Call::Turns(wanted)).await? {
-        Answer::Turns(page) => Ok(page),
-        _other => Err(unexpected()),
-    }
+/// Something to be shown.
+pub enum Shown {
+    /// This text.
+    Text(String),
+    /// A parameter is wrong; this says which.
+    BadParameter(String),
+    /// It needs settings that are wrong, or Intercom does not say which workspace the token opens.
+    Unknown,
 }
 
-/// How turns ended over a window.
-pub async fn trends(env: &Env, window: Window) -> Result<Trends> {
-    match call(env, &Call::Trends(window)).await? {
-        Answer::Trends(trends) => Ok(trends),
+/// A page of how turns ended, by the address that was asked.
+pub async fn turns(env: &Env, url: String) -> Result<Shown> {
+    shown(env, Call::Turns(url)).await
+}
+
+/// How turns ended over a day or a week, by the address that was asked.
+pub async fn trends(env: &Env, url: String) -> Result<Shown> {
+    shown(env, Call::Trends(url)).await
+}
+
+/// The figures, as Prometheus reads them.
+pub async fn metrics(env: &Env) -> Result<Shown> {
+    shown(env, Call::Metrics).await
+}
+
+async fn shown(env: &Env, wanted: Call) -> Result<Shown> {
+    match call(env, &wanted).await? {
+        Answer::Text(text) => Ok(text.map_or(Shown::Unknown, Shown::Text)),
+        Answer::BadParameter(words) => Ok(Shown::BadParameter(words)),
         _other => Err(unexpected()),
     }
 }

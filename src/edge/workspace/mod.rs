@@ -22,16 +22,17 @@ mod figures;
 mod identity;
 mod rounds;
 mod rows;
+mod showing;
 mod troubles;
 mod views;
 
 pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
-    attempt, audit, figures, health, identify, look_after, mended, mode, note_delivery, open_list, pause,
-    rate_limit_message, remember, report, report_turns, resume, salt, seek_grant, set_mode, tick, trends, turns,
+    Salted, Shown, attempt, audit, figures, health, identify, look_after, mended, metrics, mode, note_delivery,
+    open_list, pause, rate_limit_message, remember, report, report_turns, resume, salt, seek_grant, set_mode, tick,
+    trends, turns,
 };
-pub use views::OpenList;
 
 use self::rounds::{Again, Begun, Warm};
 use self::rows::{AUDIT, CRON, Listed, SALT, SCHEMA, WEBHOOKS};
@@ -51,8 +52,6 @@ use crate::turn::grant::{Grant, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
-use crate::workspace::trends::{Trends, Window};
-use crate::workspace::turns::{Page, Wanted};
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::{Delivery, Webhooks, Worth};
 use serde::de::DeserializeOwned;
@@ -79,13 +78,25 @@ enum Call {
     Tick,
     Audit(Option<(Millis, Control)>),
     Attempt(Client, Token),
-    Salt(WhereMissing),
+    /// There was no session ever while there is none, and a cookie from outside must not make us write.
+    Salt,
+    /// Somebody with the token signs in.
+    SaltOrNew,
     OpenList(u32),
-    Turns(Wanted),
-    Trends(Window),
+    /// The address that was asked.
+    Turns(String),
+    Trends(String),
+    Metrics,
     LookAfter(String),
-    Delivered { delivery: Delivery, opened: Option<(String, Standing)> },
-    Ended { object: String, turns: Vec<Entry>, standing: Standing },
+    Delivered {
+        delivery: Delivery,
+        opened: Option<(String, Standing)>,
+    },
+    Ended {
+        object: String,
+        turns: Vec<Entry>,
+        standing: Standing,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -104,18 +115,11 @@ enum Answer {
     Mode(ReplyMode),
     Attempt(Verdict),
     Salt(Option<Salt>),
-    OpenList(OpenList),
-    Turns(Page),
-    Trends(Trends),
-}
-
-/// What to do where there is no salt of sessions yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum WhereMissing {
-    /// Make one: somebody with the token signs in.
-    Make,
-    /// Nothing: there was no session ever, and a cookie from outside must not make us write.
-    Leave,
+    OpenList(u64, Vec<String>),
+    /// Something that is ready to be shown; `None` where it cannot be said.
+    Text(Option<String>),
+    /// A parameter is wrong; this says which.
+    BadParameter(String),
 }
 
 /// The configured workspace.
@@ -190,10 +194,15 @@ impl DurableObject for WorkspaceObject {
             Call::Attempt(client, token) => {
                 Answer::Attempt(self.attempts.borrow_mut().judge(&client, token, clock::now()))
             }
-            Call::Salt(where_missing) => Answer::Salt(self.salt(where_missing)?),
-            Call::OpenList(most) => Answer::OpenList(views::open_list(&self.storage()?, most)?),
-            Call::Turns(wanted) => Answer::Turns(views::page(&self.storage()?, &wanted)?),
-            Call::Trends(window) => Answer::Trends(self.trends(window)?),
+            Call::Salt => Answer::Salt(self.kept(SALT)?),
+            Call::SaltOrNew => Answer::Salt(self.salt()?),
+            Call::OpenList(most) => {
+                let list = views::open_list(&self.storage()?, most)?;
+                Answer::OpenList(list.total, list.objects)
+            }
+            Call::Turns(url) => self.turns(&url).await?,
+            Call::Trends(url) => self.trends(&url)?,
+            Call::Metrics => self.metrics().await?,
             Call::LookAfter(object) => self.look_after(&object)?,
             Call::Delivered { delivery, opened } => self.note_delivery(&delivery, opened)?,
             Call::Ended { object, turns, standing } => self.enter(object, turns, standing)?,
@@ -250,23 +259,13 @@ impl WorkspaceObject {
         Ok(Answer::Done)
     }
 
-    fn trends(&self, window: Window) -> Result<Trends> {
-        let storage = self.storage()?;
-        Trends::of(window, clock::now(), |span| views::facts(&storage, span))
-    }
-
-    fn salt(&self, where_missing: WhereMissing) -> Result<Option<Salt>> {
+    fn salt(&self) -> Result<Option<Salt>> {
         if let Some(salt) = self.kept(SALT)? {
             return Ok(Some(salt));
         }
-        match where_missing {
-            WhereMissing::Leave => Ok(None),
-            WhereMissing::Make => {
-                let salt = Salt::new(random::uuid()?);
-                self.keep(SALT, &salt)?;
-                Ok(salt)
-            }
-        }
+        let salt = Salt::new(random::uuid()?);
+        self.keep(SALT, &salt)?;
+        Ok(salt)
     }
 
     fn webhooks(&self) -> Result<Webhooks> {

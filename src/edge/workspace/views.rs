@@ -7,7 +7,6 @@ use crate::time::{UnixMillis, UnixSeconds};
 use crate::workspace::ledger::{Ended, Fact, FoundBy};
 use crate::workspace::trends::Span;
 use crate::workspace::turns::{MOST_LOOKED_THROUGH, Page, Place, Wanted};
-use serde::{Deserialize, Serialize};
 use worker::{Error, Result, SqlStorageValue};
 
 /// An entry's outcome is an object with one field, whose name says how the turn ended.
@@ -86,7 +85,6 @@ fn placed(at: SqlStorageValue, turn: SqlStorageValue) -> Result<Place> {
 }
 
 /// Objects that have something open.
-#[derive(Serialize, Deserialize)]
 pub struct OpenList {
     /// How many there are.
     pub total: u64,

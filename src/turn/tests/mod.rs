@@ -12,6 +12,7 @@ mod handing_over;
 mod holding;
 mod nudges_given_up;
 mod nudging;
+mod opened;
 mod other_bots;
 mod owning;
 mod posting;

@@ -1,9 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::intercom::ids::PartId;
-use crate::time::UnixSeconds;
-use crate::turn::outcome::{HandOverReason, RepliedBy, TurnKey};
-use crate::workspace::ledger::FoundBy;
+use crate::turn::outcome::RepliedBy;
+use serde_json::{Value, json};
 
 fn read(query: &[(&str, &str)]) -> Result<Wanted, BadParameter> {
     Wanted::read(&query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>())
@@ -117,7 +116,7 @@ fn an_entry_of_a_newer_program_is_left_out_and_passed_over() {
 fn a_turn_is_told_in_ids_reasons_and_times() {
     let replied = entry(2, Outcome::Replied { part: PartId::new("77").unwrap(), by: RepliedBy::Us });
     let page = Page { entries: vec![handed_over(1), replied], next: Some(Place::of(&handed_over(1))) };
-    let told = page.to_told(|id| format!("https://inbox/{id}"));
+    let told: Value = serde_json::from_str(&page.to_json(|id| format!("https://inbox/{id}"))).unwrap();
     let first = json!({
         "conversation": "215", "link": "https://inbox/215", "turn": "215-1", "outcome": "handed_over", "reason": "ai_unavailable",
         "detail": {"handed_over": "ai_unavailable"}, "at": 10_501, "asked_at_s": 8, "took_ms": 2_501, "found_by": "sweep",
