@@ -43,6 +43,14 @@ export function hasWrongSettings({ health, turns }) {
   return health?.status === "problem" && turns === undefined;
 }
 
+/** The worker lists at most so many. */
+const MOST_LISTED = 40;
+
+/** How many turns are open: a list that is not full names all of them, and the total also counts what only has to be reported. */
+export function countOpen({ total, open }) {
+  return open.length < MOST_LISTED ? open.length : Math.max(total, open.length);
+}
+
 /** "3 turns are open, the oldest since 12 s." @param {{ total: number, oldest_ms: number | null }} open */
 export function openInWords({ total, oldest_ms }) {
   const age = oldest_ms === null ? "" : duration(oldest_ms);

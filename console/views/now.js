@@ -5,7 +5,7 @@ import { get } from "../api.js";
 import { h } from "../dom.js";
 import { button, conversationLink, empty, figures, intercomLink, mark, moment, section, since, table, withCode } from "../parts.js";
 import { address } from "../routes.js";
-import { hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../standing.js";
+import { countOpen, hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../standing.js";
 import { duration } from "../time.js";
 import { HAND_OVER_REASONS, HELD, MODES, PHASES, SERVICES, SEVERITIES, TRIES, WAITS, capital, explained, words } from "../words.js";
 
@@ -47,7 +47,7 @@ function hero(workspace, open, later_ms, { change, now: time }) {
     mark(mood),
     h("div", { class: "hero-words" },
       h("p", { class: "headline" }, headline),
-      !hasWrongSettings(workspace) && h("p", { class: "hero-open" }, openInWords({ total: open.total, oldest_ms })),
+      !hasWrongSettings(workspace) && h("p", { class: "hero-open" }, openInWords({ total: countOpen(open), oldest_ms })),
       more && h("p", {}, more),
       mode?.in_force === "off" && h("p", {}, mode.by && `Set by ${mode.by}. `, h("a", { href: "#/controls" }, "Change it under Controls"), "."),
       pause && h("p", {}, "Since ", moment(pause.since, time()), "."),
@@ -70,8 +70,9 @@ function problems(found) {
   return section({ id: "problems", title: found.length === 1 ? "One problem" : `${found.length} problems` }, h("ul", { class: "problems" }, found.map(one)));
 }
 
-function openTurns({ total, open }, later_ms, { now: time }) {
-  const beyond = total - open.length;
+function openTurns(list, later_ms, { now: time }) {
+  const { open } = list;
+  const beyond = countOpen(list) - open.length;
   const body = open.length === 0 ? empty("Nothing is open", "Every customer message has its outcome.", "good") : table({
     caption: "Open turns, the oldest first",
     rows: open,

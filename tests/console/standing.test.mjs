@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../../console/standing.js";
+import { countOpen, hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../../console/standing.js";
 
 const fine = { health: { status: "ok", problems: [] }, pause: null, turns: {}, mode: { configured: "reply", in_force: "reply", by: null, since: null } };
 
@@ -46,5 +46,7 @@ describe("how it stands", () => {
     assert.equal(openInWords({ total: 1, oldest_ms: 12_000 }), "One turn is open, since 12 s.");
     assert.equal(openInWords({ total: 3, oldest_ms: 12_000 }), "3 turns are open, the oldest since 12 s.");
     assert.equal(openInWords({ total: 3, oldest_ms: null }), "3 turns are open.");
+    assert.equal(countOpen({ total: 2, open: [{}] }), 1, "the other one has ended, and is only to be reported");
+    assert.equal(countOpen({ total: 57, open: Array(40).fill({}) }), 57);
   });
 });
