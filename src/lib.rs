@@ -3,6 +3,7 @@
 //! Everything that decides is pure and tested natively; `edge` alone knows Cloudflare. Start reading at [`turn`].
 
 pub mod audit;
+pub mod console;
 pub mod fault;
 pub mod gpt_trainer;
 pub mod html;

@@ -1,7 +1,8 @@
-// Compiles the worker into build/, unless build/ was made from these very inputs.
+// Compiles the worker into build/, and bundles the console beside it, unless they were made from these very inputs.
 
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundleConsole } from "../lib/console-bundle.mjs";
 import { fingerprint } from "../lib/fingerprint.mjs";
 import { nightlyShim } from "../lib/nightly-shim.mjs";
 import { BUILD, NPM_BINARIES, ROOT, pathWith } from "../lib/paths.mjs";
@@ -25,6 +26,7 @@ export async function run() {
 
 /** @param {import("../setup.mjs").Tools} tools */
 export async function buildWorker(tools) {
+  await bundleConsole();
   if (isUpToDate(tools)) {
     console.log(`✓ worker: nothing changed since the last build (${sizeInBrief()})`);
     return;

@@ -20,6 +20,8 @@ import { buildWorker } from "./build.mjs";
 const SANDBOX_READY_MS = 10_000;
 const WORKER_READY_MS = 60_000;
 const HEALTHY_MS = 10_000;
+/** No secret: this worker can be reached from this machine only. */
+const CONSOLE_TOKEN = "sandbox-console-token";
 
 export async function run(args) {
   const begun = Date.now();
@@ -127,6 +129,7 @@ function sandboxSettings(sandbox) {
     CHATBOT_UUID: "14fb60fa7c6c44638d8c01abc90336e2",
     INTERCOM_API_URL: `${sandbox}/intercom`,
     GPT_TRAINER_API_URL: `${sandbox}/gpt-trainer/api/v1`,
+    CONSOLE_TOKEN,
   };
 }
 
@@ -139,6 +142,7 @@ function welcome(ports, ms) {
   and after a few seconds one answer comes back. On the right you are the teammate who may step in.
 
   The worker:  ${address(ports.worker)}/healthz
+  The console: ${address(ports.worker)}/console, with the token ${CONSOLE_TOKEN}
   Ctrl+C ends everything.
 `);
   openInBrowser(`${page}/`);

@@ -15,9 +15,11 @@ use crate::settings::Settings;
 use crate::text::{AnswerText, Source, answer_note, answer_to_reply, plain_reply};
 use crate::turn::command::{Command, Once, Repeatable};
 use crate::turn::event::{Event, Finding, SessionLog};
+use crate::turn::policy::ReplyMode;
 use crate::turn::state::Delivery;
 use crate::turn::trail;
 use serde_json::json;
+use std::cell::Cell;
 use worker::Env;
 
 /// Whose command it is.
@@ -26,13 +28,22 @@ pub struct Names {
     pub conversation: ConversationId,
 }
 
+/// The mode that turns go by, as an object heard it last; `None` where it has not heard of it.
+pub type HeardMode = Cell<Option<ReplyMode>>;
+
 /// Carries a command out. An announcement brings nothing back.
-pub async fn carry_out(command: Command, names: &Names, settings: &Settings, env: &Env) -> Option<Event> {
+pub async fn carry_out(
+    command: Command,
+    names: &Names,
+    settings: &Settings,
+    mode: &HeardMode,
+    env: &Env,
+) -> Option<Event> {
     let began = clock::now();
     let call = name(&command);
     let (attempt, finding) = match command {
         Command::Announce(_) => return None,
-        Command::Repeatable(attempt, command) => (attempt, repeat(command, names, settings, env).await),
+        Command::Repeatable(attempt, command) => (attempt, repeat(command, names, settings, mode, env).await),
         Command::Once(attempt, command) => (attempt, once(command, names, settings, env).await),
     };
     let fields = json!({
@@ -45,7 +56,7 @@ pub async fn carry_out(command: Command, names: &Names, settings: &Settings, env
     Some(Event::Finished(attempt, finding))
 }
 
-async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &Env) -> Finding {
+async fn repeat(command: Repeatable, names: &Names, settings: &Settings, mode: &HeardMode, env: &Env) -> Finding {
     let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
     let conversation = &names.conversation;
     match command {
@@ -56,7 +67,10 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &E
             let thread = response.and_then(|response| parse_thread(&response, conversation, &account.admin));
             Finding::Conversation(thread, requested_at)
         }
-        Repeatable::SeekGrant(key) => Finding::Grant(workspace::seek_grant(env, key).await),
+        Repeatable::SeekGrant(key) => Finding::Grant(workspace::seek_grant(env, key).await.map(|(grant, now)| {
+            mode.set(Some(now));
+            grant
+        })),
         Repeatable::Assign => {
             let to = settings.policy.handover_team.clone().map_or(AssignTo::Nobody, AssignTo::Team);
             let response = to_intercom(account.assign(conversation, &to)).await;

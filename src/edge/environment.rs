@@ -1,12 +1,14 @@
 //! Settings, secrets and bindings as Cloudflare hands them in.
 
+use super::request;
 use crate::secret::Secret;
 use crate::settings::{Problem, Settings, WebhookKeys};
-use worker::{Env, ObjectNamespace, Result};
+use worker::{Env, Fetcher, ObjectNamespace, Response, Result};
 
 /// The names in `wrangler.toml`.
 const CONVERSATIONS: &str = "CONVERSATION";
 const WORKSPACE: &str = "WORKSPACE";
+const ASSETS: &str = "ASSETS";
 /// One worker serves one workspace, so its object has a fixed name.
 const WORKSPACE_NAME: &str = "workspace";
 
@@ -25,6 +27,11 @@ pub fn console_token(env: &Env) -> Option<Secret> {
     crate::settings::console_token(|name| lookup(env, name))
 }
 
+/// Where alerts go, if anywhere: read apart from the other settings, so that these being wrong can be told.
+pub fn alert_url(env: &Env) -> Option<Secret> {
+    crate::settings::alert_url(|name| lookup(env, name))
+}
+
 /// The objects of conversations.
 pub fn conversations(env: &Env) -> Result<ObjectNamespace> {
     env.durable_object(CONVERSATIONS)
@@ -33,6 +40,16 @@ pub fn conversations(env: &Env) -> Result<ObjectNamespace> {
 /// The object of the configured workspace.
 pub fn workspace(env: &Env) -> Result<worker::Stub> {
     env.durable_object(WORKSPACE)?.get_by_name(WORKSPACE_NAME)
+}
+
+/// A file that was deployed beside the worker, or that it is still the one of this `ETag`; `None` where there is none.
+pub async fn asset(env: &Env, path: &str, etag: Option<String>) -> Result<Option<Response>> {
+    // Wherever the worker was deployed without them.
+    let Ok(assets) = env.get_binding::<Fetcher>(ASSETS) else { return Ok(None) };
+    let headers: Vec<_> = etag.into_iter().map(|etag| ("if-none-match", etag)).collect();
+    let request = request::make("GET", &format!("https://assets{path}"), &headers, None)?;
+    let response = assets.fetch_request(request).await?;
+    Ok(matches!(response.status_code(), 200 | 304).then_some(response))
 }
 
 /// Variables and secrets read alike.

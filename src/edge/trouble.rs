@@ -23,6 +23,8 @@ pub enum Trouble {
     PausedByOperator,
     /// `MAX_REPLIES_PER_HOUR` was reached, and the workspace has paused itself.
     PausedByHourlyLimit,
+    /// The operator has switched answering off, in the place of `REPLY_MODE`.
+    SwitchedOffByOperator,
     /// Intercom's search cannot be read, so what webhooks lost is not found.
     SweepStuck,
     /// The sweep finds messages, and no webhook comes.
@@ -40,7 +42,27 @@ pub enum Severity {
     Problem,
 }
 
+impl Severity {
+    /// In one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Degraded => "degraded",
+            Self::Problem => "problem",
+        }
+    }
+}
+
 impl Trouble {
+    /// Its stable name.
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Whether it is that everything waits.
+    pub fn is_a_pause(self) -> bool {
+        matches!(self, Self::PausedByOperator | Self::PausedByHourlyLimit)
+    }
+
     /// How bad it is. Where the sweep is the only way in, a sweep that does not run leaves everybody unanswered.
     pub fn severity(self, ingest: Ingest) -> Severity {
         match self {
@@ -51,7 +73,8 @@ impl Trouble {
             | Self::UnreadableState
             | Self::OlderSystemAnswers
             | Self::PausedByOperator
-            | Self::PausedByHourlyLimit => Severity::Problem,
+            | Self::PausedByHourlyLimit
+            | Self::SwitchedOffByOperator => Severity::Problem,
             Self::SweepStuck | Self::CronSilent => match ingest {
                 Ingest::Polling => Severity::Problem,
                 Ingest::Both | Ingest::Webhook => Severity::Degraded,
@@ -84,6 +107,9 @@ impl Trouble {
             Self::PausedByOperator => "Paused by `POST /api/pause`: turns wait until `POST /api/resume`.",
             Self::PausedByHourlyLimit => {
                 "MAX_REPLIES_PER_HOUR was reached, so everything is paused: look for what writes so much, then `POST /api/resume`. Turns wait until then."
+            }
+            Self::SwitchedOffByOperator => {
+                "Switched off by `POST /api/mode`: turns are recorded, nothing is asked and nothing written, until it is set to \"configured\" or another mode."
             }
             Self::SweepStuck => {
                 "Intercom's search has not answered as it should for ten minutes, so a message whose webhook was lost is not found. It is tried again by itself."

@@ -1,5 +1,6 @@
 //! The operator's settings, read and checked in one place. A wrong one is a clear [`Problem`], never a guess.
 
+mod alert_url;
 mod console_token;
 mod credentials;
 mod kinds;
@@ -10,6 +11,7 @@ mod table;
 mod url;
 mod webhook_keys;
 
+pub use alert_url::alert_url;
 pub use console_token::console_token;
 pub use problem::{Problem, ShownValue};
 pub use table::{Presence, SETTINGS, Setting};
@@ -42,6 +44,8 @@ pub struct Settings {
     pub policy: Policy,
     /// `CONSOLE_TOKEN`; without it the console does not exist.
     pub console_token: Option<Secret>,
+    /// `ALERT_WEBHOOK_URL`; without it nobody is told of what is wrong.
+    pub alert_url: Option<Secret>,
 }
 
 /// How messages come in.
@@ -79,6 +83,7 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
     let previous = reader.optional(&table::INTERCOM_CLIENT_SECRET_PREVIOUS, webhook_keys::kind());
     let key = reader.needed(&table::GPT_TRAINER_API_KEY, secret(1));
     let console_token = reader.optional(&table::CONSOLE_TOKEN, console_token::kind());
+    let alert_url = reader.optional(&table::ALERT_WEBHOOK_URL, alert_url::kind());
     let admin = reader.needed(&table::INTERCOM_ADMIN_ID, number_id("the id of a teammate's admin"));
     let chatbot = reader.needed(&table::CHATBOT_UUID, chatbot_uuid());
     let intercom_url = reader.needed(&table::INTERCOM_API_URL, url::base_url());
@@ -111,6 +116,7 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
         retention: retention?,
         policy: policy?,
         console_token: console_token?,
+        alert_url: alert_url?,
     })
 }
 

@@ -49,6 +49,7 @@ settings! {
     INTERCOM_CLIENT_SECRET_PREVIOUS true Optional, "the client secret before the last rotation, accepted as well";
     GPT_TRAINER_API_KEY true Required, "the API key of your GPT Trainer account";
     CONSOLE_TOKEN true Optional, "opens the console and its API, which do not exist without it";
+    ALERT_WEBHOOK_URL true Optional, "where the operator is told of what is wrong";
     INTERCOM_ADMIN_ID false Required, "the teammate that answers";
     INTERCOM_APP_ID false Optional, "the workspace that the access token must belong to";
     CHATBOT_UUID false Required, "the GPT Trainer chatbot";

@@ -84,6 +84,7 @@ fn the_defaults_are_those_of_the_documentation() {
             credentials: CredentialsPrint("bd5d107c".to_owned()),
         },
         console_token: None,
+        alert_url: None,
     };
     assert_eq!(settings, expected);
     assert!(handover_phrases.contains(&"real person".to_owned()));
@@ -225,6 +226,8 @@ fn the_remaining_settings_are_taken_as_written() {
         ("INTERCOM_VERSION", "preview"),
         ("CHATBOT_UUID", "14FB60FA7C6C44638D8C01ABC90336E2"),
         ("CONSOLE_TOKEN", "a-console-token"),
+        ("ALERT_WEBHOOK_URL", "https://example.org/hook?key=1"),
+        ("ALERT_WEBHOOK_URL", "https://example.org/hook?key=1"),
         ("BACKLOG_MINUTES", "15"),
         ("REPLY_MODE", "Note"),
         ("HANDOVER_TEAM_ID", "5017690"),
@@ -240,6 +243,7 @@ fn the_remaining_settings_are_taken_as_written() {
     assert_eq!(settings.intercom.version, "Preview");
     assert_eq!(settings.gpt_trainer.chatbot.0, "14FB60FA7C6C44638D8C01ABC90336E2");
     assert_eq!(settings.console_token, Secret::new("a-console-token"));
+    assert_eq!(settings.alert_url, Secret::new("https://example.org/hook?key=1"));
     assert_eq!(settings.backlog, Millis::from_minutes(15));
     assert_eq!(settings.policy.mode, ReplyMode::Note);
     assert_eq!(settings.policy.handover_team, TeamId::new("5017690"));
@@ -299,4 +303,17 @@ fn wrangler_toml_lists_every_default_as_it_is() {
         };
         assert!(file.contains(&line), "wrangler.toml lacks {line}");
     }
+}
+
+#[test]
+fn where_alerts_go_is_known_while_other_settings_are_wrong_and_is_never_shown() {
+    let lookup = |name: &str| match name {
+        "ALERT_WEBHOOK_URL" => Some(" https://example.org/hook/secret ".to_owned()),
+        "QUIET_SECONDS" => Some("many".to_owned()),
+        _other => None,
+    };
+    assert!(Settings::parse(lookup).is_err());
+    assert_eq!(alert_url(lookup), Secret::new("https://example.org/hook/secret"));
+    let [complaint] = complaints(&[("ALERT_WEBHOOK_URL", "http://example.org/hook/secret")]).try_into().unwrap();
+    assert!(!complaint.contains("hook/secret") && complaint.contains("https://"), "{complaint}");
 }

@@ -1,6 +1,7 @@
 //! Base addresses of the two APIs.
 
 use super::kinds::Kind;
+use crate::secret::Secret;
 
 /// An absolute address to which paths are appended, without a slash at its end.
 pub(super) fn base_url() -> Kind<String> {
@@ -8,6 +9,15 @@ pub(super) fn base_url() -> Kind<String> {
         "an absolute https:// URL without user name, query or fragment (http:// only for localhost)",
         parse_base_url,
     )
+}
+
+/// An absolute address that is used as it is, and whose path or query opens something.
+pub(super) fn secret_address() -> Kind<Secret> {
+    Kind::new("an absolute https:// URL without user name or fragment (http:// only for localhost)", |value| {
+        let (before_query, query) = value.split_once('?').unwrap_or((value, ""));
+        let query_fits = query.bytes().all(|b| b.is_ascii_graphic() && !b"#\\\"<>".contains(&b));
+        parse_base_url(before_query).filter(|_| query_fits).and_then(|_| Secret::new(value))
+    })
 }
 
 fn parse_base_url(value: &str) -> Option<String> {
@@ -55,6 +65,27 @@ mod tests {
             ("http://[::1]:8010", "http://[::1]:8010"),
         ] {
             assert_eq!(parse_base_url(given), Some(taken.to_owned()), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_secret_address_stays_as_it_is_and_may_have_a_query() {
+        for given in [
+            "https://hooks.slack.com/services/T0/B0/x",
+            "https://example.org/hook/?sig=a%2Bb&x=1",
+            "http://127.0.0.1:8010/alerts",
+        ] {
+            let taken = (secret_address().parse)(given);
+            assert_eq!(taken.as_ref().map(Secret::expose), Some(given));
+        }
+        for given in [
+            "hooks.slack.com/x",
+            "http://example.org/x",
+            "https://me:pw@example.org/x",
+            "https://example.org/x#y",
+            "https://example.org/?a b",
+        ] {
+            assert_eq!((secret_address().parse)(given), None, "{given}");
         }
     }
 

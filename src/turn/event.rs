@@ -18,6 +18,9 @@ pub enum Event {
     Notified(News),
     /// The operator wants the last turn to be tried again. It changes the state and the alarm, as a notification does.
     RetryWanted,
+    /// The operator wants people to see to the conversation: the open turn, or else the last one. It changes the state and the
+    /// alarm, as a notification does.
+    HandOverWanted,
     /// The workspace goes on after a pause. It changes the state and the alarm, as a notification does.
     Resumed,
     /// The alarm went off. No command runs at that moment: all of them run inside an alarm's handler, and two handlers never

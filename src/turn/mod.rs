@@ -7,9 +7,11 @@
 pub mod command;
 pub mod event;
 pub mod grant;
+pub mod hand_over;
 pub mod hindsight;
 mod message;
 pub mod nudge;
+pub mod open;
 mod other_bot;
 pub mod outcome;
 pub mod owner;

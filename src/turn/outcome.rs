@@ -86,6 +86,8 @@ pub enum HandOverReason {
     GrantUnavailable,
     /// The customer sent nothing but images or attachments (`ATTACHMENTS=hand_over`).
     OnlyAttachments,
+    /// The operator wanted it.
+    Operator,
 }
 
 /// Why a turn is not ours to answer.

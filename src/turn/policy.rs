@@ -3,6 +3,7 @@
 use super::grant::Limits;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
+use serde::{Deserialize, Serialize};
 
 /// The operator's decisions. The setting behind each field is named in its documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,15 +71,27 @@ impl Policy {
     }
 }
 
-/// How answers reach the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How answers reach the conversation, the loudest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ReplyMode {
-    /// In public.
-    Reply,
-    /// As an internal note.
-    Note,
     /// Not at all: nothing is asked and nothing written.
     Off,
+    /// As an internal note.
+    Note,
+    /// In public.
+    Reply,
+}
+
+impl ReplyMode {
+    /// The name, as it is set and shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Note => "note",
+            Self::Off => "off",
+        }
+    }
 }
 
 /// Something about the customer that the chatbot may be told.
@@ -156,6 +169,6 @@ pub enum Tester {
 }
 
 /// The first characters of a digest of the access token.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CredentialsPrint(pub String);

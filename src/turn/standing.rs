@@ -103,7 +103,12 @@ impl<'t> View<'_, 't> {
     ///
     /// Never among them are those whose reply is unknown, unless the operator wanted that: a second reply could meet a late first one.
     pub fn reopened(&self) -> Vec<&'t Entry> {
-        let answered_up_to = (0..self.thread.entries.len()).filter_map(|at| self.answers_up_to(at)).max();
+        let answers = match self.state.reopening {
+            // Another bot's answer does not keep people from seeing to it.
+            Reopening::HandOver => 0..0,
+            Reopening::No | Reopening::GivenBack | Reopening::Retry => 0..self.thread.entries.len(),
+        };
+        let answered_up_to = answers.filter_map(|at| self.answers_up_to(at)).max();
         let waits =
             |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(&entry.id);
         self.thread.entries[answered_up_to.map_or(0, |last| last + 1)..].iter().filter(waits).collect()
@@ -131,7 +136,11 @@ impl<'t> View<'_, 't> {
     fn is_reopenable(&self, message: &PartId) -> bool {
         let mut turns = self.state.settled.iter().rev();
         let Some(turn) = turns.find(|turn| turn.parts.contains(message)) else { return false };
-        let is_free = self.state.reopening == Reopening::Retry || !self.state.answer_may_land(turn);
+        let is_free = match self.state.reopening {
+            // People may be told, or the operator takes a second reply into the bargain.
+            Reopening::HandOver | Reopening::Retry => true,
+            Reopening::GivenBack | Reopening::No => !self.state.answer_may_land(turn),
+        };
         turn.reopened_at.is_none()
             && is_free
             && match (&turn.outcome, self.state.reopening) {
@@ -139,9 +148,11 @@ impl<'t> View<'_, 't> {
                 (Outcome::StoodDown(reason), Reopening::GivenBack) => reason.is_about_people(),
                 (Outcome::HandedOver(reason), Reopening::GivenBack) => *reason != HandOverReason::ReplyUnknown,
                 (Outcome::Failed(_), Reopening::GivenBack) => false,
-                (Outcome::StoodDown(_) | Outcome::HandedOver(_) | Outcome::Failed(_), Reopening::Retry) => {
+                (Outcome::StoodDown(_) | Outcome::HandedOver(_) | Outcome::Failed(_), Reopening::Retry)
+                | (Outcome::StoodDown(_) | Outcome::Failed(_), Reopening::HandOver) => {
                     self.state.settled.last().is_some_and(|last| last.key == turn.key)
                 }
+                (Outcome::HandedOver(_), Reopening::HandOver) => false,
             }
     }
 

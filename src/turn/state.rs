@@ -135,6 +135,8 @@ pub enum Reopening {
     GivenBack,
     /// The operator wanted a retry of the last turn.
     Retry,
+    /// The operator wants people to see to the last turn, whoever answered it.
+    HandOver,
 }
 
 /// A post whose fate could not be learnt.
@@ -215,6 +217,26 @@ pub struct Turn {
     /// How often it was looked whether that is over.
     #[serde(default)]
     pub looks: u8,
+    /// What the operator wants of it.
+    #[serde(default, skip_serializing_if = "Wish::is_answer")]
+    pub wish: Wish,
+}
+
+/// What the operator wants of an open turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// An answer, as of any.
+    #[default]
+    Answer,
+    /// That people see to it. It is kept until nothing is under way any more that must have its end first.
+    HandOver,
+}
+
+impl Wish {
+    fn is_answer(&self) -> bool {
+        *self == Self::Answer
+    }
 }
 
 /// What a turn waits for, other than a call.

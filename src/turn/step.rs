@@ -11,7 +11,7 @@
 //!                                  stood down                     ───── HandingOver (look, assign, note) ─────▶ Idle
 //! ```
 //!
-//! `hearing` takes in notifications, `nudging` what the sweep tells, `reading` decides what is asked, `asking` gets the answer, `posting` brings it to the
+//! `hearing` takes in notifications, `nudging` what the sweep tells, `obeying` what the operator wants, `reading` decides what is asked, `asking` gets the answer, `posting` brings it to the
 //! customer, `handing_over` tells a teammate, `settling` ends turns.
 
 mod asking;
@@ -19,6 +19,7 @@ mod granting;
 mod handing_over;
 mod hearing;
 mod nudging;
+mod obeying;
 mod owning;
 mod posting;
 mod reading;
@@ -43,13 +44,16 @@ pub fn step(state: State, event: Event, now: UnixMillis, policy: &Policy) -> (St
     match event {
         Event::Notified(news) => step.hear(news),
         Event::RetryWanted => step.reopen_by_operator(),
+        Event::HandOverWanted => step.hand_over_by_operator(),
         Event::Resumed => step.hurry(),
         Event::Woken => {
             step.interrupt();
+            step.obey();
             step.advance();
         }
         Event::Finished(attempt, finding) => {
             step.finish(attempt, finding);
+            step.obey();
             step.advance();
         }
     }

@@ -1,8 +1,9 @@
 //! The format in which a state is stored. It is pinned by a test: a change needs a new version and a way up from the old one.
 //! Only what an older program may ignore without harm is added without one: `seen` and `nudged`, as the sweep nudges again;
-//! `session_is`, `about`, `heard` and `sources`, without which the AI or the customer is told less. A reason that an older program
-//! does not know (`only_attachments`) needs none either: it cannot read such a state, leaves it alone and looks again, as with a
-//! newer version.
+//! `session_is`, `about`, `heard` and `sources`, without which the AI or the customer is told less. What an older program does
+//! not know as a reason (`only_attachments`, `operator`) or as a cause (`hand_over`) needs none either: it cannot read such a state,
+//! leaves it alone and looks again, as with a newer version. The operator's `wish` stands alone only while a post is under way; an
+//! older program goes on with that turn as with any, and the operator sees that it was answered.
 
 use super::state::State;
 use crate::json;

@@ -76,6 +76,7 @@ impl Line {
         Some(match event {
             Event::Notified(news) => info("heard", json!({ "news": news })),
             Event::RetryWanted => info("retry_wanted", json!({})),
+            Event::HandOverWanted => info("hand_over_wanted", json!({})),
             Event::Resumed => info("resumed", json!({})),
             Event::Woken => return None,
             Event::Finished(_, finding) => info("called", json!({ "call": call(finding), "result": result(finding) })),

@@ -1,7 +1,7 @@
 //! How turns ended, in the whole workspace: ids, reasons and times, never words.
 
 use crate::intercom::ids::{ConversationId, PartId};
-use crate::time::{UnixMillis, UnixSeconds};
+use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::outcome::{Outcome, TurnKey};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,85 @@ pub enum FoundBy {
     Sweep,
 }
 
+/// How a turn ended, without what belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// The customer has a reply.
+    Replied,
+    /// The answer stands in a note.
+    Noted,
+    /// A teammate was told.
+    HandedOver,
+    /// It was not ours.
+    StoodDown,
+    /// Nobody could be told.
+    Failed,
+}
+
+impl Ended {
+    /// All there are.
+    pub const ALL: [Self; 5] = [Self::Replied, Self::Noted, Self::HandedOver, Self::StoodDown, Self::Failed];
+
+    /// That of an outcome.
+    pub fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Replied { .. } => Self::Replied,
+            Outcome::Noted { .. } => Self::Noted,
+            Outcome::HandedOver(_) => Self::HandedOver,
+            Outcome::StoodDown(_) => Self::StoodDown,
+            Outcome::Failed(_) => Self::Failed,
+        }
+    }
+
+    /// The name of the outcome, as it is stored and shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Replied => "replied",
+            Self::Noted => "noted",
+            Self::HandedOver => "handed_over",
+            Self::StoodDown => "stood_down",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ended| ended.name() == name)
+    }
+}
+
+impl FoundBy {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "webhook" => Some(Self::Webhook),
+            "sweep" => Some(Self::Sweep),
+            _other => None,
+        }
+    }
+}
+
+/// What is counted of an entry. Thousands of them are read at once, so no more of each is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// How the turn ended.
+    pub ended: Ended,
+    /// When.
+    pub at: UnixMillis,
+    /// When the newest of its messages was written, if that is known.
+    pub asked_at: Option<UnixSeconds>,
+    /// What told of it first.
+    pub found_by: FoundBy,
+}
+
+impl Fact {
+    /// How long the customer waited, from the newest message to the outcome.
+    pub fn took(&self) -> Option<Millis> {
+        self.asked_at.map(|asked_at| self.at.since(asked_at.to_millis()))
+    }
+}
+
 /// How many turns ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -59,21 +138,89 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Counts one.
+    pub fn count(&mut self, fact: &Fact) {
+        let ended = match fact.ended {
+            Ended::Replied => &mut self.replied,
+            Ended::Noted => &mut self.noted,
+            Ended::HandedOver => &mut self.handed_over,
+            Ended::StoodDown => &mut self.stood_down,
+            Ended::Failed => &mut self.failed,
+        };
+        *ended += 1;
+        self.turns += 1;
+        self.found_by_sweep += u32::from(fact.found_by == FoundBy::Sweep);
+    }
+
     /// Counts these.
-    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+    pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
         let mut tally = Self::default();
-        for entry in entries {
-            let ended = match entry.outcome {
-                Outcome::Replied { .. } => &mut tally.replied,
-                Outcome::Noted { .. } => &mut tally.noted,
-                Outcome::HandedOver(_) => &mut tally.handed_over,
-                Outcome::StoodDown(_) => &mut tally.stood_down,
-                Outcome::Failed(_) => &mut tally.failed,
-            };
-            *ended += 1;
-            tally.turns += 1;
-            tally.found_by_sweep += u32::from(entry.found_by == FoundBy::Sweep);
-        }
+        facts.into_iter().for_each(|fact| tally.count(fact));
         tally
+    }
+
+    /// How many ended so.
+    pub fn ended(&self, ended: Ended) -> u32 {
+        match ended {
+            Ended::Replied => self.replied,
+            Ended::Noted => self.noted,
+            Ended::HandedOver => self.handed_over,
+            Ended::StoodDown => self.stood_down,
+            Ended::Failed => self.failed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::turn::outcome::{FailureReason, HandOverReason, RepliedBy, StandDownReason};
+    use serde_json::json;
+
+    fn part() -> PartId {
+        PartId::new("9").unwrap()
+    }
+
+    #[test]
+    fn the_names_by_which_entries_are_looked_for_are_those_in_which_they_are_stored() {
+        let outcomes = [
+            Outcome::Replied { part: part(), by: RepliedBy::Us },
+            Outcome::Noted { part: part() },
+            Outcome::HandedOver(HandOverReason::AiRefused),
+            Outcome::StoodDown(StandDownReason::ModeOff),
+            Outcome::Failed(FailureReason::ConversationGone),
+        ];
+        for (outcome, ended) in outcomes.iter().zip(Ended::ALL) {
+            let stored = json!(outcome);
+            assert_eq!(stored.as_object().unwrap().keys().collect::<Vec<_>>(), [ended.name()]);
+            assert_eq!((Ended::of(outcome), Ended::named(ended.name())), (ended, Some(ended)));
+            assert_eq!((json!(ended), outcome.name()), (json!(ended.name()), ended.name()));
+        }
+        for found_by in [FoundBy::Webhook, FoundBy::Sweep] {
+            let stored = json!(found_by);
+            assert_eq!(FoundBy::named(stored.as_str().unwrap()), Some(found_by));
+        }
+        assert_eq!((Ended::named("answered"), FoundBy::named("")), (None, None));
+    }
+
+    #[test]
+    fn each_is_counted_once_and_in_its_place() {
+        let facts: Vec<_> = Ended::ALL
+            .into_iter()
+            .zip([FoundBy::Webhook, FoundBy::Sweep].into_iter().cycle())
+            .map(|(ended, found_by)| Fact { ended, at: UnixMillis(1), asked_at: None, found_by })
+            .collect();
+        let tally = Tally::of(facts.iter().chain(&facts[..1]));
+        assert_eq!((tally.turns, tally.found_by_sweep), (6, 2));
+        assert_eq!(Ended::ALL.map(|ended| tally.ended(ended)), [2, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_turn_took_from_its_newest_message_to_its_outcome() {
+        let fact = Fact { ended: Ended::Replied, at: UnixMillis(9_500), asked_at: None, found_by: FoundBy::Webhook };
+        assert_eq!(fact.took(), None);
+        assert_eq!(Fact { asked_at: Some(UnixSeconds(3)), ..fact }.took(), Some(Millis(6_500)));
+        assert_eq!(Fact { asked_at: Some(UnixSeconds(10)), ..fact }.took(), Some(Millis(0)), "clocks differ");
     }
 }

@@ -5,6 +5,7 @@ use crate::calls::{Break, Call, Effect, Fate, Leg, NoAnswer, Refusal};
 use crate::intercom::{Deed, Existence, FinDid, Standing, id};
 use crate::model::Model;
 use crate::world::{About, World};
+use onereply::turn::hand_over::{HandOverIs, may_hand_over};
 use onereply::turn::retry::{Confirmation, may_retry};
 use std::fmt;
 
@@ -25,6 +26,8 @@ pub enum Action {
     Swept(Index),
     /// The operator wants the last turn tried again.
     Retried,
+    /// The operator hands the conversation over.
+    HandedOver,
     Alarm(Punctuality),
     Crash,
     /// The handler's call reaches the far side.
@@ -149,6 +152,9 @@ fn notifications(world: &World, actions: &mut Vec<Action>) {
     if world.left.allows(Kind::Retry) && may_retry(&world.disk.state, Confirmation::None).is_ok() {
         actions.push(Action::Retried);
     }
+    if world.left.allows(Kind::HandOver) && may_hand_over(&world.disk.state) == Ok(HandOverIs::ToBegin) {
+        actions.push(Action::HandedOver);
+    }
 }
 
 /// The runtime never runs two handlers of one object together.
@@ -226,6 +232,7 @@ impl fmt::Display for Told<'_> {
             Action::Swept(Index::Fresh) => write!(f, "the sweep nudges the object"),
             Action::Swept(Index::Lagging) => write!(f, "the sweep nudges the object, by a search that lags behind"),
             Action::Retried => write!(f, "the operator wants the last turn tried again"),
+            Action::HandedOver => write!(f, "the operator hands the conversation over"),
             Action::Alarm(Punctuality::OnTime) => write!(f, "the alarm goes off"),
             Action::Alarm(Punctuality::Late) => write!(f, "the alarm goes off, far too late"),
             Action::Alarm(Punctuality::Early) => write!(f, "the object is woken out of turn"),

@@ -7,6 +7,7 @@ use crate::calls::{Break, Call, Effect, Fate};
 use crate::circumstances::{Circumstances, Words};
 use crate::explore::{explore, story};
 use crate::intercom::Deed;
+use crate::people::with_line;
 use crate::properties::*;
 use crate::variant::Variant;
 
@@ -114,6 +115,13 @@ fn opening_a_turn_again_whose_reply_may_land_is_caught() {
     let bounds =
         Bounds { disturbances: 2, of_a_kind: &[(Kind::Act, 1), (Kind::Fault, 1)], acts, ..one_post(unanswered) };
     caught(Variant::ForgetWhatMayLand, NOT_AFTER_UNANSWERED, &bounds);
+}
+
+#[test]
+fn handing_over_at_once_what_is_being_posted_is_caught() {
+    let circumstances = vec![Circumstances { policy: with_line(), ..Circumstances::default() }];
+    let bounds = Bounds { circumstances, disturbances: 1, of_a_kind: &[(Kind::HandOver, 1)], ..one_message() };
+    caught(Variant::HandOverAtOnce, ONE_LINE, &bounds);
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub enum Kind {
     Sweep,
     /// The operator wants the last turn tried again.
     Retry,
+    /// The operator hands the conversation over.
+    HandOver,
     /// A call goes wrong.
     Fault,
     /// An answer takes longer than a read may be old.

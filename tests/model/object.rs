@@ -33,6 +33,10 @@ impl Play<'_> {
         self.take_in_quietly(Event::RetryWanted);
     }
 
+    pub fn want_hand_over(&mut self) {
+        self.take_in_quietly(Event::HandOverWanted);
+    }
+
     /// What comes from outside changes the state and the alarm, and nothing else.
     fn take_in_quietly(&mut self, event: Event) {
         let commands = self.take_in(event);

@@ -4,7 +4,7 @@ use crate::action::{Act, Trouble};
 use crate::bounds::{Bounds, Size};
 use crate::budget::Kind;
 use crate::calls::{Break, Call, Effect, Fate, Refusal};
-use crate::circumstances::{Circumstances, Merging, policy};
+use crate::circumstances::{Begins, Circumstances, Merging, policy};
 use crate::intercom::{Deed, FinDid, LINE};
 use onereply::time::Millis;
 use onereply::turn::policy::{Policy, RuleAssignments, Takeover};
@@ -93,6 +93,37 @@ pub fn given_back_meanwhile(size: Size) -> Bounds {
             &[Act::Teammate(Deed::Assigned), Act::Teammate(Deed::TurnedOn), Act::Teammate(Deed::GaveBack)],
         ),
         ..given_back(size)
+    }
+}
+
+/// The operator hands the conversation over, at any moment and after any turn, while calls go wrong and others act.
+pub fn handed_over_by_operator(size: Size) -> Bounds {
+    Bounds {
+        name: "handed over by the operator",
+        circumstances: vec![
+            Circumstances { policy: with_line(), ..Circumstances::default() },
+            Circumstances { policy: with_line(), begins: Begins::New, ..Circumstances::default() },
+        ],
+        messages: size.of(1, 2),
+        disturbances: 2,
+        of_a_kind: &[(Kind::HandOver, 2), (Kind::Fault, 1), (Kind::Crash, 1), (Kind::Act, 1)],
+        acts: &[
+            Act::Teammate(Deed::Assigned),
+            Act::Teammate(Deed::Spoke),
+            Act::Teammate(Deed::TurnedOn),
+            Act::Fin(FinDid::Answer),
+        ],
+        troubles: |call| match call {
+            Call::Post { .. } => &[
+                Trouble::Fate(Fate::Failed(Effect::None)),
+                Trouble::Fate(Fate::Failed(Effect::Later)),
+                Trouble::Fate(Fate::Refused(Refusal::RateLimited)),
+                Trouble::Break(Break::AtOnce),
+            ],
+            Call::Read => &[Trouble::Fate(Fate::Stale)],
+            Call::Assign | Call::WriteNote { .. } => &[Trouble::Fate(Fate::Refused(Refusal::Unacceptable))],
+            _other_calls => &[],
+        },
     }
 }
 

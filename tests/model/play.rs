@@ -82,6 +82,10 @@ impl Play<'_> {
                 self.spend(Kind::Retry);
                 self.want_retry();
             }
+            Action::HandedOver => {
+                self.spend(Kind::HandOver);
+                self.want_hand_over();
+            }
             Action::Alarm(punctuality) => self.alarm(punctuality),
             Action::Crash => {
                 self.spend(Kind::Crash);

@@ -293,6 +293,7 @@ reached! {
     "handed over: daily_cap": |world| handed_over(world, HandOverReason::DailyCap),
     "handed over: other_bot_silent": |world| handed_over(world, HandOverReason::OtherBotSilent),
     "handed over: grant_unavailable": |world| handed_over(world, HandOverReason::GrantUnavailable),
+    "handed over: operator": |world| handed_over(world, HandOverReason::Operator),
     "handed over: ai_refused": |world| handed_over(world, HandOverReason::AiRefused),
     "handed over: empty_answer": |world| handed_over(world, HandOverReason::EmptyAnswer),
     "handed over: reply_refused": |world| handed_over(world, HandOverReason::ReplyRefused),

@@ -47,6 +47,8 @@ pub enum Variant {
     NudgeIsAHint,
     /// A turn whose reply may still land is never opened again: here that is forgotten when it is given back.
     ForgetWhatMayLand,
+    /// What is being posted has its end before people are told because the operator wants it: here they are told at once.
+    HandOverAtOnce,
 }
 
 impl Variant {
@@ -105,6 +107,14 @@ impl Variant {
                     }
                 }
                 (state, commands)
+            }
+            Self::HandOverAtOnce => {
+                if let (Event::HandOverWanted, Phase::Open { stage, .. }) = (&event, &mut state.phase)
+                    && let Stage::Posting(intent) | Stage::Settling(_, intent, _) = stage
+                {
+                    *stage = Stage::Rechecking(Progress::Due(now), intent.answered.clone());
+                }
+                step(state, event, now, policy)
             }
             Self::OverlookGivingBack if gives_back(&event, policy) => (state, vec![]),
             Self::ForgetWhatMayLand if gives_back(&event, policy) => {

@@ -8,7 +8,8 @@ use crate::circumstances::{Begins, Circumstances, LatePosts, Merging, Words, pol
 use crate::explore::{Explored, explore};
 use crate::intercom::Deed;
 use crate::people::{
-    EVERYBODY, given_back, given_back_meanwhile, holds_that_end, others_first, persons_wanted, teammates, with_line,
+    EVERYBODY, given_back, given_back_meanwhile, handed_over_by_operator, holds_that_end, others_first, persons_wanted,
+    teammates, with_line,
 };
 use crate::properties::REACHED;
 use onereply::intercom::ids::AppId;
@@ -77,6 +78,7 @@ fn worlds(size: Size) -> Vec<Bounds> {
         holds_that_end(size),
         given_back(size),
         given_back_meanwhile(size),
+        handed_over_by_operator(size),
         others_first(size),
         persons_wanted(size),
         taken_back(size),

@@ -13,6 +13,7 @@ mod world;
 mod answering;
 mod bare_wakeups;
 mod broken;
+mod by_operator;
 mod citing;
 mod context;
 mod crashes;

@@ -2,6 +2,7 @@
 
 use crate::world::World;
 use crate::world::acts::{ANA_LIMA, Whose};
+use crate::world::operator::HANDED_OVER;
 use crate::world::program::{Configured, Program};
 use crate::world::settings::{ACCESS_TOKEN, API_KEY};
 use onereply::settings::Ingest;
@@ -68,6 +69,8 @@ pub enum Act {
     ForgetsSession,
     /// Its notifications come once more.
     DeliveredAgain,
+    /// The operator hands it over.
+    OperatorHandsOver,
 }
 
 /// Whether Fin says something.
@@ -92,10 +95,13 @@ impl Act {
 /// Calls in 10 seconds.
 pub const USUAL_RATE: u32 = 1_667;
 
+/// Not each wish can be granted; [`HANDED_OVER`] counts those that were.
+const OPERATOR_WANTS: &str = "the operator wants a hand-over";
+
 const OURSELVES: u64 = 3_156_780;
 
 /// Every deed, for whoever wants to see that all were done.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 31] = [
     "a customer begins",
     "a teammate begins",
     "a bot begins",
@@ -117,6 +123,8 @@ pub const NAMES: [&str; 29] = [
     "a conversation is deleted",
     "a session is forgotten",
     "notifications come again",
+    OPERATOR_WANTS,
+    HANDED_OVER,
     "a token is wrong",
     "a key is wrong",
     "calls are limited",
@@ -291,6 +299,7 @@ impl Act {
                     world.far_side.gpt_trainer.forget(&session.uuid);
                 }
             }
+            Self::OperatorHandsOver => world.operator_hands_over(id),
             Self::DeliveredAgain if world.settings.ingest == Ingest::Polling => {}
             Self::DeliveredAgain => {
                 let all = &world.webhooks.all;
@@ -320,6 +329,7 @@ impl Act {
             Self::Deletes => "a conversation is deleted",
             Self::ForgetsSession => "a session is forgotten",
             Self::DeliveredAgain => "notifications come again",
+            Self::OperatorHandsOver => OPERATOR_WANTS,
         }
     }
 }

@@ -225,7 +225,8 @@ impl Planner {
                 27..=28 => {
                     Act::Fin(self.dice.one_of(&Act::RESOLUTIONS), self.dice.one_of(&[Answers::Yes, Answers::No]))
                 }
-                _again => Act::DeliveredAgain,
+                29..=30 => Act::DeliveredAgain,
+                _operator => Act::OperatorHandsOver,
             };
             self.deed(at, Deed::Does(place, act));
         }

@@ -182,6 +182,7 @@ fn name(outcome: &Outcome) -> &'static str {
             HandOverReason::OtherBotSilent => "handed over: other bot silent",
             HandOverReason::GrantUnavailable => "handed over: grant unavailable",
             HandOverReason::OnlyAttachments => "handed over: only attachments",
+            HandOverReason::Operator => "handed over: operator",
         },
         Outcome::StoodDown(reason) => match reason {
             StandDownReason::Teammate => "stood down: teammate",
@@ -211,7 +212,7 @@ pub const TOLD_OF_CUSTOMER: &str = "told of the customer";
 const SOURCE: &str = "https://example.org/page";
 
 /// Every outcome, for whoever wants to see that all came about.
-pub const OUTCOMES: [&str; 26] = [
+pub const OUTCOMES: [&str; 27] = [
     "replied",
     "replied by an older system",
     "noted",
@@ -226,6 +227,7 @@ pub const OUTCOMES: [&str; 26] = [
     "handed over: daily cap",
     "handed over: other bot silent",
     "handed over: grant unavailable",
+    "handed over: operator",
     "stood down: teammate",
     "stood down: rule assigned",
     "stood down: other bot",

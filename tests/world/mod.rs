@@ -10,6 +10,7 @@ pub mod far_side;
 pub mod fate;
 pub mod ledger;
 pub mod object;
+pub mod operator;
 pub mod program;
 pub mod record;
 pub mod refusing;

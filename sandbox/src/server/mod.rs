@@ -1,6 +1,7 @@
 //! The make-believe services on one local port: both APIs, webhooks, a control API for tests, and a page for people.
 
 mod act;
+mod alerts;
 mod api;
 mod body;
 mod connection;
@@ -65,6 +66,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .merge(control_acts::routes())
         .merge(control_faults::routes())
         .merge(worker::routes())
+        .merge(alerts::routes())
         .merge(events::routes())
         .merge(api::routes())
         .fallback(control::not_found)

@@ -1,5 +1,6 @@
 //! The state behind all surfaces, and the real clock.
 
+use super::alerts::Alerts;
 use super::delivery::DeliveryRule;
 use super::log::{CallRecord, DeliveryRecord};
 use super::options::Options;
@@ -38,6 +39,7 @@ pub(super) struct World {
     pub calls: Vec<CallRecord>,
     pub deliveries: Vec<DeliveryRecord>,
     pub kills: Kills,
+    pub alerts: Alerts,
     /// Faults and script rules that were ever added.
     pub rules_added: u64,
     /// How often everything was forgotten: what began before is not to go on.
@@ -110,6 +112,7 @@ impl Shared {
         world.notifications.clear();
         world.calls.clear();
         world.deliveries.clear();
+        world.alerts = fresh.alerts;
         world.resets += 1;
         drop(world);
         self.tell(&serde_json::json!({"kind": "reset"}));
@@ -136,6 +139,7 @@ impl World {
             calls: Vec::new(),
             deliveries: Vec::new(),
             kills: Kills::default(),
+            alerts: Alerts::default(),
             rules_added: 0,
             resets: 0,
         }

@@ -7,6 +7,10 @@ use crate::json;
 use crate::turn::retry::Confirmation;
 use crate::workspace::watch::{Standing, Stored};
 use serde::de::DeserializeOwned;
+use std::panic::AssertUnwindSafe;
+use worker::js_sys::{Array, Promise};
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::wasm_bindgen_futures::{JsFuture, future_to_promise};
 use worker::{Env, Error, Response, Result};
 
 /// The name of a conversation's object: ids are unique only within a workspace.
@@ -41,18 +45,41 @@ pub async fn record(env: &Env, app: &AppId, conversation: &ConversationId) -> Re
     call(env, &name_of(app, conversation), "GET", "/record", None).await
 }
 
-/// Has the last turn of a conversation tried again, as its object answers it.
-pub async fn retry(
-    env: &Env,
-    app: &AppId,
-    conversation: &ConversationId,
-    confirmation: Confirmation,
-) -> Result<Response> {
-    let path = match confirmation {
-        Confirmation::None => "/retry",
-        Confirmation::MayRepeat => "/retry/may_repeat",
+/// What the operator wants of one conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// That its last turn is tried again.
+    Retry(Confirmation),
+    /// That people see to it.
+    HandOver,
+}
+
+/// Tells a conversation's object what the operator wants, and brings its answer.
+pub async fn steer(env: &Env, app: &AppId, conversation: &ConversationId, wanted: Wanted) -> Result<Response> {
+    let path = match wanted {
+        Wanted::Retry(Confirmation::None) => "/retry",
+        Wanted::Retry(Confirmation::MayRepeat) => "/retry/may_repeat",
+        Wanted::HandOver => "/hand_over",
     };
     call(env, &name_of(app, conversation), "POST", path, None).await
+}
+
+/// What the open turns of objects wait for, in their order, as they tell it; `None` of one that does not answer. They are asked all at
+/// once.
+pub async fn standings(env: &Env, names: &[String]) -> Result<Vec<Option<String>>> {
+    let asked = names.iter().map(|name| {
+        let (env, name) = (env.clone(), name.clone());
+        // Nothing is shared with what a panic would leave.
+        future_to_promise(AssertUnwindSafe(async move {
+            let text = match call(&env, &name, "GET", "/standing", None).await {
+                Ok(mut response) if response.status_code() == 200 => response.text().await.ok(),
+                Ok(_) | Err(_) => None,
+            };
+            Ok(text.map_or(JsValue::NULL, |text| JsValue::from_str(&text)))
+        }))
+    });
+    let answers: Array = JsFuture::from(Promise::all(&asked.collect::<Array>())).await?.dyn_into()?;
+    Ok(answers.iter().map(|answer| answer.as_string()).collect())
 }
 
 async fn call(env: &Env, name: &str, method: &str, path: &str, body: Option<&str>) -> Result<Response> {

@@ -5,8 +5,10 @@ use super::rows::{Row, held, load, save_books};
 use crate::edge::log::{Level, line};
 use crate::edge::running::Running;
 use crate::edge::{clock, workspace};
+use crate::intercom::ids::{AppId, ConversationId};
 use crate::settings::Settings;
 use crate::time::Millis;
+use crate::turn::open::{Held, OpenTurn};
 use crate::turn::state::State;
 use crate::workspace::books::{self, Keeping};
 use crate::workspace::ledger::Entry;
@@ -39,6 +41,32 @@ impl ConversationObject {
             self.set_alarm(wakes_at.max(now))?;
         }
         Ok(standing)
+    }
+
+    /// What its open turn waits for, as it is told; `null` where there is none.
+    pub(super) async fn standing(&self) -> Result<String> {
+        let told = match (self.open_turn().await?, self.settings(), self.name.split_once(':')) {
+            (Some(turn), Ok(settings), Some((app, id))) => AppId::new(app)
+                .zip(ConversationId::new(id))
+                .map(|(app, id)| turn.to_json(&id, settings.intercom.inbox_link(&app, &id), clock::now())),
+            (_, _, _) => None,
+        };
+        Ok(told.unwrap_or_else(|| "null".to_owned()))
+    }
+
+    async fn open_turn(&self) -> Result<Option<OpenTurn>> {
+        let storage = self.storage()?;
+        let held = held(&storage)?;
+        let alarm = storage.alarm().await?;
+        Ok(match load(&storage, clock::now())? {
+            None if held.is_empty() => {
+                self.leave_nothing().await?;
+                None
+            }
+            Some(Row { state: Err(_), .. }) => Some(OpenTurn::held(Held::UnreadableState, held.len(), alarm)),
+            Some(Row { state: Ok(state), .. }) if held.is_empty() => OpenTurn::of(&state),
+            Some(Row { state: Ok(_), .. }) | None => Some(OpenTurn::held(Held::Settings, held.len(), alarm)),
+        })
     }
 
     /// Whoever asks for a conversation that nobody knows, or that was deleted, has its tables made. They are not left behind.

@@ -11,7 +11,9 @@
 //! | `POST /notice` with a [`Notice`] | 200 with a [`Stored`] once it is on disk |
 //! | `POST /look` | 200 with a [`Standing`]; an alarm that was lost is set again |
 //! | `POST /resumed` | the same; a turn that waits for the end of a pause asks again now |
+//! | `GET /standing` | 200 with what its [open turn](crate::turn::open) waits for, or `null` |
 //! | `GET /record` | 200 with what is kept of the conversation, 404 where nothing is |
+//! | `POST /hand_over` | 202 once it is on disk that people are to see to it, 409 with the reason why not, 404 |
 //! | `POST /retry`, `POST /retry/may_repeat` | 202 once it is on disk that the last turn is tried again, 409 with the reason why not, 404 |
 //!
 //! A notice changes the state and the alarm and nothing else. Everything outward happens inside the alarm's handler: the
@@ -20,12 +22,14 @@
 
 mod client;
 mod keeping;
+mod mode;
 mod rows;
+mod steering;
 
-pub use client::{look, name_of, record, resumed, retry, tell};
+pub use client::{Wanted, look, name_of, record, resumed, standings, steer, tell};
 
 use self::rows::{Row, SCHEMA, held, load, save};
-use super::carry_out::{Names, carry_out};
+use super::carry_out::{HeardMode, Names, carry_out};
 use super::log::{Level, line};
 use super::reporting::Reporter;
 use super::running::{Run, Running};
@@ -39,7 +43,7 @@ use crate::time::{Millis, UnixMillis};
 use crate::turn::command::Command;
 use crate::turn::event::Event;
 use crate::turn::record::Record;
-use crate::turn::retry::{Confirmation, NotRetried, may_retry};
+use crate::turn::retry::Confirmation;
 use crate::turn::state::State;
 use crate::turn::step;
 use crate::turn::stored::Unreadable;
@@ -65,6 +69,8 @@ pub struct ConversationObject {
     running: Cell<Running>,
     /// The alarm, as far as this instance has set it. Setting one costs as much as writing a row.
     alarm: Cell<Option<UnixMillis>>,
+    /// The mode that turns go by, as far as this instance has heard.
+    mode: HeardMode,
 }
 
 // SAFETY of meaning, not of memory: after a panic the cells hold either what they held before or a finished value, and the
@@ -98,14 +104,16 @@ impl DurableObject for ConversationObject {
         let name = state.id().name().unwrap_or_default();
         let storage = Openable::new(state, SCHEMA);
         let (running, alarm) = (Cell::new(Running::No), Cell::new(None));
-        Self { env, name, storage, settings: OnceCell::new(), running, alarm }
+        Self { env, name, storage, settings: OnceCell::new(), running, alarm, mode: Cell::new(None) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         match (request.method(), request.path().as_str()) {
             (Method::Get, "/record") => self.record().await,
+            (Method::Get, "/standing") => request::json_response(&self.standing().await?),
             (Method::Post, "/retry") => self.retry(Confirmation::None),
             (Method::Post, "/retry/may_repeat") => self.retry(Confirmation::MayRepeat),
+            (Method::Post, "/hand_over") => self.hand_over(),
             (Method::Post, "/look") => Response::from_json(&self.look().await?),
             (Method::Post, "/resumed") => {
                 if let Ok(settings) = self.settings() {
@@ -164,23 +172,6 @@ impl ConversationObject {
         request::json_response(&Record::new(&state, &trail, link).to_json())
     }
 
-    fn retry(&self, confirmation: Confirmation) -> Result<Response> {
-        let Ok(settings) = self.settings() else { return Response::error("settings are wrong", 409) };
-        let refusal = match load(&self.storage()?, clock::now())? {
-            None => return Response::error("nothing is kept", 404),
-            Some(Row { state: Err(unreadable), .. }) => return Response::error(unreadable.to_string(), 409),
-            Some(Row { state: Ok(state), .. }) => may_retry(&state, confirmation).err(),
-        };
-        if let Some(refusal) = refusal {
-            return Ok(Response::from_json(&of_refusal(refusal))?.with_status(409));
-        }
-        // Nothing was awaited since the look, so nothing came in between.
-        match self.take_in(settings, vec![Event::RetryWanted], None)? {
-            Taken::In(..) => Ok(Response::from_json(&json!({ "status": "accepted" }))?.with_status(202)),
-            Taken::Unreadable(unreadable) => Response::error(unreadable.to_string(), 409),
-        }
-    }
-
     /// Keeps a notice that cannot be taken in yet. It waits for settings or program to be right.
     fn hold(&self, notice: &Notice) -> Result<Stored> {
         let text = serde_json::to_string(notice)?;
@@ -198,7 +189,7 @@ impl ConversationObject {
     }
 
     async fn wake(&self) -> Result<()> {
-        let settings = match self.settings() {
+        let mut settings = match self.settings() {
             Ok(settings) => settings,
             Err(problems) => {
                 let names: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
@@ -210,9 +201,11 @@ impl ConversationObject {
                 return self.set_alarm_soon();
             }
         };
+        self.hear_mode(&settings).await?;
         let mut events = vec![Event::Woken];
         let mut calls = 0;
         while !events.is_empty() {
+            settings = self.in_mode(settings);
             let commands = match self.take_in(Rc::clone(&settings), std::mem::take(&mut events), None)? {
                 Taken::In(commands, _) => commands,
                 Taken::Unreadable(unreadable) => return self.leave_alone(&unreadable).await,
@@ -227,7 +220,7 @@ impl ConversationObject {
                     // What was promised and is not done is found at the next wake-up, as after a crash.
                     continue;
                 }
-                if let Some(event) = carry_out(command, &name, &settings, &self.env).await {
+                if let Some(event) = carry_out(command, &name, &settings, &self.mode, &self.env).await {
                     calls += 1;
                     events.push(event);
                 }
@@ -380,10 +373,6 @@ fn announced(command: &Command) -> Option<Line> {
         Command::Announce(announcement) => Some(Line::of_announcement(announcement)),
         Command::Repeatable(..) | Command::Once(..) => None,
     }
-}
-
-fn of_refusal(refusal: NotRetried) -> serde_json::Value {
-    json!({ "error": { "code": refusal.name(), "message": refusal.in_words() } })
 }
 
 fn understood<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

@@ -1,5 +1,6 @@
 //! The audit: conversations are read back from Intercom, every night and on demand, and compared with the ledger.
 
+use super::controls::remember;
 use super::rounds::{Calls, More};
 use super::rows::{self, AUDIT};
 use super::{Answer, WorkspaceObject};
@@ -13,6 +14,7 @@ use crate::intercom::ids::ConversationId;
 use crate::intercom::pace::Caller;
 use crate::settings::Settings;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
+use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
 use serde_json::json;
 use worker::Result;
@@ -25,9 +27,10 @@ const REPORTING: Millis = Millis::from_minutes(5);
 
 impl WorkspaceObject {
     /// Begins an audit of what customers wrote in this last length of time, unless one is under way, and goes on with it.
-    pub(super) async fn begin_audit(&self, length: Millis) -> Result<Answer> {
+    pub(super) async fn begin_audit(&self, length: Millis, control: Control) -> Result<Answer> {
         if self.kept::<Run>(AUDIT)?.is_none_or(|run| run.ended_at.is_some()) {
             self.keep(AUDIT, &begun(AskedBy::Operator, length))?;
+            remember(&self.storage()?, control, clock::now())?;
         }
         // Should a round be under way, the next one goes on with it.
         self.storage()?.set_alarm(Some(clock::now()))?;

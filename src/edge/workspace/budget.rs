@@ -1,26 +1,32 @@
 //! The pause switch and the reply budget.
 
+use super::controls::remember;
 use super::rows::hurry_all;
 use super::{WorkspaceObject, understood};
+use crate::console::name::OperatorName;
 use crate::edge::log::{Level, line};
 use crate::edge::storage::{Storage, number, text};
 use crate::edge::{clock, environment};
 use crate::time::UnixMillis;
 use crate::turn::grant::{Grant, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
+use crate::workspace::controls::{By, Control, Deed};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use worker::{Error, Result, SqlStorageValue};
 
 /// That, by whom and since when the workspace is paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
-    /// Who paused it.
+    /// What paused it.
     pub by: PausedBy,
     /// Since when.
     pub since: UnixMillis,
+    /// Who did, where it was a person and they said so.
+    #[serde(default)]
+    pub who: Option<OperatorName>,
 }
 
-/// Who paused the workspace.
+/// What paused the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PausedBy {
@@ -28,6 +34,16 @@ pub enum PausedBy {
     Operator,
     /// `MAX_REPLIES_PER_HOUR`.
     HourlyLimit,
+}
+
+impl PausedBy {
+    /// The name, as it is stored and shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::HourlyLimit => "hourly_limit",
+        }
+    }
 }
 
 impl WorkspaceObject {
@@ -51,33 +67,37 @@ impl WorkspaceObject {
                 }
                 Verdict::Wait(until) => Ok((Grant::WaitUntil(until), None)),
                 Verdict::Pause => {
-                    let pause = Pause { by: PausedBy::HourlyLimit, since: now };
-                    set_paused(storage, pause)?;
-                    Ok((Grant::Paused, Some(pause)))
+                    let pause = Pause { by: PausedBy::HourlyLimit, since: now, who: None };
+                    set_paused(storage, &pause)?;
+                    remember(storage, Control::new(&Deed::Paused, &By::LIMIT), now)?;
+                    Ok((Grant::Paused, Some(pause.by)))
                 }
             }
         })?;
-        if decided.1.is_some() {
-            line(Level::Error, "paused", json!({ "by": PausedBy::HourlyLimit }));
+        if let Some(by) = decided.1 {
+            line(Level::Error, "paused", json!({ "by": by }));
         }
         Ok(decided.0)
     }
 
     /// Somebody who pauses what is paused changes nothing.
-    pub(super) fn pause(&self, by: PausedBy) -> Result<Pause> {
+    pub(super) fn pause(&self, control: Control) -> Result<Pause> {
         let storage = self.storage()?;
         if let Some(pause) = paused(&storage)? {
             return Ok(pause);
         }
-        let pause = Pause { by, since: clock::now() };
-        set_paused(&storage, pause)?;
-        line(Level::Warn, "paused", json!({ "by": by }));
+        let now = clock::now();
+        let pause = Pause { by: PausedBy::Operator, since: now, who: control.who() };
+        set_paused(&storage, &pause)?;
+        remember(&storage, control, now)?;
+        line(Level::Warn, "paused", json!({ "by": pause.by }));
         Ok(pause)
     }
 
     /// The hour is counted anew: otherwise the next turn would pause everything again. Turns that wait are told.
-    pub(super) fn resume(&self) -> Result<Option<Pause>> {
-        self.storage()?.atomically(|storage| {
+    pub(super) fn resume(&self, control: Control) -> Result<Option<Pause>> {
+        self.storage()?.atomically(move |storage| {
+            remember(storage, control, clock::now())?;
             storage.run("DELETE FROM pause", vec![])?;
             storage.run("DELETE FROM granted", vec![])?;
             hurry_all(storage)?;
@@ -93,8 +113,8 @@ pub(super) fn paused(storage: &Storage) -> Result<Option<Pause>> {
     rows.into_iter().next().map(|row| understood(text(row)?.as_bytes())).transpose()
 }
 
-fn set_paused(storage: &Storage, pause: Pause) -> Result<()> {
-    let row = vec![serde_json::to_string(&pause)?.into()];
+fn set_paused(storage: &Storage, pause: &Pause) -> Result<()> {
+    let row = vec![serde_json::to_string(pause)?.into()];
     storage.run("INSERT OR REPLACE INTO pause (id, paused) VALUES (1, ?)", row)
 }
 

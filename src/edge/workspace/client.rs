@@ -3,6 +3,8 @@
 use super::budget::Pause;
 use super::{Answer, Call};
 use crate::audit::run::Run;
+use crate::console::attempts::{Client, Token, Verdict};
+use crate::console::session::Salt;
 use crate::edge::log::{Level, line};
 use crate::edge::trouble::Trouble;
 use crate::edge::{environment, request};
@@ -10,6 +12,8 @@ use crate::fault::{Fault, Silence};
 use crate::intercom::ids::AppId;
 use crate::time::Millis;
 use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::policy::ReplyMode;
+use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::Delivery;
@@ -32,22 +36,45 @@ pub async fn rate_limit_message(env: &Env) -> Option<String> {
     }
 }
 
-/// Asks whether a turn may go on. The same turn is counted once.
-pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<Grant, Fault> {
+/// Asks whether a turn may go on, and in which mode. The same turn is counted once.
+pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<(Grant, ReplyMode), Fault> {
     match call(env, &Call::SeekGrant(turn)).await {
-        Ok(Answer::Grant(grant)) => Ok(grant),
+        Ok(Answer::Grant(grant, mode)) => Ok((grant, mode)),
         Ok(_) | Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
     }
 }
 
 /// Holds every turn from now on, until a resume.
-pub async fn pause(env: &Env) -> Result<Option<Pause>> {
-    switch(env, &Call::Pause).await
+pub async fn pause(env: &Env, control: Control) -> Result<Option<Pause>> {
+    switch(env, &Call::Pause(control)).await
 }
 
 /// Lets turns go on, and counts the hour anew.
-pub async fn resume(env: &Env) -> Result<Option<Pause>> {
-    switch(env, &Call::Resume).await
+pub async fn resume(env: &Env, control: Control) -> Result<Option<Pause>> {
+    switch(env, &Call::Resume(control)).await
+}
+
+/// The mode that turns go by.
+pub async fn mode(env: &Env) -> Result<ReplyMode> {
+    match call(env, &Call::Mode).await? {
+        Answer::Mode(mode) => Ok(mode),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Sets it in the place of `REPLY_MODE`, or (`None`) goes back to that; what holds then, to be shown.
+pub async fn set_mode(env: &Env, mode: Option<ReplyMode>, control: Control) -> Result<Value> {
+    match call(env, &Call::SetMode(mode, control)).await? {
+        Answer::Shown(value) => Ok(value),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Has what was done elsewhere remembered. It is done, so that this cannot be is only logged.
+pub async fn remember(env: &Env, control: Control) {
+    if call(env, &Call::Remember(control)).await.is_err() {
+        line(Level::Warn, "control_not_remembered", json!({}));
+    }
 }
 
 async fn switch(env: &Env, wanted: &Call) -> Result<Option<Pause>> {
@@ -105,18 +132,88 @@ pub async fn health(env: &Env) -> Result<Vec<Trouble>> {
     }
 }
 
-/// The figures of `GET /api/workspace`.
-pub async fn figures(env: &Env) -> Result<Value> {
+/// The figures of `GET /api/workspace`, and what [`health`] says.
+pub async fn figures(env: &Env) -> Result<(Value, Vec<Trouble>)> {
     match call(env, &Call::Figures).await? {
-        Answer::Figures(figures) => Ok(figures),
+        Answer::Figures(figures, troubles) => Ok((figures, troubles)),
         _other => Err(unexpected()),
     }
 }
 
 /// Begins an audit of this last length of time, or only asks for the last one; `None` where there was none yet.
-pub async fn audit(env: &Env, begin: Option<Millis>) -> Result<Option<Run>> {
+pub async fn audit(env: &Env, begin: Option<(Millis, Control)>) -> Result<Option<Run>> {
     match call(env, &Call::Audit(begin)).await? {
         Answer::Audit(run) => Ok(run),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Has an attempt at the token judged and, if it was wrong, counted.
+pub async fn attempt(env: &Env, client: Client, token: Token) -> Result<Verdict> {
+    match call(env, &Call::Attempt(client, token)).await? {
+        Answer::Attempt(verdict) => Ok(verdict),
+        _other => Err(unexpected()),
+    }
+}
+
+/// For whom the salt of sessions is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Salted {
+    /// A session that is said to be there: where there is no salt there was none.
+    Before,
+    /// A new one.
+    Now,
+}
+
+/// What sessions of the console are signed with beside the token.
+pub async fn salt(env: &Env, salted: Salted) -> Result<Option<Salt>> {
+    let wanted = match salted {
+        Salted::Before => Call::Salt,
+        Salted::Now => Call::SaltOrNew,
+    };
+    match call(env, &wanted).await? {
+        Answer::Salt(salt) => Ok(salt),
+        _other => Err(unexpected()),
+    }
+}
+
+/// How many objects have something open, and at most so many of their names, those that have had it longest first.
+pub async fn open_list(env: &Env, most: u32) -> Result<(u64, Vec<String>)> {
+    match call(env, &Call::OpenList(most)).await? {
+        Answer::OpenList(total, objects) => Ok((total, objects)),
+        _other => Err(unexpected()),
+    }
+}
+
+/// Something to be shown.
+pub enum Shown {
+    /// This text.
+    Text(String),
+    /// A parameter is wrong; this says which.
+    BadParameter(String),
+    /// It needs settings that are wrong, or Intercom does not say which workspace the token opens.
+    Unknown,
+}
+
+/// A page of how turns ended, by the address that was asked.
+pub async fn turns(env: &Env, url: String) -> Result<Shown> {
+    shown(env, Call::Turns(url)).await
+}
+
+/// How turns ended over a day or a week, by the address that was asked.
+pub async fn trends(env: &Env, url: String) -> Result<Shown> {
+    shown(env, Call::Trends(url)).await
+}
+
+/// The figures, as Prometheus reads them.
+pub async fn metrics(env: &Env) -> Result<Shown> {
+    shown(env, Call::Metrics).await
+}
+
+async fn shown(env: &Env, wanted: Call) -> Result<Shown> {
+    match call(env, &wanted).await? {
+        Answer::Text(text) => Ok(text.map_or(Shown::Unknown, Shown::Text)),
+        Answer::BadParameter(words) => Ok(Shown::BadParameter(words)),
         _other => Err(unexpected()),
     }
 }

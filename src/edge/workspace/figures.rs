@@ -1,13 +1,15 @@
 //! The figures of `GET /api/workspace`.
 
-use super::rows::{self, AUDIT, SWEEP};
-use super::{WorkspaceObject, budget};
+use super::controls::remembered;
+use super::rows::{AUDIT, SWEEP};
+use super::{WorkspaceObject, budget, views};
 use crate::audit::run::Run;
 use crate::edge::{clock, environment};
 use crate::settings::Ingest;
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::ledger::Tally;
 use crate::workspace::sweep::Sweep;
+use crate::workspace::trends::Span;
 use crate::workspace::webhooks::SUSPENDED_AFTER;
 use serde_json::{Value, json};
 use worker::Result;
@@ -20,8 +22,8 @@ impl WorkspaceObject {
         let Ok(settings) = environment::settings(&self.env) else { return Ok(Value::Null) };
         let (storage, now) = (self.storage()?, clock::now());
         let before = |length: Millis| UnixMillis(now.0.saturating_sub(length.0));
-        let last_day = rows::entries(&storage, before(DAY))?;
-        let of_hour = last_day.iter().filter(|entry| entry.at >= before(HOUR));
+        let last_day = views::facts(&storage, Span { from: before(DAY), to: None })?;
+        let of_hour = last_day.iter().filter(|fact| fact.at >= before(HOUR));
         let webhooks = self.webhooks()?;
         // With polling alone none is expected.
         let failing_since = webhooks.failing_since.filter(|_| settings.ingest == Ingest::Both);
@@ -32,7 +34,9 @@ impl WorkspaceObject {
             "app_id": self.identity().await?.ok(),
             "ingest": settings.ingest,
             "pause": budget::paused(&storage)?,
-            "open_conversations": rows::count_open(&storage)?,
+            "mode": self.mode()?,
+            "controls": remembered(&storage)?,
+            "open_conversations": views::open_list(&storage, 0)?.total,
             "turns": { "last_hour": Tally::of(of_hour), "last_day": Tally::of(&last_day) },
             "cron": { "last_at": self.last_tick()? },
             "sweep": sweep.as_ref().map(|sweep| json!({

@@ -9,39 +9,48 @@
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
 //! | `open` | conversations with something open, and when they are looked after |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
-//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired |
+//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the salt of sessions, the mode, who did what, what was told |
 //!
 //! It never stands between a notification and its 200.
 
+mod alerting;
 mod auditor;
 mod budget;
 mod client;
+mod controls;
 mod figures;
 mod identity;
 mod rounds;
 mod rows;
+mod showing;
 mod troubles;
+mod views;
 
 pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
-    audit, figures, health, identify, look_after, mended, note_delivery, pause, rate_limit_message, report,
-    report_turns, resume, seek_grant, tick,
+    Salted, Shown, attempt, audit, figures, health, identify, look_after, mended, metrics, mode, note_delivery,
+    open_list, pause, rate_limit_message, remember, report, report_turns, resume, salt, seek_grant, set_mode, tick,
+    trends, turns,
 };
 
 use self::rounds::{Again, Begun, Warm};
-use self::rows::{AUDIT, CRON, Listed, SCHEMA, WEBHOOKS};
+use self::rows::{AUDIT, CRON, Listed, SALT, SCHEMA, WEBHOOKS};
 use super::log::{Level, line};
 use super::running::Running;
 use super::storage::{Openable, Storage};
 use super::trouble::Trouble;
-use super::{clock, environment};
+use super::{clock, environment, random};
 use crate::audit::run::Run;
+use crate::console::attempts::{Attempts, Client, Token, Verdict};
+use crate::console::session::Salt;
 use crate::fault::Fault;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::policy::ReplyMode;
+use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::{Delivery, Webhooks, Worth};
@@ -61,13 +70,33 @@ enum Call {
     Health,
     Figures,
     SeekGrant(GrantKey),
-    Pause,
-    Resume,
+    Pause(Control),
+    Resume(Control),
+    Mode,
+    SetMode(Option<ReplyMode>, Control),
+    Remember(Control),
     Tick,
-    Audit(Option<Millis>),
+    Audit(Option<(Millis, Control)>),
+    Attempt(Client, Token),
+    /// There was no session ever while there is none, and a cookie from outside must not make us write.
+    Salt,
+    /// Somebody with the token signs in.
+    SaltOrNew,
+    OpenList(u32),
+    /// The address that was asked.
+    Turns(String),
+    Trends(String),
+    Metrics,
     LookAfter(String),
-    Delivered { delivery: Delivery, opened: Option<(String, Standing)> },
-    Ended { object: String, turns: Vec<Entry>, standing: Standing },
+    Delivered {
+        delivery: Delivery,
+        opened: Option<(String, Standing)>,
+    },
+    Ended {
+        object: String,
+        turns: Vec<Entry>,
+        standing: Standing,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,10 +105,21 @@ enum Answer {
     Identity(std::result::Result<AppId, Fault>),
     RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
-    Figures(Value),
+    Shown(Value),
+    /// With what the operator must mend.
+    Figures(Value, Vec<Trouble>),
     Audit(Option<Run>),
-    Grant(Grant),
+    /// With the mode, so that one which was set meanwhile is heard of before anything is asked or said.
+    Grant(Grant, ReplyMode),
     Pause(Option<Pause>),
+    Mode(ReplyMode),
+    Attempt(Verdict),
+    Salt(Option<Salt>),
+    OpenList(u64, Vec<String>),
+    /// Something that is ready to be shown; `None` where it cannot be said.
+    Text(Option<String>),
+    /// A parameter is wrong; this says which.
+    BadParameter(String),
 }
 
 /// The configured workspace.
@@ -99,6 +139,8 @@ pub struct WorkspaceObject {
     /// What is known of webhooks, more exactly than what is on disk.
     webhooks: RefCell<Option<Webhooks>>,
     ticked_at: Cell<Option<UnixMillis>>,
+    /// Wrong tokens. They are nowhere else.
+    attempts: RefCell<Attempts>,
 }
 
 // After a panic the cells hold what they held before or a finished value; everything else is on disk.
@@ -121,6 +163,7 @@ impl DurableObject for WorkspaceObject {
             again: Cell::default(),
             webhooks: RefCell::default(),
             ticked_at: Cell::default(),
+            attempts: RefCell::default(),
         }
     }
 
@@ -132,13 +175,34 @@ impl DurableObject for WorkspaceObject {
             Call::Report(trouble) => self.note(trouble)?,
             Call::Mended(trouble) => self.strike(trouble)?,
             Call::Health => Answer::Health(self.health().await?),
-            Call::Figures => Answer::Figures(self.figures().await?),
-            Call::SeekGrant(turn) => Answer::Grant(self.grant(turn)?),
-            Call::Pause => Answer::Pause(Some(self.pause(budget::PausedBy::Operator)?)),
-            Call::Resume => Answer::Pause(self.resume()?),
+            Call::Figures => Answer::Figures(self.figures().await?, self.health().await?),
+            Call::SeekGrant(turn) => {
+                let mode = self.mode()?.in_force;
+                Answer::Grant(self.grant(turn)?, mode)
+            }
+            Call::Pause(control) => Answer::Pause(Some(self.pause(control)?)),
+            Call::Resume(control) => Answer::Pause(self.resume(control)?),
+            Call::Mode => Answer::Mode(self.mode()?.in_force),
+            Call::SetMode(mode, control) => self.set_mode(mode, control)?,
+            Call::Remember(control) => {
+                controls::remember(&self.storage()?, control, clock::now())?;
+                Answer::Done
+            }
             Call::Tick => self.tick().await?,
-            Call::Audit(Some(length)) => self.begin_audit(length).await?,
+            Call::Audit(Some((length, control))) => self.begin_audit(length, control).await?,
             Call::Audit(None) => Answer::Audit(self.kept(AUDIT)?),
+            Call::Attempt(client, token) => {
+                Answer::Attempt(self.attempts.borrow_mut().judge(&client, token, clock::now()))
+            }
+            Call::Salt => Answer::Salt(self.kept(SALT)?),
+            Call::SaltOrNew => Answer::Salt(self.salt()?),
+            Call::OpenList(most) => {
+                let list = views::open_list(&self.storage()?, most)?;
+                Answer::OpenList(list.total, list.objects)
+            }
+            Call::Turns(url) => self.turns(&url).await?,
+            Call::Trends(url) => self.trends(&url)?,
+            Call::Metrics => self.metrics().await?,
             Call::LookAfter(object) => self.look_after(&object)?,
             Call::Delivered { delivery, opened } => self.note_delivery(&delivery, opened)?,
             Call::Ended { object, turns, standing } => self.enter(object, turns, standing)?,
@@ -167,7 +231,7 @@ impl WorkspaceObject {
         let worth: Vec<_> = turns.iter().map(|turn| after.ended(turn)).collect();
         self.storage()?.atomically(move |storage| {
             turns.iter().try_for_each(|turn| rows::enter(storage, turn, standing.seen))?;
-            rows::list(storage, &object, standing, Listed::Anew, now)
+            rows::list(storage, &object, standing, Listed::AnewAfterATurn, now)
         })?;
         if worth.contains(&Worth::Writing) && after != webhooks {
             self.keep(WEBHOOKS, &after)?;
@@ -193,6 +257,15 @@ impl WorkspaceObject {
         let standing = Standing { wakes_at: Some(clock::now()), seen: None };
         rows::list(&self.storage()?, object, standing, Listed::Before, clock::now())?;
         Ok(Answer::Done)
+    }
+
+    fn salt(&self) -> Result<Option<Salt>> {
+        if let Some(salt) = self.kept(SALT)? {
+            return Ok(Some(salt));
+        }
+        let salt = Salt::new(random::uuid()?);
+        self.keep(SALT, &salt)?;
+        Ok(salt)
     }
 
     fn webhooks(&self) -> Result<Webhooks> {

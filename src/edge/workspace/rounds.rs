@@ -92,6 +92,8 @@ impl WorkspaceObject {
             self.begin_audit_at_night()?;
         }
         let audited = self.go_on_auditing(&mut calls).await?;
+        // Last, as its receiver may be slow, and however many calls were made: there are some beyond those.
+        self.alert(begun).await?;
         let asked = (self.again.get() == Again::Yes).then(clock::now);
         if let Some(at) = looked.into_iter().chain(swept).chain(audited).chain(asked).min() {
             self.storage()?.set_alarm(Some(at.max(clock::now())))?;
@@ -121,7 +123,8 @@ impl WorkspaceObject {
                 Err(error) => {
                     let fields = json!({ "object": open.object, "error": error.to_string() });
                     line(Level::Error, "object_unreachable", fields);
-                    rows::list_unreached(&self.storage()?, open, clock::now().after(UNREACHED_PAUSE))?;
+                    let now = clock::now();
+                    rows::list_unreached(&self.storage()?, open, now, now.after(UNREACHED_PAUSE))?;
                 }
             }
         }
@@ -216,8 +219,9 @@ impl WorkspaceObject {
             }
             Err(error) => {
                 line(Level::Error, "object_unreachable", json!({ "object": object, "error": error.to_string() }));
-                let open = Open { object, waits_since: found.at, pause: PauseEnd::NoNews, look_at: clock::now() };
-                rows::list_unreached(&self.storage()?, &open, clock::now().after(UNREACHED_PAUSE))?;
+                let now = clock::now();
+                let open = Open { object, waits_since: found.at, pause: PauseEnd::NoNews, look_at: now };
+                rows::list_unreached(&self.storage()?, &open, now, now.after(UNREACHED_PAUSE))?;
             }
         }
         Ok(())

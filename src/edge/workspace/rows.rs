@@ -1,7 +1,7 @@
 //! What is stored of the workspace.
 
 use super::WorkspaceObject;
-use crate::edge::storage::{Schema, Storage, number, text};
+use crate::edge::storage::{Column, Schema, Storage, number, text};
 use crate::intercom::ids::ConversationId;
 use crate::json;
 use crate::time::{UnixMillis, UnixSeconds};
@@ -20,13 +20,13 @@ pub const SCHEMA: Schema = Schema {
         CREATE TABLE IF NOT EXISTS granted (turn TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS pause (id INTEGER PRIMARY KEY CHECK (id = 1), paused TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS open (object TEXT PRIMARY KEY, look_at_ms INTEGER NOT NULL, waits_since_s INTEGER) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS open (object TEXT PRIMARY KEY, look_at_ms INTEGER NOT NULL, waits_since_s INTEGER, listed_ms INTEGER) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS ledger (
             at_ms INTEGER NOT NULL, turn TEXT NOT NULL, conversation TEXT NOT NULL, seen_s INTEGER NOT NULL, entry TEXT NOT NULL,
             PRIMARY KEY (at_ms, turn)
         ) WITHOUT ROWID;
     ",
-    later: &[],
+    later: &[Column { table: "open", name: "listed_ms", definition: "INTEGER" }],
 };
 
 /// Names in `kept`.
@@ -34,6 +34,10 @@ pub const SWEEP: &str = "sweep";
 pub const WEBHOOKS: &str = "webhooks";
 pub const CRON: &str = "cron";
 pub const AUDIT: &str = "audit";
+pub const CONTROLS: &str = "controls";
+pub const MODE: &str = "mode";
+pub const ALERTS: &str = "alerts";
+pub const SALT: &str = "salt";
 
 /// An object that has something open.
 pub struct Open {
@@ -62,24 +66,29 @@ const AT_ONCE: i64 = 0;
 impl WorkspaceObject {
     /// Reads what is kept under a name. What cannot be read is as good as not there.
     pub(super) fn kept<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        Ok(self.kept_text(name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
+        Ok(kept_text(&self.storage()?, name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
     }
 
     /// The same for what cannot be found out anew: a row of another program is that program's, and stays as it is.
     pub(super) fn kept_for_sure<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        let value = self.kept_text(name)?.map(|kept| json::read(kept.as_bytes())).transpose();
+        let value = kept_text(&self.storage()?, name)?.map(|kept| json::read(kept.as_bytes())).transpose();
         value.map_err(|unreadable| Error::from(format!("what is kept as {name}: {unreadable}")))
     }
 
-    fn kept_text(&self, name: &str) -> Result<Option<String>> {
-        let rows = self.storage()?.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
-        rows.into_iter().next().map(text).transpose()
-    }
-
     pub(super) fn keep(&self, name: &str, value: &impl Serialize) -> Result<()> {
-        let row = vec![name.into(), serde_json::to_string(value)?.into()];
-        self.storage()?.run("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", row)
+        keep(&self.storage()?, name, serde_json::to_string(value)?)
     }
+}
+
+/// Keeps a text under a name.
+pub fn keep(storage: &Storage, name: &str, value: String) -> Result<()> {
+    storage.run("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", vec![name.into(), value.into()])
+}
+
+/// The text that is kept under a name.
+pub fn kept_text(storage: &Storage, name: &str) -> Result<Option<String>> {
+    let rows = storage.rows("SELECT value FROM kept WHERE name = ?", vec![name.into()])?;
+    rows.into_iter().next().map(text).transpose()
 }
 
 /// Enters how a turn ended, once.
@@ -134,6 +143,8 @@ pub enum Listed {
     Anew,
     /// The same; it was told of the end of a pause.
     AnewAndTold,
+    /// As anew; a turn of it has ended, so what is open is another one.
+    AnewAfterATurn,
 }
 
 /// Puts an object on the list of those with something open, or takes it off.
@@ -144,27 +155,31 @@ pub fn list(storage: &Storage, object: &str, standing: Standing, listed: Listed,
         let statement = "DELETE FROM open WHERE object = ? AND (waits_since_s IS NULL OR waits_since_s <= ?)";
         return storage.run(statement, vec![object.into(), seen]);
     };
-    let row = vec![object.into(), number(look_at(wakes_at, now).0)?];
-    let (statement, more) = match listed {
-        Listed::Before => (
-            "INSERT INTO open (object, look_at_ms) VALUES (?, ?) ON CONFLICT (object) DO UPDATE
-             SET look_at_ms = excluded.look_at_ms WHERE look_at_ms <= ? AND look_at_ms <> 0",
-            number(now.0)?,
-        ),
+    let row = vec![object.into(), number(look_at(wakes_at, now).0)?, number(now.0)?];
+    let (change, more) = match listed {
+        Listed::Before => {
+            ("look_at_ms = excluded.look_at_ms WHERE look_at_ms <= ? AND look_at_ms <> 0", number(now.0)?)
+        }
         Listed::Anew => (
-            "INSERT INTO open (object, look_at_ms) VALUES (?, ?) ON CONFLICT (object) DO UPDATE
-             SET look_at_ms = CASE look_at_ms WHEN 0 THEN 0 ELSE excluded.look_at_ms END,
-                 waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
+            "look_at_ms = CASE look_at_ms WHEN 0 THEN 0 ELSE excluded.look_at_ms END,
+             waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
             seen,
         ),
         Listed::AnewAndTold => (
-            "INSERT INTO open (object, look_at_ms) VALUES (?, ?) ON CONFLICT (object) DO UPDATE
-             SET look_at_ms = excluded.look_at_ms,
-                 waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
+            "look_at_ms = excluded.look_at_ms,
+             waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
+            seen,
+        ),
+        Listed::AnewAfterATurn => (
+            "look_at_ms = CASE look_at_ms WHEN 0 THEN 0 ELSE excluded.look_at_ms END, listed_ms = excluded.listed_ms,
+             waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END",
             seen,
         ),
     };
-    storage.run(statement, row.into_iter().chain([more]).collect())
+    let statement = format!(
+        "INSERT INTO open (object, look_at_ms, listed_ms) VALUES (?, ?, ?) ON CONFLICT (object) DO UPDATE SET {change}"
+    );
+    storage.run(&statement, row.into_iter().chain([more]).collect())
 }
 
 /// An object that was looked after says how it stands. One with nothing open leaves the list, unless something was opened since.
@@ -185,13 +200,15 @@ pub fn looked_after(storage: &Storage, open: &Open, standing: Standing, now: Uni
 }
 
 /// Keeps an object on the list that could not be reached.
-pub fn list_unreached(storage: &Storage, open: &Open, look_at: UnixMillis) -> Result<()> {
-    let statement = "INSERT OR REPLACE INTO open (object, look_at_ms, waits_since_s) VALUES (?, ?, ?)";
+pub fn list_unreached(storage: &Storage, open: &Open, now: UnixMillis, look_at: UnixMillis) -> Result<()> {
+    let statement =
+        "INSERT INTO open (object, look_at_ms, waits_since_s, listed_ms) VALUES (?, ?, ?, ?) ON CONFLICT (object)
+                     DO UPDATE SET look_at_ms = excluded.look_at_ms, waits_since_s = excluded.waits_since_s";
     let waits_since = match open.waits_since {
         Some(at) => number(at.0)?,
         None => SqlStorageValue::Null,
     };
-    storage.run(statement, vec![open.object.as_str().into(), number(look_at.0)?, waits_since])
+    storage.run(statement, vec![open.object.as_str().into(), number(look_at.0)?, waits_since, number(now.0)?])
 }
 
 /// Whom to look after now, at most so many.
@@ -218,11 +235,14 @@ pub fn hurry_all(storage: &Storage) -> Result<()> {
     storage.run("UPDATE open SET look_at_ms = ?", vec![SqlStorageValue::Integer(AT_ONCE)])
 }
 
-/// How many objects have something open.
-pub fn count_open(storage: &Storage) -> Result<i64> {
-    let rows = storage.rows("SELECT COUNT(*) FROM open", vec![])?;
-    match rows.into_iter().next().as_deref() {
-        Some([SqlStorageValue::Integer(count)]) => Ok(*count),
-        _other => Err(Error::from("a count that is none")),
-    }
+/// How many objects have had something open since before then, and the first of them since when.
+pub fn waiting_since(storage: &Storage, before: UnixMillis) -> Result<Option<(u64, UnixMillis)>> {
+    let rows =
+        storage.rows("SELECT COUNT(*), MIN(listed_ms) FROM open WHERE listed_ms < ?", vec![number(before.0)?])?;
+    Ok(match rows.into_iter().next().as_deref() {
+        Some([SqlStorageValue::Integer(count), SqlStorageValue::Integer(first)]) => {
+            u64::try_from(*count).ok().zip(u64::try_from(*first).ok().map(UnixMillis))
+        }
+        _none => None,
+    })
 }

@@ -9,6 +9,7 @@ use crate::fault::Whose;
 use crate::json;
 use crate::settings::Ingest;
 use crate::time::{Millis, UnixMillis};
+use crate::turn::policy::ReplyMode;
 use crate::workspace::sweep::Sweep;
 use worker::Result;
 
@@ -40,6 +41,8 @@ impl WorkspaceObject {
             budget::PausedBy::Operator => Trouble::PausedByOperator,
             budget::PausedBy::HourlyLimit => Trouble::PausedByHourlyLimit,
         }));
+        let is_off = self.mode()?.is_set_to(ReplyMode::Off);
+        troubles.extend(is_off.then_some(Trouble::SwitchedOffByOperator));
         troubles.extend(mismatch.then_some(Trouble::WorkspaceMismatch));
         troubles.extend(unverified.then_some(Trouble::WorkspaceUnverified));
         troubles.extend(self.unswept(settings.ingest)?);

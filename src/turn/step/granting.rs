@@ -6,6 +6,7 @@ use crate::time::{Millis, UnixMillis};
 use crate::turn::command::Announcement;
 use crate::turn::grant::Grant;
 use crate::turn::outcome::{HandOverReason, Outcome};
+use crate::turn::policy::ReplyMode;
 use crate::turn::state::{Answered, Call, Phase, Progress, Purpose, Question, Stage, Turn, Waiting};
 
 /// How soon a paused turn asks again by itself; it doubles up to the cap. Once the workspace goes on, turns are told.
@@ -17,8 +18,8 @@ const LONGEST_WAIT: Millis = Millis::from_seconds(60);
 impl Step<'_> {
     pub(super) fn grant_sought(&mut self, mut turn: Turn, question: Question, result: Result<Grant, Fault>) {
         match self.granted(&mut turn, result) {
-            May::GoOn if turn.waiting.take().is_some() => {
-                // Much may have happened while it waited.
+            May::GoOn if turn.waiting.take().is_some() || self.policy.mode == ReplyMode::Off => {
+                // Much may have happened while it waited, and meanwhile it may have been switched off.
                 self.open(turn, Stage::Reading(Progress::Due(self.now)));
             }
             May::GoOn => self.prepare_session(turn, question),

@@ -16,7 +16,7 @@ use crate::turn::policy::ReplyMode;
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
     Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Purpose, Question, Reopening, Service, Stage,
-    Turn,
+    Turn, Wish,
 };
 
 impl Step<'_> {
@@ -31,6 +31,7 @@ impl Step<'_> {
         self.announce(Announcement::HandingOver(reason));
         turn.failing = None;
         turn.failures = 0;
+        turn.wish = Wish::Answer;
         turn.about = Variables::default();
         let hand_over = HandOver { reason, step: HandOverStep::Look, question, unsent };
         self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
@@ -47,6 +48,7 @@ impl Step<'_> {
         self.announce(Announcement::HandingOver(reason));
         turn.failing = None;
         turn.failures = 0;
+        turn.wish = Wish::Answer;
         let Answered { question, answer, .. } = answered;
         let hand_over = HandOver { reason, step: HandOverStep::Look, question: Some(question), unsent: Some(answer) };
         self.looked(turn, hand_over, thread);
@@ -220,6 +222,9 @@ impl Step<'_> {
         let view = View { state: &self.state, thread, policy: self.policy };
         let uncovered = view.uncovered();
         let Some(all) = Covers::of(&uncovered) else {
+            if self.is_about_nothing(&hand_over) {
+                return self.rest();
+            }
             let covers = hand_over.question.map(|question| question.covers);
             return self.settle(Outcome::StoodDown(StandDownReason::Vanished), covers.as_ref());
         };
@@ -233,7 +238,9 @@ impl Step<'_> {
             return self.settle_answered_by_others(outcome, &covers, thread);
         }
         if hand_over.question.is_none() {
-            let text = what_is_said(thread, &view.pending());
+            let pending = view.pending();
+            // What others have answered is handed over where the operator wants that.
+            let text = what_is_said(thread, if pending.is_empty() { &uncovered } else { &pending });
             hand_over.question = Some(Question { text, covers: all });
         }
         let covers = covers_of(&hand_over);
@@ -358,6 +365,7 @@ impl HandOverReason {
             Self::OtherBotSilent => "Another bot has this conversation, and has neither answered nor handed it off.",
             Self::GrantUnavailable => "The bot could not learn whether it is paused.",
             Self::OnlyAttachments => "The customer sent images or attachments without words, which the AI cannot see.",
+            Self::Operator => "It was handed over in the console.",
         }
     }
 }

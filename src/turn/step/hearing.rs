@@ -10,7 +10,7 @@ use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
 use crate::turn::policy::RuleAssignments;
 use crate::turn::state::{
     Awaited, Delivery, GiveBack, GivenBack, Phase, Progress, Purpose, Reopening, SessionIs, SessionLoss, Sign, Stage,
-    TeammateSign, Turn, Waiting,
+    TeammateSign, Turn, Waiting, Wish,
 };
 
 impl Step<'_> {
@@ -93,6 +93,7 @@ impl Step<'_> {
             refused_by: None,
             waiting: None,
             looks: 0,
+            wish: Wish::Answer,
         };
         self.gather(turn);
     }

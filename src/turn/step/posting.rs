@@ -14,6 +14,7 @@ use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, St
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
     Answered, Awaited, Call, Covers, Delivery, Ended, Intent, Progress, Purpose, Service, Stage, Turn, UnknownPost,
+    Wish,
 };
 
 /// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
@@ -283,6 +284,8 @@ impl Step<'_> {
         let purpose = answered.purpose;
         // A second post could meet a late first one.
         let reason = match ended {
+            // Nothing is under way any more, so what the operator wanted can be done.
+            Ended::Answered if turn.wish == Wish::HandOver && purpose == Purpose::Answer => HandOverReason::Operator,
             Ended::Answered if self.now < turn.deadline => return self.check(turn, answered, thread, requested_at),
             Ended::Answered => HandOverReason::IntercomUnavailable,
             Ended::Unanswered => HandOverReason::ReplyUnknown,

@@ -4,10 +4,11 @@ use super::answering::assert_handing_over;
 use super::fixture::*;
 use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis};
-use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::command::{Announcement, Once, Repeatable};
 use crate::turn::event::{Event, Finding};
 use crate::turn::grant::{Grant, GrantKey};
-use crate::turn::outcome::{HandOverReason, Outcome};
+use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
+use crate::turn::policy::ReplyMode;
 use crate::turn::state::{Delivery, Waiting};
 
 fn hi() -> Thread {
@@ -175,4 +176,31 @@ fn the_line_of_a_hand_over_takes_the_same_gate_and_is_left_out_where_that_does_n
         }
     }
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
+}
+
+#[test]
+fn a_turn_that_was_switched_off_meanwhile_is_read_again_and_nothing_is_asked() {
+    let (mut conversation, _) = seeking();
+    conversation.policy.mode = ReplyMode::Off;
+    assert_eq!(says(&mut conversation, Grant::Given), [read()]);
+    let wanted = conversation.read(hi());
+    assert_eq!(wanted, [conversation.last_settled()]);
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
+}
+
+#[test]
+fn an_answer_goes_out_in_the_mode_that_holds_then() {
+    for (mode, delivery) in
+        [(ReplyMode::Reply, Some(Delivery::Reply)), (ReplyMode::Note, Some(Delivery::Note)), (ReplyMode::Off, None)]
+    {
+        let mut conversation = Conversation::rechecking();
+        conversation.policy.mode = mode;
+        let wanted = conversation.read(hi());
+        let posted = wanted.iter().find_map(|wanted| match wanted {
+            Wanted::Once(Once::Post { delivery, .. }) => Some(*delivery),
+            _other => None,
+        });
+        assert_eq!(posted, delivery, "{mode:?}");
+        assert_eq!(conversation.is_idle(), delivery.is_none());
+    }
 }

@@ -38,8 +38,8 @@ fn never_nudged() -> Conversation {
 /// It is in ledgers, and in the states of conversations.
 #[test]
 fn the_youngest_reason_keeps_its_name() {
-    let name = serde_json::to_value(HandOverReason::OnlyAttachments).unwrap();
-    assert_eq!(name, "only_attachments");
+    let name = serde_json::to_value(HandOverReason::Operator).unwrap();
+    assert_eq!(name, "operator");
 }
 
 /// One row for each stage, kept by `tests/promise/upgrades.rs`.

@@ -194,6 +194,7 @@ fn what_is_open_is_not_forgotten_however_long_it_waits() {
         refused_by: None,
         waiting: None,
         looks: 0,
+        wish: crate::turn::state::Wish::Answer,
     };
     state.phase = Phase::Open { turn, stage: Stage::Gathering { quiet_until: at(4), cap_at: at(20) } };
     let mut books = Books::default();

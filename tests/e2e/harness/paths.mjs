@@ -21,7 +21,7 @@ export function sandboxBinary() {
 
 /** The built worker; says what to do where there is none. */
 export function requireWorkerBuild() {
-  for (const path of [wranglerConfig, join(root, "build/index.js")]) {
+  for (const path of [wranglerConfig, join(root, "build/index.js"), join(root, "build/console/index.html")]) {
     if (!existsSync(path)) throw new Error(`${path} is missing: run \`npm run build\` first`);
   }
 }

@@ -120,6 +120,15 @@ export class Sandbox {
     return this.get(`/deliveries?after=${after}`);
   }
 
+  /** What it was told as the receiver of alerts. @returns {Promise<{ at_ms: number, body: any }[]>} */
+  alerts() {
+    return this.get("/alerts");
+  }
+  /** How it receives alerts from now on. @param {"taken" | "refused" | "silent"} manner */
+  receiveAlerts(manner) {
+    return this.post("/alerts", { manner });
+  }
+
   get(path) {
     return this.request("GET", path);
   }

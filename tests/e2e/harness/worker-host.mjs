@@ -39,6 +39,8 @@ const options = convertV4MiniflareOptions({
   host: "127.0.0.1",
   port,
   cf: false,
+  // A test says where a request comes from, as Cloudflare does.
+  stripCfConnectingIp: false,
   // Opens the address at which a test is the clock of the cron trigger.
   unsafeTriggerHandlers: true,
   resourcePersistencePath: state,

@@ -88,9 +88,12 @@ export class Worker {
     return { status: response.status, text: await response.text() };
   }
 
-  /** A call of its API, with the token or with another one, or (null) with none. @returns {Promise<{ status: number, headers: Headers, text: string, json: any }>} */
-  async api(method, path, { body, token = CONSOLE_TOKEN } = {}) {
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  /**
+   * A call of its API, with the token or with another one, or (null) with none; from another address, if that matters.
+   * @returns {Promise<{ status: number, headers: Headers, text: string, json: any }>}
+   */
+  async api(method, path, { body, token = CONSOLE_TOKEN, from } = {}) {
+    const headers = { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(from === undefined ? {} : { "cf-connecting-ip": from }) };
     const response = await fetch(`${this.url}/api${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: understood(text) };

@@ -1,0 +1,41 @@
+// How a turn ended, in words: the outcome comes as the worker stores it, for example `{"handed_over":"ai_unavailable"}`.
+
+import { FAILURE_REASONS, HAND_OVER_REASONS, OUTCOMES, REPLIED_BY, STAND_DOWN_REASONS, explained, words } from "./words.js";
+
+/** @typedef {import("./words.js").Explained} Explained */
+
+/** @typedef {"good" | "note" | "warn" | "quiet" | "bad"} Tone */
+
+/** @type {Record<string, Tone>} */
+const TONES = { replied: "good", noted: "note", handed_over: "warn", stood_down: "quiet", failed: "bad" };
+
+const REASONS = { handed_over: HAND_OVER_REASONS, stood_down: STAND_DOWN_REASONS, failed: FAILURE_REASONS };
+
+/** @returns {Tone} */
+export function toneOf(outcome) {
+  return TONES[outcome] ?? "quiet";
+}
+
+/** "handed over" */
+export function named(outcome) {
+  return words(OUTCOMES, outcome);
+}
+
+/** Why it ended so, and what to do. @param {string} outcome @param {any} detail the outcome as it is stored @returns {Explained} */
+export function reasonOf(outcome, detail) {
+  const inside = detail?.[outcome];
+  if (Object.hasOwn(REASONS, outcome)) return explained(REASONS[outcome], inside ?? "");
+  if (outcome === "replied") return { what: words(REPLIED_BY, inside?.by ?? "us"), todo: "" };
+  if (outcome === "noted") return { what: "The answer stands in an internal note.", todo: "Send it to the customer, if it is right." };
+  return { what: "", todo: "" };
+}
+
+/** Whether the operator can have it tried again: the worker decides for good. */
+export function canBeTriedAgain(outcome) {
+  return outcome !== "replied" && outcome !== "noted";
+}
+
+/** Whether the operator can hand it over: it is not with people yet. */
+export function canBeHandedOver(outcome) {
+  return outcome === "failed" || outcome === "stood_down";
+}

@@ -1,0 +1,65 @@
+// How the whole stands, in one sentence: what somebody on call reads first.
+
+import { duration } from "./time.js";
+import { MODES, PAUSED_BY, PROBLEMS, explained, words } from "./words.js";
+
+/**
+ * @typedef {"good" | "warn" | "bad" | "paused"} Mood
+ * @typedef {{ mood: Mood, headline: string, more: string }} Standing
+ * @typedef {{ problem: string, message: string, severity: string }} Problem
+ */
+
+/** @param {any} workspace the answer of `/api/workspace` @returns {Standing} */
+export function standing(workspace) {
+  const { health, pause, mode } = workspace;
+  if (hasWrongSettings(workspace)) {
+    return { mood: "bad", headline: "Settings are wrong. Customers are not answered.", more: "Their messages are stored, and answered when the settings are right." };
+  }
+  if (pause?.by === "hourly_limit") {
+    return { mood: "bad", headline: "Paused by the hourly limit. Customers are not answered.", more: "Look for what writes so much, then resume. Turns wait until then." };
+  }
+  if (pause) return { mood: "paused", headline: "Paused. Customers are not answered.", more: `By ${pause.who ?? words(PAUSED_BY, pause.by)}. Turns wait until somebody resumes.` };
+  if (mode?.in_force === "off") return { mood: "paused", headline: "Off. Customers are not answered.", more: explained(MODES, "off").todo };
+  if (health?.status === "problem") {
+    return { mood: "bad", headline: "Customers are not answered as they should be.", more: "What is wrong stands below, with what to do." };
+  }
+  if (health?.status === "degraded") {
+    return { mood: "warn", headline: "Customers are answered, but later or with less certainty.", more: "What is wrong stands below, with what to do." };
+  }
+  if (mode?.in_force === "note") return { mood: "warn", headline: "Answers become notes. Customers see nothing.", more: "The mode is set so." };
+  return { mood: "good", headline: "Customers are being answered.", more: "" };
+}
+
+/** Problems that the one line has told already, with what to do. */
+const TOLD_BY_THE_LINE = new Set(["paused_by_operator", "paused_by_hourly_limit", "switched_off_by_operator"]);
+
+/** What else is wrong. @param {any} workspace @returns {Problem[]} */
+export function otherProblems({ health }) {
+  return (health?.problems ?? []).filter(({ problem }) => !TOLD_BY_THE_LINE.has(problem));
+}
+
+/** With wrong settings the worker tells of nothing else. */
+export function hasWrongSettings({ health, turns }) {
+  return health?.status === "problem" && turns === undefined;
+}
+
+/** The worker lists at most so many. */
+const MOST_LISTED = 40;
+
+/** How many turns are open: a list that is not full names all of them, and the total also counts what only has to be reported. */
+export function countOpen({ total, open }) {
+  return open.length < MOST_LISTED ? open.length : Math.max(total, open.length);
+}
+
+/** "3 turns are open, the oldest since 12 s." @param {{ total: number, oldest_ms: number | null }} open */
+export function openInWords({ total, oldest_ms }) {
+  const age = oldest_ms === null ? "" : duration(oldest_ms);
+  if (total === 0) return "Nothing is open.";
+  if (total === 1) return age ? `One turn is open, since ${age}.` : "One turn is open.";
+  return age ? `${total} turns are open, the oldest since ${age}.` : `${total} turns are open.`;
+}
+
+/** What a problem is called; one of a setting names the setting. @param {any} problem */
+export function problemName(problem) {
+  return problem.variable ? `The setting ${problem.variable}` : words(PROBLEMS, problem.problem);
+}

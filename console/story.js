@@ -1,0 +1,101 @@
+// A conversation's trail in plain words: what was heard, done and decided, line by line.
+
+import { named, reasonOf, toneOf } from "./outcome.js";
+import { ACTS, CALLS, EVENTS, FAULTS, GIVEN_BACK, NEWS, SERVICES, SIGNS, WAITS, words, capital } from "./words.js";
+
+/**
+ * A line of the story. `step` are those that matter only to whoever looks for a cause; `ends` are those with which a turn ended.
+ * @typedef {{ at: number, words: string, name: string, kind: "main" | "step" | "ends", tone: import("./outcome.js").Tone | "plain" }} Told
+ */
+
+/** Calls whose success is no news of its own. */
+const ROUTINE = new Set(["verify_workspace", "read_conversation", "seek_grant", "open_session", "read_session", "discard_exchange", "check_session"]);
+const STEPS = new Set(["stale_read", "late_result", "credentials_accepted"]);
+const TONES = {
+  call_failed: "warn", credentials_refused: "bad", workspace_mismatch: "bad", older_system_answers: "bad", turn_waits: "warn",
+  interrupted: "warn", nudge_unfounded: "warn", hand_over_begun: "warn",
+};
+
+/** @param {any[]} trail oldest first @returns {Told[]} */
+export function told(trail) {
+  // An answer that is there and not posted yet: a turn that ends then drops it.
+  let isAnswerInHand = false;
+  return trail.map((entry) => {
+    const line = lineOf(entry, isAnswerInHand);
+    isAnswerInHand = inHand(entry, isAnswerInHand);
+    return { at: entry.at, name: entry.event, ...line };
+  });
+}
+
+function inHand({ event, call, result }, before) {
+  if (event === "called" && call === "ask" && result === "ok") return true;
+  if (event === "called" && call === "post") return false;
+  return event === "turn_settled" || event === "answer_superseded" ? false : before;
+}
+
+function lineOf(entry, isAnswerInHand) {
+  const { event } = entry;
+  const tell = Object.hasOwn(TELLERS, event) ? TELLERS[event] : () => words(EVENTS, event);
+  return { words: tell(entry, isAnswerInHand), kind: kindOf(entry), tone: toneOfLine(entry) };
+}
+
+function kindOf(entry) {
+  if (entry.event === "turn_settled") return "ends";
+  return isStep(entry) ? "step" : "main";
+}
+
+function isStep({ event, call, result, news }) {
+  // The bot's own words come like this too; where a teammate has taken over, that is told for itself.
+  if (event === "heard") return ["spoke", "noted", "assigned"].includes(actOf(news));
+  return STEPS.has(event) || (event === "called" && result === "ok" && ROUTINE.has(call));
+}
+
+function toneOfLine({ event, outcome, result }) {
+  if (event === "turn_settled" || event === "turn_corrected") return toneOf(outcome);
+  if (event === "called") return result === "ok" ? "plain" : "warn";
+  return TONES[event] ?? "plain";
+}
+
+const TELLERS = {
+  heard: ({ news }) => ofNews(news),
+  called: ({ call, result }) => (result === "ok" ? doneOf(call) : `${capital(nameOf(call))} did not work: ${words(FAULTS, result)}.`),
+  turn_settled: ({ outcome, detail }, isAnswerInHand) => {
+    const { what } = reasonOf(outcome, detail);
+    const dropped = isAnswerInHand && outcome === "stood_down" ? " So the answer was dropped." : "";
+    return `The turn ended: ${named(outcome)}. ${what}${dropped}`.trim();
+  },
+  turn_corrected: ({ outcome, detail }) => `The record was corrected: ${named(outcome)}. ${reasonOf(outcome, detail).what}`.trim(),
+  taken_over: ({ sign }) => words(SIGNS, sign),
+  given_back: ({ by }) => words(GIVEN_BACK, by),
+  turn_waits: (entry) => words(WAITS, entry.for),
+  hand_over_begun: ({ reason }) => `A teammate is going to be told. ${reasonOf("handed_over", { handed_over: reason }).what}`,
+  call_failed: ({ service, fault }) => `A call to ${words(SERVICES, service)} failed: ${words(FAULTS, faultName(fault))}. It is made again, or a teammate is told.`,
+  credentials_refused: ({ service }) => `${words(SERVICES, service)} refused the credentials. The turn waits until they are mended.`,
+  credentials_accepted: ({ service }) => `${words(SERVICES, service)} takes the credentials again.`,
+};
+
+function doneOf(call) {
+  return Object.hasOwn(CALLS, call) ? CALLS[call].done : String(call);
+}
+
+function nameOf(call) {
+  return Object.hasOwn(CALLS, call) ? CALLS[call].name : String(call);
+}
+
+/** A fault is stored as a name, or as an object whose one key is its name. */
+function faultName(fault) {
+  if (typeof fault !== "object" || fault === null) return String(fault);
+  const [name] = Object.keys(fault);
+  return name === "unanswered" ? String(fault.unanswered) : String(name);
+}
+
+function ofNews(news) {
+  const name = typeof news === "object" && news !== null ? Object.keys(news)[0] ?? "other" : String(news);
+  return name === "teammate_acted" ? words(ACTS, actOf(news)) : words(NEWS, name);
+}
+
+/** What a teammate did, if that is what was told. */
+function actOf(news) {
+  const act = news?.teammate_acted?.act;
+  return typeof act === "object" && act !== null ? Object.keys(act)[0] : act;
+}

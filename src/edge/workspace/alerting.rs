@@ -1,0 +1,72 @@
+//! Tells the operator what is wrong, where they want to be told.
+
+use super::rounds::Begun;
+use super::rows::{self, ALERTS, AUDIT};
+use super::{WorkspaceObject, budget};
+use crate::audit::run::Run;
+use crate::edge::log::{Level, line};
+use crate::edge::trouble::Trouble;
+use crate::edge::{clock, environment, outbound};
+use crate::time::UnixMillis;
+use crate::workspace::alerts::{Again, Alerts, BEYOND_DEADLINE, Wrong};
+use serde_json::json;
+use worker::Result;
+
+impl WorkspaceObject {
+    /// What was told is on disk before it is sent, so that it may come twice, and is never forgotten.
+    pub(super) async fn alert(&self, begun: Begun) -> Result<()> {
+        let Some(url) = environment::alert_url(&self.env) else { return Ok(()) };
+        let before = Alerts::read(rows::kept_text(&self.storage()?, ALERTS)?.as_deref());
+        let wrong = self.wrong(&before).await?;
+        let (mut alerts, now) = (before.clone(), clock::now());
+        alerts.note(&wrong, now);
+        let again = if begun == Begun::ByCron { Again::Yes } else { Again::No };
+        let due = alerts.due(again, now);
+        if due.is_some() {
+            alerts.sending(now);
+        }
+        if alerts != before {
+            self.keep(ALERTS, &alerts)?;
+        }
+        let Some(event) = due else { return Ok(()) };
+        let request = alerts.request(event, &wrong, &url, env!("CARGO_PKG_VERSION"), now);
+        let status = outbound::send(&request).await.ok().map(|response| response.status);
+        if !status.is_some_and(|status| (200..300).contains(&status)) {
+            line(Level::Warn, "alert_failed", json!({ "alert": event, "status": status }));
+            return Ok(());
+        }
+        let problems: Vec<_> = wrong.iter().map(|wrong| wrong.problem.as_str()).collect();
+        line(Level::Info, "alert_sent", json!({ "alert": event, "problems": problems }));
+        alerts.arrived();
+        self.keep(ALERTS, &alerts)
+    }
+
+    /// What is wrong now.
+    async fn wrong(&self, known: &Alerts) -> Result<Vec<Wrong>> {
+        let settings = match environment::settings(&self.env) {
+            Ok(settings) => settings,
+            Err(problems) => {
+                let names: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
+                return Ok(vec![Wrong::settings(&names)]);
+            }
+        };
+        let (storage, now) = (self.storage()?, clock::now());
+        let pause = budget::paused(&storage)?;
+        let troubles = self.health().await?.into_iter();
+        // Somebody has begun this round.
+        let mut wrong: Vec<_> = troubles
+            .filter(|trouble| *trouble != Trouble::CronSilent)
+            .map(|trouble| Wrong {
+                problem: trouble.name(),
+                message: trouble.in_words().to_owned(),
+                since: pause.as_ref().filter(|_| trouble.is_a_pause()).map(|pause| pause.since),
+            })
+            .collect();
+        wrong.extend(self.kept::<Run>(AUDIT)?.and_then(|run| Wrong::audit(&run, known)));
+        let allowed = settings.policy.answer_deadline.0 + BEYOND_DEADLINE.0;
+        let waiting = rows::waiting_since(&storage, UnixMillis(now.0.saturating_sub(allowed)))?;
+        // Whatever waits while all is paused waits for that.
+        wrong.extend(waiting.filter(|_| pause.is_none()).map(|(count, since)| Wrong::waiting(count, since)));
+        Ok(wrong)
+    }
+}

@@ -1,0 +1,84 @@
+//! What is shown of the ledger, as texts that are ready to be sent.
+
+use super::rows::{AUDIT, SWEEP};
+use super::{Answer, WorkspaceObject, budget, views};
+use crate::audit::run::Run;
+use crate::console::metrics::{self, Audit, Snapshot};
+use crate::console::query;
+use crate::edge::health::{BUILD, Health};
+use crate::edge::{clock, environment};
+use crate::settings::Settings;
+use crate::time::{Millis, UnixMillis};
+use crate::workspace::sweep::Sweep;
+use crate::workspace::trends::{Counting, Span, Trends, Window};
+use crate::workspace::turns::Wanted;
+use worker::Result;
+
+const HOUR: Millis = Millis::from_hours(1);
+const DAY: Millis = Millis::from_hours(24);
+
+impl WorkspaceObject {
+    pub(super) async fn turns(&self, url: &str) -> Result<Answer> {
+        let wanted = match Wanted::read(&query::fields(url)) {
+            Ok(wanted) => wanted,
+            Err(bad) => return Ok(Answer::BadParameter(bad.in_words())),
+        };
+        let (Ok(settings), Ok(app)) = (environment::settings(&self.env), self.identity().await?) else {
+            return Ok(Answer::Text(None));
+        };
+        let page = views::page(&self.storage()?, &wanted)?;
+        Ok(Answer::Text(Some(page.to_json(|conversation| settings.intercom.inbox_link(&app, conversation)))))
+    }
+
+    pub(super) fn trends(&self, url: &str) -> Result<Answer> {
+        let window = match Window::read(&query::fields(url)) {
+            Ok(window) => window,
+            Err(bad) => return Ok(Answer::BadParameter(bad.in_words())),
+        };
+        let storage = self.storage()?;
+        let trends = Trends::of(window, clock::now(), |span| views::facts(&storage, span))?;
+        Ok(Answer::Text(Some(trends.to_json())))
+    }
+
+    pub(super) async fn metrics(&self) -> Result<Answer> {
+        let Ok(settings) = environment::settings(&self.env) else { return Ok(Answer::Text(None)) };
+        let health = Health::of(&settings, self.health().await?);
+        let workspace = Some(self.snapshot(&settings)?);
+        let told = Snapshot { build: BUILD, status: health.status(), problems: health.names(), workspace };
+        Ok(Answer::Text(Some(metrics::write(&told))))
+    }
+
+    fn snapshot(&self, settings: &Settings) -> Result<metrics::Workspace> {
+        let (storage, now) = (self.storage()?, clock::now());
+        let since = |length: Millis| UnixMillis(now.0.saturating_sub(length.0));
+        let (mut hour, mut day) = (Counting::default(), Counting::default());
+        for fact in views::facts(&storage, Span { from: since(DAY), to: None })? {
+            day.count(&fact);
+            if fact.at >= since(HOUR) {
+                hour.count(&fact);
+            }
+        }
+        let open = views::open_list(&storage, 0)?;
+        let audit = self.kept::<Run>(AUDIT)?.map(|run| Audit {
+            at: run.ended_at,
+            found: [
+                ("unanswered", run.summary.unanswered),
+                ("answered_twice", run.summary.answered_twice),
+                ("over_a_human", run.summary.over_a_human),
+                ("ledger_disagrees", run.summary.ledger_disagrees),
+            ],
+        });
+        Ok(metrics::Workspace {
+            paused_by: budget::paused(&storage)?.map(|pause| pause.by.name()),
+            mode: settings.policy.mode.name(),
+            open: open.total,
+            oldest_open: open.since.map(|since| now.since(since)),
+            hour: hour.figures(),
+            day: day.figures(),
+            webhook_at: self.webhooks()?.last.map(|last| last.at),
+            cron_at: self.last_tick()?,
+            sweep_at: self.kept::<Sweep>(SWEEP)?.and_then(|sweep| sweep.last).map(|last| last.ended_at),
+            audit,
+        })
+    }
+}

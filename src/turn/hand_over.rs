@@ -1,0 +1,109 @@
+//! Handing a conversation over because the operator wants it.
+
+use super::outcome::{FailureReason, Outcome, StandDownReason};
+use super::state::{Phase, Purpose, Stage, State, Wish};
+
+/// A hand-over that the operator may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOverIs {
+    /// It is to be begun. A reply that is being posted just then may still be faster.
+    ToBegin,
+    /// It is under way already, for this reason or another.
+    UnderWay,
+}
+
+/// Why there is nothing to be handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotHandedOver {
+    /// No turn is open and none has ended, or none of whose messages anything can be seen here.
+    NothingHere,
+    /// The last turn was answered.
+    Answered,
+    /// People were told before.
+    HandedOver,
+    /// A teammate has the conversation.
+    WithTeammate,
+    /// The conversation was deleted.
+    Deleted,
+}
+
+/// Whether the open turn, or else the last one, can be handed over.
+///
+/// # Errors
+/// Why not.
+pub fn may_hand_over(state: &State) -> Result<HandOverIs, NotHandedOver> {
+    match &state.phase {
+        Phase::Open { turn, stage } => return Ok(of_open(turn.wish, stage)),
+        Phase::Deleted => return Err(NotHandedOver::Deleted),
+        Phase::Idle if state.handed_over_at.is_some() => return Err(NotHandedOver::HandedOver),
+        Phase::Idle => {}
+    }
+    let last = state.settled.last().filter(|turn| !turn.parts.is_empty()).ok_or(NotHandedOver::NothingHere)?;
+    match &last.outcome {
+        Outcome::Replied { .. } | Outcome::Noted { .. } => Err(NotHandedOver::Answered),
+        Outcome::HandedOver(_) => Err(NotHandedOver::HandedOver),
+        Outcome::StoodDown(StandDownReason::Teammate | StandDownReason::RuleAssigned) if state.teammate.is_some() => {
+            Err(NotHandedOver::WithTeammate)
+        }
+        Outcome::StoodDown(StandDownReason::Vanished | StandDownReason::ForeignWorkspace) => {
+            Err(NotHandedOver::NothingHere)
+        }
+        Outcome::StoodDown(
+            StandDownReason::Teammate
+            | StandDownReason::RuleAssigned
+            | StandDownReason::OtherBot
+            | StandDownReason::HandedOver
+            | StandDownReason::ModeOff
+            | StandDownReason::Channel
+            | StandDownReason::NotATester
+            | StandDownReason::Rollout,
+        )
+        | Outcome::Failed(FailureReason::ConversationGone | FailureReason::IntercomRefused) => Ok(HandOverIs::ToBegin),
+    }
+}
+
+fn of_open(wish: Wish, stage: &Stage) -> HandOverIs {
+    let purpose = match stage {
+        Stage::HandingOver(..) => return HandOverIs::UnderWay,
+        Stage::RenewingGrant(_, answered) | Stage::Rechecking(_, answered) => answered.purpose,
+        Stage::Posting(intent) | Stage::Settling(_, intent, _) => intent.answered.purpose,
+        Stage::Gathering { .. }
+        | Stage::Verifying(_)
+        | Stage::Reading(_)
+        | Stage::SeekingGrant(..)
+        | Stage::OpeningSession(..)
+        | Stage::ReadingSession(..)
+        | Stage::Discarding(..)
+        | Stage::Asking(_)
+        | Stage::CheckingSession(..)
+        | Stage::RecoveringAnswer(..) => Purpose::Answer,
+    };
+    match (purpose, wish) {
+        (Purpose::Line(_), _) | (_, Wish::HandOver) => HandOverIs::UnderWay,
+        (Purpose::Answer, Wish::Answer) => HandOverIs::ToBegin,
+    }
+}
+
+impl NotHandedOver {
+    /// A stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NothingHere => "nothing_here",
+            Self::Answered => "answered",
+            Self::HandedOver => "handed_over",
+            Self::WithTeammate => "teammate",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// What it is.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::NothingHere => "Nothing waits here that could be handed over.",
+            Self::Answered => "The last turn was answered.",
+            Self::HandedOver => "It was handed over before, and people have it.",
+            Self::WithTeammate => "A teammate has the conversation.",
+            Self::Deleted => "The conversation was deleted.",
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// What the operator is told of by ALERT_WEBHOOK_URL: once, again only after a while, and when it is over.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Disk } from "./harness/disk.mjs";
+import { secrets } from "./harness/settings.mjs";
+import { UNTOLD, sweeps, sweepingWorld } from "./harness/sweeping.mjs";
+
+const MINUTE_MS = 60_000;
+
+/** A world whose sandbox receives the alerts. @returns {Promise<{ world: import("./harness/world.mjs").World, settings: (more?: object) => object }>} */
+async function alertingWorld(t, more = {}) {
+  const world = await sweepingWorld(t, {}, { ownActs: "untold" });
+  const settings = (changes = {}) => sweeps({ ALERT_WEBHOOK_URL: `${world.sandbox.url}/alerts`, ...more, ...changes });
+  await world.restart(settings());
+  return { world, settings };
+}
+
+async function told(world) {
+  return (await world.sandbox.alerts()).map(({ body: { event, problems } }) => [event, problems.map(({ problem }) => problem)]);
+}
+
+const minute = async (world) => assert.equal(await world.worker.cron(), "ok");
+
+/** Lets time pass for what was told: it was so many minutes ago. */
+async function ago(world, settings, minutes) {
+  await world.worker.kill();
+  new Disk(world.worker).editKept("alerts", (alerts) => ({ ...alerts, sent_at: alerts.sent_at - minutes * MINUTE_MS }));
+  await world.restart(settings());
+}
+
+describe("alerts", { concurrency: 3 }, () => {
+  test("a pause by the hourly limit is told once, again after six hours, and its end when it is over", async (t) => {
+    const { world, settings } = await alertingWorld(t, { MAX_REPLIES_PER_HOUR: "1" });
+    await minute(world);
+    assert.deepEqual(await told(world), []);
+    const first = await world.question();
+    const answered = await world.open(first);
+    await answered.answered(first);
+    const second = await world.question();
+    const waiting = await world.open(second, { contact: { name: "kx7planted", email: "kx7planted@example.com" } });
+    await waiting.until(async () => (await world.worker.healthz()).text.includes("paused_by_hourly_limit"), "the hour to be full");
+    await minute(world);
+    assert.deepEqual(await told(world), [["alert", ["paused_by_hourly_limit"]]]);
+    await minute(world);
+    await minute(world);
+    assert.equal((await told(world)).length, 1, "nothing new");
+    const [{ body }] = await world.sandbox.alerts();
+    assert.deepEqual(Object.keys(body).sort(), ["at", "build", "event", "problems", "text"]);
+    assert.match(body.text, /MAX_REPLIES_PER_HOUR/);
+    assert.ok(Math.abs(body.problems[0].since - Date.now()) < MINUTE_MS);
+    for (const word of ["kx7planted", second.mark, "example.com", ...Object.values(secrets)]) assert.ok(!JSON.stringify(body).includes(word), word);
+
+    await ago(world, settings, 6 * 60);
+    await minute(world);
+    assert.equal((await told(world)).length, 2, "it lasts");
+    await world.worker.api("POST", "/resume");
+    await minute(world);
+    assert.equal((await told(world)).length, 2, "five minutes are not over");
+    await ago(world, settings, 5);
+    await minute(world);
+    assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
+    await minute(world);
+    assert.equal((await told(world)).length, 3);
+    for (const { message } of world.worker.logs) assert.ok(!message.includes("/alerts"), `where alerts go is not logged: ${message}`);
+    assert.ok(world.worker.logs.some(({ message }) => message.includes('"alert_sent"')));
+  });
+
+  test("what a receiver did not take is sent again with the next minute, over a kill", async (t) => {
+    const { world } = await alertingWorld(t);
+    await world.sandbox.receiveAlerts("refused");
+    await world.worker.api("POST", "/pause", { body: { who: "Ana" } });
+    await minute(world);
+    await minute(world);
+    assert.equal((await told(world)).length, 2);
+    assert.ok(world.worker.logs.some(({ message }) => message.includes('"alert_failed"') && message.includes("500")));
+    await world.sandbox.receiveAlerts("taken");
+    await world.worker.restart();
+    await minute(world);
+    await minute(world);
+    assert.deepEqual(await told(world), Array(3).fill(["alert", ["paused_by_operator"]]));
+    assert.ok(!JSON.stringify(await world.sandbox.alerts()).includes("Ana"));
+  });
+
+  test("a receiver that never answers keeps nobody waiting", async (t) => {
+    const { world } = await alertingWorld(t);
+    await minute(world);
+    await world.sandbox.receiveAlerts("silent");
+    await world.worker.api("POST", "/mode", { body: { mode: "off" } });
+    const question = await world.question();
+    const talk = await world.open(question, UNTOLD);
+    const began = performance.now();
+    await minute(world);
+    assert.ok(performance.now() - began < 15_000, "a round ends all the same");
+    assert.deepEqual((await told(world))[0], ["alert", ["switched_off_by_operator"]]);
+    await talk.assertEnded("stood_down");
+  });
+
+  test("wrong settings are told too, by their names", async (t) => {
+    const { world, settings } = await alertingWorld(t);
+    await minute(world);
+    await world.restart(settings({ QUIET_SECONDS: "many", CHATBOT_UUID: undefined }));
+    await minute(world);
+    assert.deepEqual(await told(world), [["alert", ["settings"]]]);
+    const [{ body }] = await world.sandbox.alerts();
+    assert.match(body.text, /CHATBOT_UUID, QUIET_SECONDS|QUIET_SECONDS, CHATBOT_UUID/);
+    await world.restart(settings());
+    await ago(world, settings, 5);
+    await minute(world);
+    assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
+  });
+
+  test("a turn that waits far beyond its deadline is told", async (t) => {
+    const { world, settings } = await alertingWorld(t);
+    await minute(world);
+    await world.sandbox.fault({ call: "intercom.read", kind: "fail_before", status: 403, times: 0 });
+    const question = await world.question();
+    const talk = await world.open(question);
+    await talk.until(() => new Disk(world.worker).workspaceRows("open").length > 0, "the conversation to be on the list");
+    await world.worker.kill();
+    new Disk(world.worker).runOnWorkspace("UPDATE open SET listed_ms = listed_ms - ?", 10 * MINUTE_MS);
+    await world.restart(settings());
+    const tells = async (problem) => (await told(world)).some(([, problems]) => problems.includes(problem));
+    await world.sweepUntil(() => tells("turns_wait"), "the waiting turn to be told");
+    assert.ok((await told(world))[0][1].includes("intercom_refuses_credentials"), JSON.stringify(await told(world)));
+  });
+});
