@@ -96,8 +96,11 @@ pub async fn admit(
     let verdict = workspace::attempt(env, Client::of(address.as_deref()), judged.token()).await?;
     // Those that are not looked at are not logged one by one: that is what the limit is for.
     if let Verdict::Counted(limit) = verdict {
-        let level = if limit == Limit::Open { Level::Warn } else { Level::Error };
-        line(level, "sign_in_refused", json!({ "by": way.name(), "reason": "wrong_token", "limit": limit }));
+        line(
+            if limit == Limit::Open { Level::Warn } else { Level::Error },
+            "sign_in_refused",
+            json!({ "by": way.name(), "reason": "wrong_token", "limit": limit }),
+        );
     }
     Ok(judged.admit(verdict))
 }
