@@ -2,7 +2,6 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { bundleConsole } from "../lib/console-bundle.mjs";
 import { runCron } from "../lib/cron.mjs";
 import { NPM_BINARIES, projectEnv } from "../lib/paths.mjs";
 import { inView } from "../lib/run.mjs";
@@ -20,8 +19,6 @@ export async function run(args) {
   const unset = required(setting).filter((name) => setting(name) === undefined);
   if (unset.length > 0) console.log(`! not set in .dev.vars or wrangler.toml: ${unset.join(", ")}; \`npm run doctor\` says more`);
   await setUp();
-  // wrangler looks for the folder before it builds anything.
-  await bundleConsole();
   const stopCron = runCron(addressFor(args));
   try {
     return await inView(join(NPM_BINARIES, "wrangler"), ["dev", ...args], { env: projectEnv() });
