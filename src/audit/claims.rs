@@ -119,12 +119,14 @@ impl<'a> Case<'a> {
         self.entries.iter().copied().filter(move |entry| reply_of(entry) == Some(part))
     }
 
-    /// The hand-over whose line could stand here: one of the message that is open last. Where a reply may still appear, none
-    /// is said.
+    /// The hand-over whose line could stand here: one of the message that is open last, also where that was given back and
+    /// answered since. Where a reply may still appear, none is said.
     fn hand_over_of(&self, message: &PartId) -> Option<&'a Entry> {
-        self.entry_of(message).filter(|entry| match entry.outcome {
-            Outcome::HandedOver(reason) => reason != HandOverReason::ReplyUnknown,
-            Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
+        self.entries.iter().rev().filter(|entry| entry.parts.contains(message)).copied().find(|entry| {
+            match entry.outcome {
+                Outcome::HandedOver(reason) => reason != HandOverReason::ReplyUnknown,
+                Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
+            }
         })
     }
 
