@@ -224,7 +224,8 @@ impl Step<'_> {
             return self.settle(Outcome::StoodDown(StandDownReason::Vanished), covers.as_ref());
         };
         if let Standing::NotOurs(reason) = view.standing(all.newest, self.now) {
-            return self.settle(Outcome::StoodDown(reason), Some(&all));
+            let asked = covers_of(&hand_over).filter(|_| self.is_given_up(&hand_over)).cloned();
+            return self.leave_to_people(Outcome::StoodDown(reason), &all, asked, &uncovered);
         }
         let asked = hand_over.question.as_ref().map_or(&all, |question| &question.covers);
         if let Some(word) = view.answered_by_older_system(&asked.parts) {
@@ -242,6 +243,17 @@ impl Step<'_> {
         let assigned = first_time && is_assigned_by_us(thread, covers);
         hand_over.step = if assigned { HandOverStep::FindNote(Assignment::Made) } else { HandOverStep::Assign };
         self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+    }
+
+    /// Whoever has the conversation has all that waits in it. The messages whose reply may still land are a turn of their own:
+    /// by its key the reply is known, and the others it does not answer.
+    fn leave_to_people(&mut self, outcome: Outcome, all: &Covers, asked: Option<Covers>, uncovered: &[&Entry]) {
+        let Some(asked) = asked else { return self.settle(outcome, Some(all)) };
+        let others: Vec<_> = uncovered.iter().filter(|entry| !asked.parts.contains(&entry.id)).copied().collect();
+        let Some(others) = Covers::of(&others) else { return self.settle(outcome, Some(&asked)) };
+        self.record(self.key_of(Some(&asked)), outcome.clone(), Some(&asked));
+        self.cover(&asked);
+        self.settle(outcome, Some(&others));
     }
 
     /// Whether the note of this hand-over stands in the conversation.

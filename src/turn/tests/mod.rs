@@ -9,6 +9,7 @@ mod gathering;
 mod granting;
 mod handing_over;
 mod holding;
+mod landing;
 mod nudges_given_up;
 mod nudging;
 mod other_bots;

@@ -1,0 +1,63 @@
+//! Replies that land when their turn has ended otherwise.
+
+use super::fixture::*;
+use crate::intercom::ids::AdminId;
+use crate::intercom::notice::{Act, AssignedTo, News};
+use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
+use crate::turn::command::Announcement;
+use crate::turn::event::Finding;
+use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
+use crate::turn::state::Sign;
+
+/// Two messages, and a teammate who has it.
+fn taken<const N: usize>(more: [Entry; N]) -> Thread {
+    let mut taken =
+        thread([customer("m1", 0, "Hi"), customer("m2", 6, "And?"), teammate("t7", 7, assigned_to_teammate(), None)]);
+    taken.entries.extend(more);
+    taken
+}
+
+/// The reply to the first message was given up, and both messages were left to a teammate.
+fn given_up_and_left() -> Conversation {
+    let mut conversation = Conversation::settling(unanswered());
+    let left = Outcome::StoodDown(StandDownReason::Teammate);
+    let settles = |message, conversation: &Conversation| {
+        announce(Announcement::Settled(settled(message, left.clone(), conversation.now)))
+    };
+    let wanted = conversation.read(taken([]));
+    assert_eq!(
+        wanted,
+        [
+            announce(Announcement::TakenOver(Sign::Assigned)),
+            hands_over(HandOverReason::ReplyUnknown),
+            settles("m1", &conversation),
+            settles("m2", &conversation),
+        ]
+    );
+    assert!(conversation.is_idle());
+    conversation
+}
+
+#[test]
+fn a_reply_that_lands_when_it_was_left_to_people_with_later_messages_corrects_the_record_of_its_own() {
+    let mut conversation = given_up_and_left();
+    let late = Outcome::Replied { part: part("r1"), by: RepliedBy::UsLate };
+    let corrected = settled("m1", late.clone(), conversation.now);
+    assert_eq!(conversation.hear(ourselves_spoke("r1", 60)), [announce(Announcement::Corrected(corrected))]);
+    assert_eq!(conversation.outcomes(), [late, Outcome::StoodDown(StandDownReason::Teammate)]);
+}
+
+#[test]
+fn when_it_is_given_back_only_what_that_reply_does_not_answer_is_opened_again() {
+    let mut conversation = given_up_and_left();
+    conversation.hear(News::TeammateActed {
+        part: Some(part("t50")),
+        at: second(50),
+        admin: AdminId::new("9608799"),
+        act: Act::Assigned { to: AssignedTo::Admin { id: ourselves() } },
+    });
+    assert_eq!(conversation.sleep(), [read()]);
+    let to_us = teammate("t50", 50, Kind::Assignment(Some(Assignee::Ourselves)), None);
+    assert_eq!(conversation.read(taken([to_us])).last(), Some(&read_session()));
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("And?")]);
+}
