@@ -5,7 +5,7 @@ use crate::intercom::ids::AdminId;
 use crate::intercom::notice::{Act, AssignedTo, News};
 use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
 use crate::turn::command::Announcement;
-use crate::turn::event::Finding;
+use crate::turn::event::{Event, Finding};
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::state::Sign;
 
@@ -60,4 +60,40 @@ fn when_it_is_given_back_only_what_that_reply_does_not_answer_is_opened_again() 
     let to_us = teammate("t50", 50, Kind::Assignment(Some(Assignee::Ourselves)), None);
     assert_eq!(conversation.read(taken([to_us])).last(), Some(&read_session()));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("And?")]);
+}
+
+/// Another program spoke under our name while we posted, and the notification of its word was taken for that of our reply.
+fn ended_by_another_word() -> (Conversation, Event) {
+    let mut conversation = Conversation::posting();
+    let attempt = conversation.state.attempt;
+    conversation.hear(ourselves_spoke("x1", 20));
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::Us }]);
+    (conversation, Event::Finished(attempt, Finding::Posted(Ok(part("r1")))))
+}
+
+#[test]
+fn a_reply_whose_turn_another_word_has_ended_is_named_by_intercoms_own_answer() {
+    let (mut conversation, late) = ended_by_another_word();
+    let attempt = conversation.state.attempt;
+    conversation.pass(1);
+    let wanted = conversation.take(late);
+    let corrected = settled("m1", Outcome::Replied { part: part("r1"), by: RepliedBy::Us }, conversation.now);
+    assert_eq!(
+        wanted,
+        [announce(Announcement::LateResult(attempt)), announce(Announcement::Corrected(corrected.clone()))]
+    );
+    assert_eq!(conversation.state.settled, [corrected]);
+    assert!(conversation.is_idle());
+    assert_eq!(conversation.hear(ourselves_spoke("r1", 22)), []);
+}
+
+#[test]
+fn a_reply_whose_turn_another_word_has_ended_is_ours_and_answers_no_later_message() {
+    let (mut conversation, late) = ended_by_another_word();
+    conversation.hear(wrote("m2", 21));
+    conversation.take(late);
+    conversation.sleep();
+    let all =
+        thread([customer("m1", 0, "Hi"), ours("x1", 20, "Hi."), customer("m2", 21, "And?"), ours("r1", 22, "Hello.")]);
+    assert_eq!(conversation.read(all), [read_session()]);
 }
