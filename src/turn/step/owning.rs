@@ -59,8 +59,10 @@ impl Step<'_> {
         self.announce(Announcement::TakenOver(sign.sign));
         match sign.sign {
             // Somebody has attended to it: from now on their word counts, and runs out.
-            Sign::Spoke | Sign::PutAway => self.state.handed_over_at = None,
-            Sign::Assigned | Sign::RuleAssigned | Sign::Stopped => {}
+            Sign::Spoke | Sign::PutAway if !self.is_handed_over_since(sign.at, thread) => {
+                self.state.handed_over_at = None;
+            }
+            Sign::Spoke | Sign::PutAway | Sign::Assigned | Sign::RuleAssigned | Sign::Stopped => {}
         }
         self.state.teammate = Some(sign);
     }
@@ -97,7 +99,7 @@ impl Step<'_> {
             return;
         }
         self.announce(Announcement::GivenBack(given.by));
-        if !self.is_handed_over_since(&given, thread) {
+        if !self.is_handed_over_since(given.at, thread) {
             self.state.handed_over_at = None;
         }
         self.state.given_back = Some(given);
@@ -107,17 +109,17 @@ impl Step<'_> {
         }
     }
 
-    /// Whether what people were told of was written after the conversation had been given back, of which we hear late.
-    fn is_handed_over_since(&self, given: &GivenBack, thread: Option<&Thread>) -> bool {
+    /// Whether what people were told of was written after this, of which we hear late.
+    fn is_handed_over_since(&self, at: UnixSeconds, thread: Option<&Thread>) -> bool {
         let (Some(told), Some(thread)) = (self.state.handed_over_at, thread) else { return false };
         let mut turns = self.state.settled.iter().rev();
         let turn = turns.find(|turn| matches!(turn.outcome, Outcome::HandedOver(_)));
         let parts = turn.map_or(&[][..], |turn| &turn.parts);
         let asked = thread.entries.iter().filter(|entry| parts.contains(&entry.id)).map(|entry| entry.at).max();
         match asked {
-            Some(asked) => given.at < asked,
+            Some(asked) => at < asked,
             // The conversation could not be read.
-            None => given.at.to_millis().after(CLOCKS_DIFFER) < told,
+            None => at.to_millis().after(CLOCKS_DIFFER) < told,
         }
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod fixture;
 mod gathering;
 mod granting;
 mod handing_over;
+mod heard_late;
 mod holding;
 mod landing;
 mod nudges_given_up;
