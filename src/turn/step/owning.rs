@@ -101,6 +101,8 @@ impl Step<'_> {
         self.announce(Announcement::GivenBack(given.by));
         if !self.is_handed_over_since(given.at, thread) {
             self.state.handed_over_at = None;
+            // Whoever closed it after that attended to no hand-over any more.
+            self.state.teammate.take_if(|sign| sign.sign == Sign::PutAway);
         }
         self.state.given_back = Some(given);
         self.end_sign_given_back(thread);
@@ -111,9 +113,10 @@ impl Step<'_> {
 
     /// Whether what people were told of was written after this, of which we hear late.
     fn is_handed_over_since(&self, at: UnixSeconds, thread: Option<&Thread>) -> bool {
-        let (Some(told), Some(thread)) = (self.state.handed_over_at, thread) else { return false };
+        let Some(thread) = thread else { return false };
         let mut turns = self.state.settled.iter().rev();
         let turn = turns.find(|turn| matches!(turn.outcome, Outcome::HandedOver(_)));
+        let Some(told) = self.state.handed_over_at.or(turn.map(|turn| turn.at)) else { return false };
         let parts = turn.map_or(&[][..], |turn| &turn.parts);
         let asked = thread.entries.iter().filter(|entry| parts.contains(&entry.id)).map(|entry| entry.at).max();
         match asked {

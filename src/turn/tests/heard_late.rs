@@ -2,11 +2,11 @@
 
 use super::fixture::*;
 use crate::intercom::notice::Act;
-use crate::intercom::thread::{Entry, Kind};
+use crate::intercom::thread::{Entry, Kind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
-use crate::turn::state::Sign;
+use crate::turn::state::{GiveBack, Sign};
 
 fn spoke(id: &str, at: u64) -> Entry {
     teammate(id, at, Kind::Comment, Some("May I help you?"))
@@ -49,4 +49,71 @@ fn a_word_after_it_does() {
     assert_eq!(conversation.sleep(), [read()]);
     let words = [spoke("t0", 0), customer("m1", 60, "Yes"), spoke("t100", 100), customer("m2", later, "Next question")];
     assert_eq!(conversation.read(thread(words)), [announce(Announcement::TakenOver(Sign::Spoke)), read_session()]);
+}
+
+/// People were told of what the customer had asked, and a teammate closed the conversation an hour later.
+fn handed_over_and_closed() -> Conversation {
+    let mut conversation = Conversation::asking();
+    conversation.find(Finding::Answer(Err(refused())));
+    assert_eq!(conversation.read(hi([])), [Wanted::Repeatable(Repeatable::Assign)]);
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation.told_and_said(hi([]));
+    conversation.hear(teammate_did(Act::Noted, 3_500));
+    let closes = conversation.hear(teammate_did(Act::Closed, 3_600));
+    assert_eq!(closes, [announce(Announcement::TakenOver(Sign::PutAway))]);
+    conversation.pass(3_600);
+    assert_eq!(conversation.wake(), [read()]);
+    conversation
+}
+
+fn hi<const N: usize>(more: [Entry; N]) -> Thread {
+    let mut hi = thread([customer("m1", 0, "Hi")]);
+    hi.entries.extend(more);
+    hi
+}
+
+fn noted(words: &str) -> [Entry; 3] {
+    [
+        ours("l1", 31, "A teammate will be with you."),
+        teammate("t3500", 3_500, Kind::Note, Some(words)),
+        teammate("t3600", 3_600, Kind::Close, None),
+    ]
+}
+
+#[test]
+fn a_closing_after_a_give_back_that_only_a_read_shows_keeps_nothing_from_us() {
+    let mut conversation = handed_over_and_closed();
+    let key = conversation.state.settled[0].key.clone();
+    let wanted = conversation.read(hi(noted("/bot on")));
+    assert_eq!(
+        wanted,
+        [
+            announce(Announcement::GivenBack(GiveBack::Note)),
+            announce(Announcement::Reopened(key)),
+            conversation.last_settled()
+        ]
+    );
+    let closed = Outcome::StoodDown(StandDownReason::Teammate);
+    assert_eq!(conversation.outcomes()[1..], [closed], "what stood before the closing is done");
+
+    conversation.pass(60);
+    conversation.hear(wrote("m2", 3_700));
+    assert_eq!(conversation.sleep(), [read()]);
+    let mut later = hi(noted("/bot on"));
+    later.entries.push(customer("m2", 3_700, "Next question"));
+    conversation.read(later);
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("Next question")]);
+}
+
+#[test]
+fn a_closing_after_a_hand_over_is_somebody_who_attended_to_it() {
+    let mut conversation = handed_over_and_closed();
+    assert_eq!(conversation.read(hi(noted("Looks easy"))), []);
+    conversation.pass(60);
+    conversation.hear(wrote("m2", 3_700));
+    assert_eq!(conversation.sleep(), [read()]);
+    let mut later = hi(noted("Looks easy"));
+    later.entries.push(customer("m2", 3_700, "Next question"));
+    conversation.read(later);
+    assert_eq!(conversation.outcomes()[1..], [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
