@@ -105,7 +105,7 @@ impl<'t> View<'_, 't> {
     pub fn reopened(&self) -> Vec<&'t Entry> {
         let answered_up_to = (0..self.thread.entries.len()).filter_map(|at| self.answers_up_to(at)).max();
         let waits =
-            |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(&entry.id);
+            |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(entry);
         self.thread.entries[answered_up_to.map_or(0, |last| last + 1)..].iter().filter(waits).collect()
     }
 
@@ -128,10 +128,11 @@ impl<'t> View<'_, 't> {
     }
 
     /// Whether the last outcome of a message is one that a resume, or a retry, opens again.
-    fn is_reopenable(&self, message: &PartId) -> bool {
+    fn is_reopenable(&self, message: &Entry) -> bool {
         let mut turns = self.state.settled.iter().rev();
-        let Some(turn) = turns.find(|turn| turn.parts.contains(message)) else { return false };
-        let is_free = self.state.reopening == Reopening::Retry || !self.state.answer_may_land(turn);
+        let Some(turn) = turns.find(|turn| turn.parts.contains(&message.id)) else { return false };
+        let may_land = self.state.answer_may_land(turn) && !self.is_written_since_given_up(message);
+        let is_free = self.state.reopening == Reopening::Retry || !may_land;
         turn.reopened_at.is_none()
             && is_free
             && match (&turn.outcome, self.state.reopening) {
@@ -143,6 +144,13 @@ impl<'t> View<'_, 't> {
                     self.state.settled.last().is_some_and(|last| last.key == turn.key)
                 }
             }
+    }
+
+    /// Whether a message is newer than all posts that were given up, so that none of them was an answer to it.
+    fn is_written_since_given_up(&self, message: &Entry) -> bool {
+        // Rows of an older program do not tell when.
+        let given_up = self.state.unknown_post.as_ref().filter(|post| post.at > UnixMillis(0));
+        given_up.is_some_and(|post| message.at.to_millis() > post.at.after(CLOCKS_DIFFER))
     }
 
     /// Whether a customer asks for a person in one of these messages. One that stood there when a teammate gave the
@@ -323,6 +331,9 @@ impl Missing {
         Self { nudge: NudgeIs::Shown, ..self }
     }
 }
+
+/// Intercom's clock and ours are no further apart.
+pub(super) const CLOCKS_DIFFER: Millis = Millis::from_seconds(10);
 
 /// Where a conversation stands in the roll-out, 0 to 99: the same for ever, and spread evenly.
 pub fn rollout_bucket(conversation: &ConversationId) -> u8 {

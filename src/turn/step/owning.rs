@@ -3,16 +3,13 @@
 use super::Step;
 use crate::intercom::ids::{AdminId, PartId};
 use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
-use crate::time::{Millis, UnixSeconds};
+use crate::time::UnixSeconds;
 use crate::turn::command::Announcement;
 use crate::turn::outcome::Outcome;
 use crate::turn::ownership::{ends, last_given_back, last_taken};
 use crate::turn::policy::RuleAssignments;
-use crate::turn::standing::View;
+use crate::turn::standing::{CLOCKS_DIFFER, View};
 use crate::turn::state::{Awaited, GivenBack, Reopening, SeenAssignee, Sign, TeammateSign};
-
-/// Intercom's clock and ours are no further apart.
-const CLOCKS_DIFFER: Millis = Millis::from_seconds(10);
 
 impl Step<'_> {
     /// What any read tells of people, and of a post that was given up, is kept.

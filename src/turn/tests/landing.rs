@@ -7,7 +7,7 @@ use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
 use crate::turn::command::Announcement;
 use crate::turn::event::{Event, Finding};
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::state::Sign;
+use crate::turn::state::{Sign, UnknownPost};
 
 /// Two messages, and a teammate who has it.
 fn taken<const N: usize>(more: [Entry; N]) -> Thread {
@@ -38,6 +38,19 @@ fn given_up_and_left() -> Conversation {
     conversation
 }
 
+fn assigned_to_us(at: u64) -> News {
+    News::TeammateActed {
+        part: Some(part(&format!("t{at}"))),
+        at: second(at),
+        admin: AdminId::new("9608799"),
+        act: Act::Assigned { to: AssignedTo::Admin { id: ourselves() } },
+    }
+}
+
+fn to_us(at: u64) -> Entry {
+    teammate(&format!("t{at}"), at, Kind::Assignment(Some(Assignee::Ourselves)), None)
+}
+
 #[test]
 fn a_reply_that_lands_when_it_was_left_to_people_with_later_messages_corrects_the_record_of_its_own() {
     let mut conversation = given_up_and_left();
@@ -50,15 +63,9 @@ fn a_reply_that_lands_when_it_was_left_to_people_with_later_messages_corrects_th
 #[test]
 fn when_it_is_given_back_only_what_that_reply_does_not_answer_is_opened_again() {
     let mut conversation = given_up_and_left();
-    conversation.hear(News::TeammateActed {
-        part: Some(part("t50")),
-        at: second(50),
-        admin: AdminId::new("9608799"),
-        act: Act::Assigned { to: AssignedTo::Admin { id: ourselves() } },
-    });
+    conversation.hear(assigned_to_us(50));
     assert_eq!(conversation.sleep(), [read()]);
-    let to_us = teammate("t50", 50, Kind::Assignment(Some(Assignee::Ourselves)), None);
-    assert_eq!(conversation.read(taken([to_us])).last(), Some(&read_session()));
+    assert_eq!(conversation.read(taken([to_us(50)])).last(), Some(&read_session()));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("And?")]);
 }
 
@@ -96,4 +103,22 @@ fn a_reply_whose_turn_another_word_has_ended_is_ours_and_answers_no_later_messag
     let all =
         thread([customer("m1", 0, "Hi"), ours("x1", 20, "Hi."), customer("m2", 21, "And?"), ours("r1", 22, "Hello.")]);
     assert_eq!(conversation.read(all), [read_session()]);
+}
+
+/// Of either nobody knows to which message it belongs; of what was written later everybody does.
+#[test]
+fn what_was_written_after_two_posts_were_given_up_is_opened_again() {
+    let mut conversation = given_up_and_left();
+    let UnknownPost { key, .. } = conversation.state.unknown_post.as_mut().unwrap();
+    *key = None;
+    conversation.pass(120);
+    conversation.hear(wrote("m3", 200));
+    assert_eq!(conversation.sleep(), [read()]);
+    let m3 = || customer("m3", 200, "Still there?");
+    conversation.read(taken([m3()]));
+    assert_eq!(conversation.outcomes()[2..], [Outcome::StoodDown(StandDownReason::Teammate)]);
+    conversation.hear(assigned_to_us(300));
+    assert_eq!(conversation.sleep(), [read()]);
+    assert_eq!(conversation.read(taken([m3(), to_us(300)])).last(), Some(&read_session()));
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("Still there?")]);
 }
