@@ -8,7 +8,7 @@ use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
 use crate::text::{AnswerText, carries_turn, handover_note, plain_reply, without_transcript};
-use crate::time::UnixMillis;
+use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
@@ -291,11 +291,20 @@ impl Step<'_> {
             return false;
         }
         let given = self.state.given_back.as_ref().map(|given| given.at);
-        let knew = covers.is_none_or(|covers| given.is_some_and(|given| given >= covers.newest));
+        let knew = self.newest_told_of(covers).is_none_or(|newest| given.is_some_and(|given| given >= newest));
         if !knew {
             self.state.reopening = Reopening::No;
         }
         knew
+    }
+
+    /// When the newest was written of what people are told of; where no read has shown that, of what we heard of.
+    fn newest_told_of(&self, covers: Option<&Covers>) -> Option<UnixSeconds> {
+        let heard_of = self.state.awaited.iter().map(|awaited| awaited.at);
+        match covers {
+            Some(covers) => Some(covers.newest),
+            None => heard_of.chain(self.state.open_nudge().map(|nudged| nudged.at)).max(),
+        }
     }
 
     /// Whether the customer is told of a hand-over. Behind a reply that may still land nothing more is said in public.

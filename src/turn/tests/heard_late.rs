@@ -2,7 +2,7 @@
 
 use super::fixture::*;
 use crate::intercom::notice::Act;
-use crate::intercom::thread::{Entry, Kind, Thread};
+use crate::intercom::thread::{Author, Entry, Kind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
@@ -116,4 +116,33 @@ fn a_closing_after_a_hand_over_is_somebody_who_attended_to_it() {
     later.entries.push(customer("m2", 3_700, "Next question"));
     conversation.read(later);
     assert_eq!(conversation.outcomes()[1..], [Outcome::StoodDown(StandDownReason::Teammate)]);
+}
+
+/// A note gave the conversation back before the last message that people were told of, and only the look for their note shows it.
+#[test]
+fn a_give_back_before_what_people_were_told_of_unread_does_not_end_the_hand_over() {
+    let mut conversation = Conversation::with_session();
+    conversation.pass(60);
+    conversation.hear(wrote("m1", 56));
+    conversation.hear(teammate_did(Act::Noted, 58));
+    conversation.hear(wrote("m2", 60));
+    assert_eq!(conversation.sleep(), [read()]);
+    conversation.read_fails(refused());
+    assert_eq!(conversation.read_fails(refused()).last(), Some(&Wanted::Repeatable(Repeatable::Assign)));
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation.find(Finding::NoteWritten(Err(unanswered())));
+    assert_eq!(conversation.sleep(), [read()]);
+    let told = [
+        customer("m1", 56, "Hi"),
+        teammate("t58", 58, Kind::Note, Some("/bot on")),
+        customer("m2", 60, "Anybody?"),
+        entry("n1", 62, Author::Ourselves, Kind::Note, Some("<i>[OneReply turn 215-unread]</i>")),
+    ];
+    assert_eq!(
+        conversation.read(thread(told)),
+        [announce(Announcement::GivenBack(GiveBack::Note)), conversation.last_settled()]
+    );
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::IntercomUnavailable)]);
+    assert!(conversation.is_idle());
+    assert!(conversation.state.handed_over_at.is_some());
 }
