@@ -15,8 +15,8 @@ use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, St
 use crate::turn::policy::ReplyMode;
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
-    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Purpose, Question, Reopening, Service, Stage,
-    Turn,
+    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Purpose, Question, Reopening, Service, Sign,
+    Stage, Turn,
 };
 
 impl Step<'_> {
@@ -265,8 +265,8 @@ impl Step<'_> {
 
     /// People know. The bot stays quiet from now on, and the customer is told so, once.
     fn teammate_told(&mut self, turn: Turn, hand_over: HandOver) {
-        if self.is_given_back_since(covers_of(&hand_over)) {
-            // Somebody gave it back while they were being told.
+        if self.is_given_back_since(covers_of(&hand_over)) || self.is_attended_to(covers_of(&hand_over)) {
+            // Somebody gave it back, or answered, while they were being told: there is nothing to wait for any more.
             let covers = hand_over.question.map(|question| question.covers);
             return self.settle(Outcome::HandedOver(hand_over.reason), covers.as_ref());
         }
@@ -296,6 +296,12 @@ impl Step<'_> {
             self.state.reopening = Reopening::No;
         }
         knew
+    }
+
+    /// Whether a teammate has answered what people are told of, since it was last looked whether one has.
+    fn is_attended_to(&self, covers: Option<&Covers>) -> bool {
+        let spoke = self.state.teammate.as_ref().filter(|sign| sign.sign == Sign::Spoke);
+        spoke.is_some_and(|sign| self.newest_told_of(covers).is_some_and(|newest| sign.at >= newest))
     }
 
     /// When the newest was written of what people are told of; where no read has shown that, of what we heard of.

@@ -146,3 +146,30 @@ fn a_give_back_before_what_people_were_told_of_unread_does_not_end_the_hand_over
     assert!(conversation.is_idle());
     assert!(conversation.state.handed_over_at.is_some());
 }
+
+/// Their word came behind the note whose answer was lost.
+#[test]
+fn a_teammate_who_answers_before_we_know_of_our_note_has_attended_to_the_hand_over() {
+    let mut conversation = Conversation::asking();
+    conversation.find(Finding::Answer(Err(refused())));
+    assert_eq!(conversation.read(hi([])), [Wanted::Repeatable(Repeatable::Assign)]);
+    conversation.find(Finding::Assigned(Ok(())));
+    conversation.find(Finding::NoteWritten(Err(unanswered())));
+    assert_eq!(conversation.sleep(), [read()]);
+    let told = || {
+        let words = Some("<i>[OneReply turn 215-m1]</i>");
+        [entry("n1", 20, Author::Ourselves, Kind::Note, words), spoke("t22", 22)]
+    };
+    let wanted = conversation.read(hi(told()));
+    assert_eq!(wanted, [announce(Announcement::TakenOver(Sign::Spoke)), conversation.last_settled()]);
+    assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
+
+    let later = 13 * 3_600;
+    conversation.pass(later);
+    conversation.hear(wrote("m2", later));
+    assert_eq!(conversation.sleep(), [read()]);
+    let mut words = hi(told());
+    words.entries.push(customer("m2", later, "Next question"));
+    conversation.read(words);
+    assert_eq!(conversation.find(session_holds(vec![])), [ask("Next question")]);
+}
