@@ -3,7 +3,7 @@
 use super::claims::{Said, Words};
 use super::{Case, Finding, FindingKind, is_customers_word};
 use crate::intercom::ids::PartId;
-use crate::intercom::thread::{Author, Entry as Part, Kind, Thread};
+use crate::intercom::thread::{Author, Entry as Part, Kind, Redaction, Thread};
 use crate::time::Millis;
 use crate::turn::hindsight::{Earlier, gives_back, ownership_of};
 use crate::turn::outcome::{Outcome, RepliedBy};
@@ -42,6 +42,10 @@ impl Case<'_> {
         before.entries.retain(|part| {
             at.since(part.at.to_millis()) > GAP || is_customers_word(part) || gives_back(part, self.policy)
         });
+        // What was taken back may have stood there then, and a closing before it was not the last word.
+        for word in before.entries.iter_mut().filter(|part| is_customers_word(part)) {
+            word.redaction = Redaction::Shown;
+        }
         before
     }
 

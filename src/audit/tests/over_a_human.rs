@@ -82,6 +82,11 @@ fn over_nobody() {
             [m(1, 0), hands_over(1, 20), does(30, Kind::Close), m(2, 60), line(1, 100)],
         )
         .ledger([handed_over(["m1"], 100), stood_down(["m2"], 110, StandDownReason::HandedOver)]),
+        case(
+            "the same, and what came after the closing was taken back since",
+            [m(1, 0), does(1, Kind::Close), redacted(m(2, 2)), hands_over(1, 20), line(1, 100)],
+        )
+        .ledger([handed_over(["m1"], 100), stood_down(["m2"], 110, StandDownReason::HandedOver)]),
         case("whom nothing but the present assignee shows", [m(1, 0), r(1, 100)])
             .with(|_, thread| thread.admin_assignee = Some(human()))
             .ledger(answered()),
