@@ -202,3 +202,16 @@ fn a_teammate_who_answers_while_a_lost_post_is_waited_for_is_left_alone() {
     assert_eq!(world.replies(), [""; 0]);
     assert_kept(&world);
 }
+
+/// The record may then name the wrong one, and nothing else goes wrong.
+#[test]
+fn another_programs_word_in_the_moment_of_a_post_that_is_never_answered_takes_its_place_in_the_record() {
+    let mut world = World::new();
+    world.fault("intercom.reply", 1, Kind::Late { ms: 40_000, acts_first: false });
+    world.begins("alpha");
+    world.on(Call::Reply, 1, World::older_system_answers);
+    world.run();
+    assert_eq!(world.seen(), ["customer: alpha", "bot: The older system answers.", "bot: About alpha."]);
+    assert!(matches!(world.outcomes()[..], [Outcome::Replied { by: RepliedBy::Us, .. }]), "{:?}", world.outcomes());
+    assert_kept(&world);
+}
