@@ -96,6 +96,11 @@ fn one_for_each() {
             handed_over(["m2"], DAY - 69),
             again(replied(["m2"], "r2", DAY - 50)),
         ]),
+        case(
+            "given back, and written again, in the moment of the line",
+            [m(1, 0), hands_over(1, 20), notes(21, "/bot on"), m(2, 21), line(1, 22), hands_over(2, 30), line(2, 31)],
+        )
+        .ledger([handed_over(["m1"], 22), handed_over(["m1", "m2"], 31)]),
         case("a line in words that are not set any more", [m(1, 0), hands_over(1, 20), r(1, 21)])
             .ledger([handed_over(["m1"], 21)]),
         case(
