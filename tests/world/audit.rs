@@ -310,7 +310,8 @@ impl Conversation<'_> {
     fn has_outcome(&self, message: usize) -> bool {
         let parts = &self.record.parts;
         let written = parts[message].at;
-        let assigned_since = parts[1..].iter().any(|part| part.assigned.is_some());
+        // Who takes it from them afterwards knows of it.
+        let assigned_before = parts[..message].iter().skip(1).any(|part| part.assigned.is_some());
         let outcome = |(at, part): (usize, &Part)| {
             let ours = part.is_reply() || part.is_answer_in_note();
             let by_older_system = part.by == By::Ourselves && !part.by_api && part.is_public();
@@ -322,7 +323,7 @@ impl Conversation<'_> {
                 // A hand-over lasts until somebody attends to it, and then as long as a teammate's word.
                 || part.tells_teammates() && !given_back
                 // Nothing tells since when somebody has it whom no part assigns.
-                || self.is_born_assigned(at) && !assigned_since && !given_back
+                || self.is_born_assigned(at) && !assigned_before && !given_back
                 || (known || part.puts_away()) && !given_back && self.is_kept(part.at, written, CLOCKS_DIFFER)
         };
         self.record.deleted || parts.iter().enumerate().any(outcome)
