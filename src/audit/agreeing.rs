@@ -103,6 +103,6 @@ impl<'a> Case<'a> {
 }
 
 /// Whether this is what people are told by.
-fn tells_people(part: &Part) -> bool {
+pub(super) fn tells_people(part: &Part) -> bool {
     part.author == Author::Ourselves && (part.kind == Kind::Note || is_assigned_away(part))
 }

@@ -4,6 +4,7 @@
 //! turns where m2 came between our last read and our post. One that no entry names, or that another program wrote, stands for all
 //! before it that have no answer yet.
 
+use super::agreeing::tells_people;
 use super::{Case, is_customers_word, reply_of, was_public};
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Author, Entry as Part};
@@ -119,13 +120,26 @@ impl<'a> Case<'a> {
         self.entries.iter().copied().filter(move |entry| reply_of(entry) == Some(part))
     }
 
-    /// The hand-over whose line could stand here: one of the message that is open last. Where a reply may still appear, none
-    /// is said.
+    /// The hand-over whose line could stand here: one of the message that is open last.
     fn hand_over_of(&self, message: &PartId) -> Option<&'a Entry> {
-        self.entry_of(message).filter(|entry| match entry.outcome {
-            Outcome::HandedOver(reason) => reason != HandOverReason::ReplyUnknown,
-            Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
+        self.hand_overs_of(message).next()
+    }
+
+    /// The hand-overs of a message, the last one first, also where it was given back and answered since. Where a reply may still
+    /// appear, no line is said.
+    fn hand_overs_of(&self, message: &PartId) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().rev().filter(|entry| entry.parts.contains(message)).copied().filter(|entry| {
+            match entry.outcome {
+                Outcome::HandedOver(reason) => reason != HandOverReason::ReplyUnknown,
+                Outcome::Replied { .. } | Outcome::Noted { .. } | Outcome::StoodDown(_) | Outcome::Failed(_) => false,
+            }
         })
+    }
+
+    /// Whether people were told of all these messages before this place: a line never comes before that.
+    fn is_told_before(&self, entry: &Entry, place: usize) -> bool {
+        let newest = entry.parts.iter().filter_map(|message| self.place_of(message)).max();
+        newest.is_some_and(|newest| newest < place && self.parts()[newest..place].iter().any(tells_people))
     }
 
     /// Whether these are the words of the present `HANDOVER_MESSAGE`.
@@ -232,11 +246,15 @@ impl<'a> Claims<'_, 'a> {
 
     /// What a line tells of: the last hand-over, or whatever is open.
     fn untold_before(&self, place: usize) -> Vec<usize> {
-        let words = (0..place).filter(|at| is_customers_word(&self.case.parts()[*at]));
+        let case = self.case;
+        let words = (0..place).filter(|at| is_customers_word(&case.parts()[*at]));
         let words: Vec<usize> = words.collect();
-        let handed_over = |at: &usize| self.case.hand_over_of(&self.case.parts()[*at].id);
-        let open = words.iter().rev().filter(|at| self.is_open(**at)).find_map(handed_over);
-        if let Some(entry) = open.or_else(|| words.iter().rev().find_map(handed_over)) {
+        let handed_over = |at: &usize| case.hand_over_of(&case.parts()[*at].id);
+        let told =
+            |at: &usize| case.hand_overs_of(&case.parts()[*at].id).find(|entry| case.is_told_before(entry, place));
+        let open = || words.iter().rev().filter(|at| self.is_open(**at));
+        let entry = open().find_map(told).or_else(|| open().find_map(handed_over));
+        if let Some(entry) = entry.or_else(|| words.iter().rev().find_map(handed_over)) {
             return self.places_of(|message| entry.parts.contains(message), place);
         }
         let open: Vec<usize> = words.iter().copied().filter(|at| self.is_open(*at)).collect();

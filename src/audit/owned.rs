@@ -3,7 +3,7 @@
 use super::claims::{Said, Words};
 use super::{Case, Finding, FindingKind, is_customers_word};
 use crate::intercom::ids::PartId;
-use crate::intercom::thread::{Author, Entry as Part, Kind, Thread};
+use crate::intercom::thread::{Author, Entry as Part, Kind, Redaction, Thread};
 use crate::time::Millis;
 use crate::turn::hindsight::{Earlier, gives_back, ownership_of};
 use crate::turn::outcome::{Outcome, RepliedBy};
@@ -42,6 +42,10 @@ impl Case<'_> {
         before.entries.retain(|part| {
             at.since(part.at.to_millis()) > GAP || is_customers_word(part) || gives_back(part, self.policy)
         });
+        // What was taken back may have stood there then, and a closing before it was not the last word.
+        for word in before.entries.iter_mut().filter(|part| is_customers_word(part)) {
+            word.redaction = Redaction::Shown;
+        }
         before
     }
 
@@ -51,26 +55,29 @@ impl Case<'_> {
         let told: Vec<&PartId> =
             self.told().into_iter().filter(|at| self.is_theirs_since(*at)).map(|at| &self.parts()[at].id).collect();
         let moment = |(place, part): (usize, &Part)| {
-            let put_away =
-                matches!(part.author, Author::Teammate(_)) && matches!(part.kind, Kind::Close | Kind::Snooze);
             if told.contains(&&part.id) {
                 Some(Earlier::Told(place))
             } else {
-                (put_away && words == Words::Answer).then_some(Earlier::Seen(place))
+                (is_put_away(part) && words == Words::Answer).then_some(Earlier::Seen(place))
             }
         };
         before.entries.iter().enumerate().filter_map(moment).collect()
     }
 
     /// Whether the conversation is people's after they were told here: an assignment is only the beginning of that, and nobody
-    /// gave it back while it was done.
+    /// gave it back while it was done. Of a closing meanwhile no part tells whether it counted as attending to that.
     fn is_theirs_since(&self, told: usize) -> bool {
         if self.parts()[told].kind != Kind::Note {
             return false;
         }
         let asked = self.parts()[..told].iter().rposition(is_customers_word).unwrap_or(0);
-        !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy))
+        !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy) || is_put_away(part))
     }
+}
+
+/// Whether a teammate closed or snoozed the conversation here.
+fn is_put_away(part: &Part) -> bool {
+    matches!(part.author, Author::Teammate(_)) && matches!(part.kind, Kind::Close | Kind::Snooze)
 }
 
 /// Whether a reply was begun by us, shortly before it appeared: another program's was not, and one that landed late may have

@@ -110,7 +110,7 @@ impl<'t> View<'_, 't> {
         };
         let answered_up_to = answers.filter_map(|at| self.answers_up_to(at)).max();
         let waits =
-            |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(&entry.id);
+            |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(entry);
         self.thread.entries[answered_up_to.map_or(0, |last| last + 1)..].iter().filter(waits).collect()
     }
 
@@ -133,13 +133,15 @@ impl<'t> View<'_, 't> {
     }
 
     /// Whether the last outcome of a message is one that a resume, or a retry, opens again.
-    fn is_reopenable(&self, message: &PartId) -> bool {
+    fn is_reopenable(&self, message: &Entry) -> bool {
         let mut turns = self.state.settled.iter().rev();
-        let Some(turn) = turns.find(|turn| turn.parts.contains(message)) else { return false };
+        let Some(turn) = turns.find(|turn| turn.parts.contains(&message.id)) else { return false };
         let is_free = match self.state.reopening {
             // People may be told, or the operator takes a second reply into the bargain.
             Reopening::HandOver | Reopening::Retry => true,
-            Reopening::GivenBack | Reopening::No => !self.state.answer_may_land(turn),
+            Reopening::GivenBack | Reopening::No => {
+                !self.state.answer_may_land(turn) || self.is_written_since_given_up(message)
+            }
         };
         turn.reopened_at.is_none()
             && is_free
@@ -154,6 +156,13 @@ impl<'t> View<'_, 't> {
                 }
                 (Outcome::HandedOver(_), Reopening::HandOver) => false,
             }
+    }
+
+    /// Whether a message is newer than all posts that were given up, so that none of them was an answer to it.
+    fn is_written_since_given_up(&self, message: &Entry) -> bool {
+        // Rows of an older program do not tell when.
+        let given_up = self.state.unknown_post.as_ref().filter(|post| post.at > UnixMillis(0));
+        given_up.is_some_and(|post| message.at.to_millis() > post.at.after(CLOCKS_DIFFER))
     }
 
     /// Whether a customer asks for a person in one of these messages. One that stood there when a teammate gave the
@@ -334,6 +343,9 @@ impl Missing {
         Self { nudge: NudgeIs::Shown, ..self }
     }
 }
+
+/// Intercom's clock and ours are no further apart.
+pub(super) const CLOCKS_DIFFER: Millis = Millis::from_seconds(10);
 
 /// Where a conversation stands in the roll-out, 0 to 99: the same for ever, and spread evenly.
 pub fn rollout_bucket(conversation: &ConversationId) -> u8 {

@@ -215,6 +215,8 @@ impl Step<'_> {
             }
             // Another word under our name was taken for it. It is ours all the same, and answers no later message.
             self.remember_sent(part.clone());
+            self.announce(Announcement::LateResult(attempt));
+            return self.name_reply(attempt, part);
         }
         self.announce(Announcement::LateResult(attempt));
     }

@@ -57,9 +57,7 @@ fn our_own_reply_that_is_only_hinted_at_is_no_teammates() {
 }
 
 fn taken_back(world: &mut World) {
-    let id = world.conversation();
-    let source = world.far_side.intercom.record(&id).unwrap().parts[0].id.clone();
-    world.far_side.intercom.redact(&id, &source, world.now).unwrap();
+    world.takes_back(&world.conversation(), 0);
 }
 
 #[test]

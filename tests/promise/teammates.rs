@@ -124,3 +124,17 @@ fn a_teammate_who_takes_over_during_a_hand_over_keeps_the_conversation() {
     assert_eq!(assignee, Some(9_608_799), "{:#?}", world.seen());
     assert_kept(&world);
 }
+
+/// Nothing told us of the note but reads that lagged. It looks as if we had spoken over it, and Intercom keeps no record of reads.
+#[test]
+fn a_note_that_no_read_before_the_post_shows_cannot_stop_it() {
+    let mut world = World::new();
+    world.webhooks.unticked = Some("conversation.admin");
+    world.far_side.gpt_trainer.account.answer_delay = 60_000;
+    world.begins("alpha");
+    world.fault_after(1, "intercom.read", 1, Kind::StaleRead { behind: 1 });
+    world.at(20 * SECOND, |world| world.teammate("stop"));
+    world.run();
+    assert_eq!(world.replies(), ["About alpha."]);
+    assert_kept(&world);
+}

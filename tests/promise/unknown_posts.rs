@@ -2,7 +2,7 @@
 
 use crate::world::audit::assert_kept;
 use crate::world::{HOUR, MINUTE, SECOND, World};
-use onereply::turn::outcome::{HandOverReason, Outcome, RepliedBy};
+use onereply::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;
 
@@ -86,6 +86,26 @@ fn a_reply_that_lands_after_the_hand_over_is_the_only_one_and_corrects_the_recor
     let world = posting(LATE);
     assert_eq!(world.seen(), ["customer: alpha", "bot <assignment>", "bot notes", "bot: About alpha."]);
     assert!(matches!(world.outcomes()[..], [Outcome::Replied { by: RepliedBy::UsLate, .. }]), "{:?}", world.outcomes());
+    assert_kept(&world);
+}
+
+/// It answers what it was posted for, whatever was written and taken back meanwhile.
+#[test]
+fn a_reply_that_lands_behind_a_message_that_was_taken_back_is_no_answer_to_that() {
+    let mut world = World::new();
+    world.fault("intercom.reply", 1, LATE);
+    world.begins("alpha");
+    world.at(2 * MINUTE, |world| world.writes("bravo"));
+    world.at(HOUR, |world| world.takes_back(&world.conversation(), 1));
+    world.run();
+    let outcomes = world.outcomes();
+    assert!(
+        matches!(
+            outcomes[..],
+            [Outcome::Replied { by: RepliedBy::UsLate, .. }, Outcome::StoodDown(StandDownReason::HandedOver)]
+        ),
+        "{outcomes:?}"
+    );
     assert_kept(&world);
 }
 
@@ -180,5 +200,18 @@ fn a_teammate_who_answers_while_a_lost_post_is_waited_for_is_left_alone() {
     world.at(30 * SECOND, |world| world.teammate("reply"));
     world.run();
     assert_eq!(world.replies(), [""; 0]);
+    assert_kept(&world);
+}
+
+/// The record may then name the wrong one, and nothing else goes wrong.
+#[test]
+fn another_programs_word_in_the_moment_of_a_post_that_is_never_answered_takes_its_place_in_the_record() {
+    let mut world = World::new();
+    world.fault("intercom.reply", 1, Kind::Late { ms: 40_000, acts_first: false });
+    world.begins("alpha");
+    world.on(Call::Reply, 1, World::older_system_answers);
+    world.run();
+    assert_eq!(world.seen(), ["customer: alpha", "bot: The older system answers.", "bot: About alpha."]);
+    assert!(matches!(world.outcomes()[..], [Outcome::Replied { by: RepliedBy::Us, .. }]), "{:?}", world.outcomes());
     assert_kept(&world);
 }

@@ -281,14 +281,7 @@ impl Act {
                 let note = TeammateAct { body: Some(format!("<p>{command}</p>")), ..acting(Verb::Note) };
                 let _ = world.teammate_in(id, note);
             }
-            Self::Redacts(nth) => {
-                let record = world.far_side.intercom.record(id).unwrap();
-                let messages: Vec<_> = record.parts.iter().filter(|part| part.author.kind.is_customer()).collect();
-                if let Some(part) = messages.get(nth) {
-                    world.note(|| format!("message {nth} of {id} is taken back"));
-                    let _ = world.far_side.intercom.redact(id, &part.id, now);
-                }
-            }
+            Self::Redacts(nth) => world.takes_back(id, nth),
             Self::Deletes => {
                 world.note(|| format!("{id} is deleted"));
                 let _ = world.far_side.intercom.delete(id, now);

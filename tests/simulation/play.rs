@@ -104,6 +104,7 @@ fn prepare(world: &mut World, seed: u64, causes: &Causes) {
     world.far_side.gpt_trainer.account.answer_delay = plan.answer_delay;
     let citations = Some(json!({"1.2": {"title": "A page", "file_name": SOURCE}}));
     world.far_side.gpt_trainer.add_rule(ScriptRule { citations, ..ScriptRule::default() });
+    world.far_side.marker = " [1.2]";
     (world.webhooks.unticked, world.webhooks.bare) = (plan.unticked, plan.bare);
     world.far_side.intercom.workspace.search_lag = plan.search_lag;
     world.far_side.page_size = Some(plan.page_size);

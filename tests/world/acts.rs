@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use crate::world::record::{By, Part};
-use onereply_sandbox::intercom::{ActError, Acted, CustomerWords, Start, StartedBy, TeammateAct};
+use onereply_sandbox::intercom::{ActError, Acted, CustomerWords, Start, StartedBy, TeammateAct, plain_text};
 use serde_json::json;
 
 /// What is known of a conversation from its beginning, and no part of it tells.
@@ -81,6 +81,20 @@ impl World {
         self.note(|| format!("customer in {id}: {word}"));
         self.tells_of_message(acted);
         Ok(())
+    }
+
+    /// The n-th message (from 0) of this conversation is taken back. Only the judge still knows what it said.
+    pub fn takes_back(&mut self, id: &str, nth: usize) {
+        let record = self.far_side.intercom.record(id).unwrap();
+        let mut messages = record.parts.into_iter().filter(|part| part.author.kind.is_customer());
+        let Some(part) = messages.nth(nth) else { return };
+        self.note(|| format!("message {nth} of {id} is taken back"));
+        if !part.redacted {
+            self.taken_back.insert(part.id.clone(), part.body.as_deref().map(plain_text).unwrap_or_default());
+        }
+        let now = self.intercom_now();
+        // Of one that was deleted nothing can be taken back any more.
+        let _ = self.far_side.intercom.redact(id, &part.id, now);
     }
 
     fn tells_of_message(&mut self, acted: Acted) {

@@ -209,8 +209,7 @@ impl Conversation<'_> {
     fn judge_reply(&self, at: usize, violations: &mut Vec<Violation>) {
         let parts = &self.record.parts;
         let reply = parts[at].text();
-        // Words that were taken back no longer show that they were answered.
-        let is_answered = |part: &Part| part.is_message() && parts[at].answers(part) || part.redacted;
+        let is_answered = |part: &Part| part.was_message() && parts[at].answers(part);
         let Some(newest) = parts[..at].iter().rposition(is_answered) else {
             return violations.push(Violation::Groundless { reply });
         };
@@ -227,17 +226,17 @@ impl Conversation<'_> {
         let Some(told) = parts[..message].iter().rposition(told) else { return false };
         // A reply that landed while people were being told ends the turn after all.
         let answered = |asked: &Part| parts[..message].iter().any(|part| part.is_reply() && part.answers(asked));
-        if parts[..told].iter().rfind(|part| part.is_message()).is_some_and(answered) {
+        if parts[..told].iter().rfind(|part| part.was_message()).is_some_and(answered) {
             return false;
         }
         // So does one that landed behind the note, also where the customer had written on before that.
         let landed = |asked: &Part| parts[told..message].iter().any(|part| part.is_reply() && part.answers(asked));
-        if parts[..told].iter().any(|part| part.is_message() && landed(part)) {
+        if parts[..told].iter().any(|part| part.was_message() && landed(part)) {
             return false;
         }
         // Somebody may have given it back while people were being told, which may take as long as an outage.
         let answers = |message: &Part| parts[..told].iter().any(|part| part.is_reply() && part.answers(message));
-        let asked = parts[..told].iter().position(|part| part.is_message() && !answers(part)).unwrap_or(told);
+        let asked = parts[..told].iter().position(|part| part.was_message() && !answers(part)).unwrap_or(told);
         let long_before = parts[..told].iter().rposition(|part| part.at + CLOCKS_DIFFER < parts[told].at);
         let since = asked.min(long_before.map_or(0, |at| at + 1));
         !parts[since..].iter().any(|part| part.attends() || part.gives_back())
@@ -311,7 +310,8 @@ impl Conversation<'_> {
     fn has_outcome(&self, message: usize) -> bool {
         let parts = &self.record.parts;
         let written = parts[message].at;
-        let assigned_since = parts[1..].iter().any(|part| part.assigned.is_some());
+        // Who takes it from them afterwards knows of it.
+        let assigned_before = parts[..message].iter().skip(1).any(|part| part.assigned.is_some());
         let outcome = |(at, part): (usize, &Part)| {
             let ours = part.is_reply() || part.is_answer_in_note();
             let by_older_system = part.by == By::Ourselves && !part.by_api && part.is_public();
@@ -323,7 +323,7 @@ impl Conversation<'_> {
                 // A hand-over lasts until somebody attends to it, and then as long as a teammate's word.
                 || part.tells_teammates() && !given_back
                 // Nothing tells since when somebody has it whom no part assigns.
-                || self.is_born_assigned(at) && !assigned_since && !given_back
+                || self.is_born_assigned(at) && !assigned_before && !given_back
                 || (known || part.puts_away()) && !given_back && self.is_kept(part.at, written, CLOCKS_DIFFER)
         };
         self.record.deleted || parts.iter().enumerate().any(outcome)

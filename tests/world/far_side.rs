@@ -20,6 +20,8 @@ pub struct FarSide {
     pub calls: Vec<CallRecord>,
     /// One way through the network, in milliseconds.
     pub latency: Millis,
+    /// What every usual answer of the AI cites at its end.
+    pub marker: &'static str,
     /// How many conversations Intercom's search puts on a page, where that is fewer than it is asked for.
     pub page_size: Option<u32>,
 }
@@ -56,6 +58,7 @@ impl FarSide {
             faults: Faults::default(),
             calls: Vec::new(),
             latency: LATENCY,
+            marker: "",
             page_size: None,
         }
     }
@@ -67,7 +70,7 @@ impl FarSide {
 
     /// Has the effect, and gives the right answer.
     fn act(&mut self, call: usize, twist: Twist<'_>, now: Millis, intercom_now: Millis) -> Answer {
-        let Self { intercom, gpt_trainer, calls, .. } = self;
+        let Self { intercom, gpt_trainer, calls, marker, .. } = self;
         let record = &mut calls[call];
         let answer = {
             let request = plain(&record.request, record.api);
@@ -77,7 +80,7 @@ impl FarSide {
                     Answer { ready_at: now, ..intercom.handle_read(&request, reading, intercom_now) }
                 }
                 Api::GptTrainer => {
-                    let usual = about(&request);
+                    let usual = about(&request, marker);
                     gpt_trainer.handle_with(&request, Some(twist.answer.unwrap_or(&usual)), now)
                 }
             }
@@ -320,11 +323,11 @@ fn with_page_size(request: &mut HttpRequest, size: u32) {
 }
 
 /// What the AI says: every word of what the customer now writes, so that a reply shows which messages it answers.
-fn about(request: &Request<'_>) -> String {
+fn about(request: &Request<'_>, marker: &str) -> String {
     let wish: serde_json::Value = serde_json::from_slice(request.body).unwrap_or_default();
     let query = wish["query"].as_str().unwrap_or_default();
     let now_writes = query.rsplit("The customer now writes:").next().unwrap_or_default();
-    format!("About {}.", now_writes.split_whitespace().collect::<Vec<_>>().join(" "))
+    format!("About {}{marker}.", now_writes.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn page(status: u16, ready_at: Millis) -> Answer {

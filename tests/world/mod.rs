@@ -75,6 +75,8 @@ pub struct World {
     /// Conversations whose object had something open and no alarm, though none was lost.
     pub alarms_never_set: Vec<String>,
     pub begun: Vec<Begun>,
+    /// What messages said that were taken back, by their parts.
+    pub taken_back: BTreeMap<String, String>,
     /// By conversation.
     pub objects: BTreeMap<String, Object>,
     pub crashes: CrashPlan,
@@ -163,6 +165,7 @@ impl World {
             swept_from: None,
             alarms_never_set: Vec::new(),
             begun: Vec::new(),
+            taken_back: BTreeMap::new(),
             objects: BTreeMap::new(),
             crashes: CrashPlan::default(),
             fate: Box::new(Quiet),

@@ -33,6 +33,8 @@ pub struct Part {
     /// Whether it assigns, and to whom.
     pub assigned: Option<Assigned>,
     pub redacted: bool,
+    /// What it said before it was taken back.
+    pub taken_back: Option<String>,
     pub by_api: bool,
     /// Whether Fin made it up.
     pub ai_answer: bool,
@@ -75,6 +77,7 @@ impl World {
                     Some(_) if to.kind == "admin" => Assigned::Teammate,
                     _nobody_or_a_team => Assigned::Other,
                 }),
+                taken_back: self.taken_back.get(&part.id).cloned(),
                 id: part.id,
                 kind: part.part_type,
                 words: part.body.as_deref().map(plain_text),
@@ -156,9 +159,14 @@ impl Part {
         self.words.clone().unwrap_or_default()
     }
 
+    /// Something that a customer wrote, taken back since or not.
+    pub fn was_message(&self) -> bool {
+        self.is_message() || self.taken_back.is_some()
+    }
+
     /// Whether this reply answers that message, by its word.
     pub fn answers(&self, message: &Self) -> bool {
-        let word = message.text();
+        let word = message.taken_back.clone().unwrap_or_else(|| message.text());
         self.text().split(|c: char| !c.is_alphanumeric()).any(|said| said == word)
     }
 

@@ -12,7 +12,7 @@ use onereply::intercom::ids::{ConversationId, PartId};
 use onereply::intercom::requests::LIMIT;
 use onereply::intercom::thread::Thread;
 use onereply::time::UnixSeconds;
-use onereply::turn::outcome::{Outcome, Settled};
+use onereply::turn::outcome::{Outcome, RepliedBy, Settled};
 use onereply::workspace::ledger::Entry;
 use onereply_sandbox::http::Request;
 use onereply_sandbox::intercom::Intercom;
@@ -57,12 +57,21 @@ struct Difference<'a> {
 impl Difference<'_> {
     fn is_legitimate(&self) -> bool {
         match self.finding.kind {
-            FindingKind::Unanswered => self.is_excused() || self.is_given_back_unheard() || self.is_behind_an_answer(),
-            FindingKind::AnsweredTwice => self.is_another_programs() || self.is_behind_another_programs(),
-            FindingKind::OverAHuman => self.is_another_programs() || self.landed_late(),
+            FindingKind::Unanswered => {
+                self.is_excused()
+                    || self.is_given_back_unheard()
+                    || self.is_behind_an_answer()
+                    || self.is_opened_again_and_lost()
+            }
+            FindingKind::AnsweredTwice => {
+                self.is_another_programs() || self.is_behind_another_programs() || self.is_named_wrongly()
+            }
+            FindingKind::OverAHuman => self.is_another_programs() || self.landed_late() || self.was_not_shown(),
             FindingKind::LedgerDisagrees if self.has_reported_nothing() => true,
             FindingKind::LedgerDisagrees => match self.finding.about.unwrap() {
-                Disagreement::NotEntered => self.is_another_programs() || self.may_be_given_up(),
+                Disagreement::NotEntered => {
+                    self.is_another_programs() || self.may_be_given_up() || self.is_named_wrongly()
+                }
                 Disagreement::MessageNotEntered => self.is_excused(),
                 Disagreement::NotThere | Disagreement::RepliedTwice | Disagreement::NobodyTold => false,
             },
@@ -101,6 +110,49 @@ impl Difference<'_> {
         let post = self.world.far_side.calls.iter().find(|call| call.made.as_ref() == Some(&part.id));
         let sent_at = post.map(|post| post.sent_at.saturating_add_signed(self.world.skew));
         sent_at.is_some_and(|sent_at| part.at > sent_at + LIMIT.0)
+    }
+
+    /// Whether the read before our post lagged behind a teammate's act that was there before it. Intercom keeps no record of reads.
+    fn was_not_shown(&self) -> bool {
+        let parts = &self.record.parts;
+        let Some(place) = parts.iter().position(|part| is(&part.id, &self.finding.part)) else { return false };
+        let calls = &self.world.far_side.calls;
+        let Some(post) = calls.iter().find(|call| call.made.as_ref() == Some(&parts[place].id)) else { return false };
+        let reads = calls.iter().filter(|call| call.target.conversation_id.as_ref() == Some(&self.record.id));
+        let heard = reads.filter(|read| read.answered_at.is_some_and(|answered| answered <= post.sent_at));
+        let Some((shown, sent_at)) = heard.filter_map(|read| Some((read.shown?, read.sent_at))).next_back() else {
+            return false;
+        };
+        let read_at = sent_at.saturating_add_signed(self.world.skew);
+        parts[shown.min(place)..place].iter().any(|part| part.by == By::Teammate && part.at <= read_at)
+    }
+
+    /// Whether it was opened again, and its alarm was lost together with the word that would have put it on the list. No sweep
+    /// finds that: nobody wrote.
+    fn is_opened_again_and_lost(&self) -> bool {
+        let settled = self.world.state_of(&self.record.id).map(|state| state.settled).unwrap_or_default();
+        let ended = settled.iter().rfind(|turn| self.finding.message.iter().any(|it| turn.parts.contains(it)));
+        ended.is_some_and(|turn| turn.reopened_at.is_some())
+            && nobody_knows_of_its_lost_alarm(self.world, &self.record.id)
+    }
+
+    /// Whether another program's word was taken for this reply of ours, of which no answer of Intercom's has reached the object. By
+    /// its words the reply tells whose place that is; the audit can only guess what it is for.
+    fn is_named_wrongly(&self) -> bool {
+        let parts = &self.record.parts;
+        let Some(state) = self.world.state_of(&self.record.id) else { return false };
+        let Some(reply) = parts.iter().find(|part| part.is_reply() && is(&part.id, &self.finding.part)) else {
+            return false;
+        };
+        let is_unheard = !state.sent.iter().any(|part| part.as_str() == reply.id);
+        let answered = parts.iter().filter(|part| part.was_message() && reply.answers(part));
+        let answered: Vec<&str> = answered.map(|part| part.id.as_str()).collect();
+        let is_its = |turn: &&Settled| turn.parts.iter().any(|part| answered.contains(&part.as_str()));
+        let is_ours = |named: &PartId| parts.iter().any(|part| part.id == named.as_str() && part.by_api);
+        let named = state.settled.iter().rfind(is_its).map(|turn| &turn.outcome);
+        let names_another =
+            matches!(named, Some(Outcome::Replied { part, by: RepliedBy::Us | RepliedBy::UsLate }) if !is_ours(part));
+        is_unheard && names_another
     }
 
     /// Whether it was left to people and given back while a later message was being answered. The machine opens nothing again

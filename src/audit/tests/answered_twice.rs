@@ -77,6 +77,30 @@ fn one_for_each() {
             [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), hands_over(1, 50), line(2, 51)],
         )
         .ledger([handed_over(["m1"], 21), again(handed_over(["m1"], 51))]),
+        case(
+            "the same, long after another hand-over with its line",
+            [
+                m(1, 0),
+                hands_over(1, 20),
+                line(1, 21),
+                says(60),
+                m(2, DAY - 90),
+                hands_over(2, DAY - 70),
+                line(2, DAY - 69),
+                notes(DAY - 60, "/bot on"),
+                r(2, DAY - 50),
+            ],
+        )
+        .ledger([
+            handed_over(["m1"], 21),
+            handed_over(["m2"], DAY - 69),
+            again(replied(["m2"], "r2", DAY - 50)),
+        ]),
+        case(
+            "given back, and written again, in the moment of the line",
+            [m(1, 0), hands_over(1, 20), notes(21, "/bot on"), m(2, 21), line(1, 22), hands_over(2, 30), line(2, 31)],
+        )
+        .ledger([handed_over(["m1"], 22), handed_over(["m1", "m2"], 31)]),
         case("a line in words that are not set any more", [m(1, 0), hands_over(1, 20), r(1, 21)])
             .ledger([handed_over(["m1"], 21)]),
         case(

@@ -82,6 +82,24 @@ fn over_nobody() {
             [m(1, 0), hands_over(1, 20), does(30, Kind::Close), m(2, 60), line(1, 100)],
         )
         .ledger([handed_over(["m1"], 100), stood_down(["m2"], 110, StandDownReason::HandedOver)]),
+        case(
+            "the same, and what came after the closing was taken back since",
+            [m(1, 0), does(1, Kind::Close), redacted(m(2, 2)), hands_over(1, 20), line(1, 100)],
+        )
+        .ledger([handed_over(["m1"], 100), stood_down(["m2"], 110, StandDownReason::HandedOver)]),
+        case(
+            "who snoozed before the note, and closed after it",
+            [
+                m(1, 0),
+                assigns_to_team(20),
+                does(21, Kind::Snooze),
+                hands_over(1, 22),
+                does(450, Kind::Close),
+                m(2, HOUR),
+                r(2, HOUR + 20),
+            ],
+        )
+        .ledger([handed_over(["m1"], 23), replied(["m2"], "r2", HOUR + 20)]),
         case("whom nothing but the present assignee shows", [m(1, 0), r(1, 100)])
             .with(|_, thread| thread.admin_assignee = Some(human()))
             .ledger(answered()),

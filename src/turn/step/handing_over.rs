@@ -8,15 +8,15 @@ use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
 use crate::text::{AnswerText, carries_turn, handover_note, plain_reply, without_transcript};
-use crate::time::UnixMillis;
+use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::ReplyMode;
 use crate::turn::standing::{Standing, View};
 use crate::turn::state::{
-    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Purpose, Question, Reopening, Service, Stage,
-    Turn, Wish,
+    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Purpose, Question, Reopening, Service, Sign,
+    Stage, Turn, Wish,
 };
 
 impl Step<'_> {
@@ -229,7 +229,8 @@ impl Step<'_> {
             return self.settle(Outcome::StoodDown(StandDownReason::Vanished), covers.as_ref());
         };
         if let Standing::NotOurs(reason) = view.standing(all.newest, self.now) {
-            return self.settle(Outcome::StoodDown(reason), Some(&all));
+            let asked = covers_of(&hand_over).filter(|_| self.is_given_up(&hand_over)).cloned();
+            return self.leave_to_people(Outcome::StoodDown(reason), &all, asked, &uncovered);
         }
         let asked = hand_over.question.as_ref().map_or(&all, |question| &question.covers);
         if let Some(word) = view.answered_by_older_system(&asked.parts) {
@@ -251,6 +252,17 @@ impl Step<'_> {
         self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
     }
 
+    /// Whoever has the conversation has all that waits in it. The messages whose reply may still land are a turn of their own:
+    /// by its key the reply is known, and the others it does not answer.
+    fn leave_to_people(&mut self, outcome: Outcome, all: &Covers, asked: Option<Covers>, uncovered: &[&Entry]) {
+        let Some(asked) = asked else { return self.settle(outcome, Some(all)) };
+        let others: Vec<_> = uncovered.iter().filter(|entry| !asked.parts.contains(&entry.id)).copied().collect();
+        let Some(others) = Covers::of(&others) else { return self.settle(outcome, Some(&asked)) };
+        self.record(self.key_of(Some(&asked)), outcome.clone(), Some(&asked));
+        self.cover(&asked);
+        self.settle(outcome, Some(&others));
+    }
+
     /// Whether the note of this hand-over stands in the conversation.
     fn carries_note(&self, thread: &Thread, hand_over: &HandOver) -> bool {
         let key = self.key_of(covers_of(hand_over));
@@ -260,8 +272,8 @@ impl Step<'_> {
 
     /// People know. The bot stays quiet from now on, and the customer is told so, once.
     fn teammate_told(&mut self, turn: Turn, hand_over: HandOver) {
-        if self.is_given_back_since(covers_of(&hand_over)) {
-            // Somebody gave it back while they were being told.
+        if self.is_given_back_since(covers_of(&hand_over)) || self.is_attended_to(covers_of(&hand_over)) {
+            // Somebody gave it back, or answered, while they were being told: there is nothing to wait for any more.
             let covers = hand_over.question.map(|question| question.covers);
             return self.settle(Outcome::HandedOver(hand_over.reason), covers.as_ref());
         }
@@ -286,11 +298,26 @@ impl Step<'_> {
             return false;
         }
         let given = self.state.given_back.as_ref().map(|given| given.at);
-        let knew = covers.is_none_or(|covers| given.is_some_and(|given| given >= covers.newest));
+        let knew = self.newest_told_of(covers).is_none_or(|newest| given.is_some_and(|given| given >= newest));
         if !knew {
             self.state.reopening = Reopening::No;
         }
         knew
+    }
+
+    /// Whether a teammate has answered what people are told of, since it was last looked whether one has.
+    fn is_attended_to(&self, covers: Option<&Covers>) -> bool {
+        let spoke = self.state.teammate.as_ref().filter(|sign| sign.sign == Sign::Spoke);
+        spoke.is_some_and(|sign| self.newest_told_of(covers).is_some_and(|newest| sign.at >= newest))
+    }
+
+    /// When the newest was written of what people are told of; where no read has shown that, of what we heard of.
+    fn newest_told_of(&self, covers: Option<&Covers>) -> Option<UnixSeconds> {
+        let heard_of = self.state.awaited.iter().map(|awaited| awaited.at);
+        match covers {
+            Some(covers) => Some(covers.newest),
+            None => heard_of.chain(self.state.open_nudge().map(|nudged| nudged.at)).max(),
+        }
     }
 
     /// Whether the customer is told of a hand-over. Behind a reply that may still land nothing more is said in public.

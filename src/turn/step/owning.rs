@@ -3,16 +3,13 @@
 use super::Step;
 use crate::intercom::ids::{AdminId, PartId};
 use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
-use crate::time::{Millis, UnixSeconds};
+use crate::time::UnixSeconds;
 use crate::turn::command::Announcement;
 use crate::turn::outcome::Outcome;
 use crate::turn::ownership::{ends, last_given_back, last_taken};
 use crate::turn::policy::RuleAssignments;
-use crate::turn::standing::View;
+use crate::turn::standing::{CLOCKS_DIFFER, View};
 use crate::turn::state::{Awaited, GivenBack, Reopening, SeenAssignee, Sign, TeammateSign};
-
-/// Intercom's clock and ours are no further apart.
-const CLOCKS_DIFFER: Millis = Millis::from_seconds(10);
 
 impl Step<'_> {
     /// What any read tells of people, and of a post that was given up, is kept.
@@ -59,8 +56,10 @@ impl Step<'_> {
         self.announce(Announcement::TakenOver(sign.sign));
         match sign.sign {
             // Somebody has attended to it: from now on their word counts, and runs out.
-            Sign::Spoke | Sign::PutAway => self.state.handed_over_at = None,
-            Sign::Assigned | Sign::RuleAssigned | Sign::Stopped => {}
+            Sign::Spoke | Sign::PutAway if !self.is_handed_over_since(sign.at, thread) => {
+                self.state.handed_over_at = None;
+            }
+            Sign::Spoke | Sign::PutAway | Sign::Assigned | Sign::RuleAssigned | Sign::Stopped => {}
         }
         self.state.teammate = Some(sign);
     }
@@ -97,8 +96,10 @@ impl Step<'_> {
             return;
         }
         self.announce(Announcement::GivenBack(given.by));
-        if !self.is_handed_over_since(&given, thread) {
+        if !self.is_handed_over_since(given.at, thread) {
             self.state.handed_over_at = None;
+            // Whoever closed it after that attended to no hand-over any more.
+            self.state.teammate.take_if(|sign| sign.sign == Sign::PutAway);
         }
         self.state.given_back = Some(given);
         self.end_sign_given_back(thread);
@@ -107,17 +108,18 @@ impl Step<'_> {
         }
     }
 
-    /// Whether what people were told of was written after the conversation had been given back, of which we hear late.
-    fn is_handed_over_since(&self, given: &GivenBack, thread: Option<&Thread>) -> bool {
-        let (Some(told), Some(thread)) = (self.state.handed_over_at, thread) else { return false };
+    /// Whether what people were told of was written after this, of which we hear late.
+    fn is_handed_over_since(&self, at: UnixSeconds, thread: Option<&Thread>) -> bool {
+        let Some(thread) = thread else { return false };
         let mut turns = self.state.settled.iter().rev();
         let turn = turns.find(|turn| matches!(turn.outcome, Outcome::HandedOver(_)));
+        let Some(told) = self.state.handed_over_at.or(turn.map(|turn| turn.at)) else { return false };
         let parts = turn.map_or(&[][..], |turn| &turn.parts);
         let asked = thread.entries.iter().filter(|entry| parts.contains(&entry.id)).map(|entry| entry.at).max();
         match asked {
-            Some(asked) => given.at < asked,
+            Some(asked) => at < asked,
             // The conversation could not be read.
-            None => given.at.to_millis().after(CLOCKS_DIFFER) < told,
+            None => at.to_millis().after(CLOCKS_DIFFER) < told,
         }
     }
 

@@ -7,7 +7,8 @@ use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{Outcome, RepliedBy, Settled, StandDownReason, TurnKey};
 use crate::turn::state::{
-    Call, Covers, Delivery, Intent, Phase, Purpose, Reopening, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage, Turn,
+    Attempt, Call, Covers, Delivery, Intent, Phase, Purpose, Reopening, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage,
+    Turn,
 };
 
 impl Step<'_> {
@@ -41,6 +42,18 @@ impl Step<'_> {
             }
         };
         self.settle(outcome, Some(&intent.answered.question.covers));
+    }
+
+    /// Intercom's own answer names the reply of the turn that ended last, of which a notification had named another part. While
+    /// a post is with Intercom no other command runs, so the last one's answer is about the last turn.
+    pub(super) fn name_reply(&mut self, attempt: Attempt, named: &PartId) {
+        let is_last = attempt == self.state.attempt;
+        let Some(settled) = self.state.settled.last_mut().filter(|_| is_last) else { return };
+        let Outcome::Replied { part, by: RepliedBy::Us } = &mut settled.outcome else { return };
+        part.clone_from(named);
+        settled.at = self.now;
+        let corrected = settled.clone();
+        self.announce(Announcement::Corrected(corrected));
     }
 
     /// Another workspace's conversation: acknowledged, recorded, never answered.

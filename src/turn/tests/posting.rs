@@ -369,21 +369,6 @@ fn a_notification_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_kn
     }
 }
 
-/// Another program spoke under our name while we posted, and the notification of its word was taken for that of our reply.
-#[test]
-fn a_reply_whose_turn_another_word_has_ended_is_ours_and_answers_no_later_message() {
-    let mut conversation = Conversation::posting();
-    let attempt = conversation.state.attempt;
-    conversation.hear(ourselves_spoke("x1", 20));
-    conversation.hear(wrote("m2", 21));
-    let late = crate::turn::event::Event::Finished(attempt, Finding::Posted(Ok(part("r1"))));
-    assert_eq!(conversation.take(late), [announce(Announcement::LateResult(attempt))]);
-    conversation.sleep();
-    let all =
-        thread([customer("m1", 0, "Hi"), ours("x1", 20, "Hi."), customer("m2", 21, "And?"), ours("r1", 22, "Hello.")]);
-    assert_eq!(conversation.read(all), [read_session()]);
-}
-
 #[test]
 fn a_notification_of_an_earlier_reply_of_ours_proves_nothing() {
     let mut conversation = Conversation::posting();
