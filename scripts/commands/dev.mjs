@@ -2,7 +2,6 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleConsole } from "../lib/console-bundle.mjs";
 import { runCron } from "../lib/cron.mjs";
 import { NPM_BINARIES, ROOT, projectEnv } from "../lib/paths.mjs";
 import { inView } from "../lib/run.mjs";
@@ -19,8 +18,6 @@ export async function run(args) {
   const unset = needed().filter((name) => valueOf(name) === undefined);
   if (unset.length > 0) console.log(`! not set in .dev.vars or wrangler.toml: ${unset.join(", ")}; what is wrong with that is said at /healthz`);
   await setUp();
-  // wrangler looks for the folder before it builds anything.
-  await bundleConsole();
   const stopCron = runCron(addressFor(args));
   try {
     return await inView(join(NPM_BINARIES, "wrangler"), ["dev", ...args], { env: projectEnv() });

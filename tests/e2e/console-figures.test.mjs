@@ -247,13 +247,6 @@ describe("a ledger of thousands of turns", { concurrency: 1 }, () => {
     const { total: { p50_ms, p95_ms, ...counts } } = await got(world, "/trends?window=day");
     assert.deepEqual((await figures(world)).turns.last_day, counts);
   });
-
-  test("does not keep whoever asks for a grant waiting", async () => {
-    const question = await world.question();
-    const talk = await world.open(question);
-    await Promise.all([pages({ limit: "100", outcome: "failed" }), got(world, "/trends?window=week"), talk.answered(question)]);
-    await talk.assertReplies(question);
-  });
 });
 
 /** So many entries of the last ten days, newest first; some have ended in the same millisecond. */
