@@ -1,6 +1,7 @@
 //! An answer's Markdown as HTML for the customer.
 
 mod citations;
+mod code;
 mod definitions;
 mod raw_html;
 mod spaceless;
@@ -97,12 +98,6 @@ pub(super) fn write_plain(writer: &mut Writer, text: &str) {
         write_words(writer, paragraph, Links::Bare);
     }
     writer.end_paragraph();
-}
-
-/// Code has no element of its own among those that are written, so quotes show where it begins and ends. They are
-/// typographic, because the straight ones are characters of code: of `"a"` in straight quotes nobody could tell what to type.
-fn quoted(code: &str) -> String {
-    format!("\u{201c}{code}\u{201d}")
 }
 
 struct Converter<'w> {
@@ -316,7 +311,7 @@ impl Converter<'_> {
 
     fn code(&mut self, code: &str) {
         if !code.trim().is_empty() {
-            self.writer.text(&quoted(code));
+            self.writer.text(&code::as_text(code));
         }
     }
 

@@ -85,7 +85,7 @@ fn an_image_is_a_link_to_it() {
 fn code_is_plain_text_in_quotes_with_its_lines() {
     assert_eq!(
         reply("Run `a < b`:\n```sh\ncd x\n\n  make [1.2] && <b>\n```"),
-        "<p>Run “a &lt; b”:</p><p>“cd x<br><br>  make [1.2] &amp;&amp; &lt;b&gt;”</p>"
+        "<p>Run “a &lt; b”:</p><p>“cd x<br><br>\u{a0}\u{a0}make [1.2] &amp;&amp; &lt;b&gt;”</p>"
     );
     assert_eq!(reply("``https://example.org`` and ` `\n```\n\n```"), "<p>“https://example.org” and</p>");
     assert_eq!(
