@@ -27,6 +27,7 @@ async function answeredIn(world) {
   return { question, talk, outcome: talk.outcomes()[0] };
 }
 
+const metrics = async (world) => (await fetch(`${world.worker.url}/metrics`, { headers: { authorization: `Bearer ${CONSOLE_TOKEN}` } })).text();
 const health = async (world) => JSON.parse((await world.worker.healthz()).text);
 
 describe("POST /api/mode", { concurrency: 3 }, () => {
@@ -39,6 +40,7 @@ describe("POST /api/mode", { concurrency: 3 }, () => {
     assert.deepEqual({ ...note, since: 0 }, { configured: "reply", in_force: "note", by: "Ana", since: 0 });
     assert.deepEqual((await figures(world)).mode, note);
     assert.deepEqual([(await health(world)).status, (await health(world)).mode], ["ok", "note"]);
+    assert.match(await metrics(world), /^onereply_mode\{mode="note"\} 1$/m);
     const noted = await answeredIn(world);
     assert.equal(noted.outcome, "noted");
     await noted.talk.assertReplies();

@@ -178,6 +178,17 @@ describe("/healthz", { concurrency: 3 }, () => {
     assert.equal((await health(world)).said, "ok");
   });
 
+  test("degraded where the cron has never fired", async (t) => {
+    const world = await sweepingWorld(t, { INGEST: "webhook" });
+    assert.equal((await health(world)).said, "ok");
+    await world.worker.kill();
+    new Disk(world.worker).editKept("cron_awaited", (at) => at - 11 * MINUTE_MS);
+    await world.restart(sweeps({ INGEST: "webhook" }));
+    assert.deepEqual((await health(world)).problems, ["cron_silent"]);
+    assert.equal(await world.worker.cron(), "ok");
+    assert.equal((await health(world)).said, "ok");
+  });
+
   test("degraded where the sweep finds messages and no webhook comes, until one does", async (t) => {
     // Otherwise our own reply would be told of.
     const world = await sweepingWorld(t, {}, { ownActs: "untold" });

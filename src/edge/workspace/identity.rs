@@ -1,6 +1,7 @@
 //! Which workspace the token opens, and what the chatbot is known to say: asked once for all conversations.
 
 use super::WorkspaceObject;
+use super::rows::CRON_AWAITED;
 use crate::edge::storage::{number, text};
 use crate::edge::trouble::Trouble;
 use crate::edge::{clock, environment, outbound};
@@ -9,7 +10,7 @@ use crate::gpt_trainer::answers::parse_chatbot;
 use crate::intercom::answers::parse_me;
 use crate::intercom::ids::AppId;
 use crate::settings::Settings;
-use crate::time::Millis;
+use crate::time::{Millis, UnixMillis};
 use worker::Result;
 
 /// Intercom is not asked more often than this after a failure.
@@ -78,6 +79,9 @@ impl WorkspaceObject {
         let row = vec![settings.policy.credentials.0.as_str().into(), app.as_str().into()];
         self.storage()?.run("INSERT OR REPLACE INTO identity (credentials, app_id) VALUES (?, ?)", row)?;
         self.strike(Trouble::IntercomRefusesCredentials)?;
+        if self.last_tick()?.is_none() && self.kept::<UnixMillis>(CRON_AWAITED)?.is_none() {
+            self.keep(CRON_AWAITED, &clock::now())?;
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
 //! | `open` | conversations with something open, and when they are looked after |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
-//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired, the salt of sessions, the mode, who did what, what was told |
+//! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired and since when it is awaited, the salt of sessions, the mode, who did what, what was told |
 //!
 //! It never stands between a notification and its 200.
 

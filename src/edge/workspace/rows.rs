@@ -33,6 +33,7 @@ pub const SCHEMA: Schema = Schema {
 pub const SWEEP: &str = "sweep";
 pub const WEBHOOKS: &str = "webhooks";
 pub const CRON: &str = "cron";
+pub const CRON_AWAITED: &str = "cron_awaited";
 pub const AUDIT: &str = "audit";
 pub const CONTROLS: &str = "controls";
 pub const MODE: &str = "mode";

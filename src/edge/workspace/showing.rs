@@ -70,7 +70,7 @@ impl WorkspaceObject {
         });
         Ok(metrics::Workspace {
             paused_by: budget::paused(&storage)?.map(|pause| pause.by.name()),
-            mode: settings.policy.mode.name(),
+            mode: self.mode()?.in_force.name(),
             open: open.total,
             oldest_open: open.since.map(|since| now.since(since)),
             hour: hour.figures(),

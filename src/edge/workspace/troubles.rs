@@ -1,6 +1,6 @@
 //! What the operator must mend.
 
-use super::rows::SWEEP;
+use super::rows::{CRON_AWAITED, SWEEP};
 use super::{Answer, WorkspaceObject, budget};
 use crate::edge::storage::{number, text};
 use crate::edge::trouble::Trouble;
@@ -54,7 +54,9 @@ impl WorkspaceObject {
         let now = clock::now();
         let mut troubles = vec![];
         let is_long_ago = |at: UnixMillis, long: Millis| now.since(at) > long;
-        if self.last_tick()?.is_some_and(|at| is_long_ago(at, CRON_SILENT)) {
+        // One that never fired is missed from the first use of the workspace on.
+        let cron_heard = self.last_tick()?.or(self.kept(CRON_AWAITED)?);
+        if cron_heard.is_some_and(|at| is_long_ago(at, CRON_SILENT)) {
             troubles.push(Trouble::CronSilent);
         }
         if ingest == Ingest::Webhook {
