@@ -7,7 +7,6 @@ use crate::console::metrics::{self, Audit, Snapshot};
 use crate::console::query;
 use crate::edge::health::{BUILD, Health};
 use crate::edge::{clock, environment};
-use crate::settings::Settings;
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::sweep::Sweep;
 use crate::workspace::trends::{Counting, Span, Trends, Window};
@@ -43,12 +42,12 @@ impl WorkspaceObject {
     pub(super) async fn metrics(&self) -> Result<Answer> {
         let Ok(settings) = environment::settings(&self.env) else { return Ok(Answer::Text(None)) };
         let health = Health::of(&settings, self.health().await?);
-        let workspace = Some(self.snapshot(&settings)?);
+        let workspace = Some(self.snapshot()?);
         let told = Snapshot { build: BUILD, status: health.status(), problems: health.names(), workspace };
         Ok(Answer::Text(Some(metrics::write(&told))))
     }
 
-    fn snapshot(&self, settings: &Settings) -> Result<metrics::Workspace> {
+    fn snapshot(&self) -> Result<metrics::Workspace> {
         let (storage, now) = (self.storage()?, clock::now());
         let since = |length: Millis| UnixMillis(now.0.saturating_sub(length.0));
         let (mut hour, mut day) = (Counting::default(), Counting::default());
