@@ -207,6 +207,7 @@ export const ACTS = {
 /** The other lines of a conversation's trail; those with fields are told by `story.js`. */
 export const EVENTS = {
   heard: "Intercom told of something.",
+  asked: "Asked GPT Trainer.",
   called: "A call was made.",
   retry_wanted: "Another try was wanted.",
   hand_over_wanted: "A hand-over was wanted.",

@@ -1,7 +1,7 @@
 //! What happened in a conversation, line by line: the log says it as it happens, and each conversation keeps its own as a
 //! record of its decisions. Ids, reasons and names, never words.
 
-use super::command::Announcement;
+use super::command::{Announcement, Command, Once};
 use super::event::{Event, Finding};
 use super::outcome::Settled;
 use super::state::Service;
@@ -81,6 +81,15 @@ impl Line {
             Event::Woken => return None,
             Event::Finished(_, finding) => info("called", json!({ "call": call(finding), "result": result(finding) })),
         })
+    }
+
+    /// What is begun, or is to be told; `None` for a call of which its result tells enough. A question may take a minute.
+    pub fn of_command(command: &Command) -> Option<Self> {
+        match command {
+            Command::Announce(announcement) => Some(Self::of_announcement(announcement)),
+            Command::Once(_, Once::Ask { .. }) => Some(info("asked", json!({}))),
+            Command::Once(_, Once::Post { .. }) | Command::Repeatable(..) => None,
+        }
     }
 
     /// What a conversation tells the operator.
@@ -165,9 +174,14 @@ fn of_fault(service: Service, fault: &Fault) -> Value {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::command::Repeatable;
+    use super::super::state::Attempt;
     use super::*;
+    use crate::gpt_trainer::ids::SessionUuid;
+    use crate::gpt_trainer::said::Endpoint;
     use crate::intercom::ids::PartId;
     use crate::intercom::notice::News;
+    use crate::text::PlainText;
     use crate::time::UnixSeconds;
 
     #[test]
@@ -182,6 +196,15 @@ mod tests {
         ]);
         assert_eq!(json!(trail.entries()), expected);
         assert_eq!(Trail::read(&trail.write()), trail);
+    }
+
+    #[test]
+    fn a_question_is_told_of_when_it_is_put_and_never_in_its_words() {
+        let session = SessionUuid("14fb60fa7c6c44638d8c01abc90336e2".to_owned());
+        let ask = Once::Ask { session, endpoint: Endpoint::Stream, text: PlainText("Hi".to_owned()) };
+        let line = Line::of_command(&Command::Once(Attempt(1), ask)).unwrap();
+        assert_eq!((line.event, line.fields), ("asked", Map::new()));
+        assert_eq!(Line::of_command(&Command::Repeatable(Attempt(1), Repeatable::Assign)), None);
     }
 
     #[test]

@@ -30,7 +30,7 @@ export function textsOf(path, name) {
 /** The events of a conversation's trail. */
 export function trailEvents() {
   const text = source("src/turn/trail.rs");
-  const heard = [...text.matchAll(/=> info\("([a-z_]+)"/g)];
+  const heard = [...text.matchAll(/\binfo\("([a-z_]+)"/g)];
   const announced = [...text.matchAll(/\((?:Info|Warn|Error), "([a-z_]+)"/g)];
   return [...heard, ...announced].map(([, name]) => name);
 }

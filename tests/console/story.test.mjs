@@ -7,6 +7,7 @@ import { trailEvents } from "./names.mjs";
 
 const wrote = { at: 2_000, event: "heard", news: { customer_wrote: { part: "7", at: 2 } } };
 const read = { at: 6_000, event: "called", call: "read_conversation", result: "ok" };
+const asked = { at: 6_100, event: "asked" };
 const answered = { at: 9_000, event: "called", call: "ask", result: "ok" };
 const posted = { at: 9_500, event: "called", call: "post", result: "ok" };
 const spoke = { at: 19_000, event: "taken_over", sign: "spoke" };
@@ -16,7 +17,7 @@ const sentences = (...trail) => told(trail).map(({ words }) => words);
 
 describe("the story of a conversation", () => {
   test("says what happened, line by line", () => {
-    assert.deepEqual(sentences(wrote, read, answered, posted), ["The customer wrote.", "Read the conversation.", "GPT Trainer answered.", "Posted in Intercom."]);
+    assert.deepEqual(sentences(wrote, read, asked, answered, posted), ["The customer wrote.", "Read the conversation.", "Asked GPT Trainer.", "GPT Trainer answered.", "Posted in Intercom."]);
     const settled = { at: 1, event: "turn_settled", outcome: "replied", detail: { replied: { part: "8", by: "us" } } };
     assert.deepEqual(sentences(settled), ["The turn ended: answered. The customer has the answer."]);
   });

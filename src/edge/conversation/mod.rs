@@ -260,7 +260,7 @@ impl ConversationObject {
                 books.hear(&event);
                 let (next, wanted) = step(state, event, now, &settings.policy);
                 state = next;
-                lines.extend(wanted.iter().filter_map(announced));
+                lines.extend(wanted.iter().filter_map(Line::of_command));
                 commands.extend(wanted);
             }
             let mut notice = watch::Notice::Known;
@@ -366,13 +366,6 @@ fn new_row(notice: &Notice) -> Row {
 fn keeps_alarm(set: Option<UnixMillis>, wanted: UnixMillis, now: UnixMillis, commands: &[Command]) -> bool {
     let is_running = commands.iter().any(|command| !matches!(command, Command::Announce(_)));
     set.is_some_and(|set| set == wanted || is_running && now < set && set < wanted)
-}
-
-fn announced(command: &Command) -> Option<Line> {
-    match command {
-        Command::Announce(announcement) => Some(Line::of_announcement(announcement)),
-        Command::Repeatable(..) | Command::Once(..) => None,
-    }
 }
 
 fn understood<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
