@@ -102,6 +102,7 @@ test("SIGKILL in the middle of a sweep: it goes on, and each conversation ends o
   await cron;
   const before = (await recordsOf(it, ids)).filter(isReplied).length;
   assert.ok(before < count, `${before} of ${count} were answered before the kill`);
+  const asked = (await it.sandbox.calls()).filter(({ call }) => call === "gpt_trainer.stream").length;
   await it.restart(sweeps(LIMITS));
 
   const ended = (record) => isReplied(record) || (ourNotes(record).length > 0 && ourAssignments(record).length > 0);
@@ -109,10 +110,11 @@ test("SIGKILL in the middle of a sweep: it goes on, and each conversation ends o
   assert.equal(await it.worker.cron(), "ok");
   const records = await recordsOf(it, ids);
   assert.deepEqual(records.filter((record) => ourReplies(record).length > 1).map(({ id }) => id), [], "answered twice");
-  // A post or a question whose fate the kill hid may be a teammate's now; everybody else is answered.
+  // A post or a question whose fate the kill hid may be a teammate's now; everybody else is answered. How many these are depends on
+  // the machine.
   const handedOver = records.filter((record) => ourReplies(record).length === 0);
   t.diagnostic(`${before} of ${count} were answered before the kill; ${handedOver.length} were handed over after it`);
-  assert.ok(handedOver.length < count / 4, `${handedOver.length} were handed over`);
+  assert.ok(handedOver.length <= asked - before, `${handedOver.length} were handed over, and ${asked - before} had been asked and not answered`);
   // The last ones may not be reported yet.
   const reported = async () => (await figures(it)).turns.last_hour.turns >= count;
   await until(reported, { what: "all turns to be in the ledger", tell: () => it.worker.tell() });
