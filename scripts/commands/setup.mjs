@@ -7,7 +7,7 @@ import { guide } from "../guide/guide.mjs";
 import { keepHere, keepInWrangler, putOnCloudflare, secretsAmong } from "../guide/keep.mjs";
 import { openTerminal } from "../guide/terminal.mjs";
 import { Trouble } from "../lib/trouble.mjs";
-import { settingsHere } from "../settings/sources.mjs";
+import { settingsDeployed, settingsHere } from "../settings/sources.mjs";
 import { setUp } from "../setup.mjs";
 import { diagnose } from "./doctor.mjs";
 
@@ -37,13 +37,15 @@ async function guided() {
   const { ask, say } = terminal;
   try {
     say("What OneReply needs, step by step. Secrets are not shown while you type. Ctrl+C stops, and nothing is written before the end.");
-    const { values, made } = await guide({ ask, say, fetch: globalThis.fetch, setting: settingsHere(), random: () => randomBytes(32).toString("hex") });
     const places = [
       { label: "into .dev.vars, to run the worker here with `npm run dev`", value: "here" },
       { label: "to Cloudflare: into wrangler.toml, and the secrets to Cloudflare itself", value: "cloudflare" },
     ];
     say("");
-    const place = await ask.choice("This goes", places, "here");
+    const place = await ask.choice("The settings go", places, "here");
+    // What is set already, and whether a client secret is needed, is another matter in each place.
+    const setting = place === "here" ? settingsHere() : settingsDeployed();
+    const { values, made } = await guide({ ask, say, fetch: globalThis.fetch, setting, random: () => randomBytes(32).toString("hex") });
     if (place === "here") return await here(values, terminal);
     return await onCloudflare(values, made, terminal);
   } finally {
@@ -60,26 +62,28 @@ async function here(values, { say, close }) {
   return code;
 }
 
-async function onCloudflare(values, made, { ask, say, close }) {
-  const written = keepInWrangler(values);
+/** Nothing is written before the last question is answered, so that Ctrl+C there leaves all as it was too. */
+export async function onCloudflare(values, made, { ask, say, close }, { keep = keepInWrangler, bringTools = setUp, put = putOnCloudflare, look = diagnose } = {}) {
+  say("\nNext wrangler.toml is written; Ctrl+C here still leaves it as it is.");
+  const deploys = await ask.yes("Deploy as well? It compiles the worker (five minutes the first time) and asks for a login to Cloudflare.", true);
+  close();
+  const written = keep(values);
   say(written.length > 0 ? `✓ wrangler.toml has ${written.join(", ")}.` : "✓ wrangler.toml has all of it already.");
   // Cloudflare never shows a secret again.
   for (const name of made) say(`! ${name}, which you need to open the API, is shown this once: ${values[name]}`);
   const secrets = secretsAmong(values);
-  if (!(await ask.yes("Deploy now? It compiles the worker (five minutes the first time) and asks for a login to Cloudflare.", true))) {
-    close();
+  if (!deploys) {
     say(`Then run \`npm run deploy\`, and for each of these \`npx wrangler secret put NAME\`: ${Object.keys(secrets).join(", ")}.`);
     return 0;
   }
-  close();
-  await setUp();
-  const url = await putOnCloudflare(secrets);
+  await bringTools();
+  const url = await put(secrets);
   if (!url) {
     say("✓ deployed. Now `npm run doctor -- --url https://…` with the worker's address.");
     return 0;
   }
   say("");
-  const code = await diagnose({ url, given: values });
+  const code = await look({ url, given: values });
   say(`\nNext: ${url.replace(/\/$/, "")}/webhook/intercom as the webhook's URL in the Developer Hub. A new worker's cron may need some minutes; then \`npm run doctor -- --url ${url}\` again.`);
   return code;
 }

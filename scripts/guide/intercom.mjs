@@ -24,8 +24,17 @@ export async function askForToken(dialogue) {
       continue;
     }
     say(`! It cannot be checked: ${described(found.answer)} at ${url}.`);
-    if (await ask.yes("Keep it unchecked?", false)) return { values: { INTERCOM_ACCESS_TOKEN: token, INTERCOM_API_URL: url } };
+    if (await ask.yes("Keep it unchecked?", false)) {
+      return { values: { INTERCOM_ACCESS_TOKEN: token, INTERCOM_API_URL: url, ...withoutCrossCheck(dialogue) } };
+    }
   }
+}
+
+/** Which workspace an unchecked token opens is not known: the one of before would be a mismatch, and hold every turn. */
+function withoutCrossCheck({ say, setting }) {
+  if (!setting("INTERCOM_APP_ID")) return {};
+  say("! INTERCOM_APP_ID, which names the workspace of before, is emptied: nobody knows whether this token opens that one.");
+  return { INTERCOM_APP_ID: "" };
 }
 
 /** Whose name stands under the answers. @param {ReturnType<typeof import("../lib/services.mjs").intercom> | undefined} intercom @param {import("./guide.mjs").Dialogue} dialogue */

@@ -18,9 +18,13 @@ export function settingsHere(env = process.env) {
   return lookup(env, readDevVars(textOf(DEV_VARS)), readWranglerVars(textOf(WRANGLER_TOML)));
 }
 
-/** As Cloudflare runs it, as far as that is known here: secrets cannot be read back from there. @returns {Lookup} */
-export function settingsDeployed(env = process.env) {
-  return lookup(env, readWranglerVars(textOf(WRANGLER_TOML)), readDevVars(textOf(DEV_VARS)));
+/**
+ * As Cloudflare runs it, as far as that is known here: secrets cannot be read back from there. How messages come in at the worker
+ * that runs here says nothing of the deployed one. @returns {Lookup}
+ */
+export function settingsDeployed(env = process.env, { devVars = textOf(DEV_VARS), wranglerToml = textOf(WRANGLER_TOML) } = {}) {
+  const { INGEST: _, ...known } = readDevVars(devVars);
+  return lookup(env, readWranglerVars(wranglerToml), known);
 }
 
 /** Names in `.dev.vars` and `[vars]` that are no settings: a slip of the pen, most likely. */

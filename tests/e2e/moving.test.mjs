@@ -44,10 +44,53 @@ test("beside it with notes, then in its place with replies: each customer hears 
   assert.deepEqual(said.map(({ body }) => body.includes(waiting.answer)), [true], await talk.tell());
   await talk.assertEnded("noted", "noted", "replied");
 
-  // Back again: off first, and then the older program may speak.
-  await world.restart({ CONSOLE_TOKEN, REPLY_MODE: "off" });
+  // Back again: off first, seen to be off, and then the older program may speak.
+  await switchedOff(world);
   const last = await world.question();
   await talk.says(last);
   await talk.assertEnded("noted", "noted", "replied", "stood_down");
   assert.equal(await world.timesAsked(last), 0);
+  await olderAnswers(talk, last);
 });
+
+test("going back where a person has set a mode before: REPLY_MODE=off does not stop it, POST /api/mode does, over restarts too", async (t) => {
+  const world = await startWorld({ settings: { CONSOLE_TOKEN, REPLY_MODE: "note" } });
+  t.after(() => world.stop());
+  await world.worker.api("POST", "/mode", { body: { mode: "reply", who: "Ana" } });
+  await world.restart({ CONSOLE_TOKEN, REPLY_MODE: "off" });
+  assert.equal(await modeAtHealthz(world), "reply", "that is how it can be seen");
+  const before = await world.question();
+  const talk = await world.open(before);
+  await talk.answered(before);
+  await talk.assertEnded("replied");
+
+  await switchedOff(world);
+  const last = await world.question();
+  await talk.says(last);
+  await talk.assertEnded("replied", "stood_down");
+  assert.equal(await world.timesAsked(last), 0);
+
+  // The worker may be deployed again with what it had before: the older program has the customers, until a person says otherwise.
+  await world.restart({ CONSOLE_TOKEN, REPLY_MODE: "reply" });
+  assert.equal(await modeAtHealthz(world), "off");
+  const later = await world.question();
+  await talk.says(later);
+  await talk.assertEnded("replied", "stood_down", "stood_down");
+  await talk.assertReplies(before);
+
+  // The worker's turn again.
+  await world.worker.api("POST", "/mode", { body: { mode: "configured" } });
+  assert.equal(await modeAtHealthz(world), "reply");
+  const again = await world.question();
+  const other = await world.open(again);
+  await other.answered(again);
+});
+
+const modeAtHealthz = async (world) => JSON.parse((await world.worker.healthz()).text).mode;
+
+/** As the document says: by the API, whatever REPLY_MODE is, and seen at /healthz. */
+async function switchedOff(world) {
+  const { status, text } = await world.worker.api("POST", "/mode", { body: { mode: "off" } });
+  assert.equal(status, 200, text);
+  assert.equal(await modeAtHealthz(world), "off");
+}

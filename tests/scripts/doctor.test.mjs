@@ -246,6 +246,17 @@ test("how answers go out is said, as it is in force", async () => {
   assert.deepEqual([status, /internal notes/.test(message)], ["ok", true]);
 });
 
+test("the mode in force is known without CONSOLE_TOKEN, from /healthz, and not taken for the one that is set here", async () => {
+  const healthz = (mode) => ({ [`GET ${WORKER}/healthz`]: { json: { status: "ok", build: "0.1.0", mode, problems: [] }, date: NOW } });
+  const said = async (world) => (await examined({ ...world, settings: { ...world.settings, ...without("CONSOLE_TOKEN") } })).findings.find(({ check }) => check === "mode");
+  assert.match((await said({ settings: { REPLY_MODE: "off" }, answers: healthz("reply") })).message, /as replies$/);
+  const off = await said({ settings: { REPLY_MODE: "reply" }, answers: healthz("off") });
+  assert.deepEqual([off.status, /`configured`/.test(off.fix)], ["warning", true]);
+  assert.equal((await said({ settings: { REPLY_MODE: "off" }, answers: healthz(null) })).status, "warning", "where the worker does not know it");
+  const { findings } = await examined({ answers: { ...healthz("off"), ...figures({ mode: { in_force: "note" } }) } });
+  assert.match(findings.find(({ check }) => check === "mode").message, /internal notes/, "the figures are newer");
+});
+
 test("a slow worker is told of, as Intercom would not wait", async () => {
   const { check } = CHECKS.find(({ name }) => name === "webhook_ping");
   const context = { setting: lookup(SETTINGS), url: WORKER, facts: { health: {} }, fetch: async () => new Response(null, { status: 200 }) };

@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { guide } from "../../scripts/guide/guide.mjs";
 import { keepHere, keepInWrangler, putOnCloudflare, secretsAmong } from "../../scripts/guide/keep.mjs";
+import { onCloudflare } from "../../scripts/commands/setup.mjs";
 import { ROOT } from "../../scripts/lib/paths.mjs";
+import { Trouble } from "../../scripts/lib/trouble.mjs";
 import { readDevVars } from "../../scripts/settings/dev-vars.mjs";
-import { lookup } from "../../scripts/settings/sources.mjs";
+import { lookup, settingsDeployed } from "../../scripts/settings/sources.mjs";
 import { readWranglerVars } from "../../scripts/settings/wrangler-vars.mjs";
 
 const US = "https://api.intercom.io";
@@ -120,6 +122,14 @@ describe("the dialogue", () => {
     assert.match(said, /cannot be checked: nobody answers \(ENOTFOUND\)/);
   });
 
+  test("with a token that is kept unchecked the workspace of before is emptied, and it is said", async () => {
+    const fetch = services({ "/me": 503 });
+    const settings = { INTERCOM_APP_ID: "us123" };
+    const { values, said } = await played(["other-token", true, "77", ...USUAL.slice(2)], { settings, fetch });
+    assert.deepEqual([values.INTERCOM_ACCESS_TOKEN, values.INTERCOM_APP_ID], ["other-token", ""]);
+    assert.match(said, /INTERCOM_APP_ID.* is emptied/);
+  });
+
   test("a teammate is typed by hand where none may be listed, or none has a seat", async () => {
     for (const admins of [403, { admins: [ADMINS[2]] }]) {
       const { values } = await played(["us-token", "12", ...USUAL.slice(2)], { fetch: services({ "/admins": admins }) });
@@ -130,6 +140,54 @@ describe("the dialogue", () => {
   test("without webhooks no client secret is asked for", async () => {
     const { values } = await played(["us-token", "Robot", "gpt-key", "Support", ENTER, ENTER], { settings: { INGEST: "polling" } });
     assert.equal(values.INTERCOM_CLIENT_SECRET, undefined);
+  });
+
+  test("whether there are webhooks is what the place says that the settings go to", () => {
+    const devVars = "INGEST=polling\nCHATBOT_UUID=aa11\nINTERCOM_ADMIN_ID=12\n";
+    const deployed = settingsDeployed({}, { devVars, wranglerToml: '[vars]\nCHATBOT_UUID = "bb22"\n' });
+    assert.deepEqual(["INGEST", "CHATBOT_UUID", "INTERCOM_ADMIN_ID"].map(deployed), [undefined, "bb22", "12"]);
+    const polling = settingsDeployed({}, { devVars: "INGEST=both\n", wranglerToml: '[vars]\nINGEST = "polling"\n' });
+    assert.equal(polling("INGEST"), "polling");
+  });
+});
+
+describe("to Cloudflare", () => {
+  /** @param {boolean | "Ctrl+C"} answer to the last question */
+  async function went(answer, { url = "https://onereply.me.workers.dev" } = {}) {
+    const done = [];
+    const yes = async () => {
+      done.push("asked");
+      if (answer === "Ctrl+C") throw new Trouble("Stopped; nothing was written.");
+      return answer;
+    };
+    const terminal = { ask: { yes }, say: (line) => done.push(line), close: () => done.push("closed") };
+    const means = {
+      keep: () => (done.push("wrangler.toml"), ["CHATBOT_UUID"]), bringTools: async () => done.push("tools"),
+      put: async (secrets) => (done.push(Object.keys(secrets)), url), look: async ({ given }) => (done.push(["doctor", given === VALUES]), 0),
+    };
+    const code = await onCloudflare(VALUES, ["CONSOLE_TOKEN"], terminal, means).catch((error) => error);
+    return { code, done, steps: done.filter((each) => typeof each !== "string" || /^(asked|closed|wrangler\.toml|tools)$/.test(each)), said: done.join("\n") };
+  }
+  const SECRET_NAMES = Object.keys(secretsAmong(VALUES));
+
+  test("Ctrl+C at the last question finds nothing written, and no token made and told", async () => {
+    const { code, steps, said } = await went("Ctrl+C");
+    assert.match(code.message, /nothing was written/);
+    assert.deepEqual(steps, ["asked"]);
+    assert.ok(!said.includes(RANDOM));
+  });
+
+  test("without a deploy wrangler.toml is written, and what is left to do is said", async () => {
+    const { code, steps, said } = await went(false);
+    assert.deepEqual([code, steps], [0, ["asked", "closed", "wrangler.toml"]]);
+    assert.match(said, new RegExp(`CONSOLE_TOKEN.*${RANDOM}[\\s\\S]*npm run deploy.*${SECRET_NAMES.join(", ")}`));
+  });
+
+  test("with one the doctor looks at the end, where the address is known", async () => {
+    const { code, steps, said } = await went(true);
+    assert.deepEqual([code, steps], [0, ["asked", "closed", "wrangler.toml", "tools", SECRET_NAMES, ["doctor", true]]]);
+    assert.match(said, /onereply\.me\.workers\.dev\/webhook\/intercom/);
+    assert.ok(!(await went(true, { url: null })).steps.flat().includes("doctor"));
   });
 });
 
@@ -154,6 +212,10 @@ describe("what was answered goes", () => {
     keepHere({ REPLY_MODE: "note", CHATBOT_UUID: "cc33" }, { path });
     assert.equal(readFileSync(path, "utf8"), "# mine\nQUIET_SECONDS=9\nREPLY_MODE=note\nCHATBOT_UUID=cc33\n");
     assert.equal(statSync(path).mode & 0o777, 0o600, "also where it was open to others");
+
+    keepHere({ INTERCOM_APP_ID: "us123" }, { path });
+    keepHere({ INTERCOM_APP_ID: "" }, { path });
+    assert.equal(lookup(readDevVars(readFileSync(path, "utf8")))("INTERCOM_APP_ID"), undefined, "what is emptied counts as unset");
   });
 
   test("into wrangler.toml, but for the secrets", (t) => {
@@ -166,6 +228,8 @@ describe("what was answered goes", () => {
     assert.deepEqual(readWranglerVars(after), { ...readWranglerVars(before), ...Object.fromEntries(written.map((name) => [name, { ...VALUES, INTERCOM_API_URL: EU }[name]])) });
     for (const secret of Object.values(secretsAmong(VALUES))) assert.ok(!after.includes(secret));
     assert.deepEqual(keepInWrangler({ ...VALUES, INTERCOM_API_URL: EU }, { path }), [], "once");
+    assert.deepEqual(keepInWrangler({ INTERCOM_APP_ID: "" }, { path }), ["INTERCOM_APP_ID"]);
+    assert.equal(lookup(readWranglerVars(readFileSync(path, "utf8")))("INTERCOM_APP_ID"), undefined, "what is emptied counts as unset");
   });
 
   test("to Cloudflare by standard input, after the deploy, and nowhere else", async () => {
