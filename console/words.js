@@ -310,6 +310,7 @@ export const REFUSALS = {
   teammate: "A teammate has it already.",
   nothing_here: "No turn is open here, and none has ended that could be handed over.",
   unknown_conversation: "Nothing is kept of this conversation.",
+  unreadable: "A newer version of the worker has stored this conversation, or settings are wrong.",
   wrong_token: "That is not the token.",
   too_many_attempts: "Too many attempts.",
   cross_site: "The browser says that this did not come from the console’s own page. Load the page again.",
