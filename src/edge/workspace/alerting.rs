@@ -22,8 +22,8 @@ impl WorkspaceObject {
         alerts.note(&wrong, now);
         let again = if begun == Begun::ByCron { Again::Yes } else { Again::No };
         let due = alerts.due(again, now);
-        if due.is_some() {
-            alerts.sending(now);
+        if let Some(event) = due {
+            alerts.sending(event, now);
         }
         if alerts != before {
             self.keep(ALERTS, &alerts)?;
