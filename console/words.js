@@ -246,7 +246,7 @@ export const PROBLEMS = {
   sweep_stuck: "The sweep is stuck",
   webhooks_silent: "No webhooks come",
   cron_silent: "The cron trigger does not fire",
-  storage: "The worker’s storage does not answer",
+  storage: "The worker’s storage does not answer, or cannot be read",
 };
 
 /** How bad a problem is. */

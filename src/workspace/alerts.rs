@@ -96,6 +96,13 @@ impl Wrong {
         Self { problem: "settings".to_owned(), message, since: None }
     }
 
+    /// What is stored cannot be read, or nothing be written.
+    pub fn storage() -> Self {
+        let message = "The worker cannot read something that it has stored, or not store anything, so a part of each round is cut short: the look for messages whose webhook was lost, the audit, or what /healthz says. \
+            Most likely a newer version wrote it: deploy that version again. Else look into the log for `round_failed`. It is tried again each minute.";
+        Self { problem: "storage".to_owned(), message: message.to_owned(), since: None }
+    }
+
     /// So many conversations have waited for too long, the first of them since then.
     pub fn waiting(count: u64, since: UnixMillis) -> Self {
         let message = format!(

@@ -111,6 +111,26 @@ describe("alerts", { concurrency: 3 }, () => {
     assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
   });
 
+  test("a part of the round that cannot read what is stored is told, until it can", async (t) => {
+    const { world, settings } = await alertingWorld(t);
+    await minute(world);
+    /** Puts something else in the place of the sweep's row. */
+    const store = async (change) => {
+      await world.worker.kill();
+      new Disk(world.worker).editKept("sweep", change);
+      await world.restart(settings());
+    };
+    // As a newer program may have written it.
+    await store((sweep) => ({ ...sweep, handled_to: [sweep.handled_to] }));
+    await minute(world);
+    assert.deepEqual(await told(world), [["alert", ["storage"]]]);
+    assert.ok(world.worker.logs.some(({ message }) => message.includes('"round_failed"')));
+    await store((sweep) => ({ ...sweep, handled_to: sweep.handled_to[0] }));
+    await ago(world, settings, 5);
+    await minute(world);
+    assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
+  });
+
   test("a turn that waits far beyond its deadline is told", async (t) => {
     const { world, settings } = await alertingWorld(t);
     await minute(world);

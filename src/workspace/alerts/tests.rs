@@ -132,6 +132,14 @@ fn what_an_older_program_has_sent_in_vain_is_sent_in_the_next_round() {
 }
 
 #[test]
+fn what_cannot_be_read_says_what_to_do() {
+    let Wrong { problem, message, since } = Wrong::storage();
+    assert_eq!((problem.as_str(), since), ("storage", None));
+    assert!(message.contains("deploy that version again") && message.contains("round_failed"), "{message}");
+    assert!(!message.contains("  "), "{message}");
+}
+
+#[test]
 fn each_problem_has_its_time() {
     let mut alerts = Alerts::default();
     let paused = Wrong { since: Some(NOW), ..wrong("paused") };
