@@ -1,5 +1,6 @@
 //! Tells the operator what is wrong, where they want to be told.
 
+use super::controls::remembered;
 use super::rounds::Begun;
 use super::rows::{self, ALERTS, AUDIT};
 use super::{WorkspaceObject, budget};
@@ -83,7 +84,10 @@ impl WorkspaceObject {
             .collect();
         wrong.extend(self.kept::<Run>(AUDIT)?.and_then(|run| Wrong::audit(&run, known)));
         let allowed = settings.policy.answer_deadline.0 + BEYOND_DEADLINE.0;
-        let waiting = rows::waiting_since(&storage, UnixMillis(now.0.saturating_sub(allowed)))?;
+        let too_long_ago = UnixMillis(now.0.saturating_sub(allowed));
+        // What waited for the end of a pause has had no more time than from there.
+        let resumed = remembered(&storage)?.resumed_at().filter(|at| *at >= too_long_ago);
+        let waiting = if resumed.is_none() { rows::waiting_since(&storage, too_long_ago)? } else { None };
         // Whatever waits while all is paused waits for that.
         wrong.extend(waiting.filter(|_| !is_paused).map(|(count, since)| Wrong::waiting(count, since)));
         wrong.extend(unstored(went));
