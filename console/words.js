@@ -246,7 +246,7 @@ export const PROBLEMS = {
   sweep_stuck: "The sweep is stuck",
   webhooks_silent: "No webhooks come",
   cron_silent: "The cron trigger does not fire",
-  storage: "The worker’s storage does not answer",
+  storage: "The worker’s storage does not answer, or cannot be read",
 };
 
 /** How bad a problem is. */
@@ -310,6 +310,7 @@ export const REFUSALS = {
   teammate: "A teammate has it already.",
   nothing_here: "No turn is open here, and none has ended that could be handed over.",
   unknown_conversation: "Nothing is kept of this conversation.",
+  unreadable: "A newer version of the worker has stored this conversation, or settings are wrong.",
   wrong_token: "That is not the token.",
   too_many_attempts: "Too many attempts.",
   cross_site: "The browser says that this did not come from the console’s own page. Load the page again.",

@@ -3,6 +3,7 @@
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::ledger::Ended;
 use crate::workspace::trends::Figures;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The format, as its content type names it.
@@ -66,7 +67,8 @@ pub fn write(told: &Snapshot<'_>) -> String {
     text.gauge("status", "The word of /healthz, as one of three series.");
     text.one_of("status", "status", &STATUSES, Some(told.status));
     text.gauge("problem", "1 for each problem that /healthz names; the others are absent.");
-    for problem in &told.problems {
+    // Several settings may be wrong, and a series that comes twice makes Prometheus refuse all of them.
+    for problem in told.problems.iter().collect::<BTreeSet<_>>() {
         text.sample("problem", &[("problem", problem)], "1");
     }
     if let Some(workspace) = &told.workspace {
@@ -241,7 +243,7 @@ onereply_audit_findings{kind="ledger_disagrees"} 0"#;
 
     #[test]
     fn while_settings_are_wrong_that_is_all() {
-        let told = Snapshot { status: "problem", problems: vec!["setting"], ..snapshot(None) };
+        let told = Snapshot { status: "problem", problems: vec!["setting", "setting"], ..snapshot(None) };
         let text = write(&told);
         assert_eq!(
             samples(&text)[1..],

@@ -22,7 +22,7 @@ pub struct Wrong {
 }
 
 /// What is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Something is wrong.
@@ -46,6 +46,12 @@ pub struct Alerts {
     /// Whether that has arrived.
     #[serde(default)]
     arrival: Arrival,
+    /// What that was; `None` where an older program has sent it.
+    #[serde(default)]
+    sent: Option<Event>,
+    /// How often in a row it was sent, while it has not arrived.
+    #[serde(default)]
+    tries: u32,
 }
 
 /// Whether what was sent has arrived.
@@ -73,6 +79,10 @@ const LIMIT: Millis = Millis::from_seconds(5);
 /// Nothing is sent sooner after what was sent before.
 pub const BETWEEN: Millis = Millis::from_minutes(5);
 
+/// An end that does not arrive is sent so often: a receiver that takes everything and never says so in time would be told for ever
+/// that all is well.
+const MOST_TRIES: u32 = 5;
+
 /// What lasts is told again so often.
 pub const REMINDED: Millis = Millis::from_hours(6);
 
@@ -84,6 +94,13 @@ impl Wrong {
             names.join(", ")
         );
         Self { problem: "settings".to_owned(), message, since: None }
+    }
+
+    /// What is stored cannot be read, or nothing be written.
+    pub fn storage() -> Self {
+        let message = "The worker cannot read something that it has stored, or not store anything, so a part of each round is cut short: the look for messages whose webhook was lost, the audit, or what /healthz says. \
+            Most likely a newer version wrote it: deploy that version again. Else look into the log for `round_failed`. It is tried again each minute.";
+        Self { problem: "storage".to_owned(), message: message.to_owned(), since: None }
     }
 
     /// So many conversations have waited for too long, the first of them since then.
@@ -139,12 +156,20 @@ impl Alerts {
     /// What is to be sent, of what was noted last.
     pub fn due(&self, again: Again, now: UnixMillis) -> Option<Event> {
         let event = if self.since.is_empty() { Event::AllClear } else { Event::Alert };
-        if self.arrival == Arrival::Unknown {
-            return (again == Again::Yes).then_some(event);
-        }
         let ago = self.sent_at.map(|at| now.since(at));
         let is_due = |length: Millis| ago.is_none_or(|ago| ago >= length);
         let is_news = self.since.keys().any(|problem| !self.told.contains(problem));
+        if self.arrival == Arrival::Unknown {
+            let is_another = self.sent.is_some_and(|sent| sent != event);
+            let pause = match before_try_after(self.tries) {
+                // That may have arrived, so what comes and goes is told no more often than where it has.
+                _pause if is_another => BETWEEN,
+                pause if is_news => pause.min(BETWEEN),
+                pause => pause,
+            };
+            let is_given_up = event == Event::AllClear && !is_another && self.tries >= MOST_TRIES;
+            return (again == Again::Yes && is_due(pause) && !is_given_up).then_some(event);
+        }
         let wanted = match event {
             Event::Alert => is_news && is_due(BETWEEN) || is_due(REMINDED),
             Event::AllClear => !self.told.is_empty() && is_due(BETWEEN),
@@ -153,7 +178,10 @@ impl Alerts {
     }
 
     /// It is about to be sent.
-    pub fn sending(&mut self, now: UnixMillis) {
+    pub fn sending(&mut self, event: Event, now: UnixMillis) {
+        let is_again = self.arrival == Arrival::Unknown && self.sent == Some(event);
+        self.tries = if is_again { self.tries.saturating_add(1) } else { 1 };
+        self.sent = Some(event);
         self.told = self.since.keys().cloned().collect();
         self.sent_at = Some(now);
         self.arrival = Arrival::Unknown;
@@ -162,6 +190,7 @@ impl Alerts {
     /// It has arrived.
     pub fn arrived(&mut self) {
         self.arrival = Arrival::Known;
+        self.tries = 0;
     }
 
     /// The request that sends it.
@@ -198,6 +227,19 @@ impl Alerts {
             }),
         }
     }
+}
+
+/// How long nothing is sent after so many tries that did not arrive. A receiver that takes what it is sent and answers too late, or
+/// with a redirect, would else be told every minute.
+fn before_try_after(tries: u32) -> Millis {
+    Millis::from_minutes(match tries {
+        // The next round of the cron, which comes in a minute.
+        0 | 1 => 0,
+        2 => 2,
+        3 => 5,
+        4 => 15,
+        _more => 60,
+    })
 }
 
 /// What a receiver understands.

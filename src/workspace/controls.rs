@@ -65,7 +65,8 @@ impl Deed {
     }
 }
 
-/// What was done and by whom, ready to be shown. It travels between objects and is stored as it is: nothing is decided by it.
+/// What was done and by whom, ready to be shown. It travels between objects and is stored as it is: nothing is
+/// decided by it, but what an alert tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Control(Value);
@@ -83,6 +84,9 @@ impl Control {
     }
 }
 
+/// What letting the workspace go on is named.
+const RESUMED: &str = "resumed";
+
 /// What was done last, newest first, at most [`Controls::MOST`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(transparent)]
@@ -98,6 +102,12 @@ impl Controls {
             Some(Ok(Value::Array(controls))) => Self(controls),
             Some(_) | None => Self::default(),
         }
+    }
+
+    /// When the workspace was let go on last, as far back as is kept.
+    pub fn resumed_at(&self) -> Option<UnixMillis> {
+        let resumed = self.0.iter().find(|deed| deed.get("what").and_then(Value::as_str) == Some(RESUMED))?;
+        json::shape(resumed.get("at")?.clone()).ok()
     }
 
     /// Something was done.
@@ -117,6 +127,19 @@ mod tests {
 
     fn by(name: &str) -> By {
         By { name: OperatorName::new(name), via: Via::Api }
+    }
+
+    #[test]
+    fn when_the_workspace_was_let_go_on_last_is_known() {
+        let mut controls = Controls::default();
+        assert_eq!(controls.resumed_at(), None);
+        for (deed, at) in [(Deed::Resumed, 1), (Deed::Paused, 2), (Deed::Resumed, 3), (Deed::Paused, 4)] {
+            controls.add(Control::new(&deed, &by("Ana")), UnixMillis(at));
+        }
+        let stored = serde_json::to_string(&controls).unwrap();
+        assert_eq!(Controls::read(Some(&stored)).resumed_at(), Some(UnixMillis(3)));
+        let of_another_program = r#"["odd",{"what":"resumed"}]"#;
+        assert_eq!(Controls::read(Some(of_another_program)).resumed_at(), None);
     }
 
     #[test]

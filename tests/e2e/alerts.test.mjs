@@ -66,16 +66,17 @@ describe("alerts", { concurrency: 3 }, () => {
     assert.ok(world.worker.logs.some(({ message }) => message.includes('"alert_sent"')));
   });
 
-  test("what a receiver did not take is sent again with the next minute, over a kill", async (t) => {
-    const { world } = await alertingWorld(t);
+  test("what a receiver did not take is sent again with the next minute, then less often, over a kill", async (t) => {
+    const { world, settings } = await alertingWorld(t);
     await world.sandbox.receiveAlerts("refused");
     await world.worker.api("POST", "/pause", { body: { who: "Ana" } });
     await minute(world);
     await minute(world);
-    assert.equal((await told(world)).length, 2);
+    await minute(world);
+    assert.equal((await told(world)).length, 2, "once with the next minute");
     assert.ok(world.worker.logs.some(({ message }) => message.includes('"alert_failed"') && message.includes("500")));
     await world.sandbox.receiveAlerts("taken");
-    await world.worker.restart();
+    await ago(world, settings, 2);
     await minute(world);
     await minute(world);
     assert.deepEqual(await told(world), Array(3).fill(["alert", ["paused_by_operator"]]));
@@ -105,6 +106,26 @@ describe("alerts", { concurrency: 3 }, () => {
     const [{ body }] = await world.sandbox.alerts();
     assert.match(body.text, /CHATBOT_UUID, QUIET_SECONDS|QUIET_SECONDS, CHATBOT_UUID/);
     await world.restart(settings());
+    await ago(world, settings, 5);
+    await minute(world);
+    assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
+  });
+
+  test("a part of the round that cannot read what is stored is told, until it can", async (t) => {
+    const { world, settings } = await alertingWorld(t);
+    await minute(world);
+    /** Puts something else in the place of the sweep's row. */
+    const store = async (change) => {
+      await world.worker.kill();
+      new Disk(world.worker).editKept("sweep", change);
+      await world.restart(settings());
+    };
+    // As a newer program may have written it.
+    await store((sweep) => ({ ...sweep, handled_to: [sweep.handled_to] }));
+    await minute(world);
+    assert.deepEqual(await told(world), [["alert", ["storage"]]]);
+    assert.ok(world.worker.logs.some(({ message }) => message.includes('"round_failed"')));
+    await store((sweep) => ({ ...sweep, handled_to: sweep.handled_to[0] }));
     await ago(world, settings, 5);
     await minute(world);
     assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);

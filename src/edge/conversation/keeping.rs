@@ -56,8 +56,9 @@ impl ConversationObject {
 
     async fn open_turn(&self) -> Result<Option<OpenTurn>> {
         let storage = self.storage()?;
-        let held = held(&storage)?;
         let alarm = storage.alarm().await?;
+        // After the wait: what came meanwhile must not be wiped.
+        let held = held(&storage)?;
         Ok(match load(&storage, clock::now())? {
             None if held.is_empty() => {
                 self.leave_nothing().await?;

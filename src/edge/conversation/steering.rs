@@ -11,6 +11,10 @@ use crate::turn::state::State;
 use serde_json::json;
 use worker::{Response, Result};
 
+/// As a conversation's record says it too.
+const UNREADABLE: &str = "unreadable";
+const SETTINGS_WRONG: &str = "Settings are wrong: /healthz names them.";
+
 impl ConversationObject {
     pub(super) fn retry(&self, confirmation: Confirmation) -> Result<Response> {
         let state = match self.readable()? {
@@ -38,18 +42,18 @@ impl ConversationObject {
 
     fn readable(&self) -> Result<Readable> {
         if self.settings().is_err() {
-            return Response::error("settings are wrong", 409).map(Readable::No);
+            return refuse(UNREADABLE, SETTINGS_WRONG).map(Readable::No);
         }
         Ok(match load(&self.storage()?, clock::now())? {
             None => Readable::No(Response::error("nothing is kept", 404)?),
-            Some(Row { state: Err(unreadable), .. }) => Readable::No(Response::error(unreadable.to_string(), 409)?),
+            Some(Row { state: Err(unreadable), .. }) => Readable::No(refuse(UNREADABLE, &unreadable.to_string())?),
             Some(Row { state: Ok(state), .. }) => Readable::State(Box::new(state)),
         })
     }
 
     /// Nothing was awaited since the look, so nothing came in between.
     fn accept(&self, wanted: Event) -> Result<Response> {
-        let Ok(settings) = self.settings() else { return Response::error("settings are wrong", 409) };
+        let Ok(settings) = self.settings() else { return refuse(UNREADABLE, SETTINGS_WRONG) };
         match self.take_in(settings, vec![wanted], None)? {
             Taken::In(commands, _) => {
                 if let Some(names) = self.names()? {
@@ -58,7 +62,7 @@ impl ConversationObject {
                 }
                 Ok(Response::from_json(&json!({ "status": "accepted" }))?.with_status(202))
             }
-            Taken::Unreadable(unreadable) => Response::error(unreadable.to_string(), 409),
+            Taken::Unreadable(unreadable) => refuse(UNREADABLE, &unreadable.to_string()),
         }
     }
 }
@@ -70,6 +74,7 @@ enum Readable {
     No(Response),
 }
 
+/// As the API answers: what the object says here is passed on as it is.
 fn refuse(code: &str, message: &str) -> Result<Response> {
     Ok(Response::from_json(&json!({ "error": { "code": code, "message": message } }))?.with_status(409))
 }

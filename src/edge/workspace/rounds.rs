@@ -1,6 +1,7 @@
 //! What the workspace does each minute: it looks after objects whose alarm may be lost, and sweeps, and audits. Each run makes at most
 //! [`MOST_CALLS`] calls; what is left goes on in the next one, begun by the object's own alarm.
 
+use super::alerting::Went;
 use super::rows::{self, Listed, Open, PauseEnd, SWEEP};
 use super::{Answer, WorkspaceObject};
 use crate::edge::log::{Level, line};
@@ -69,9 +70,9 @@ pub(super) enum Begun {
 
 impl WorkspaceObject {
     pub(super) async fn tick(&self) -> Result<Answer> {
-        self.note_tick()?;
+        let noted = self.note_tick();
         self.go_round(Begun::ByCron).await?;
-        Ok(Answer::Done)
+        noted.map(|()| Answer::Done)
     }
 
     pub(super) async fn go_round(&self, begun: Begun) -> Result<()> {
@@ -82,23 +83,42 @@ impl WorkspaceObject {
         };
         self.again.set(Again::No);
         let mut calls = Calls::new();
-        let looked = self.look_after_all(&mut calls).await?;
-        let swept = match environment::settings(&self.env) {
-            Ok(settings) => self.sweep(&settings, begun, &mut calls).await?,
+        // What holds one of them for ever, such as a row that only a newer program can read, holds neither the others nor the alert.
+        let parts = [
+            self.look_after_all(&mut calls).await,
+            self.sweep_if_possible(begun, &mut calls).await,
+            self.audit_by_night_and_wish(begun, &mut calls).await,
+        ];
+        let rest = self.go_on_at(parts.iter().flatten().flatten().min().copied());
+        let went = if rest.is_ok() && parts.iter().all(Result::is_ok) { Went::Well } else { Went::Wrong };
+        // Last, as its receiver may be slow, and however many calls were made: there are some beyond those.
+        let alerted = self.alert(begun, went).await;
+        let asked = self.go_on_at((self.again.get() == Again::Yes).then(clock::now));
+        parts.into_iter().try_for_each(|part| part.map(drop))?;
+        rest.and(alerted).and(asked)
+    }
+
+    /// This object's alarm begins the next run then.
+    fn go_on_at(&self, at: More) -> Result<()> {
+        match at {
+            Some(at) => self.storage()?.set_alarm(Some(at.max(clock::now()))),
+            None => Ok(()),
+        }
+    }
+
+    async fn sweep_if_possible(&self, begun: Begun, calls: &mut Calls) -> Result<More> {
+        match environment::settings(&self.env) {
+            Ok(settings) => self.sweep(&settings, begun, calls).await,
             // Conversations say so themselves.
-            Err(_problems) => None,
-        };
+            Err(_problems) => Ok(None),
+        }
+    }
+
+    async fn audit_by_night_and_wish(&self, begun: Begun, calls: &mut Calls) -> Result<More> {
         if begun == Begun::ByCron {
             self.begin_audit_at_night()?;
         }
-        let audited = self.go_on_auditing(&mut calls).await?;
-        // Last, as its receiver may be slow, and however many calls were made: there are some beyond those.
-        self.alert(begun).await?;
-        let asked = (self.again.get() == Again::Yes).then(clock::now);
-        if let Some(at) = looked.into_iter().chain(swept).chain(audited).chain(asked).min() {
-            self.storage()?.set_alarm(Some(at.max(clock::now())))?;
-        }
-        Ok(())
+        self.go_on_auditing(calls).await
     }
 
     /// Objects that have had something open for a while are asked whether their alarm is still there.

@@ -18,7 +18,7 @@ fn round(alerts: &mut Alerts, minute: u64, problems: &[&str], arrives: bool) -> 
     let wrong: Vec<_> = problems.iter().map(|problem| wrong(problem)).collect();
     alerts.note(&wrong, at(minute));
     let event = alerts.due(Again::Yes, at(minute))?;
-    alerts.sending(at(minute));
+    alerts.sending(event, at(minute));
     let stored = serde_json::to_string(alerts).unwrap();
     assert_eq!(Alerts::read(Some(&stored)), *alerts, "it survives a crash");
     if arrives {
@@ -85,9 +85,58 @@ fn what_may_not_have_arrived_is_sent_again_in_the_next_round_of_the_cron() {
     assert_eq!(round(&mut alerts, 0, &["paused"], false), Some(Event::Alert));
     assert_eq!(alerts.due(Again::No, at(0)), None);
     assert_eq!(round(&mut alerts, 1, &["paused"], false), Some(Event::Alert));
-    assert_eq!(round(&mut alerts, 2, &[], false), Some(Event::AllClear), "of an alert that may have arrived");
-    assert_eq!(round(&mut alerts, 3, &["paused"], true), Some(Event::Alert));
-    assert_eq!(round(&mut alerts, 4, &["paused"], true), None);
+    assert_eq!(round(&mut alerts, 2, &["paused"], false), None, "and after that less often");
+    assert_eq!(round(&mut alerts, 3, &[], false), None);
+    assert_eq!(round(&mut alerts, 6, &[], false), Some(Event::AllClear), "of an alert that may have arrived");
+    assert_eq!(round(&mut alerts, 7, &["paused"], false), None, "what comes and goes is told every five minutes");
+    assert_eq!(round(&mut alerts, 11, &["paused"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 12, &["paused"], true), None);
+}
+
+/// When something is sent to a receiver that never says in time that it took it, in the minutes from `from` to `to`.
+fn sent_in_vain(alerts: &mut Alerts, from: u64, to: u64, problems: &[&str]) -> Vec<u64> {
+    (from..=to).filter(|minute| round(alerts, *minute, problems, false).is_some()).collect()
+}
+
+#[test]
+fn a_receiver_that_never_takes_anything_is_told_less_and_less_often() {
+    let mut alerts = Alerts::default();
+    assert_eq!(sent_in_vain(&mut alerts, 0, 210, &["paused"]), [0, 1, 3, 8, 23, 83, 143, 203]);
+    assert_eq!(sent_in_vain(&mut alerts, 211, 1_000, &[]), [211, 212, 214, 219, 234], "the end is given up");
+    assert_eq!(
+        sent_in_vain(&mut alerts, 1_001, 1_004, &["paused"]),
+        [1_001, 1_002, 1_004],
+        "what comes after it is not"
+    );
+}
+
+#[test]
+fn what_is_new_does_not_wait_for_an_hour_as_what_did_not_arrive_does() {
+    let mut alerts = Alerts::default();
+    sent_in_vain(&mut alerts, 0, 83, &["paused"]);
+    assert_eq!(sent_in_vain(&mut alerts, 84, 100, &["paused", "sweep_stuck"]), [88]);
+    assert_eq!(round(&mut alerts, 148, &["paused", "sweep_stuck"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 160, &[], false), Some(Event::AllClear));
+    assert_eq!(round(&mut alerts, 161, &[], true), Some(Event::AllClear), "what has arrived counts as no try");
+    assert_eq!(round(&mut alerts, 170, &[], true), None);
+}
+
+#[test]
+fn what_an_older_program_has_sent_in_vain_is_sent_in_the_next_round() {
+    let stored =
+        |since: &str| format!(r#"{{"since":{since},"told":["paused"],"sent_at":{},"arrival":"unknown"}}"#, NOW.0);
+    let mut alerts = Alerts::read(Some(&stored(r#"{"paused":1}"#)));
+    assert_eq!(sent_in_vain(&mut alerts, 1, 10, &["paused"]), [1, 2, 4, 9]);
+    let mut alerts = Alerts::read(Some(&stored("{}")));
+    assert_eq!(sent_in_vain(&mut alerts, 1, 1_000, &[]), [1, 2, 4, 9, 24]);
+}
+
+#[test]
+fn what_cannot_be_read_says_what_to_do() {
+    let Wrong { problem, message, since } = Wrong::storage();
+    assert_eq!((problem.as_str(), since), ("storage", None));
+    assert!(message.contains("deploy that version again") && message.contains("round_failed"), "{message}");
+    assert!(!message.contains("  "), "{message}");
 }
 
 #[test]
