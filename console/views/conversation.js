@@ -4,8 +4,8 @@ import { get } from "../api.js";
 import { h } from "../dom.js";
 import { canBeHandedOver, reasonOf } from "../outcome.js";
 import { button, empty, intercomLink, moment, outcomeLabel, section, since } from "../parts.js";
-import { told } from "../story.js";
-import { clock, longDay } from "../time.js";
+import { byDay, told } from "../story.js";
+import { clock } from "../time.js";
 import { turnButtons } from "../turns.js";
 import { GIVEN_BACK, PHASES, SIGNS, words, capital } from "../words.js";
 import { handOver } from "../actions.js";
@@ -76,8 +76,7 @@ function story({ trail }, context) {
 
 /** The lines under the day on which they happened. */
 function days(lines) {
-  const groups = Map.groupBy(lines, ({ at }) => longDay(at));
-  return [...groups].map(([name, group]) => h("section", { class: "day", "data-key": name }, h("h3", {}, name), h("ol", {}, group.map(line))));
+  return byDay(lines).map(([name, group]) => h("section", { class: "day", "data-key": name }, h("h3", {}, name), h("ol", {}, group.map(line))));
 }
 
 function line({ at, words: sentence, name, kind, tone }) {
