@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { h } from "../dom.js";
-import { canBeHandedOver, reasonOf } from "../outcome.js";
+import { isWithNobody, reasonOf } from "../outcome.js";
 import { button, empty, intercomLink, moment, outcomeLabel, section, since } from "../parts.js";
 import { byDay, told } from "../story.js";
 import { clock } from "../time.js";
@@ -33,7 +33,7 @@ function head(record, context) {
   const { phase, wakes_at, teammate, given_back } = record;
   const isOpen = phase !== "idle" && phase !== "deleted";
   const last = record.turns.at(-1);
-  const turn = last && { conversation: record.conversation, link: record.link, outcome: Object.keys(last.outcome)[0] };
+  const turn = last && { conversation: record.conversation, link: record.link, outcome: Object.keys(last.outcome)[0], detail: last.outcome };
   return h("div", { class: "card standing" },
     h("p", { class: "headline" }, capital(words(PHASES, phase)), isOpen ? "." : last ? `; the last turn ended ` : ".", !isOpen && last && since(last.at, context.now()), !isOpen && last && "."),
     h("ul", { class: "signs" },
@@ -55,7 +55,7 @@ function endings({ turns }, { now }) {
   const one = ({ key, outcome, at }) => {
     const [name] = Object.keys(outcome);
     const { what, todo } = reasonOf(name, outcome);
-    return h("li", { "data-key": `${key} ${at}` }, h("div", { class: "card-head" }, outcomeLabel(name), moment(at, now())), h("p", {}, what, todo && canBeHandedOver(name) ? ` ${todo}` : ""));
+    return h("li", { "data-key": `${key} ${at}` }, h("div", { class: "card-head" }, outcomeLabel(name), moment(at, now())), h("p", {}, what, todo && isWithNobody(name) ? ` ${todo}` : ""));
   };
   return section({ id: "endings", title: turns.length === 1 ? "One turn has ended" : `The last ${turns.length} turns, the newest first` }, h("ol", { class: "endings" }, [...turns].reverse().map(one)));
 }
