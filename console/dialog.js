@@ -18,8 +18,15 @@ export function ask(question, onSignedOut) {
   const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "dialog", "aria-labelledby": "dialog-title", "aria-describedby": "dialog-text" }));
   document.body.append(dialog);
   let isDone = false;
+  // What is being done cannot be called back, and its outcome must be told: the dialog stays until that is known.
+  const stay = (event) => dialog.dataset.working === "yes" && event.preventDefault();
+  // A browser lets a page hold `cancel` back once only; and the disabled button no longer has the focus, so the key may come from anywhere.
+  const stayOnEscape = (event) => event.key === "Escape" && stay(event);
+  document.addEventListener("keydown", stayOnEscape, true);
+  dialog.addEventListener("cancel", stay);
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
+      document.removeEventListener("keydown", stayOnEscape, true);
       dialog.remove();
       returnFocus(before);
       resolve(isDone);
@@ -39,22 +46,27 @@ export function ask(question, onSignedOut) {
 
 function pose(dialog, question, finish, onSignedOut) {
   const trouble = h("p", { class: "dialog-trouble", role: "alert", hidden: true });
-  const cancel = h("button", { type: "button", class: "cancel", onclick: () => dialog.close() }, "Cancel");
+  const cancel = /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "cancel", onclick: () => dialog.close() }, "Cancel"));
   const go = /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: question.tone === "danger" ? "danger" : "primary" }, question.verb));
+  const showWorking = (isWorking) => {
+    dialog.dataset.working = isWorking ? "yes" : "no";
+    go.disabled = isWorking;
+    cancel.disabled = isWorking;
+    go.textContent = isWorking ? "Working…" : question.verb;
+  };
   go.onclick = async () => {
-    go.disabled = true;
-    go.textContent = "Working…";
+    showWorking(true);
     try {
       const next = await question.work();
       if (!next) return finish();
+      showWorking(false);
       pose(dialog, next, finish, onSignedOut);
       dialog.querySelector(".cancel")?.focus();
     } catch (error) {
       if (error instanceof SignedOut) return onSignedOut(error);
       trouble.textContent = inWords(error);
       trouble.hidden = false;
-      go.disabled = false;
-      go.textContent = question.verb;
+      showWorking(false);
       go.focus();
     }
   };

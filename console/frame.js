@@ -4,7 +4,7 @@ import { Refused } from "./api.js";
 import { inWords } from "./dialog.js";
 import { h, shown, update } from "./dom.js";
 import { button, mark } from "./parts.js";
-import { clock } from "./time.js";
+import { fromWhen, lostInWords, reachInWords } from "./reach.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -27,15 +27,15 @@ export class Frame {
     scrollTo(0, 0);
   }
 
-  /** Whether what is shown is up to date; where it is not, since when. */
-  showReach(trouble, reached_at, retry) {
+  /** Whether what is shown is up to date; where it is not, since when. @param {Error | null} trouble @param {{ reached_at: number | null, read_at: number | null }} times */
+  showReach(trouble, times, retry) {
     const isLost = trouble !== null && !(trouble instanceof Refused);
-    const since = reached_at === null ? "" : ` since ${clock(reached_at)}`;
-    // What was good then may not be now.
-    this.view.dataset.stale = isLost ? "yes" : "no";
-    at("live").dataset.live = isLost ? "no" : reached_at === null ? "waiting" : "yes";
-    at("live").textContent = isLost ? `Not reached${since}` : reached_at === null ? "Connecting" : "Live";
-    update(at("banner"), isLost ? [lost(since, reached_at !== null, retry)] : trouble && this.view.dataset.missing !== "yes" ? [said(trouble)] : []);
+    const reach = { ...times, trouble: isLost ? "lost" : trouble ? "refused" : "none" };
+    const { isStale, live, words } = reachInWords(reach);
+    this.view.dataset.stale = isStale ? "yes" : "no";
+    at("live").dataset.live = live;
+    at("live").textContent = words;
+    update(at("banner"), isLost ? [lost(reach, retry)] : trouble && this.view.dataset.missing !== "yes" ? [said(trouble, reach)] : []);
   }
 
   /** @param {any[]} children */
@@ -84,13 +84,12 @@ export class Frame {
   }
 }
 
-function lost(since, hasOld, retry) {
-  const words = hasOld ? `The worker has not been reached${since}. What you see is from then.` : "The worker cannot be reached.";
-  return h("div", { class: "notice bad" }, mark("bad"), h("p", {}, `${words} It is tried again by itself. Look whether you are online, and whether Cloudflare is.`), button("Try now", retry));
+function lost(reach, retry) {
+  return h("div", { class: "notice bad" }, mark("bad"), h("p", {}, `${lostInWords(reach)} It is tried again by itself. Look whether you are online, and whether Cloudflare is.`), button("Try now", retry));
 }
 
-function said(trouble) {
-  return h("div", { class: "notice warn" }, mark("warn"), h("p", {}, inWords(trouble)));
+function said(trouble, { read_at }) {
+  return h("div", { class: "notice warn" }, mark("warn"), h("p", {}, `${inWords(trouble)}${fromWhen(read_at)}`));
 }
 
 function refused(trouble) {

@@ -31,6 +31,7 @@ const frame = new Frame(VIEWS);
 let current = null;
 /** How far the worker's clock is ahead of this one. */
 let ahead_ms = 0;
+/** When the worker answered last, whatever it said. */
 let reached_at = null;
 /** Whether somebody is signed in: "unknown" until the worker has said. */
 let session = "unknown";
@@ -42,7 +43,7 @@ function go() {
   current?.poll.stop();
   current?.stopping.abort();
   const stopping = new AbortController();
-  const mine = { view, stopping, data: null, trouble: null, poll: null, context: null };
+  const mine = { view, stopping, data: null, read_at: null, trouble: null, poll: null, context: null };
   mine.context = {
     route,
     memory: {},
@@ -70,31 +71,32 @@ async function load(mine) {
     if (mine.stopping.signal.aborted) return;
     mine.data = data;
     mine.trouble = null;
-    if (data?.workspace?.now) ahead_ms = data.workspace.now - Date.now();
-    reached();
+    mine.read_at = Date.now();
+    if (data?.workspace?.now) ahead_ms = data.workspace.now - mine.read_at;
+    reached(mine.read_at);
   } catch (error) {
     if (mine.stopping.signal.aborted) return;
     if (error instanceof SignedOut) return end("Your session has ended.");
     mine.trouble = error;
     // It is there, and has said no: that is no reason to ask more seldom.
-    if (error instanceof Refused) return reached();
+    if (error instanceof Refused) return reached(Date.now());
     draw();
     throw error;
   }
 }
 
-function reached() {
-  reached_at = Date.now();
+function reached(at) {
+  reached_at = at;
   if (session !== "in") begin();
   draw();
 }
 
 function draw() {
   if (session === "out") return;
-  const { view, data, trouble, context } = current;
+  const { view, data, read_at, trouble, context } = current;
   if (data) frame.showView(view.show(data, context));
   else frame.showMissing(trouble);
-  frame.showReach(trouble, reached_at, () => current.poll.now());
+  frame.showReach(trouble, { reached_at, read_at }, () => current.poll.now());
   if (data && view.announce) frame.announce(view.announce(data));
 }
 

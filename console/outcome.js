@@ -35,7 +35,15 @@ export function canBeTriedAgain(outcome) {
   return outcome !== "replied" && outcome !== "noted";
 }
 
-/** Whether the operator can hand it over: it is not with people yet. */
-export function canBeHandedOver(outcome) {
+/** Whether nobody has it: what to do about it is somebody's who reads this. */
+export function isWithNobody(outcome) {
   return outcome === "failed" || outcome === "stood_down";
+}
+
+/** By these the settings left it to people. They keep the upper hand: a hand-over would do nothing. */
+const LEFT_BY_SETTINGS = new Set(["mode_off", "channel", "not_a_tester", "rollout"]);
+
+/** Whether the operator can hand it over: it is not with people yet. @param {string} outcome @param {any} detail the outcome as it is stored */
+export function canBeHandedOver(outcome, detail) {
+  return isWithNobody(outcome) && !LEFT_BY_SETTINGS.has(detail?.stood_down);
 }

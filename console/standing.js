@@ -43,6 +43,11 @@ export function hasWrongSettings({ health, turns }) {
   return health?.status === "problem" && turns === undefined;
 }
 
+/** Whether nothing is open and nothing wrong, so that there is less to be watched. @param {{ workspace: any, open: { total: number } }} read */
+export function isCalm({ workspace, open }) {
+  return workspace.health?.status === "ok" && open.total === 0;
+}
+
 /** The worker lists at most so many. */
 const MOST_LISTED = 40;
 

@@ -1,6 +1,7 @@
 // A conversation's trail in plain words: what was heard, done and decided, line by line.
 
 import { named, reasonOf, toneOf } from "./outcome.js";
+import { longDay } from "./time.js";
 import { ACTS, CALLS, EVENTS, FAULTS, GIVEN_BACK, NEWS, SERVICES, SIGNS, WAITS, words, capital } from "./words.js";
 
 /**
@@ -98,4 +99,15 @@ function ofNews(news) {
 function actOf(news) {
   const act = news?.teammate_acted?.act;
   return typeof act === "object" && act !== null ? Object.keys(act)[0] : act;
+}
+
+/** The lines under the name of the day on which they happened. @param {Told[]} lines @returns {[string, Told[]][]} */
+export function byDay(lines) {
+  const days = new Map();
+  for (const line of lines) {
+    const name = longDay(line.at);
+    if (!days.has(name)) days.set(name, []);
+    days.get(name).push(line);
+  }
+  return [...days];
 }

@@ -42,9 +42,9 @@ export function farther() {
 }
 
 /** What can be done about a conversation whose newest turn ended so. @param {import("./main.js").Context} context */
-export function turnButtons({ conversation, link, outcome }, { change }) {
+export function turnButtons({ conversation, link, outcome, detail }, { change }) {
   return [
     canBeTriedAgain(outcome) && button("Try again", () => change(retry(conversation, link), `Conversation ${conversation} is being tried again.`), { label: `Try again: conversation ${conversation}` }),
-    canBeHandedOver(outcome) && button("Hand over", () => change(handOver(conversation), `Conversation ${conversation} is being handed over.`), { label: `Hand over: conversation ${conversation}` }),
+    canBeHandedOver(outcome, detail) && button("Hand over", () => change(handOver(conversation), `Conversation ${conversation} is being handed over.`), { label: `Hand over: conversation ${conversation}` }),
   ];
 }

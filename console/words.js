@@ -308,6 +308,7 @@ export const REFUSALS = {
   deleted: "The conversation was deleted.",
   handed_over: "It is handed over already.",
   teammate: "A teammate has it already.",
+  left_by_settings: "The settings leave it to people, and keep the upper hand. Answer it in Intercom, or change them and try it again.",
   nothing_here: "No turn is open here, and none has ended that could be handed over.",
   unknown_conversation: "Nothing is kept of this conversation.",
   unreadable: "A newer version of the worker has stored this conversation, or settings are wrong.",

@@ -7,7 +7,7 @@ import { button, conversationLink, empty, mark, moment, section, since, table } 
 import { hasWrongSettings } from "../standing.js";
 import { CHANGES, MODES, PAUSED_BY, VIAS, explained, words } from "../words.js";
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 15_000;
 
 /** @type {import("../main.js").View} */
 export const controls = {

@@ -2,10 +2,10 @@
 
 import { get } from "../api.js";
 import { h } from "../dom.js";
-import { canBeHandedOver, reasonOf } from "../outcome.js";
+import { isWithNobody, reasonOf } from "../outcome.js";
 import { button, empty, intercomLink, moment, outcomeLabel, section, since } from "../parts.js";
-import { told } from "../story.js";
-import { clock, longDay } from "../time.js";
+import { byDay, told } from "../story.js";
+import { clock } from "../time.js";
 import { turnButtons } from "../turns.js";
 import { GIVEN_BACK, PHASES, SIGNS, words, capital } from "../words.js";
 import { handOver } from "../actions.js";
@@ -33,7 +33,7 @@ function head(record, context) {
   const { phase, wakes_at, teammate, given_back } = record;
   const isOpen = phase !== "idle" && phase !== "deleted";
   const last = record.turns.at(-1);
-  const turn = last && { conversation: record.conversation, link: record.link, outcome: Object.keys(last.outcome)[0] };
+  const turn = last && { conversation: record.conversation, link: record.link, outcome: Object.keys(last.outcome)[0], detail: last.outcome };
   return h("div", { class: "card standing" },
     h("p", { class: "headline" }, capital(words(PHASES, phase)), isOpen ? "." : last ? `; the last turn ended ` : ".", !isOpen && last && since(last.at, context.now()), !isOpen && last && "."),
     h("ul", { class: "signs" },
@@ -55,7 +55,7 @@ function endings({ turns }, { now }) {
   const one = ({ key, outcome, at }) => {
     const [name] = Object.keys(outcome);
     const { what, todo } = reasonOf(name, outcome);
-    return h("li", { "data-key": `${key} ${at}` }, h("div", { class: "card-head" }, outcomeLabel(name), moment(at, now())), h("p", {}, what, todo && canBeHandedOver(name) ? ` ${todo}` : ""));
+    return h("li", { "data-key": `${key} ${at}` }, h("div", { class: "card-head" }, outcomeLabel(name), moment(at, now())), h("p", {}, what, todo && isWithNobody(name) ? ` ${todo}` : ""));
   };
   return section({ id: "endings", title: turns.length === 1 ? "One turn has ended" : `The last ${turns.length} turns, the newest first` }, h("ol", { class: "endings" }, [...turns].reverse().map(one)));
 }
@@ -76,8 +76,7 @@ function story({ trail }, context) {
 
 /** The lines under the day on which they happened. */
 function days(lines) {
-  const groups = Map.groupBy(lines, ({ at }) => longDay(at));
-  return [...groups].map(([name, group]) => h("section", { class: "day", "data-key": name }, h("h3", {}, name), h("ol", {}, group.map(line))));
+  return byDay(lines).map(([name, group]) => h("section", { class: "day", "data-key": name }, h("h3", {}, name), h("ol", {}, group.map(line))));
 }
 
 function line({ at, words: sentence, name, kind, tone }) {

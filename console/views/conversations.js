@@ -9,7 +9,7 @@ import { took } from "../time.js";
 import { farther, moreButton, newestTurns } from "../turns.js";
 import { OUTCOMES } from "../words.js";
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 30_000;
 
 /** @type {import("../main.js").View} */
 export const conversations = {

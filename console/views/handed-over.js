@@ -7,7 +7,7 @@ import { breakable, choice, conversationLink, empty, intercomLink, moment, outco
 import { address } from "../routes.js";
 import { farther, moreButton, newestTurns, turnButtons } from "../turns.js";
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 30_000;
 const BOTH = "failed,handed_over";
 
 /** @type {import("../main.js").View} */

@@ -5,17 +5,19 @@ import { get } from "../api.js";
 import { h } from "../dom.js";
 import { button, conversationLink, empty, figures, intercomLink, mark, moment, section, since, table, withCode } from "../parts.js";
 import { address } from "../routes.js";
-import { countOpen, hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../standing.js";
+import { countOpen, hasWrongSettings, isCalm, openInWords, otherProblems, problemName, standing } from "../standing.js";
 import { duration } from "../time.js";
 import { HAND_OVER_REASONS, HELD, MODES, PHASES, SERVICES, SEVERITIES, TRIES, WAITS, capital, explained, words } from "../words.js";
 
-const EVERY_MS = 4_000;
+const BUSY_MS = 10_000;
+const CALM_MS = 20_000;
 
 /** @type {import("../main.js").View} */
 export const now = {
   name: "Now",
   heading: () => "Now",
-  every_ms: () => EVERY_MS,
+  // Ages go on by themselves meanwhile; each look costs requests and rows of the free plan's day.
+  every_ms: (data) => (data && isCalm(data) ? CALM_MS : BUSY_MS),
   ticks: true,
   load: async ({ signal }) => {
     const workspace = await get("/workspace", signal);

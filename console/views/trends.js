@@ -8,7 +8,7 @@ import { address } from "../routes.js";
 import { day, shortClock, took } from "../time.js";
 import { OUTCOMES, capital } from "../words.js";
 
-const EVERY_MS = 30_000;
+const EVERY_MS = 300_000;
 const COLORS = { replied: "tint-replied", noted: "tint-noted", handed_over: "tint-handed-over", stood_down: "tint-stood-down", failed: "tint-failed" };
 const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 3_600].map((seconds) => seconds * 1_000);

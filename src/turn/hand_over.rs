@@ -23,6 +23,8 @@ pub enum NotHandedOver {
     HandedOver,
     /// A teammate has the conversation.
     WithTeammate,
+    /// The settings left the last turn to people, and would again: they keep the upper hand.
+    LeftBySettings,
     /// The conversation was deleted.
     Deleted,
 }
@@ -49,14 +51,16 @@ pub fn may_hand_over(state: &State) -> Result<HandOverIs, NotHandedOver> {
             Err(NotHandedOver::NothingHere)
         }
         Outcome::StoodDown(
-            StandDownReason::Teammate
-            | StandDownReason::RuleAssigned
-            | StandDownReason::OtherBot
-            | StandDownReason::HandedOver
-            | StandDownReason::ModeOff
+            StandDownReason::ModeOff
             | StandDownReason::Channel
             | StandDownReason::NotATester
             | StandDownReason::Rollout,
+        ) => Err(NotHandedOver::LeftBySettings),
+        Outcome::StoodDown(
+            StandDownReason::Teammate
+            | StandDownReason::RuleAssigned
+            | StandDownReason::OtherBot
+            | StandDownReason::HandedOver,
         )
         | Outcome::Failed(FailureReason::ConversationGone | FailureReason::IntercomRefused) => Ok(HandOverIs::ToBegin),
     }
@@ -92,6 +96,7 @@ impl NotHandedOver {
             Self::Answered => "answered",
             Self::HandedOver => "handed_over",
             Self::WithTeammate => "teammate",
+            Self::LeftBySettings => "left_by_settings",
             Self::Deleted => "deleted",
         }
     }
@@ -103,6 +108,9 @@ impl NotHandedOver {
             Self::Answered => "The last turn was answered.",
             Self::HandedOver => "It was handed over before, and people have it.",
             Self::WithTeammate => "A teammate has the conversation.",
+            Self::LeftBySettings => {
+                "The settings left the last turn to people, and would again. Answer it in Intercom, or change them and try it again."
+            }
             Self::Deleted => "The conversation was deleted.",
         }
     }

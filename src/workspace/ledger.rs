@@ -112,6 +112,12 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// Of an entry.
+    pub fn of(entry: &Entry) -> Self {
+        let Entry { ref outcome, at, asked_at, found_by, .. } = *entry;
+        Self { ended: Ended::of(outcome), at, asked_at, found_by }
+    }
+
     /// How long the customer waited, from the newest message to the outcome.
     pub fn took(&self) -> Option<Millis> {
         self.asked_at.map(|asked_at| self.at.since(asked_at.to_millis()))

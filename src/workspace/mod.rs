@@ -5,6 +5,7 @@ pub mod books;
 pub mod controls;
 pub mod ledger;
 pub mod mode;
+pub mod recent;
 pub mod sweep;
 pub mod trends;
 pub mod turns;

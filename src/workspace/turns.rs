@@ -17,6 +17,9 @@ const USUAL: u32 = 50;
 /// and still have a next one.
 pub const MOST_LOOKED_THROUGH: u32 = 3_000;
 
+/// With a filter so many entries are read at once: what lies behind a full page is not read, for each row that is read is counted.
+const AT_ONCE: u32 = 250;
+
 /// What is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -31,7 +34,7 @@ pub struct Wanted {
 }
 
 /// A place in the ledger, whose key this is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// When the turn ended.
     pub at: UnixMillis,
@@ -57,6 +60,11 @@ impl BadParameter {
 }
 
 impl Wanted {
+    /// Whether no turn is passed over.
+    pub fn is_all(&self) -> bool {
+        self.outcomes.is_empty() && self.conversation.is_empty()
+    }
+
     /// Reads a query. What is unknown is refused rather than left aside: a filter that does nothing would mislead.
     pub fn read(fields: &[(String, String)]) -> Result<Self, BadParameter> {
         let mut wanted = Self { outcomes: vec![], conversation: String::new(), before: None, limit: USUAL };
@@ -113,6 +121,15 @@ impl fmt::Display for Place {
     }
 }
 
+/// What an entry is that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// It is wanted; `None` where only a newer program can read it.
+    Wanted(Option<Entry>),
+    /// It is not.
+    PassedOver,
+}
+
 /// One page.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
@@ -123,9 +140,37 @@ pub struct Page {
 }
 
 impl Page {
-    /// Of the rows that were found, one more than wanted if there are as many, and of the last one that was looked through, if there
-    /// may be more behind it. An entry that only a newer program can read is left out.
-    pub fn of(found: Vec<(Place, Option<Entry>)>, limit: u32, looked_to: Option<Place>) -> Self {
+    /// Looks for it, newest first. `read` tells of so many entries, or of all there are, before a place or from the newest on.
+    ///
+    /// # Errors
+    /// That of `read`.
+    pub fn look<E>(
+        wanted: &Wanted,
+        mut read: impl FnMut(Option<&Place>, u32) -> Result<Vec<(Place, Looked)>, E>,
+    ) -> Result<Self, E> {
+        let one_more = wanted.limit.saturating_add(1);
+        let at_once = if wanted.is_all() { one_more } else { one_more.max(AT_ONCE) };
+        let (mut found, mut last, mut left) = (Vec::new(), wanted.before.clone(), MOST_LOOKED_THROUGH);
+        while left > 0 && found.len() < one_more as usize {
+            let most = at_once.min(left);
+            let rows = read(last.as_ref(), most)?;
+            let is_end = rows.len() < most as usize;
+            last = rows.last().map(|(place, _)| place.clone());
+            found.extend(rows.into_iter().filter_map(|(place, looked)| match looked {
+                Looked::Wanted(entry) => Some((place, entry)),
+                Looked::PassedOver => None,
+            }));
+            if is_end {
+                return Ok(Self::of(found, wanted.limit, None));
+            }
+            left -= most;
+        }
+        Ok(Self::of(found, wanted.limit, last))
+    }
+
+    /// Of the rows that were found, more than wanted if there are as many, and of the last one that was looked through, if there may be
+    /// more behind it. An entry that only a newer program can read is left out.
+    fn of(found: Vec<(Place, Option<Entry>)>, limit: u32, looked_to: Option<Place>) -> Self {
         let shown = limit as usize;
         let next = if found.len() > shown { shown.checked_sub(1).map(|last| found[last].0.clone()) } else { looked_to };
         let entries = found.into_iter().take(shown).filter_map(|(_, entry)| entry).collect();

@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { canBeHandedOver, canBeTriedAgain, reasonOf } from "../../console/outcome.js";
+import { canBeHandedOver, canBeTriedAgain, isWithNobody, reasonOf } from "../../console/outcome.js";
 import { continued, key, newestOfEach, renewed } from "../../console/pages.js";
 import { pauseAfter } from "../../console/poll.js";
+import { fromWhen, lostInWords, reachInWords } from "../../console/reach.js";
 import { address, routeOf } from "../../console/routes.js";
 import { timeMarks } from "../../console/scale.js";
-import { ago, duration, took } from "../../console/time.js";
+import { ago, clock, duration, took } from "../../console/time.js";
 
 const turn = (at, conversation = "1") => ({ at, turn: `${conversation}-${at}`, conversation });
 const ats = ({ turns }) => turns.map(({ at }) => at);
@@ -78,6 +79,28 @@ describe("the rest", () => {
     assert.equal(reasonOf("failed", { failed: "struck_by_lightning" }).what, "struck_by_lightning");
     assert.equal(reasonOf("evaporated", {}).what, "");
     assert.deepEqual(["replied", "noted", "handed_over", "stood_down", "failed"].map(canBeTriedAgain), [false, false, true, true, true]);
-    assert.deepEqual(["replied", "noted", "handed_over", "stood_down", "failed"].map(canBeHandedOver), [false, false, false, true, true]);
+    assert.deepEqual(["replied", "noted", "handed_over", "stood_down", "failed"].map(isWithNobody), [false, false, false, true, true]);
+  });
+
+  test("offers a hand-over where it would do something", () => {
+    const offered = (outcome, reason) => canBeHandedOver(outcome, { [outcome]: reason });
+    assert.deepEqual([offered("replied", { part: "1", by: "us" }), offered("noted", { part: "1" }), offered("handed_over", "daily_cap"), offered("failed", "intercom_refused")], [false, false, false, true]);
+    for (const reason of ["teammate", "rule_assigned", "other_bot", "handed_over"]) assert.equal(offered("stood_down", reason), true, reason);
+    for (const reason of ["mode_off", "channel", "not_a_tester", "rollout"]) assert.equal(offered("stood_down", reason), false, reason);
+  });
+
+  test("is live only while the worker tells what is wanted", () => {
+    const [then, later] = [new Date(2026, 10, 24, 16, 5).getTime(), new Date(2026, 10, 24, 16, 9).getTime()];
+    const of = (trouble, reached_at, read_at) => Object.values(reachInWords({ trouble, reached_at, read_at }));
+    assert.deepEqual(of("none", null, null), [false, "waiting", "Connecting"]);
+    assert.deepEqual(of("none", later, later), [false, "yes", "Live"]);
+    assert.deepEqual(of("refused", later, then), [true, "no", `Not up to date since ${clock(then)}`]);
+    assert.deepEqual(of("refused", later, null), [true, "no", "Nothing to show"]);
+    assert.deepEqual(of("lost", then, then), [true, "no", `Not reached since ${clock(then)}`]);
+    assert.deepEqual(of("lost", null, null), [true, "no", "Not reached"]);
+    assert.equal(lostInWords({ trouble: "lost", reached_at: null, read_at: null }), "The worker cannot be reached.");
+    assert.equal(lostInWords({ trouble: "lost", reached_at: then, read_at: then }), `The worker has not been reached since ${clock(then)}. What you see is from then.`);
+    assert.match(lostInWords({ trouble: "lost", reached_at: later, read_at: then }), new RegExp(`What you see is from ${clock(then)}\\.$`), "it was refused in between");
+    assert.equal(fromWhen(null), "");
   });
 });

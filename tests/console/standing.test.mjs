@@ -2,11 +2,18 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { countOpen, hasWrongSettings, openInWords, otherProblems, problemName, standing } from "../../console/standing.js";
+import { countOpen, hasWrongSettings, isCalm, openInWords, otherProblems, problemName, standing } from "../../console/standing.js";
 
 const fine = { health: { status: "ok", problems: [] }, pause: null, turns: {}, mode: { configured: "reply", in_force: "reply", by: null, since: null } };
 
 describe("how it stands", () => {
+  test("is calm where nothing is open and nothing wrong", () => {
+    const nothing = { total: 0, open: [] };
+    assert.equal(isCalm({ workspace: fine, open: nothing }), true);
+    assert.equal(isCalm({ workspace: fine, open: { total: 1, open: [] } }), false);
+    assert.equal(isCalm({ workspace: { ...fine, health: { status: "degraded" } }, open: nothing }), false);
+  });
+
   test("is good only where customers are answered in public", () => {
     assert.deepEqual(standing(fine), { mood: "good", headline: "Customers are being answered.", more: "" });
     const moods = {

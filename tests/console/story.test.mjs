@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { told } from "../../console/story.js";
+import { byDay, told } from "../../console/story.js";
 import { trailEvents } from "./names.mjs";
 
 const wrote = { at: 2_000, event: "heard", news: { customer_wrote: { part: "7", at: 2 } } };
@@ -16,6 +16,15 @@ const stoodDown = { at: 19_100, event: "turn_settled", turn: "1-7", outcome: "st
 const sentences = (...trail) => told(trail).map(({ words }) => words);
 
 describe("the story of a conversation", () => {
+  test("is told day by day", () => {
+    const at = (day, hour) => ({ at: new Date(2026, 10, day, hour).getTime() });
+    const lines = [at(23, 22), at(23, 23), at(24, 0)];
+    const days = byDay(lines);
+    assert.deepEqual(days.map(([, of]) => of), [lines.slice(0, 2), lines.slice(2)]);
+    assert.notEqual(days[0][0], days[1][0]);
+    assert.deepEqual(byDay([]), []);
+  });
+
   test("says what happened, line by line", () => {
     assert.deepEqual(sentences(wrote, read, asked, answered, posted), ["The customer wrote.", "Read the conversation.", "Asked GPT Trainer.", "GPT Trainer answered.", "Posted in Intercom."]);
     const settled = { at: 1, event: "turn_settled", outcome: "replied", detail: { replied: { part: "8", by: "us" } } };

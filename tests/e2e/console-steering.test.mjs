@@ -91,7 +91,7 @@ describe("steering", () => {
     await talk.handedOver();
     await talk.assertEnded("handed_over");
     await opened.go("handed-over");
-    await opened.page.locator(".card", { hasText: talk.id }).getByText("It was handed over by hand.").waitFor();
+    await opened.page.locator(".card", { hasText: talk.id }).getByText("It was handed over by hand.").waitFor({ timeout: 45_000 });
     await talk.assertReplies();
     assert.deepEqual(opened.complaints, []);
   });

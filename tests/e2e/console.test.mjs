@@ -123,12 +123,13 @@ describe("the console, live", { concurrency: 3 }, () => {
     const opened = await openConsole(t, on.browser, world);
     await opened.page.evaluate(() => (window.isStillThisPage = true));
     await opened.said("Customers are being answered.").waitFor();
-    const question = await world.question({ delay_ms: 12_000 });
+    // While all is calm it looks each 20 seconds, and then each 10: the answer comes later than that.
+    const question = await world.question({ delay_ms: 35_000 });
     const talk = await world.open(question);
     const row = opened.page.locator(".table tbody tr", { hasText: talk.id });
-    await row.waitFor();
+    await row.waitFor({ timeout: 40_000 });
     await row.getByText("Waiting for GPT Trainer’s answer").waitFor();
-    await row.waitFor({ state: "detached", timeout: 30_000 });
+    await row.waitFor({ state: "detached", timeout: 75_000 });
     await talk.assertReplies(question);
     assert.equal(await opened.page.evaluate(() => window.isStillThisPage), true);
     assert.deepEqual(opened.complaints, []);
@@ -139,7 +140,7 @@ describe("the console, live", { concurrency: 3 }, () => {
     const { question, talk } = await handedOverBy(world, REFUSED);
     const opened = await openConsole(t, on.browser, world, { view: "handed-over" });
     const card = opened.page.locator(".card", { hasText: talk.id });
-    await card.getByText("Intercom refused the reply.").waitFor();
+    await card.getByText("Intercom refused the reply.").waitFor({ timeout: 45_000 });
     await opened.button(`Try again: conversation ${talk.id}`).click();
     await opened.answer("Cancel");
     assert.equal((await opened.focused()).words, `Try again: conversation ${talk.id}`);
@@ -157,7 +158,7 @@ describe("the console, live", { concurrency: 3 }, () => {
     const { question, talk } = await handedOverBy(world, { kind: "cut_before" });
     const opened = await openConsole(t, on.browser, world, { view: "handed-over" });
     const again = opened.button(`Try again: conversation ${talk.id}`);
-    await again.click();
+    await again.click({ timeout: 45_000 });
     await opened.answer("Try again");
     await opened.dialog().getByText("The customer could get two replies").waitFor();
     assert.match(await opened.dialog().getByRole("link").getAttribute("href"), new RegExp(`${talk.id}$`));
@@ -187,6 +188,43 @@ describe("the console, live", { concurrency: 3 }, () => {
     await talk.assertReplies(question);
   });
 
+  test("stays with what is being done until its outcome is known", async (t) => {
+    const { world } = on;
+    const opened = await openConsole(t, on.browser, world, { view: "audit" });
+    const { page } = opened;
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/audit", async (route) => {
+      if (route.request().method() === "POST") await held;
+      await route.continue();
+    });
+    await opened.button("Begin an audit…").click();
+    await opened.answer("Begin");
+    await opened.dialog().getByText("Working…").waitFor();
+    assert.equal(await opened.dialog().getByRole("button", { name: "Cancel" }).isDisabled(), true);
+    for (let n = 0; n < 3; n += 1) await page.keyboard.press("Escape");
+    assert.equal(await opened.dialog().count(), 1);
+    release();
+    await opened.dialog().waitFor({ state: "detached" });
+    await opened.notice().waitFor();
+    assert.deepEqual(opened.complaints, []);
+  });
+
+  test("shows what it had as no longer up to date while the worker refuses", async (t) => {
+    const opened = await openConsole(t, on.browser, on.world, { view: "controls" });
+    const { page } = opened;
+    const refusal = { error: { code: "workspace_unknown", message: "Intercom does not say which workspace the token opens." } };
+    await page.route("**/api/workspace", (route) => route.fulfill({ status: 503, json: refusal }));
+    await page.locator("#live[data-live=no]").waitFor({ timeout: 40_000 });
+    assert.match(await page.locator("#live").innerText(), /^Not up to date since \d\d:\d\d:\d\d$/);
+    assert.equal(await page.locator("#view").getAttribute("data-stale"), "yes");
+    await opened.said("Turns go on.").waitFor();
+    await page.getByText(/Intercom does not say .* What you see is from \d\d:\d\d:\d\d\.$/).waitFor();
+    await page.unroute("**/api/workspace");
+    await page.locator("#live[data-live=yes]").waitFor({ timeout: 40_000 });
+    assert.equal(await page.locator("#view").getAttribute("data-stale"), "no");
+  });
+
   test("keeps what a person types and where they are while it is brought up to date", async (t) => {
     const { world } = on;
     const opened = await openConsole(t, on.browser, world, { view: "conversations" });
@@ -195,7 +233,7 @@ describe("the console, live", { concurrency: 3 }, () => {
     const talk = await world.open(question);
     await page.getByRole("searchbox").fill("half an id");
     await talk.answered(question);
-    await page.locator(".table tbody tr", { hasText: talk.id }).waitFor({ timeout: 30_000 });
+    await page.locator(".table tbody tr", { hasText: talk.id }).waitFor({ timeout: 60_000 });
     assert.equal(await page.getByRole("searchbox").inputValue(), "half an id");
     assert.equal((await opened.focused()).id, "find");
   });
@@ -209,7 +247,7 @@ test("a worker that is not reached is said so, with since when; and when it is b
   const opened = await openConsole(t, browser, world);
   const { page } = opened;
   await world.worker.kill();
-  await page.getByText(/^The worker has not been reached since \d\d:\d\d:\d\d\. What you see is from then\./).waitFor();
+  await page.getByText(/^The worker has not been reached since \d\d:\d\d:\d\d\. What you see is from then\./).waitFor({ timeout: 40_000 });
   assert.match(await page.locator("#live").innerText(), /^Not reached since/);
   await opened.said("Customers are being answered.").waitFor();
   await world.restart({ CONSOLE_TOKEN });

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Disk } from "./harness/disk.mjs";
+import { plantHistory } from "./harness/history.mjs";
 import { costOf, rowsWritten } from "./harness/meter.mjs";
+import { metrics } from "./harness/operator.mjs";
+import { CONSOLE_TOKEN } from "./harness/settings.mjs";
 import { startWorld } from "./harness/world.mjs";
 
 /** Rows are what becomes expensive first. */
@@ -42,6 +45,9 @@ test(`a turn of one message, with its own reply told back, writes at most ${MOST
   }
 });
 
+/** Where the ledger need not be read. */
+const MOST_ROWS_READ = 40;
+
 /** There are 1440 of them in a day. */
 const MOST_ROWS_A_MINUTE = 3;
 
@@ -56,4 +62,28 @@ test(`a minute in which nothing happens makes one search and writes at most ${MO
     assert.ok(rowsWritten(cost) <= most, JSON.stringify(cost));
     assert.deepEqual([cost.WorkspaceObject.subrequests, cost.WorkspaceObject.alarms, cost.ConversationObject.fetches], [calls, 0, 0]);
   }
+});
+
+test("an open console and a scrape read the ledger's last day once, and a list no more than it shows", async (t) => {
+  const settings = { CONSOLE_TOKEN };
+  const world = await startWorld({ settings, metered: true });
+  t.after(() => world.stop());
+  // Makes the tables, and lets the workspace be known.
+  assert.equal((await world.worker.api("GET", "/turns")).status, 200);
+  const planted = await plantHistory(world, settings);
+  const lastDay = planted.filter(({ at }) => at > Date.now() - 24 * 3_600_000).length;
+  const read = async (path) => {
+    const cost = await costOf(world.worker, async () => assert.equal((await world.worker.api("GET", path)).status, 200, path));
+    t.diagnostic(`${path}: ${Object.entries(cost).map(([who, figures]) => `${who} ${JSON.stringify(figures)}`).join(", ")}`);
+    return cost.WorkspaceObject.rows_read;
+  };
+  const first = await read("/workspace");
+  assert.ok(first >= lastDay, `${first} rows for ${lastDay} turns`);
+  for (const path of ["/workspace", "/workspace", "/open", "/trends?window=day"]) assert.ok((await read(path)) < MOST_ROWS_READ, path);
+  assert.ok((await read("/turns?limit=30")) < 30 + MOST_ROWS_READ);
+  await read("/turns?limit=30&outcome=failed,handed_over");
+  await read("/trends?window=week");
+  const scrape = await costOf(world.worker, async () => assert.equal((await metrics(world.worker)).status, 200));
+  t.diagnostic(`/metrics: ${Object.entries(scrape).map(([who, figures]) => `${who} ${JSON.stringify(figures)}`).join(", ")}`);
+  assert.ok(scrape.WorkspaceObject.rows_read < MOST_ROWS_READ);
 });

@@ -8,22 +8,22 @@ use crate::edge::{clock, environment};
 use crate::settings::Ingest;
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::ledger::Tally;
+use crate::workspace::recent::Recent;
 use crate::workspace::sweep::Sweep;
 use crate::workspace::trends::Span;
 use crate::workspace::webhooks::SUSPENDED_AFTER;
 use serde_json::{Value, json};
 use worker::Result;
 
-const DAY: Millis = Millis::from_hours(24);
 const HOUR: Millis = Millis::from_hours(1);
 
 impl WorkspaceObject {
     pub(super) async fn figures(&self) -> Result<Value> {
         let Ok(settings) = environment::settings(&self.env) else { return Ok(Value::Null) };
         let (storage, now) = (self.storage()?, clock::now());
-        let before = |length: Millis| UnixMillis(now.0.saturating_sub(length.0));
-        let last_day = views::facts(&storage, Span { from: before(DAY), to: None })?;
-        let of_hour = last_day.iter().filter(|fact| fact.at >= before(HOUR));
+        let hour_ago = UnixMillis(now.0.saturating_sub(HOUR.0));
+        let last_day = self.facts(Span { from: Recent::begin(now), to: None })?;
+        let of_hour = last_day.iter().filter(|fact| fact.at >= hour_ago);
         let webhooks = self.webhooks()?;
         // With polling alone none is expected.
         let failing_since = webhooks.failing_since.filter(|_| settings.ingest == Ingest::Both);

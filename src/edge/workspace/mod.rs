@@ -52,6 +52,7 @@ use crate::turn::grant::{Grant, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
+use crate::workspace::recent::Recent;
 use crate::workspace::watch::Standing;
 use crate::workspace::webhooks::{Delivery, Webhooks, Worth};
 use serde::de::DeserializeOwned;
@@ -139,6 +140,8 @@ pub struct WorkspaceObject {
     /// What is known of webhooks, more exactly than what is on disk.
     webhooks: RefCell<Option<Webhooks>>,
     ticked_at: Cell<Option<UnixMillis>>,
+    /// How turns of the last day ended, once that was asked for: the same as on disk.
+    recent: RefCell<Option<Recent>>,
     /// Wrong tokens. They are nowhere else.
     attempts: RefCell<Attempts>,
 }
@@ -163,6 +166,7 @@ impl DurableObject for WorkspaceObject {
             again: Cell::default(),
             webhooks: RefCell::default(),
             ticked_at: Cell::default(),
+            recent: RefCell::default(),
             attempts: RefCell::default(),
         }
     }
@@ -229,10 +233,17 @@ impl WorkspaceObject {
         let webhooks = self.webhooks()?;
         let mut after = webhooks.clone();
         let worth: Vec<_> = turns.iter().map(|turn| after.ended(turn)).collect();
+        // Should storage fail, it is read anew.
+        let recent = self.recent.take().map(|mut recent| {
+            turns.iter().for_each(|turn| recent.enter(turn));
+            recent.forget(Recent::begin(now));
+            recent
+        });
         self.storage()?.atomically(move |storage| {
             turns.iter().try_for_each(|turn| rows::enter(storage, turn, standing.seen))?;
             rows::list(storage, &object, standing, Listed::AnewAfterATurn, now)
         })?;
+        self.recent.replace(recent);
         if worth.contains(&Worth::Writing) && after != webhooks {
             self.keep(WEBHOOKS, &after)?;
             *self.webhooks.borrow_mut() = Some(after);
@@ -285,7 +296,12 @@ impl WorkspaceObject {
         }
         self.keep(CRON, &now)?;
         let Ok(settings) = environment::settings(&self.env) else { return Ok(()) };
-        rows::forget_entries(&self.storage()?, UnixMillis(now.0.saturating_sub(settings.retention.0)))
+        let before = UnixMillis(now.0.saturating_sub(settings.retention.0));
+        rows::forget_entries(&self.storage()?, before)?;
+        if let Some(recent) = &mut *self.recent.borrow_mut() {
+            recent.forget(before);
+        }
+        Ok(())
     }
 
     /// When the cron trigger fired last.

@@ -8,15 +8,34 @@ use crate::console::query;
 use crate::edge::health::{BUILD, Health};
 use crate::edge::{clock, environment};
 use crate::time::{Millis, UnixMillis};
+use crate::workspace::ledger::Fact;
+use crate::workspace::recent::Recent;
 use crate::workspace::sweep::Sweep;
 use crate::workspace::trends::{Counting, Span, Trends, Window};
 use crate::workspace::turns::Wanted;
 use worker::Result;
 
 const HOUR: Millis = Millis::from_hours(1);
-const DAY: Millis = Millis::from_hours(24);
 
 impl WorkspaceObject {
+    /// What is counted of turns that ended then. The last day is read once after a start: from then on each turn that ends is entered
+    /// here too.
+    pub(super) fn facts(&self, span: Span) -> Result<Vec<Fact>> {
+        let mut recent = self.recent.borrow_mut();
+        let recent = match &mut *recent {
+            Some(recent) => recent,
+            none => {
+                let since = Recent::begin(clock::now());
+                let facts = views::facts(&self.storage()?, Span { from: since, to: None })?;
+                none.insert(Recent::new(since, facts))
+            }
+        };
+        match recent.within(span) {
+            Some(facts) => Ok(facts),
+            None => Ok(views::facts(&self.storage()?, span)?.into_iter().map(|(_, fact)| fact).collect()),
+        }
+    }
+
     pub(super) async fn turns(&self, url: &str) -> Result<Answer> {
         let wanted = match Wanted::read(&query::fields(url)) {
             Ok(wanted) => wanted,
@@ -34,8 +53,7 @@ impl WorkspaceObject {
             Ok(window) => window,
             Err(bad) => return Ok(Answer::BadParameter(bad.in_words())),
         };
-        let storage = self.storage()?;
-        let trends = Trends::of(window, clock::now(), |span| views::facts(&storage, span))?;
+        let trends = Trends::of(window, clock::now(), |span| self.facts(span))?;
         Ok(Answer::Text(Some(trends.to_json())))
     }
 
@@ -49,11 +67,11 @@ impl WorkspaceObject {
 
     fn snapshot(&self) -> Result<metrics::Workspace> {
         let (storage, now) = (self.storage()?, clock::now());
-        let since = |length: Millis| UnixMillis(now.0.saturating_sub(length.0));
+        let hour_ago = UnixMillis(now.0.saturating_sub(HOUR.0));
         let (mut hour, mut day) = (Counting::default(), Counting::default());
-        for fact in views::facts(&storage, Span { from: since(DAY), to: None })? {
+        for fact in self.facts(Span { from: Recent::begin(now), to: None })? {
             day.count(&fact);
-            if fact.at >= since(HOUR) {
+            if fact.at >= hour_ago {
                 hour.count(&fact);
             }
         }

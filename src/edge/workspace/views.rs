@@ -6,7 +6,7 @@ use crate::json;
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::workspace::ledger::{Ended, Fact, FoundBy};
 use crate::workspace::trends::Span;
-use crate::workspace::turns::{MOST_LOOKED_THROUGH, Page, Place, Wanted};
+use crate::workspace::turns::{Looked, Page, Place, Wanted};
 use worker::{Error, Result, SqlStorageValue};
 
 /// An entry's outcome is an object with one field, whose name says how the turn ended.
@@ -15,24 +15,27 @@ const ENDED: &str = "(SELECT key FROM json_each(entry, '$.outcome'))";
 /// Later than anything; beyond 2^53 a number cannot be bound.
 const FOR_EVER: UnixMillis = UnixMillis(1 << 52);
 
-/// What is counted of turns that ended then. An entry that only a newer version can read is that version's to count.
-pub fn facts(storage: &Storage, span: Span) -> Result<Vec<Fact>> {
+/// What is counted of turns that ended then, oldest first. An entry that only a newer version can read is that version's to count.
+pub fn facts(storage: &Storage, span: Span) -> Result<Vec<(Place, Fact)>> {
     let query = format!(
-        "SELECT at_ms, {ENDED}, entry ->> 'asked_at', entry ->> 'found_by' FROM ledger WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms"
+        "SELECT at_ms, turn, {ENDED}, entry ->> 'asked_at', entry ->> 'found_by' FROM ledger WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms"
     );
     let rows = storage.rows(&query, vec![number(span.from.0)?, number(span.to.unwrap_or(FOR_EVER).0)?])?;
     let facts = rows.into_iter().filter_map(|row| match row.as_slice() {
-        [SqlStorageValue::Integer(at), SqlStorageValue::String(ended), asked_at, SqlStorageValue::String(found_by)] => {
+        [
+            SqlStorageValue::Integer(at),
+            SqlStorageValue::String(turn),
+            SqlStorageValue::String(ended),
+            asked_at,
+            SqlStorageValue::String(found_by),
+        ] => {
             let asked_at = match asked_at {
                 SqlStorageValue::Integer(at) => u64::try_from(*at).ok().map(UnixSeconds),
                 _not_known => None,
             };
-            Some(Fact {
-                ended: Ended::named(ended)?,
-                at: UnixMillis(u64::try_from(*at).ok()?),
-                asked_at,
-                found_by: FoundBy::named(found_by)?,
-            })
+            let at = UnixMillis(u64::try_from(*at).ok()?);
+            let fact = Fact { ended: Ended::named(ended)?, at, asked_at, found_by: FoundBy::named(found_by)? };
+            Some((Place { at, turn: turn.clone() }, fact))
         }
         _other => None,
     });
@@ -41,38 +44,26 @@ pub fn facts(storage: &Storage, span: Span) -> Result<Vec<Fact>> {
 
 /// A page of the ledger, newest first.
 pub fn page(storage: &Storage, wanted: &Wanted) -> Result<Page> {
-    let before = match &wanted.before {
-        Some(place) => place.clone(),
-        None => Place { at: FOR_EVER, turn: String::new() },
-    };
-    let place = || Ok::<_, Error>([number(before.at.0)?, before.turn.as_str().into()]);
-    let behind = "FROM ledger WHERE (at_ms, turn) < (?, ?) ORDER BY at_ms DESC, turn DESC";
-    let last = number(u64::from(MOST_LOOKED_THROUGH) - 1)?;
-    let looked_to = storage
-        .rows(&format!("SELECT at_ms, turn {behind} LIMIT 1 OFFSET ?"), place()?.into_iter().chain([last]).collect())?;
     let outcomes: Vec<_> = wanted.outcomes.iter().map(|ended| format!("'{}'", ended.name())).collect();
     let ended = if outcomes.is_empty() { String::new() } else { format!("AND {ENDED} IN ({})", outcomes.join(",")) };
+    // What is passed over comes without its text.
     let query = format!(
-        "SELECT at_ms, turn, entry FROM (SELECT at_ms, turn, conversation, entry {behind} LIMIT ?)
-         WHERE substr(conversation, 1, length(?)) = ? {ended} ORDER BY at_ms DESC, turn DESC LIMIT ?"
+        "SELECT at_ms, turn, CASE WHEN substr(conversation, 1, length(?)) = ? {ended} THEN entry END
+         FROM ledger WHERE (at_ms, turn) < (?, ?) ORDER BY at_ms DESC, turn DESC LIMIT ?"
     );
     let conversation = wanted.conversation.as_str();
-    let more = [
-        number(MOST_LOOKED_THROUGH.into())?,
-        conversation.into(),
-        conversation.into(),
-        number(u64::from(wanted.limit) + 1)?,
-    ];
-    let found = storage.rows(&query, place()?.into_iter().chain(more).collect())?;
-    let found = found.into_iter().map(|row| match <[SqlStorageValue; 3]>::try_from(row) {
-        Ok([at, turn, SqlStorageValue::String(entry)]) => Ok((placed(at, turn)?, json::read(entry.as_bytes()).ok())),
-        _other => Err(Error::from("an entry of the ledger without a text")),
-    });
-    let looked_to = looked_to.into_iter().next().map(|row| match <[SqlStorageValue; 2]>::try_from(row) {
-        Ok([at, turn]) => placed(at, turn),
-        Err(_) => Err(Error::from("an entry of the ledger without a key")),
-    });
-    Ok(Page::of(found.collect::<Result<_>>()?, wanted.limit, looked_to.transpose()?))
+    Page::look(wanted, |before, most| {
+        let (at, turn) = before.map_or((FOR_EVER, ""), |place| (place.at, place.turn.as_str()));
+        let bound = vec![conversation.into(), conversation.into(), number(at.0)?, turn.into(), number(most.into())?];
+        let looked = storage.rows(&query, bound)?.into_iter().map(|row| match <[SqlStorageValue; 3]>::try_from(row) {
+            Ok([at, turn, SqlStorageValue::String(entry)]) => {
+                Ok((placed(at, turn)?, Looked::Wanted(json::read(entry.as_bytes()).ok())))
+            }
+            Ok([at, turn, _not_wanted]) => Ok((placed(at, turn)?, Looked::PassedOver)),
+            Err(_) => Err(Error::from("an entry of the ledger without a key")),
+        });
+        looked.collect()
+    })
 }
 
 fn placed(at: SqlStorageValue, turn: SqlStorageValue) -> Result<Place> {

@@ -14,6 +14,12 @@ fn hi() -> Thread {
     thread([customer("m1", 0, "Hi")])
 }
 
+/// Another bot has answered it.
+fn answered() -> Thread {
+    let answer = entry("f1", 3, Author::OtherBot, Kind::Comment, Some("Fin answers."));
+    thread([customer("m1", 0, "Hi"), Entry { ai: AiVoice::Answer, ..answer }])
+}
+
 fn assign() -> Wanted {
     Wanted::Repeatable(Repeatable::Assign)
 }
@@ -218,10 +224,6 @@ fn what_a_teammate_has_taken_meanwhile_is_not_assigned_away() {
 #[test]
 fn the_last_turn_is_handed_over_though_another_bot_has_answered_it() {
     let mut conversation = Conversation::reading();
-    let answered = || {
-        let answer = entry("f1", 3, Author::OtherBot, Kind::Comment, Some("Fin answers."));
-        thread([customer("m1", 0, "Hi"), Entry { ai: AiVoice::Answer, ..answer }])
-    };
     conversation.read(answered());
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::OtherBot)]);
     assert_eq!(is_to_be_handed_over(&mut conversation), [hands_over(HandOverReason::Operator)]);
@@ -250,19 +252,35 @@ fn what_nobody_could_be_told_of_is_tried_once_more() {
 fn what_the_settings_leave_to_people_stays_so() {
     let mut conversation = Conversation::reading();
     conversation.policy.rollout_percent = 0;
-    conversation.read(hi());
     is_to_be_handed_over(&mut conversation);
     conversation.wake();
     conversation.read(hi());
-    assert_eq!(conversation.outcomes().last(), Some(&Outcome::StoodDown(StandDownReason::Rollout)));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Rollout)]);
     assert!(conversation.is_idle());
+    assert_eq!(may_hand_over(&conversation.state), Err(NotHandedOver::LeftBySettings));
+}
+
+#[test]
+fn a_turn_that_the_settings_left_to_people_cannot_be_handed_over_and_others_can() {
+    let allowed = |reason: StandDownReason| {
+        let mut conversation = Conversation::posting();
+        conversation.find(Finding::Posted(Ok(part("r1"))));
+        conversation.state.settled[0].outcome = Outcome::StoodDown(reason);
+        may_hand_over(&conversation.state)
+    };
+    use StandDownReason::{Channel, HandedOver, ModeOff, NotATester, OtherBot, Rollout, RuleAssigned, Teammate};
+    for reason in [ModeOff, Channel, NotATester, Rollout] {
+        assert_eq!(allowed(reason), Err(NotHandedOver::LeftBySettings), "{reason:?}");
+    }
+    for reason in [Teammate, RuleAssigned, OtherBot, HandedOver] {
+        assert_eq!(allowed(reason), Ok(HandOverIs::ToBegin), "{reason:?}");
+    }
 }
 
 #[test]
 fn where_nothing_is_to_be_seen_any_more_nothing_is_recorded() {
     let mut conversation = Conversation::reading();
-    conversation.policy.rollout_percent = 0;
-    conversation.read(hi());
+    conversation.read(answered());
     is_to_be_handed_over(&mut conversation);
     conversation.wake();
     assert_eq!(conversation.read(thread([entry("m0", 0, Author::Other, Kind::Comment, None)])), []);

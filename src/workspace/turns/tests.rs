@@ -112,6 +112,53 @@ fn an_entry_of_a_newer_program_is_left_out_and_passed_over() {
     assert_eq!((page.entries.len(), page.next), (1, Some(Place::of(&handed_over(2)))));
 }
 
+/// A page of a ledger with so many entries, of which each of so many is wanted, and how many entries were read for it.
+fn looked(wanted: &Wanted, entries: u64, each: u64) -> (Page, usize) {
+    let mut count = 0;
+    let page = Page::look(wanted, |before, most| {
+        let newest = before.map_or(entries, |place| place.at.0 - 10_500 - 1);
+        let rows: Vec<_> = (1..=newest).rev().take(most as usize).collect();
+        count += rows.len();
+        let looked =
+            |n: u64| if n.is_multiple_of(each) { Looked::Wanted(Some(handed_over(n))) } else { Looked::PassedOver };
+        Ok::<_, std::convert::Infallible>(rows.into_iter().map(|n| (Place::of(&handed_over(n)), looked(n))).collect())
+    });
+    (page.unwrap(), count)
+}
+
+#[test]
+fn no_more_is_read_than_a_page_needs() {
+    let all = read(&[("limit", "30")]).unwrap();
+    let (page, count) = looked(&all, 9_000, 1);
+    assert_eq!((page.entries.len(), count), (30, 31));
+    assert_eq!(page.next, Some(Place::of(&handed_over(8_971))));
+    let some = read(&[("limit", "30"), ("outcome", "failed")]).unwrap();
+    let (page, count) = looked(&some, 9_000, 10);
+    assert_eq!((page.entries.len(), count), (30, 500));
+    assert_eq!(page.next, Some(Place::of(&handed_over(8_710))));
+}
+
+#[test]
+fn the_look_ends_with_the_ledger_or_after_thousands() {
+    let rare = read(&[("conversation", "215")]).unwrap();
+    let (page, count) = looked(&rare, 9_000, 4_000);
+    assert_eq!((page.entries.len(), count), (1, MOST_LOOKED_THROUGH as usize));
+    assert_eq!(page.next, Some(Place::of(&handed_over(6_001))));
+    let (page, count) = looked(&Wanted { before: page.next, ..rare.clone() }, 9_000, 4_000);
+    assert_eq!((page.entries.len(), count), (1, MOST_LOOKED_THROUGH as usize));
+    let (page, count) = looked(&Wanted { before: page.next, ..rare.clone() }, 9_000, 4_000);
+    assert_eq!(
+        (page.entries.len(), count, page.next.is_some()),
+        (0, 3_000, true),
+        "the last one was looked at just now"
+    );
+    let (page, count) = looked(&rare, 700, 4_000);
+    assert_eq!((page, count), (Page { entries: vec![], next: None }, 700));
+    let all = read(&[]).unwrap();
+    assert_eq!(looked(&all, 50, 1).0.next, None);
+    assert_eq!(looked(&all, 0, 1), (Page { entries: vec![], next: None }, 0));
+}
+
 #[test]
 fn a_turn_is_told_in_ids_reasons_and_times() {
     let replied = entry(2, Outcome::Replied { part: PartId::new("77").unwrap(), by: RepliedBy::Us });
