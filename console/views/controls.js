@@ -29,7 +29,7 @@ function pauseSwitch({ pause: paused }, { change, now }) {
       mark(isPaused ? "paused" : "good"),
       h("div", {},
         h("p", { class: "card-what" }, isPaused ? "Everything is paused." : "Turns go on."),
-        h("p", {}, isPaused ? ["By ", who, ", ", since(paused.since, now()), "."] : "Pausing holds every turn in every conversation. Nothing is asked and nothing is written."),
+        h("p", {}, isPaused ? ["By ", who, ", ", since(paused.since, now()), "."] : "Pausing holds every answer in every conversation. GPT Trainer is not asked and customers get nothing. People may still be told."),
       ),
       isPaused
         ? button("Resume", () => change(resume(paused.by === "hourly_limit"), "Resumed. The turns that waited go on."), { class: "primary" })

@@ -70,7 +70,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// At a wake-up whatever the state shows as running was ended: what may be repeated is due again, what may not has an
-    /// unknown fate.
+    /// unknown fate. What a grant was given for has a new one: nobody knows for how long nothing ran.
     fn interrupt(&mut self) {
         let Phase::Open { turn, stage } = self.take_phase() else { return };
         let (now, settle) = (self.now, self.policy.settle);
@@ -98,7 +98,7 @@ impl Step<'_> {
                     *progress = Progress::Due(now);
                     self.announce(Announcement::Interrupted);
                 }
-                stage
+                granting::by_a_new_grant(stage)
             }
         };
         self.open(turn, stage);

@@ -40,6 +40,7 @@ fn same_in_the_audit(violation: &Violation) -> Option<FindingKind> {
         | Violation::OldRead { .. }
         | Violation::NotWanted { .. }
         | Violation::TooOld { .. }
+        | Violation::NotGranted { .. }
         | Violation::TwoQuestions
         | Violation::NoAlarm { .. }
         | Violation::LedgerDiffers { .. } => None,

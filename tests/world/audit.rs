@@ -4,6 +4,7 @@
 use crate::world::accounts::{differences, nobody_knows_of_its_lost_alarm};
 use crate::world::acts::{Born, Whose};
 use crate::world::far_side::CallRecord;
+use crate::world::granting::without_grant;
 use crate::world::record::{By, Fin, Part, Record};
 use crate::world::second_judge::unexplained;
 use crate::world::sweep::Nudge;
@@ -36,6 +37,8 @@ pub enum Violation {
     NotWanted { part: String },
     /// The question was older than the operator allows for a public answer.
     TooOld { reply: String },
+    /// A question or a public post without a grant of its own: while the workspace is paused it gives none.
+    NotGranted { conversation: String },
     /// Two questions were in flight in one session at the same time.
     TwoQuestions,
     /// An object had something open and no alarm, though none was lost.
@@ -57,6 +60,7 @@ impl Violation {
             Self::OldRead { .. } => "old read",
             Self::NotWanted { .. } => "not wanted",
             Self::TooOld { .. } => "too old",
+            Self::NotGranted { .. } => "not granted",
             Self::TwoQuestions => "two questions",
             Self::NoAlarm { .. } => "no alarm",
             Self::LedgerDiffers { .. } => "ledger differs",
@@ -130,6 +134,7 @@ pub fn judge(world: &World) -> Verdict {
         violations.push(Violation::Unfinished);
     }
     violations.extend(differences(world));
+    violations.extend(without_grant(world));
     let never_set = world.alarms_never_set.iter().cloned();
     violations.extend(never_set.map(|conversation| Violation::NoAlarm { conversation }));
     // Where the list of its messages was refused, nothing tells whether a question arrived.

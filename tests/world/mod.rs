@@ -8,6 +8,7 @@ pub mod calling;
 pub mod crash;
 pub mod far_side;
 pub mod fate;
+pub mod granting;
 pub mod ledger;
 pub mod object;
 pub mod operator;

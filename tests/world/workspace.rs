@@ -21,6 +21,8 @@ pub struct Workspace {
     /// Whether it answers at all.
     pub silent: bool,
     granted: BTreeMap<String, u64>,
+    /// Which conversations it has let go on, and when.
+    pub given: Vec<(String, u64)>,
     /// How turns ended, by when and by the turn, and up to when their objects had read.
     pub ledger: BTreeMap<(u64, String), (Entry, Option<UnixSeconds>)>,
     /// By conversation: when its object is looked after.
@@ -98,6 +100,9 @@ impl World {
     pub fn seek_grant(&mut self, conversation: &str, attempt: Attempt, turn: &GrantKey) {
         let grant = self.workspace.grant(turn, self.settings.policy.limits(), self.now);
         let conversation = conversation.to_owned();
+        if grant == Ok(Grant::Given) {
+            self.workspace.given.push((conversation.clone(), self.now));
+        }
         self.push(self.now + BETWEEN_OBJECTS, Happening::Granted { conversation, attempt, grant });
     }
 

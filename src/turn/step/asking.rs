@@ -28,9 +28,9 @@ pub(super) fn recover_unanswered(asked: Asked, now: UnixMillis) -> Stage {
 }
 
 impl Step<'_> {
-    /// Leads to the question: through a new session, or through the old one's last messages.
+    /// Leads to the question by the grant that was just given: through a new session, or through the old one's last messages.
     pub(super) fn prepare_session(&mut self, turn: Turn, question: Question) {
-        let due = self.due_when_free();
+        let due = Progress::Due(self.free_at());
         let stage = match self.state.session {
             Some(_) => Stage::ReadingSession(due, question),
             None => Stage::OpeningSession(due, question),
@@ -39,9 +39,9 @@ impl Step<'_> {
     }
 
     /// When nothing can be under way in the session any more: an earlier turn may have given its question up.
-    fn due_when_free(&self) -> Progress {
+    pub(super) fn free_at(&self) -> UnixMillis {
         let busy_until = self.state.session.as_ref().and_then(|session| session.busy_until);
-        Progress::Due(busy_until.map_or(self.now, |until| until.max(self.now)))
+        busy_until.map_or(self.now, |until| until.max(self.now))
     }
 
     /// The question has ended, whatever came of it.
@@ -68,9 +68,7 @@ impl Step<'_> {
                 self.open(turn, Stage::OpeningSession(Progress::Due(self.now), question));
             }
             Err(fault @ Fault::Refused { .. }) => self.ai_refused(turn, question, fault),
-            Err(fault) => {
-                self.ai_failed(turn, question, Call::OpenSession, fault, Stage::OpeningSession);
-            }
+            Err(fault) => self.ai_failed(turn, question, Call::OpenSession, fault),
         }
     }
 
@@ -86,7 +84,7 @@ impl Step<'_> {
                 self.announce(Announcement::Failed(Service::GptTrainer, fault));
                 return self.ask(turn, question, None);
             }
-            Err(fault) => return self.ai_failed(turn, question, Call::ReadSession, fault, Stage::ReadingSession),
+            Err(fault) => return self.ai_failed(turn, question, Call::ReadSession, fault),
         };
         self.succeeded(&mut turn, Call::ReadSession);
         match unseen_exchange(&turn, &exchanges) {
@@ -148,7 +146,7 @@ impl Step<'_> {
             Fault::Refused { status: METHOD_NOT_ALLOWED, .. } => self.endpoint_missing(turn, asked.question, fault),
             Fault::Refused { .. } => self.ai_refused(turn, asked.question, fault),
             Fault::Unauthorised { .. } | Fault::RateLimited { .. } => {
-                self.ai_failed(turn, asked.question, Call::Ask, fault, Stage::ReadingSession);
+                self.ai_failed(turn, asked.question, Call::Ask, fault);
             }
             Fault::Failed { .. } | Fault::Unanswered(_) => {
                 let ended = match fault.far_side() {
@@ -221,20 +219,13 @@ impl Step<'_> {
     fn ai_spoke_no_answer(&mut self, mut turn: Turn, question: Question) {
         turn.superseded = Some(question.text.clone());
         let fault = Fault::Unanswered(Silence::Garbled);
-        self.ai_failed(turn, question, Call::Ask, fault, Stage::ReadingSession);
+        self.ai_failed(turn, question, Call::Ask, fault);
     }
 
-    /// Tries again from this stage, or tells a teammate when the time for that is over.
-    fn ai_failed(
-        &mut self,
-        mut turn: Turn,
-        question: Question,
-        call: Call,
-        fault: Fault,
-        again: impl FnOnce(Progress, Question) -> Stage,
-    ) {
+    /// Tries again from the grant on, or tells a teammate when the time for that is over.
+    fn ai_failed(&mut self, mut turn: Turn, question: Question, call: Call, fault: Fault) {
         match self.retry(&mut turn, call, fault) {
-            Retry::At(at) => self.open(turn, again(Progress::Due(at), question)),
+            Retry::At(at) => self.seek_grant(turn, at, question),
             Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(question), None),
         }
     }
@@ -249,7 +240,7 @@ impl Step<'_> {
         match &mut self.state.session {
             Some(session) if session.endpoint == Endpoint::Stream => {
                 session.endpoint = Endpoint::Whole;
-                self.prepare_session(turn, question);
+                self.seek_grant(turn, self.now, question);
             }
             Some(_) | None => self.ai_refused(turn, question, fault),
         }
@@ -283,9 +274,12 @@ impl Step<'_> {
                 self.open(turn, Stage::Reading(Progress::Due(self.now)));
             }
             fault @ Fault::Refused { .. } => self.ai_refused(turn, question, fault),
-            fault => self.ai_failed(turn, question, Call::ReadSession, fault, |progress, question| {
-                Stage::CheckingSession(progress, question, missing)
-            }),
+            fault if missing == NotFound::Messages => self.ai_failed(turn, question, Call::ReadSession, fault),
+            // What comes of it leads to a grant; to ask for one now would be to put the question where it was not found.
+            fault => match self.retry(&mut turn, Call::ReadSession, fault) {
+                Retry::At(at) => self.open(turn, Stage::CheckingSession(Progress::Due(at), question, missing)),
+                Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(question), None),
+            },
         }
     }
 
@@ -307,8 +301,7 @@ impl Step<'_> {
             Err(Fault::NotFound | Fault::Refused { .. })
                 if self.now >= asked.since.after(ANSWER_LIMIT) && self.now < turn.deadline =>
             {
-                let due = self.due_when_free();
-                return self.open(turn, Stage::CheckingSession(due, asked.question, NotFound::Messages));
+                return self.seek_grant(turn, self.now, asked.question);
             }
             Err(fault) => {
                 return match self.retry(&mut turn, Call::ReadSession, fault) {
@@ -329,10 +322,7 @@ impl Step<'_> {
             }
             Found::BeingWritten { .. } | Found::Absent => {
                 let fault = Fault::Unanswered(Silence::Timeout);
-                match self.retry(&mut turn, Call::Ask, fault) {
-                    Retry::At(at) => self.open(turn, Stage::ReadingSession(Progress::Due(at), asked.question)),
-                    Retry::GiveUp => self.hand_over(turn, HandOverReason::AiUnavailable, Some(asked.question), None),
-                }
+                self.ai_failed(turn, asked.question, Call::Ask, fault);
             }
         }
     }

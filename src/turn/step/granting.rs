@@ -1,4 +1,5 @@
-//! Asking whether the turn may go on: once before the question, which costs money, and once before the second read.
+//! Asking whether the turn may go on: before the question, which costs money, and before the second read. Each further try of
+//! either asks again, so that a pause holds it back as well.
 
 use super::{Retry, Step, doubled};
 use crate::fault::Fault;
@@ -7,7 +8,7 @@ use crate::turn::command::Announcement;
 use crate::turn::grant::Grant;
 use crate::turn::outcome::{HandOverReason, Outcome};
 use crate::turn::policy::ReplyMode;
-use crate::turn::state::{Answered, Call, Phase, Progress, Purpose, Question, Stage, Turn, Waiting};
+use crate::turn::state::{Answered, Call, NotFound, Phase, Progress, Purpose, Question, Stage, Turn, Waiting};
 
 /// How soon a paused turn asks again by itself; it doubles up to the cap. Once the workspace goes on, turns are told.
 const PAUSE_LOOK: Millis = Millis::from_seconds(15);
@@ -16,6 +17,13 @@ const PAUSE_LOOK_CAP: Millis = Millis::from_minutes(5);
 const LONGEST_WAIT: Millis = Millis::from_seconds(60);
 
 impl Step<'_> {
+    /// Leads to the question, not before `at`. What the question must wait for is waited for here: nothing but calls stands
+    /// between a grant and its use.
+    pub(super) fn seek_grant(&mut self, turn: Turn, at: UnixMillis, question: Question) {
+        let due = Progress::Due(at.max(self.free_at()));
+        self.open(turn, Stage::SeekingGrant(due, question));
+    }
+
     pub(super) fn grant_sought(&mut self, mut turn: Turn, question: Question, result: Result<Grant, Fault>) {
         match self.granted(&mut turn, result) {
             May::GoOn if turn.waiting.take().is_some() || self.policy.mode == ReplyMode::Off => {
@@ -90,6 +98,18 @@ impl Step<'_> {
             turn.looks = 0;
             self.announce(Announcement::Waits(waiting));
         }
+    }
+}
+
+/// The stage in which the grant is asked for that this one was entered by; any other as it is.
+pub(super) fn by_a_new_grant(stage: Stage) -> Stage {
+    match stage {
+        Stage::OpeningSession(progress, question)
+        | Stage::ReadingSession(progress, question)
+        | Stage::Discarding(progress, question, _)
+        | Stage::CheckingSession(progress, question, NotFound::Messages) => Stage::SeekingGrant(progress, question),
+        Stage::Rechecking(progress, answered) => Stage::RenewingGrant(progress, answered),
+        other => other,
     }
 }
 

@@ -69,7 +69,7 @@ impl Step<'_> {
             missing = missing.parts_only();
         }
         if let Some(at) = self.read_again(&mut turn, &missing) {
-            return self.open(turn, Stage::Rechecking(Progress::Due(at), answered));
+            return self.open(turn, Stage::RenewingGrant(Progress::Due(at), answered));
         }
         let newer = self.await_next(covers, thread);
         self.settle_hints(requested_at);
@@ -108,7 +108,7 @@ impl Step<'_> {
             return self.hand_over(turn, HandOverReason::IntercomUnavailable, Some(question), Some(answer));
         }
         if self.is_too_old_a_read(&mut turn, requested_at) {
-            return self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered));
+            return self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered));
         }
         let view = View { state: &self.state, thread, policy: self.policy };
         match view.standing(answered.question.covers.newest, self.now) {
@@ -139,7 +139,7 @@ impl Step<'_> {
         }
         if self.is_too_old_a_read(&mut turn, requested_at) {
             return match self.now < turn.deadline {
-                true => self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered)),
+                true => self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered)),
                 false => self.settle(Outcome::HandedOver(reason), Some(&answered.question.covers)),
             };
         }
@@ -223,9 +223,10 @@ impl Step<'_> {
         }
     }
 
+    /// Each further try has a grant of its own: the workspace may have been paused meanwhile.
     fn recheck_later(&mut self, mut turn: Turn, answered: Answered, call: Call, fault: Fault) {
         match self.retry(&mut turn, call, fault) {
-            Retry::At(at) => self.open(turn, Stage::Rechecking(Progress::Due(at), answered)),
+            Retry::At(at) => self.open(turn, Stage::RenewingGrant(Progress::Due(at), answered)),
             Retry::GiveUp => match answered.purpose {
                 Purpose::Answer => {
                     let Answered { question, answer, .. } = answered;
@@ -276,17 +277,20 @@ impl Step<'_> {
             return self.open(turn, Stage::Settling(Progress::Due(at), intent, ended));
         }
         self.learn(&thread);
-        self.reply_absent(turn, intent, ended, &thread, requested_at);
+        self.reply_absent(turn, intent, ended, &thread);
     }
 
-    fn reply_absent(&mut self, turn: Turn, intent: Intent, ended: Ended, thread: &Thread, requested_at: UnixMillis) {
+    fn reply_absent(&mut self, turn: Turn, intent: Intent, ended: Ended, thread: &Thread) {
         let Intent { key, answered, delivery, ours_before, .. } = intent;
         let purpose = answered.purpose;
         // A second post could meet a late first one.
         let reason = match ended {
             // Nothing is under way any more, so what the operator wanted can be done.
             Ended::Answered if turn.wish == Wish::HandOver && purpose == Purpose::Answer => HandOverReason::Operator,
-            Ended::Answered if self.now < turn.deadline => return self.check(turn, answered, thread, requested_at),
+            // It is posted again as it was the first time: by a grant, and by a read that follows it.
+            Ended::Answered if self.now < turn.deadline => {
+                return self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered));
+            }
             Ended::Answered => HandOverReason::IntercomUnavailable,
             Ended::Unanswered => HandOverReason::ReplyUnknown,
         };

@@ -102,7 +102,7 @@ impl Step<'_> {
             return self.hand_over(turn, reason, Some(question), None);
         }
         turn.about = self.about(&thread.customer);
-        self.open(turn, Stage::SeekingGrant(Progress::Due(self.now), question));
+        self.seek_grant(turn, self.now, question);
     }
 
     /// What the session is told of the customer, if it is still to be made.

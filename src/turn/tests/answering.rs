@@ -186,7 +186,7 @@ fn a_question_that_the_session_shows_as_failed_is_put_again() {
     conversation.find(Finding::Answer(Err(unanswered())));
     let failed = Exchange { error: Some(crate::text::PlainText("no credits".into())), ..exchange("e1", "Hi", "") };
     conversation.find(session_holds(vec![earlier(), failed]));
-    assert_eq!(conversation.phase(), "reading_session");
+    assert_eq!(conversation.sleep(), [read_session()]);
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn an_ai_that_is_down_until_the_deadline_is_told_to_a_teammate() {
     let began = conversation.now;
     while conversation.phase() == "opening_session" {
         conversation.find(Finding::SessionOpened(Err(failed())));
-        if conversation.phase() == "opening_session" {
+        if conversation.phase() == "seeking_grant" {
             conversation.sleep();
         }
     }

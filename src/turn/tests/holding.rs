@@ -67,14 +67,14 @@ fn refused_credentials_keep_the_turn_past_its_deadline_until_they_are_mended() {
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [accepted, read_session()]);
     // The deadline began anew: a failure now is not the end.
     conversation.find(Finding::SessionMessages(Err(failed())));
-    assert_eq!(conversation.phase(), "reading_session");
+    assert_eq!(conversation.sleep(), [read_session()]);
 }
 
 #[test]
 fn refused_credentials_at_the_post_lead_back_to_the_read_before_it() {
     let mut conversation = Conversation::posting();
     conversation.find(Finding::Posted(Err(unauthorised())));
-    assert_eq!(conversation.phase(), "rechecking");
+    assert_eq!(conversation.phase(), "renewing_grant");
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
     let accepted = announce(Announcement::CredentialsAccepted(Service::Intercom));

@@ -17,6 +17,7 @@ mod nudging;
 mod opened;
 mod other_bots;
 mod owning;
+mod paused_meanwhile;
 mod posting;
 mod sources;
 mod standing_down;

@@ -1,0 +1,189 @@
+//! A pause, or the mode `off`, that comes between two tries: each further try asks for a grant, by the turn's one key.
+
+use super::fixture::*;
+use crate::fault::{ErrorCode, Fault};
+use crate::gpt_trainer::said::{AiFailure, Answer};
+use crate::intercom::notice::Act;
+use crate::intercom::thread::Thread;
+use crate::time::Millis;
+use crate::turn::command::{Announcement, Repeatable};
+use crate::turn::event::Finding;
+use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::outcome::{Outcome, StandDownReason};
+use crate::turn::policy::ReplyMode;
+use crate::turn::state::{Phase, Waiting};
+
+fn hi() -> Thread {
+    thread([customer("m1", 0, "Hi")])
+}
+
+fn limited() -> Fault {
+    Fault::RateLimited { until: None }
+}
+
+fn asks_for_a_grant(conversation: &Conversation, wanted: &[Wanted]) {
+    let Phase::Open { turn, .. } = &conversation.state.phase else { panic!("{}", conversation.phase()) };
+    let key = GrantKey::new(&conversation.state, turn);
+    assert_eq!(wanted.last(), Some(&Wanted::Repeatable(Repeatable::SeekGrant(key))), "{}", conversation.phase());
+}
+
+/// The workspace is paused now. For ten hours nothing but the grant is asked for; then what goes on is returned.
+fn goes_on_after_a_pause(conversation: &mut Conversation, wanted: &[Wanted]) -> Vec<Wanted> {
+    asks_for_a_grant(conversation, wanted);
+    assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Paused))), [announce(Announcement::Waits(Waiting::Paused))]);
+    let began = conversation.now;
+    while conversation.now.since(began) < Millis::from_hours(10) {
+        let wanted = conversation.sleep();
+        asks_for_a_grant(conversation, &wanted);
+        assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Paused))), []);
+    }
+    conversation.sleep();
+    conversation.find(Finding::Grant(Ok(Grant::Given)))
+}
+
+/// Each goes by what a test says of grants from here on.
+fn by_test(mut conversation: Conversation) -> Conversation {
+    conversation.grants = Grants::ByTest;
+    conversation
+}
+
+#[test]
+fn no_read_that_failed_before_the_post_is_made_again_in_a_pause() {
+    let mut conversation = by_test(Conversation::rechecking());
+    conversation.read_fails(failed());
+    let wanted = conversation.sleep();
+    assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
+}
+
+#[test]
+fn no_stale_read_before_the_post_is_made_again_in_a_pause() {
+    let mut conversation = by_test(Conversation::rechecking());
+    conversation.state.sent.push(part("r0"));
+    conversation.state.last_sent = Some(part("r0"));
+    assert_eq!(conversation.read(hi()), [announce(Announcement::StaleRead)]);
+    let wanted = conversation.sleep();
+    assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
+}
+
+#[test]
+fn no_slow_read_before_the_post_is_made_again_in_a_pause() {
+    let mut conversation = by_test(Conversation::rechecking());
+    let requested_at = conversation.now;
+    conversation.pass(6);
+    let wanted = conversation.find(Finding::Conversation(Ok(hi()), requested_at));
+    assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
+}
+
+#[test]
+fn no_post_that_was_certainly_not_made_is_made_again_in_a_pause() {
+    for fault in [limited(), unauthorised(), Fault::NotFound] {
+        let mut conversation = by_test(Conversation::posting());
+        conversation.find(Finding::Posted(Err(fault)));
+        let wanted = conversation.sleep();
+        assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
+    }
+}
+
+#[test]
+fn no_post_that_failed_and_is_absent_is_made_again_in_a_pause() {
+    let mut conversation = by_test(Conversation::settling(failed()));
+    let wanted = conversation.read(hi());
+    assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
+}
+
+#[test]
+fn a_teammate_who_spoke_in_the_pause_ends_the_turn() {
+    let mut conversation = by_test(Conversation::settling(failed()));
+    let wanted = conversation.read(hi());
+    goes_on_after_a_pause(&mut conversation, &wanted);
+    conversation.hear(teammate_did(Act::Spoke, 60));
+    let spoke = teammate("t60", 60, crate::intercom::thread::Kind::Comment, Some("I have it"));
+    conversation.read(thread([customer("m1", 0, "Hi"), spoke]));
+    assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
+}
+
+/// Every way in which a question comes to nothing and is put again, and what is done for that.
+fn questions_that_failed() -> Vec<(Conversation, Vec<Wanted>)> {
+    let findings = [
+        vec![Finding::Answer(Err(limited()))],
+        vec![Finding::Answer(Err(unauthorised()))],
+        vec![Finding::Answer(Ok(Answer::NotAnAnswer(AiFailure::RateLimited)))],
+        vec![Finding::Answer(Err(failed())), session_holds(vec![earlier()])],
+        // The endpoint is missing: the other one is asked.
+        vec![Finding::Answer(Err(Fault::NotFound)), Finding::SessionChecked(Ok(()))],
+        vec![Finding::Answer(Err(Fault::Refused { status: 405, code: ErrorCode::new("none") }))],
+    ];
+    let failed = |findings: Vec<Finding>| {
+        let mut conversation = by_test(Conversation::asking());
+        let wanted = findings.into_iter().map(|finding| conversation.find(finding)).last().unwrap();
+        let is_at_once = matches!(wanted.last(), Some(Wanted::Repeatable(_)));
+        let wanted = if is_at_once { wanted } else { conversation.sleep() };
+        (conversation, wanted)
+    };
+    findings.map(failed).into()
+}
+
+#[test]
+fn no_question_is_put_again_in_a_pause() {
+    for (mut conversation, wanted) in questions_that_failed() {
+        assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()], "much may have happened meanwhile");
+    }
+}
+
+#[test]
+fn no_question_is_put_again_after_the_bot_was_switched_off() {
+    for (mut conversation, wanted) in questions_that_failed() {
+        conversation.policy.mode = ReplyMode::Off;
+        asks_for_a_grant(&conversation, &wanted);
+        assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Given))), [read()]);
+        conversation.read(hi());
+        assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
+    }
+}
+
+#[test]
+fn what_prepares_a_question_and_failed_is_not_made_again_in_a_pause() {
+    let (mut unread, mut unchecked, mut unopened) = (reading_session(), reading_session(), Conversation::verified());
+    unread.find(Finding::SessionMessages(Err(failed())));
+    unchecked.find(Finding::SessionMessages(Err(Fault::NotFound)));
+    unchecked.find(Finding::SessionChecked(Err(failed())));
+    unopened.hear(wrote("m1", 0));
+    unopened.sleep();
+    assert_eq!(unopened.read(hi()), [open_session()]);
+    unopened.find(Finding::SessionOpened(Err(failed())));
+    for conversation in [unread, unchecked, unopened] {
+        let mut conversation = by_test(conversation);
+        let wanted = conversation.sleep();
+        assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
+    }
+}
+
+#[test]
+fn a_question_that_waits_for_an_earlier_turns_has_its_grant_after_that() {
+    let mut conversation = by_test(Conversation::reading());
+    let busy_until = conversation.now.after(Millis::from_seconds(100));
+    conversation.state.session.as_mut().unwrap().busy_until = Some(busy_until);
+    assert_eq!(conversation.read(hi()), []);
+    assert_eq!(conversation.state.wake_at(), Some(busy_until));
+    let wanted = conversation.sleep();
+    asks_for_a_grant(&conversation, &wanted);
+    assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Given))), [read_session()]);
+}
+
+#[test]
+fn what_a_crash_ended_between_a_grant_and_its_use_has_a_new_one() {
+    for conversation in [reading_session(), Conversation::rechecking()] {
+        let mut conversation = by_test(conversation);
+        conversation.pass(120);
+        let wanted = conversation.wake();
+        assert_eq!(wanted[0], announce(Announcement::Interrupted));
+        assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
+    }
+}
+
+/// Up to the list that is read before the question.
+fn reading_session() -> Conversation {
+    let mut conversation = Conversation::reading();
+    assert_eq!(conversation.read(hi()), [read_session()]);
+    conversation
+}

@@ -1,0 +1,31 @@
+//! Whether each question and each public part had the workspace's leave. It gives none while it is paused.
+
+use crate::world::World;
+use crate::world::audit::Violation;
+use onereply_sandbox::call::Call;
+
+/// What stands between a grant and the question: a session is looked for, read, cleared or made, by calls of 20 seconds each.
+const TO_ASK: u64 = 60_000;
+/// What stands between a grant and the post: one read.
+const TO_POST: u64 = 11_000;
+
+/// Questions and public posts that were begun without a grant of their own, given directly before.
+pub fn without_grant(world: &World) -> Vec<Violation> {
+    let mut given: Vec<_> = world.workspace.given.iter().collect();
+    let mut found = vec![];
+    for call in &world.far_side.calls {
+        let at_most = match call.target.call {
+            Call::Stream | Call::NonStream => TO_ASK,
+            Call::Reply => TO_POST,
+            _others => continue,
+        };
+        let is_for_it = |(conversation, at): &(String, u64)| *conversation == call.conversation && *at <= call.sent_at;
+        let last = given.iter().filter(|given| is_for_it(given)).map(|(_, at)| *at).max();
+        // Each is used once.
+        given.retain(|given| !is_for_it(given));
+        if last.is_none_or(|at| call.sent_at - at > at_most) {
+            found.push(Violation::NotGranted { conversation: call.conversation.clone() });
+        }
+    }
+    found
+}
