@@ -124,7 +124,8 @@ describe("alerts", { concurrency: 3 }, () => {
     await store((sweep) => ({ ...sweep, handled_to: [sweep.handled_to] }));
     await minute(world);
     assert.deepEqual(await told(world), [["alert", ["storage"]]]);
-    assert.ok(world.worker.logs.some(({ message }) => message.includes('"round_failed"')));
+    const logged = async () => world.worker.logs.some(({ message }) => message.includes('"round_failed"'));
+    await until(logged, { what: "the failed round to be logged", tell: () => world.worker.tell() });
     await store((sweep) => ({ ...sweep, handled_to: sweep.handled_to[0] }));
     await ago(world, settings, 5);
     await minute(world);
