@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { Disk } from "./harness/disk.mjs";
 import { secrets } from "./harness/settings.mjs";
 import { UNTOLD, sweeps, sweepingWorld } from "./harness/sweeping.mjs";
+import { until } from "./harness/until.mjs";
 
 const MINUTE_MS = 60_000;
 
@@ -139,6 +140,7 @@ describe("alerts", { concurrency: 3 }, () => {
     const question = await world.question();
     const talk = await world.open(question);
     await talk.until(() => new Disk(world.worker).workspaceRows("open").length > 0, "the conversation to be on the list");
+    await talk.until(async () => (await world.worker.healthz()).text.includes("intercom_refuses_credentials"), "the refusal to be known");
     await world.worker.kill();
     new Disk(world.worker).runOnWorkspace("UPDATE open SET listed_ms = listed_ms - ?", 10 * MINUTE_MS);
     await world.restart(settings());
