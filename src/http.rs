@@ -34,10 +34,21 @@ pub struct HttpResponse {
     pub status: u16,
     /// `Content-Type`, lower case, without parameters; empty where absent.
     pub content_type: String,
-    /// Intercom's `X-RateLimit-Reset`, verbatim.
-    pub rate_limit_reset: Option<String>,
+    /// What it told of the rate limit.
+    pub rate_limit: RateLimit,
     /// The raw body.
     pub body: Vec<u8>,
+}
+
+/// The headers by which Intercom tells of its rate limit, verbatim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RateLimit {
+    /// `X-RateLimit-Limit`.
+    pub limit: Option<String>,
+    /// `X-RateLimit-Remaining`.
+    pub remaining: Option<String>,
+    /// `X-RateLimit-Reset`.
+    pub reset: Option<String>,
 }
 
 // Both carry tokens and customers' words, so what `Debug` shows is only what a log may hold.

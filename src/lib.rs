@@ -10,6 +10,7 @@ pub mod html;
 pub mod http;
 pub mod intercom;
 pub mod json;
+pub mod objects;
 pub mod secret;
 pub mod settings;
 pub mod text;

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use onereply::gpt_trainer::answers::{classify, parse_chatbot, parse_done, parse_session};
 use onereply::gpt_trainer::exchanges::parse_messages;
 use onereply::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
-use onereply::http::HttpResponse;
+use onereply::http::{HttpResponse, RateLimit};
 use onereply::intercom::conversation::decode_conversation;
 use onereply::intercom::ids::{AdminId, ConversationId};
 use onereply::intercom::signature::{RawNotification, WebhookSecrets};
@@ -49,7 +49,8 @@ pub fn markdown(data: &[u8]) {
 pub fn trainer(data: &[u8]) {
     for content_type in ["application/json", "text/plain", ""] {
         let content_type = content_type.to_owned();
-        let response = HttpResponse { status: 200, content_type, rate_limit_reset: None, body: data.to_vec() };
+        let response =
+            HttpResponse { status: 200, content_type, rate_limit: RateLimit::default(), body: data.to_vec() };
         drop((classify(&response), parse_session(&response), parse_done(&response), parse_chatbot(&response)));
         drop(parse_messages(&response));
         for endpoint in [Endpoint::Stream, Endpoint::Whole] {

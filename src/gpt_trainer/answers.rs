@@ -99,9 +99,10 @@ fn code_of(body: &[u8]) -> ErrorCode {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::http::RateLimit;
 
     pub(in super::super) fn response(status: u16, body: impl AsRef<[u8]>) -> HttpResponse {
-        HttpResponse { status, content_type: String::new(), rate_limit_reset: None, body: body.as_ref().to_vec() }
+        HttpResponse { status, content_type: String::new(), rate_limit: RateLimit::default(), body: body.as_ref().to_vec() }
     }
 
     const PAGE: &str = "<html><body>Bad gateway</body></html>";

@@ -102,7 +102,7 @@ fn error_code(response: &HttpResponse) -> Option<ErrorCode> {
 
 /// `X-RateLimit-Reset`: Unix seconds ("Rate limiting").
 fn reset(response: &HttpResponse) -> Option<UnixSeconds> {
-    response.rate_limit_reset.as_deref()?.trim().parse().ok().map(UnixSeconds)
+    response.rate_limit.reset.as_deref()?.trim().parse().ok().map(UnixSeconds)
 }
 
 #[derive(Deserialize)]
@@ -142,6 +142,7 @@ struct ErrorEntry {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::http::RateLimit;
     use serde_json::{Value, json};
 
     const HTML: &str = "<html><body><h1>502 Bad Gateway</h1></body></html>";
@@ -150,7 +151,7 @@ mod tests {
         HttpResponse {
             status,
             content_type: "application/json".to_owned(),
-            rate_limit_reset: None,
+            rate_limit: RateLimit::default(),
             body: body.to_string().into_bytes(),
         }
     }
@@ -205,7 +206,7 @@ mod tests {
     fn a_rate_limit_tells_when_it_ends() {
         let limited = |reset: Option<&str>| {
             let mut response = response(429, error_list("rate_limit_exceeded"));
-            response.rate_limit_reset = reset.map(str::to_owned);
+            response.rate_limit.reset = reset.map(str::to_owned);
             parse_assigned(&response).expect_err("no success")
         };
         assert_eq!(limited(Some("1768031800")), Fault::RateLimited { until: Some(UnixSeconds(1_768_031_800)) });

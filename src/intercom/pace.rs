@@ -1,6 +1,7 @@
 //! How fast Intercom may be called. It allows so many calls in windows of ten seconds and tells on each answer how many are left
 //! ("Rate limiting"), so we slow down before it refuses, and customers' turns go before everything else.
 
+use crate::http::RateLimit;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// What the last answer told of the present window.
@@ -40,14 +41,10 @@ const LONGEST_SECONDS: u64 = 60;
 
 impl Window {
     /// Reads an answer's headers; `None` where one is missing or is no number.
-    pub fn read(header: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let number = |name| header(name)?.trim().parse::<u64>().ok();
-        let count = |name| number(name).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-        Some(Self {
-            limit: count("x-ratelimit-limit")?,
-            left: count("x-ratelimit-remaining")?,
-            resets_at: UnixSeconds(number("x-ratelimit-reset")?),
-        })
+    pub fn read(RateLimit { limit, remaining, reset }: &RateLimit) -> Option<Self> {
+        let number = |header: &Option<String>| header.as_deref()?.trim().parse::<u64>().ok();
+        let count = |header| number(header).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Some(Self { limit: count(limit)?, left: count(remaining)?, resets_at: UnixSeconds(number(reset)?) })
     }
 
     /// Whether this caller may call now. A turn may take the last call of a window, the background only the first half of them.
@@ -97,11 +94,8 @@ mod tests {
     }
 
     fn of(headers: [Option<&str>; 3]) -> Option<Window> {
-        Window::read(|name| {
-            let at =
-                ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].iter().position(|n| *n == name);
-            headers[at.unwrap()].map(str::to_owned)
-        })
+        let [limit, remaining, reset] = headers.map(|header| header.map(str::to_owned));
+        Window::read(&RateLimit { limit, remaining, reset })
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::state::{Call, Phase, Service, Stage, State, Waiting};
 use crate::intercom::ids::ConversationId;
 use crate::time::{Millis, UnixMillis};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// A turn without an outcome yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,11 +97,11 @@ impl OpenTurn {
     }
 
     /// As it is told. `link` is where a person finds the conversation.
-    pub fn to_json(&self, conversation: &ConversationId, link: String, now: UnixMillis) -> String {
+    pub fn to_json(&self, conversation: &ConversationId, link: String, now: UnixMillis) -> Value {
         let Self { phase, since, wakes_at, detail } = *self;
         let age_ms = since.map(|since| now.since(since));
         let told = Told { conversation, link, phase, since, wakes_at, age_ms, detail };
-        serde_json::to_string(&told).expect("it has string keys only")
+        json!(told)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fixture::*;
 use crate::gpt_trainer::exchanges::{Exchange, parse_messages};
-use crate::http::HttpResponse;
+use crate::http::{HttpResponse, RateLimit};
 use crate::text::{AnswerText, Source};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::event::Finding;
@@ -27,7 +27,7 @@ fn looking() -> Conversation {
 fn in_session() -> Exchange {
     let body = r#"[{"uuid":"e1","query":"Hi","response":"It is 9 [1.2].","finish_reason":"stop",
         "cite_data_json":"{\"1.2\":{\"title\":\"Prices\",\"file_name\":\"https://example.org/prices\"}}"}]"#;
-    let response = HttpResponse { status: 200, content_type: String::new(), rate_limit_reset: None, body: body.into() };
+    let response = HttpResponse { status: 200, content_type: String::new(), rate_limit: RateLimit::default(), body: body.into() };
     parse_messages(&response).unwrap().remove(0)
 }
 

@@ -1,0 +1,175 @@
+//! Carries commands out and brings back what they found.
+
+use super::object::Conversation;
+use crate::fault::{Fault, Silence};
+use crate::gpt_trainer::answers::{parse_done, parse_session};
+use crate::gpt_trainer::exchanges::parse_messages;
+use crate::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
+use crate::http::{HttpRequest, HttpResponse};
+use crate::intercom::answers::{Posted, parse_assigned, parse_posted, parse_thread};
+use crate::intercom::ids::{ConversationId, PartId};
+use crate::intercom::pace::Caller;
+use crate::intercom::requests::AssignTo;
+use crate::objects::ask::TheWorkspace;
+use crate::objects::calls::workspace::{GetRateLimitMessage, Identify, SeekGrant};
+use crate::objects::host::Host;
+use crate::objects::outbound::{to_gpt_trainer, to_intercom};
+use crate::settings::Settings;
+use crate::text::{AnswerText, Source, answer_note, answer_to_reply, plain_reply};
+use crate::time::UnixMillis;
+use crate::turn::command::{Once, Repeatable};
+use crate::turn::event::{Finding, SessionLog};
+use crate::turn::state::Delivery;
+use crate::turn::trail::{self, Level};
+use serde_json::json;
+
+impl<H: Host> Conversation<H> {
+    /// Makes a call that does no harm when it is made twice.
+    pub(super) async fn repeat(&self, command: Repeatable, about: &ConversationId, settings: &Settings) -> Finding {
+        let (began, name) = (self.host.now(), name_of_repeatable(&command));
+        let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
+        let finding = match command {
+            Repeatable::VerifyWorkspace => Finding::Workspace(match self.host.ask(&TheWorkspace, Identify).await {
+                Ok(identity) => identity,
+                Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
+            }),
+            Repeatable::ReadConversation => {
+                let response = self.to_intercom(account.read_conversation(about)).await;
+                Finding::Conversation(
+                    response.and_then(|response| parse_thread(&response, about, &account.admin)),
+                    began,
+                )
+            }
+            Repeatable::SeekGrant(key) => Finding::Grant(match self.host.ask(&TheWorkspace, SeekGrant(key)).await {
+                Ok((grant, mode)) => {
+                    self.mode.set(Some(mode));
+                    Ok(grant)
+                }
+                Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
+            }),
+            Repeatable::Assign => {
+                let to = settings.policy.handover_team.clone().map_or(AssignTo::Nobody, AssignTo::Team);
+                let response = self.to_intercom(account.assign(about, &to)).await;
+                Finding::Assigned(response.and_then(|response| parse_assigned(&response)))
+            }
+            Repeatable::WriteNote(note) => {
+                let response = self.to_intercom(account.note(about, &note)).await;
+                Finding::NoteWritten(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Note)))
+            }
+            Repeatable::OpenSession(variables) => {
+                let response = to_gpt_trainer(&self.host, &trainer.create_session(&variables)).await;
+                Finding::SessionOpened(response.and_then(|response| parse_session(&response)))
+            }
+            Repeatable::ReadSession(session) => {
+                let response = to_gpt_trainer(&self.host, &trainer.messages(&session)).await;
+                Finding::SessionMessages(match response.and_then(|response| parse_messages(&response)) {
+                    Ok(exchanges) => Ok(SessionLog { exchanges, known: self.known_texts().await }),
+                    Err(fault) => Err(fault),
+                })
+            }
+            Repeatable::Discard(message) => {
+                let response = to_gpt_trainer(&self.host, &trainer.delete_message(&message)).await;
+                Finding::Discarded(response.and_then(|response| parse_done(&response)))
+            }
+            Repeatable::CheckSession(session) => {
+                let response = to_gpt_trainer(&self.host, &trainer.session(&session)).await;
+                Finding::SessionChecked(response.and_then(|response| parse_done(&response)))
+            }
+        };
+        self.log_call(about, name, &finding, began);
+        finding
+    }
+
+    /// Makes a call that must never be made again before its fate is known.
+    pub(super) async fn once(&self, command: Once, about: &ConversationId, settings: &Settings) -> Finding {
+        let (began, name) = (self.host.now(), name_of_once(&command));
+        let finding = match command {
+            Once::Ask { session, endpoint, text } => {
+                let trainer = &settings.gpt_trainer;
+                let request = match endpoint {
+                    Endpoint::Stream => trainer.ask_stream(&session, &text),
+                    Endpoint::Whole => trainer.ask_whole(&session, &text),
+                };
+                let response = to_gpt_trainer(&self.host, &request).await;
+                let known = self.known_texts().await;
+                Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
+            }
+            Once::Post { delivery, answer, sources } => {
+                Finding::Posted(self.post(delivery, &answer, &sources, about, settings).await)
+            }
+        };
+        self.log_call(about, name, &finding, began);
+        finding
+    }
+
+    async fn post(
+        &self,
+        delivery: Delivery,
+        answer: &AnswerText,
+        sources: &[Source],
+        about: &ConversationId,
+        settings: &Settings,
+    ) -> Result<PartId, Fault> {
+        let account = &settings.intercom;
+        let (request, kind) = match delivery {
+            Delivery::Reply => {
+                let reply =
+                    answer_to_reply(answer, sources).expect("an answer without words is handed over, not posted");
+                (account.reply(about, &reply), Posted::Reply)
+            }
+            Delivery::Line => {
+                let line = plain_reply(&answer.0).expect("a line without words is not said");
+                (account.reply(about, &line), Posted::Reply)
+            }
+            Delivery::Note => (account.note(about, &answer_note(answer, sources, NOTE_REASON)), Posted::Note),
+        };
+        let response = self.to_intercom(request).await?;
+        parse_posted(&response, &account.admin, kind)
+    }
+
+    /// What the chatbot says in place of an answer. Not knowing it costs little, so a failure is none.
+    async fn known_texts(&self) -> KnownTexts {
+        let message = self.host.ask(&TheWorkspace, GetRateLimitMessage).await;
+        KnownTexts { rate_limit_message: message.ok().flatten() }
+    }
+
+    async fn to_intercom(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
+        to_intercom(&self.host, &request, Caller::Turn).await
+    }
+
+    fn log_call(&self, about: &ConversationId, call: &str, finding: &Finding, began: UnixMillis) {
+        let fields = json!({
+            "conversation": about,
+            "call": call,
+            "result": trail::result(finding),
+            "ms": self.host.now().since(began).0,
+        });
+        self.host.log(Level::Info, "call", fields);
+    }
+}
+
+/// Stands above an answer in a note.
+const NOTE_REASON: &str = "The customer has not seen this answer.";
+
+fn name_of_repeatable(command: &Repeatable) -> &'static str {
+    match command {
+        Repeatable::VerifyWorkspace => "verify_workspace",
+        Repeatable::ReadConversation => "read_conversation",
+        Repeatable::SeekGrant(_) => "seek_grant",
+        Repeatable::OpenSession(_) => "open_session",
+        Repeatable::ReadSession(_) => "read_session",
+        Repeatable::Discard(_) => "discard_exchange",
+        Repeatable::CheckSession(_) => "check_session",
+        Repeatable::Assign => "assign",
+        Repeatable::WriteNote(_) => "write_note",
+    }
+}
+
+fn name_of_once(command: &Once) -> &'static str {
+    match command {
+        Once::Ask { .. } => "ask",
+        Once::Post { delivery: Delivery::Reply, .. } => "post_reply",
+        Once::Post { delivery: Delivery::Note, .. } => "post_note",
+        Once::Post { delivery: Delivery::Line, .. } => "post_line",
+    }
+}

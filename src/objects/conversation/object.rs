@@ -1,0 +1,59 @@
+//! What a conversation's object has in memory.
+
+use crate::objects::ask::ConversationName;
+use crate::objects::host::{Host, Result, Storage};
+use crate::time::{Millis, UnixMillis};
+use crate::turn::policy::ReplyMode;
+use serde_json::{Value, json};
+use std::cell::Cell;
+
+/// One conversation.
+pub struct Conversation<H> {
+    pub(super) host: H,
+    /// Whether the alarm's handler is at work in this instance.
+    pub(super) is_running: Cell<bool>,
+    /// The alarm, as far as this instance has set it. Setting one costs as much as writing a row.
+    pub(super) alarm: Cell<Option<UnixMillis>>,
+    /// The mode that turns go by, as far as this instance has heard.
+    pub(super) mode: Cell<Option<ReplyMode>>,
+}
+
+/// How soon to look again whether settings or program can go on with what is held.
+pub(super) const HOLD_PAUSE: Millis = Millis::from_seconds(15);
+
+impl<H: Host> Conversation<H> {
+    /// An object that has done nothing yet.
+    pub fn new(host: H) -> Self {
+        Self { host, is_running: Cell::new(false), alarm: Cell::new(None), mode: Cell::new(None) }
+    }
+
+    pub(super) fn name(&self) -> Result<ConversationName> {
+        ConversationName::read(self.host.name())
+    }
+
+    pub(super) fn set_alarm(&self, at: UnixMillis) -> Result<()> {
+        self.host.storage()?.set_alarm(Some(at))?;
+        self.alarm.set(Some(at));
+        Ok(())
+    }
+
+    pub(super) fn set_alarm_soon(&self) -> Result<()> {
+        self.set_alarm(self.host.now().after(HOLD_PAUSE))
+    }
+
+    /// Whoever asks for a conversation that nobody knows, or that was deleted, has its tables made. They are not left behind.
+    pub(super) async fn leave_nothing(&self) -> Result<()> {
+        // The alarm goes too, and whoever begins anew must set one.
+        self.alarm.set(None);
+        self.host.wipe().await
+    }
+
+    /// The fields of a log line about this object.
+    pub(super) fn about(&self, more: Value) -> Value {
+        let mut fields = json!({ "object": self.host.name() });
+        if let (Some(fields), Value::Object(more)) = (fields.as_object_mut(), more) {
+            fields.extend(more);
+        }
+        fields
+    }
+}
