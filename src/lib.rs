@@ -1,6 +1,6 @@
 //! OneReply answers Intercom conversations with a GPT Trainer chatbot, one reply per customer turn.
 //!
-//! Everything that decides is pure and tested natively; `edge` alone knows Cloudflare. Start reading at [`turn`].
+//! Everything that decides is pure, `objects` carries it out, and `edge` alone knows Cloudflare. Start reading at [`objects`].
 
 pub mod audit;
 pub mod console;
@@ -23,21 +23,3 @@ mod edge;
 
 #[cfg(target_arch = "wasm32")]
 pub use edge::{ConversationObject, WorkspaceObject};
-
-/// The doors: what Cloudflare calls.
-#[cfg(target_arch = "wasm32")]
-mod doors {
-    use crate::edge::{cron, routes};
-    use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
-
-    #[event(fetch)]
-    async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-        routes::answer(request, &env, &context).await
-    }
-
-    /// Runs every minute.
-    #[event(scheduled)]
-    async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-        cron::tick(&env).await;
-    }
-}

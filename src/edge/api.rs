@@ -3,13 +3,16 @@
 //! Each handler needs an [`Operator`], and one that changes something [`MayChange`]: the door alone makes them.
 //! An error is `{"error":{"code","message"}}`.
 
-use super::door::{self, Door, refuse};
-use super::health::{BUILD, Health};
-use super::steering::{self, Wish};
-use super::{clock, conversation, environment, reads, workspace};
-use crate::audit::run::Run;
+use super::conversations::{self, settings_wrong, workspace_unknown};
+use super::door::{self, Door};
+use super::host::now;
+use super::objects::Objects;
+use super::steering::{self, Wish, audited};
+use super::{environment, reads};
 use crate::console::operator::{MayChange, Operator};
-use crate::intercom::ids::{AppId, ConversationId};
+use crate::objects::ask::{Asker, TheWorkspace};
+use crate::objects::calls::workspace::{Figures, GetAudit, GetFigures};
+use crate::workspace::health::{BUILD, Health};
 use serde_json::json;
 use worker::{Env, Method, Request, Response, Result};
 
@@ -50,8 +53,8 @@ async fn read(operator: &Operator, request: &Request, env: &Env) -> Result<Respo
             Some(response) => Ok(response),
             None => settings_wrong(),
         },
-        ["audit"] => audited(workspace::audit(env, None).await?),
-        ["conversations", id] => record(operator, id, env).await,
+        ["audit"] => audited(Objects(env).ask(&TheWorkspace, GetAudit).await?),
+        ["conversations", id] => conversations::record(operator, id, env).await,
         ["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"] => door::use_instead("POST"),
         _elsewhere => door::not_there(),
     }
@@ -79,7 +82,7 @@ fn steps(path: &str) -> Vec<&str> {
 async fn figures(_operator: &Operator, env: &Env) -> Result<Response> {
     let (mut told, health) = match environment::settings(env) {
         Ok(settings) => {
-            let (figures, troubles) = workspace::figures(env).await?;
+            let Figures { figures, troubles } = Objects(env).ask(&TheWorkspace, GetFigures).await?;
             (figures, Health::of(&settings, troubles))
         }
         Err(problems) => (json!({}), Health::settings_wrong(&problems)),
@@ -87,76 +90,7 @@ async fn figures(_operator: &Operator, env: &Env) -> Result<Response> {
     if let Some(fields) = told.as_object_mut() {
         fields.insert("health".into(), health.to_json());
         fields.insert("build".into(), json!(BUILD));
-        fields.insert("now".into(), json!(clock::now()));
+        fields.insert("now".into(), json!(now()));
     }
     Response::from_json(&told)
-}
-
-pub(super) fn audited(run: Option<Run>) -> Result<Response> {
-    let Some(run) = run else { return refuse(404, "no_audit", "There was no audit yet: POST begins one.") };
-    let code = if run.ended_at.is_some() { 200 } else { 202 };
-    Ok(Response::from_json(&run.to_report())?.with_status(code))
-}
-
-async fn record(_operator: &Operator, id: &str, env: &Env) -> Result<Response> {
-    let (app, id) = match whose(id, env).await? {
-        Whose::Ours(app, id) => (app, id),
-        Whose::Unknown(response) => return Ok(response),
-    };
-    let mut response = conversation::record(env, &app, &id).await?;
-    match response.status_code() {
-        200 => Ok(response),
-        404 => unknown(&id),
-        _other => refuse(409, "unreadable", &response.text().await?),
-    }
-}
-
-/// Whose a conversation is.
-pub(super) enum Whose {
-    /// Of our workspace.
-    Ours(AppId, ConversationId),
-    /// It cannot be said; this is the answer.
-    Unknown(Response),
-}
-
-/// Objects are named by workspace and conversation, and the workspace is the one that our token opens.
-pub(super) async fn whose(id: &str, env: &Env) -> Result<Whose> {
-    let Some(id) = ConversationId::new(id) else {
-        return refuse(400, "bad_request", "That is no id of a conversation.").map(Whose::Unknown);
-    };
-    Ok(match app(env).await? {
-        App::Known(app) => Whose::Ours(app, id),
-        App::Unknown(response) => Whose::Unknown(response),
-    })
-}
-
-/// The workspace that our token opens.
-pub(super) enum App {
-    /// It is known.
-    Known(AppId),
-    /// It cannot be said; this is the answer.
-    Unknown(Response),
-}
-
-pub(super) async fn app(env: &Env) -> Result<App> {
-    if environment::settings(env).is_err() {
-        return settings_wrong().map(App::Unknown);
-    }
-    match workspace::identify(env).await {
-        Ok(app) => Ok(App::Known(app)),
-        Err(_) => workspace_unknown().map(App::Unknown),
-    }
-}
-
-fn workspace_unknown() -> Result<Response> {
-    let message = "Intercom does not say which workspace the token opens: /healthz says more.";
-    refuse(503, "workspace_unknown", message)
-}
-
-pub(super) fn settings_wrong() -> Result<Response> {
-    refuse(503, "settings", "Settings are wrong: /healthz names them.")
-}
-
-pub(super) fn unknown(id: &ConversationId) -> Result<Response> {
-    refuse(404, "unknown_conversation", &format!("Nothing is kept of conversation {id}."))
 }

@@ -1,16 +1,18 @@
 //! `/console…`: the page, and the way in. The page holds nothing secret, so it is there for everybody, where `CONSOLE_TOKEN` is set.
 
 use super::door::{self, Way, refuse};
-use super::log::{Level, line};
+use super::environment;
+use super::host::now;
+use super::log::line;
 use super::request::{self, Body};
-use super::workspace::Salted;
-use super::{clock, environment};
 use crate::console::name::OperatorName;
 use crate::console::operator::NotAdmitted;
 use crate::console::same_origin::{CrossSite, SameOrigin};
 use crate::console::session::{self, Key};
 use crate::json;
+use crate::objects::calls::workspace::GetSalt;
 use crate::secret::Secret;
+use crate::turn::trail::Level;
 use serde_json::{Value, json};
 use worker::{Env, Headers, Method, Request, Response, Result};
 
@@ -60,10 +62,10 @@ async fn sign_in(same: SameOrigin, request: &Request, token: &Secret, env: &Env)
             return door::not_admitted(why, || refuse(401, "wrong_token", "That is not CONSOLE_TOKEN."));
         }
     };
-    let Some(salt) = door::salt(env, Salted::Now).await? else {
+    let Some(salt) = door::salt(env, GetSalt { or_new: true }).await? else {
         return refuse(503, "storage", "The session could not be begun. Try again.");
     };
-    let cookie = session::begin(admitted, same, &Key { token, salt: &salt }, name.as_ref(), clock::now());
+    let cookie = session::begin(admitted, same, &Key { token, salt: &salt }, name.as_ref(), now());
     line(Level::Info, "signed_in", json!({}));
     with_cookie(&cookie)
 }

@@ -1,13 +1,17 @@
 //! Who comes in: by the token as bearer, or by the cookie of the console's session.
 
-use super::log::{Level, line};
-use super::workspace::{self, Salted};
-use super::{clock, environment};
+use super::environment;
+use super::host::now;
+use super::log::line;
+use super::objects::Objects;
 use crate::console::attempts::{Client, Limit, Verdict};
 use crate::console::operator::{Admitted, Judged, MayChange, NotAdmitted, Operator};
 use crate::console::same_origin::{self, CrossSite, Origins};
 use crate::console::session::{self, Key, Salt};
+use crate::objects::ask::{Asker, TheWorkspace};
+use crate::objects::calls::workspace::{GetSalt, JudgeAttempt};
 use crate::secret::Secret;
+use crate::turn::trail::Level;
 use serde_json::json;
 use std::cell::RefCell;
 use worker::{Env, Request, Response, Result};
@@ -93,7 +97,8 @@ pub async fn admit(
 ) -> Result<std::result::Result<Admitted, NotAdmitted>> {
     let judged = Judged::of(given, token);
     let address = request.headers().get("cf-connecting-ip")?;
-    let verdict = workspace::attempt(env, Client::of(address.as_deref()), judged.token()).await?;
+    let attempt = JudgeAttempt { client: Client::of(address.as_deref()), token: judged.token() };
+    let verdict = Objects(env).ask(&TheWorkspace, attempt).await?;
     // Those that are not looked at are not logged one by one: that is what the limit is for.
     if let Verdict::Counted(limit) = verdict {
         line(
@@ -135,8 +140,8 @@ async fn in_session(request: &Request, token: &Secret, env: &Env) -> Result<Door
     if session::cookie(cookies.as_deref()).is_none() {
         return unauthorised().map(Door::Shut);
     }
-    let Some(salt) = salt(env, Salted::Before).await? else { return unauthorised().map(Door::Shut) };
-    match session::check(cookies.as_deref(), &Key { token, salt: &salt }, clock::now()) {
+    let Some(salt) = salt(env, GetSalt { or_new: false }).await? else { return unauthorised().map(Door::Shut) };
+    match session::check(cookies.as_deref(), &Key { token, salt: &salt }, now()) {
         Ok(operator) => Ok(Door::Open(operator)),
         Err(_no_session) => unauthorised().map(Door::Shut),
     }
@@ -148,12 +153,12 @@ thread_local! {
 }
 
 /// What sessions are signed with beside the token.
-pub async fn salt(env: &Env, salted: Salted) -> Result<Option<Salt>> {
+pub async fn salt(env: &Env, get: GetSalt) -> Result<Option<Salt>> {
     let known = SALT.with_borrow(Clone::clone);
     if known.is_some() {
         return Ok(known);
     }
-    let salt = workspace::salt(env, salted).await?;
+    let salt = Objects(env).ask(&TheWorkspace, get).await?;
     SALT.with_borrow_mut(|known| known.clone_from(&salt));
     Ok(salt)
 }

@@ -1,45 +1,31 @@
 //! Settings, secrets and bindings as Cloudflare hands them in.
 
 use super::request;
+use crate::intercom::signature::WebhookSecrets;
 use crate::secret::Secret;
-use crate::settings::{Problem, Settings, WebhookKeys};
-use worker::{Env, Fetcher, ObjectNamespace, Response, Result};
+use crate::settings::{self, Problem, Settings};
+use worker::{Env, Fetcher, Response, Result};
 
 /// The names in `wrangler.toml`.
-const CONVERSATIONS: &str = "CONVERSATION";
-const WORKSPACE: &str = "WORKSPACE";
+pub const CONVERSATIONS: &str = "CONVERSATION";
+pub const WORKSPACE: &str = "WORKSPACE";
 const ASSETS: &str = "ASSETS";
 /// One worker serves one workspace, so its object has a fixed name.
-const WORKSPACE_NAME: &str = "workspace";
+pub const WORKSPACE_NAME: &str = "workspace";
 
 /// All settings, or everything that is wrong with them.
 pub fn settings(env: &Env) -> std::result::Result<Settings, Vec<Problem>> {
-    Settings::parse(|name| lookup(env, name))
+    Settings::parse(|name| variable(env, name))
 }
 
 /// What notifications are verified with: read apart from the other settings, so that these being wrong loses nothing.
-pub fn webhook_keys(env: &Env) -> Option<WebhookKeys> {
-    WebhookKeys::parse(|name| lookup(env, name))
+pub fn webhook_secrets(env: &Env) -> Option<WebhookSecrets> {
+    settings::webhook_secrets(|name| variable(env, name))
 }
 
 /// What opens the API, if there is one: read apart from the other settings, so that a wrong one cannot close it.
 pub fn console_token(env: &Env) -> Option<Secret> {
-    crate::settings::console_token(|name| lookup(env, name))
-}
-
-/// Where alerts go, if anywhere: read apart from the other settings, so that these being wrong can be told.
-pub fn alert_url(env: &Env) -> Option<Secret> {
-    crate::settings::alert_url(|name| lookup(env, name))
-}
-
-/// The objects of conversations.
-pub fn conversations(env: &Env) -> Result<ObjectNamespace> {
-    env.durable_object(CONVERSATIONS)
-}
-
-/// The object of the configured workspace.
-pub fn workspace(env: &Env) -> Result<worker::Stub> {
-    env.durable_object(WORKSPACE)?.get_by_name(WORKSPACE_NAME)
+    settings::console_token(|name| variable(env, name))
 }
 
 /// A file that was deployed beside the worker, or that it is still the one of this `ETag`; `None` where there is none.
@@ -47,12 +33,12 @@ pub async fn asset(env: &Env, path: &str, etag: Option<String>) -> Result<Option
     // Wherever the worker was deployed without them.
     let Ok(assets) = env.get_binding::<Fetcher>(ASSETS) else { return Ok(None) };
     let headers: Vec<_> = etag.into_iter().map(|etag| ("if-none-match", etag)).collect();
-    let request = request::make("GET", &format!("https://assets{path}"), &headers, None)?;
+    let request = request::make("GET", &format!("https://assets{path}"), &headers, None, None)?;
     let response = assets.fetch_request(request).await?;
     Ok(matches!(response.status_code(), 200 | 304).then_some(response))
 }
 
 /// Variables and secrets read alike.
-fn lookup(env: &Env, name: &str) -> Option<String> {
+pub fn variable(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
 }

@@ -4,28 +4,41 @@
 #![allow(missing_docs)]
 
 mod api;
-mod carry_out;
-mod clock;
 mod console;
-mod conversation;
-pub mod cron;
+mod conversations;
 mod door;
 mod environment;
+mod fetch;
 mod health;
+mod host;
 mod log;
-mod outbound;
-mod pacing;
-mod random;
+mod objects;
 mod reads;
-mod reporting;
 mod request;
-pub mod routes;
-mod running;
+mod routes;
 mod steering;
 mod storage;
-mod trouble;
 mod webhook;
-mod workspace;
 
-pub use conversation::ConversationObject;
-pub use workspace::WorkspaceObject;
+pub use objects::{ConversationObject, WorkspaceObject};
+
+use self::log::line;
+use self::objects::Objects;
+use crate::objects::ask::{Asker, TheWorkspace};
+use crate::objects::calls::workspace::Tick;
+use crate::turn::trail::Level;
+use serde_json::json;
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    routes::answer(request, &env, &context).await
+}
+
+/// Runs every minute. Where a round takes longer, the Workspace object goes on by itself.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(error) = Objects(&env).ask(&TheWorkspace, Tick).await {
+        line(Level::Error, "round_failed", json!({ "error": error.to_string() }));
+    }
+}

@@ -1,15 +1,19 @@
 //! What the operator may look at: `GET /api/session`, `/api/open`, `/api/turns`, `/api/trends`, and `GET /metrics`.
 
 use super::door::{self, Door, refuse};
-use super::health::{BUILD, Health};
-use super::workspace::{self, Shown};
-use super::{clock, conversation, environment, request};
+use super::environment;
+use super::host::now;
+use super::objects::Objects;
+use super::request::json_response;
 use crate::console::metrics::{self, Snapshot};
 use crate::console::operator::{CameBy, Operator};
-use crate::intercom::ids::{AppId, ConversationId};
-use crate::json;
+use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
+use crate::objects::calls::conversation::ShowOpenTurn;
+use crate::objects::calls::workspace::{GetMetrics, ListOpen, ListTurns, Page, ShowTrends};
 use crate::settings::Settings;
 use crate::turn::open::OpenTurn;
+use crate::workspace::health::{BUILD, Health};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use worker::{Env, Method, Request, Response, Result};
 
@@ -27,39 +31,38 @@ pub fn session(operator: &Operator) -> Result<Response> {
 
 /// `GET /api/open`: turns without an outcome yet.
 pub async fn open(_operator: &Operator, settings: &Settings, env: &Env) -> Result<Response> {
-    let (total, objects) = workspace::open_list(env, MOST_OPEN).await?;
-    let stands = conversation::standings(env, &objects).await?;
-    let told = objects.iter().zip(stands).map(|(object, text)| text.or_else(|| unreachable(object, settings)));
-    let open = told.filter_map(|text| json::value(text?.as_bytes()).ok()).filter(|turn| !turn.is_null());
-    let mut open: Vec<Value> = open.collect();
+    let listed = Objects(env).ask(&TheWorkspace, ListOpen { most: MOST_OPEN }).await?;
+    let turns = listed.objects.iter().map(|object| open_turn(object, settings, env));
+    let mut open: Vec<Value> = join_all(turns).await.into_iter().flatten().collect();
     // Nobody knows since when those wait that cannot go on: they come first.
     open.sort_by_key(|turn| turn["since"].as_u64());
-    Response::from_json(&json!({ "total": total, "open": open }))
+    Response::from_json(&json!({ "total": listed.total, "open": open }))
 }
 
 /// One that does not answer is open all the same.
-fn unreachable(object: &str, settings: &Settings) -> Option<String> {
-    let (app, id) = object.split_once(':')?;
-    let (app, id) = (AppId::new(app)?, ConversationId::new(id)?);
-    Some(OpenTurn::unreachable().to_json(&id, settings.intercom.inbox_link(&app, &id), clock::now()))
+async fn open_turn(object: &ConversationName, settings: &Settings, env: &Env) -> Option<Value> {
+    let ConversationName { app, conversation } = object;
+    let unreachable =
+        || OpenTurn::unreachable().to_json(conversation, settings.intercom.inbox_link(app, conversation), now());
+    Objects(env).ask(object, ShowOpenTurn).await.unwrap_or_else(|_| Some(unreachable()))
 }
 
 /// `GET /api/turns`: how turns ended.
 pub async fn turns(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
-    response(workspace::turns(env, asked.inner().url()).await?)
+    response(Objects(env).ask(&TheWorkspace, ListTurns(asked.inner().url())).await?)
 }
 
 /// `GET /api/trends`: how turns ended over a day or a week.
 pub async fn trends(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
-    response(workspace::trends(env, asked.inner().url()).await?)
+    response(Objects(env).ask(&TheWorkspace, ShowTrends(asked.inner().url())).await?)
 }
 
 /// `None` where it cannot be said.
-fn response(shown: Shown) -> Result<Option<Response>> {
-    Ok(match shown {
-        Shown::Text(text) => Some(request::json_response(&text)?),
-        Shown::BadParameter(words) => Some(refuse(400, "bad_request", &words)?),
-        Shown::Unknown => None,
+fn response(page: Page) -> Result<Option<Response>> {
+    Ok(match page {
+        Page::Text(text) => Some(json_response(&text)?),
+        Page::BadParameter(words) => Some(refuse(400, "bad_request", &words)?),
+        Page::Unknown => None,
     })
 }
 
@@ -78,9 +81,9 @@ pub async fn metrics(request: Request, env: &Env) -> Result<Response> {
 async fn metrics_for(_operator: &Operator, env: &Env) -> Result<Response> {
     let text = match environment::settings(env) {
         Err(problems) => without_workspace(&Health::settings_wrong(&problems)),
-        Ok(_) => match workspace::metrics(env).await {
-            Ok(Shown::Text(text)) => text,
-            Ok(Shown::BadParameter(_) | Shown::Unknown) | Err(_) => without_workspace(&Health::storage_silent()),
+        Ok(_) => match Objects(env).ask(&TheWorkspace, GetMetrics).await {
+            Ok(Some(text)) => text,
+            Ok(None) | Err(_) => without_workspace(&Health::storage_silent()),
         },
     };
     let response = Response::ok(text)?;

@@ -1,14 +1,21 @@
 //! Making and reading requests by the runtime's own types: `worker::RequestInit` and its streams bring along 10 KB for
 //! Cloudflare properties and adapters that nothing here has a use for.
 
+use crate::time::Millis;
 use worker::js_sys::{Reflect, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::web_sys::{self, ReadableStreamDefaultReader, RequestRedirect};
+use worker::web_sys::{self, AbortSignal, ReadableStreamDefaultReader, RequestRedirect};
 use worker::{Request, Response, Result};
 
-/// A request; redirects are not followed.
-pub fn make(method: &str, url: &str, headers: &[(&'static str, String)], body: Option<&str>) -> Result<Request> {
+/// A request; redirects are not followed, and the whole answer is waited for at most as long as `limit`.
+pub fn make(
+    method: &str,
+    url: &str,
+    headers: &[(&'static str, String)],
+    body: Option<&str>,
+    limit: Option<Millis>,
+) -> Result<Request> {
     let named = web_sys::Headers::new()?;
     for (name, value) in headers {
         named.set(name, value)?;
@@ -17,6 +24,9 @@ pub fn make(method: &str, url: &str, headers: &[(&'static str, String)], body: O
     init.set_method(method);
     init.set_headers(&named);
     init.set_redirect(RequestRedirect::Manual);
+    if let Some(Millis(limit)) = limit {
+        init.set_signal(Some(&AbortSignal::timeout_with_u32(u32::try_from(limit).unwrap_or(u32::MAX))));
+    }
     if let Some(body) = body {
         init.set_body(&JsValue::from_str(body));
     }

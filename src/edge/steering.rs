@@ -1,15 +1,21 @@
 //! What the operator does by the API: to the whole workspace, or in one conversation. Who it was may stand in the body, as `who`.
 
-use super::api::{App, Whose, app, audited, settings_wrong, unknown, whose};
+use super::conversations::{app, named, settings_wrong, unknown};
 use super::door::refuse;
+use super::environment;
+use super::log::line;
+use super::objects::Objects;
 use super::request::{self, Body};
-use super::{conversation, environment, workspace};
+use crate::audit::run::Run;
 use crate::console::name::OperatorName;
 use crate::console::operator::{CameBy, MayChange, Operator};
 use crate::json;
+use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
+use crate::objects::calls::conversation::{HandOver, Retry, Steered};
+use crate::objects::calls::workspace::{BeginAudit, LookAfter, PauseTurns, Remember, ResumeTurns, SetMode};
 use crate::time::Millis;
 use crate::turn::policy::ReplyMode;
-use crate::turn::retry::Confirmation;
+use crate::turn::trail::Level;
 use crate::workspace::controls::{By, Control, Deed, Via};
 use serde_json::{Map, Value, json};
 use worker::{Env, Method, Request, Response, Result};
@@ -38,7 +44,8 @@ enum Wanted<'a> {
     Pause,
     Resume,
     Mode(Option<ReplyMode>),
-    Conversation(&'a str, conversation::Wanted),
+    Retry(&'a str, Retry),
+    HandOver(&'a str),
     Audit(Millis),
 }
 
@@ -47,55 +54,81 @@ pub async fn answer(wish: Wish<'_>, may: &MayChange, request: &Request, env: &En
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
         return refuse(413, "too_large", "What is wanted here is shorter.");
     };
-    let how = wish.how();
+    let (how, objects) = (wish.how(), Objects(env));
     let Some((wanted, by)) = who(&body, may.operator()).and_then(|(fields, by)| Some((wish.read(&fields)?, by))) else {
         return refuse(400, "bad_request", how);
     };
     match wanted {
-        Wanted::Pause => paused(workspace::pause(env, Control::new(&Deed::Paused, &by)).await?),
-        Wanted::Resume => paused(workspace::resume(env, Control::new(&Deed::Resumed, &by)).await?),
+        Wanted::Pause => {
+            let pause = objects.ask(&TheWorkspace, PauseTurns(Control::new(&Deed::Paused, &by))).await?;
+            let shown = json!({ "paused": true, "by": pause.by, "since": pause.since, "who": pause.who });
+            Response::from_json(&shown)
+        }
+        Wanted::Resume => {
+            objects.ask(&TheWorkspace, ResumeTurns(Control::new(&Deed::Resumed, &by))).await?;
+            Response::from_json(&json!({ "paused": false }))
+        }
         Wanted::Mode(_) if environment::settings(env).is_err() => settings_wrong(),
         Wanted::Mode(mode) => {
-            let mode = workspace::set_mode(env, mode, Control::new(&Deed::ModeSet(mode), &by)).await?;
+            let set = SetMode { mode, control: Control::new(&Deed::ModeSet(mode), &by) };
+            let mode = objects.ask(&TheWorkspace, set).await?;
             Response::from_json(&json!({ "mode": mode }))
         }
-        Wanted::Conversation(id, wanted) => in_conversation(id, wanted, &by, env).await,
-        Wanted::Audit(length) => match app(env).await? {
-            App::Known(_) => {
-                audited(workspace::audit(env, Some((length, Control::new(&Deed::AuditBegun(length), &by)))).await?)
+        Wanted::Retry(id, retry) => match named(id, env).await? {
+            Ok(object) => {
+                let steered = objects.ask(&object, retry).await?;
+                answer_steered(steered, &Deed::Retry(object.conversation.clone()), &object, &by, env).await
             }
-            App::Unknown(response) => Ok(response),
+            Err(response) => Ok(response),
+        },
+        Wanted::HandOver(id) => match named(id, env).await? {
+            Ok(object) => {
+                let steered = objects.ask(&object, HandOver).await?;
+                answer_steered(steered, &Deed::HandOver(object.conversation.clone()), &object, &by, env).await
+            }
+            Err(response) => Ok(response),
+        },
+        Wanted::Audit(length) => match app(env).await? {
+            Ok(_known) => {
+                let begin = BeginAudit { length, control: Control::new(&Deed::AuditBegun(length), &by) };
+                audited(objects.ask(&TheWorkspace, begin).await?)
+            }
+            Err(response) => Ok(response),
         },
     }
 }
 
-async fn in_conversation(id: &str, wanted: conversation::Wanted, by: &By, env: &Env) -> Result<Response> {
-    let (app, id) = match whose(id, env).await? {
-        Whose::Ours(app, id) => (app, id),
-        Whose::Unknown(response) => return Ok(response),
-    };
-    let response = conversation::steer(env, &app, &id, wanted).await?;
-    if response.status_code() == 202 {
-        workspace::look_after(env, conversation::name_of(&app, &id)).await;
-        let deed = match wanted {
-            conversation::Wanted::Retry(_) => Deed::Retry(id.clone()),
-            conversation::Wanted::HandOver => Deed::HandOver(id.clone()),
-        };
-        workspace::remember(env, Control::new(&deed, by)).await;
-    }
-    match response.status_code() {
-        404 => unknown(&id),
-        // It was wanted before.
-        200 => Ok(response.with_status(202)),
-        _other => Ok(response),
-    }
+/// The answer to whoever looks at an audit or begins one.
+pub(super) fn audited(run: Option<Run>) -> Result<Response> {
+    let Some(run) = run else { return refuse(404, "no_audit", "There was no audit yet: POST begins one.") };
+    let code = if run.ended_at.is_some() { 200 } else { 202 };
+    Ok(Response::from_json(&run.to_report())?.with_status(code))
 }
 
-fn paused(pause: Option<workspace::Pause>) -> Result<Response> {
-    Response::from_json(&match pause {
-        Some(pause) => json!({ "paused": true, "by": pause.by, "since": pause.since, "who": pause.who }),
-        None => json!({ "paused": false }),
-    })
+async fn answer_steered(
+    steered: Steered,
+    deed: &Deed,
+    object: &ConversationName,
+    by: &By,
+    env: &Env,
+) -> Result<Response> {
+    match steered {
+        Steered::Accepted => {
+            // It is done, so that these cannot be is only logged.
+            for noted in [
+                Objects(env).ask(&TheWorkspace, LookAfter(object.clone())).await,
+                Objects(env).ask(&TheWorkspace, Remember(Control::new(deed, by))).await,
+            ] {
+                if let Err(error) = noted {
+                    line(Level::Warn, "control_not_remembered", json!({ "error": error.to_string() }));
+                }
+            }
+            Ok(Response::from_json(&json!({ "status": "accepted" }))?.with_status(202))
+        }
+        Steered::UnderWay => Ok(Response::from_json(&json!({ "status": "under_way" }))?.with_status(202)),
+        Steered::Nothing => unknown(object),
+        Steered::Refused { code, message } => refuse(409, &code, &message),
+    }
 }
 
 impl<'a> Wish<'a> {
@@ -117,21 +150,19 @@ impl<'a> Wish<'a> {
         Some(match self {
             Self::Pause if fields.is_empty() => Wanted::Pause,
             Self::Resume if fields.is_empty() => Wanted::Resume,
-            Self::HandOver(id) if fields.is_empty() => Wanted::Conversation(id, conversation::Wanted::HandOver),
+            Self::HandOver(id) if fields.is_empty() => Wanted::HandOver(id),
             Self::Pause | Self::Resume | Self::HandOver(_) => return None,
             Self::Mode => {
                 let mode = fields.get("mode").filter(|_| fields.len() == 1)?;
                 Wanted::Mode(if mode == "configured" { None } else { Some(json::shape(mode.clone()).ok()?) })
             }
             Self::Retry(id) => match (fields.get("confirm"), fields.len()) {
-                (None, 0) => Wanted::Conversation(id, conversation::Wanted::Retry(Confirmation::None)),
-                (Some(Value::String(word)), 1) if word == "may_repeat" => {
-                    Wanted::Conversation(id, conversation::Wanted::Retry(Confirmation::MayRepeat))
-                }
+                (None, 0) => Wanted::Retry(id, Retry { may_repeat: false }),
+                (Some(Value::String(word)), 1) if word == "may_repeat" => Wanted::Retry(id, Retry { may_repeat: true }),
                 (_other, _) => return None,
             },
             Self::Audit => match (fields.get("hours"), fields.len()) {
-                (None, 0) => Wanted::Audit(workspace::DAY),
+                (None, 0) => Wanted::Audit(Millis::from_hours(24)),
                 (Some(Value::Number(hours)), 1) => {
                     let hours = hours.as_u64().filter(|hours| (1..=8_760).contains(hours))?;
                     Wanted::Audit(Millis::from_hours(hours))

@@ -3,121 +3,59 @@
 //! `SqlCursor::one` and `to_array` never return when a row fails, so rows are read through `raw`. Rows and the alarm commit
 //! together inside `transactionSync`, for which worker 0.8 has no wrapper.
 
+use crate::objects::host::{Error, Result, Row, Storage, Value};
 use crate::time::UnixMillis;
-use std::cell::RefCell;
-use std::panic::AssertUnwindSafe;
-use std::rc::Rc;
 use worker::js_sys::{Date, Function, Promise, Reflect};
-use worker::wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use worker::wasm_bindgen::closure::ScopedClosure;
+use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::{Error, Result, SqlStorage, SqlStorageValue};
+use worker::{SqlStorage, SqlStorageValue};
 
-/// The storage of an object that may not have begun to work yet. An object lives on when its storage could not be opened, and
-/// must find it as soon as it can be: so it is opened when it is needed, again and again until that succeeds.
-pub struct Openable {
-    state: worker::State,
-    schema: Schema,
-    opened: RefCell<Option<Storage>>,
-}
-
-/// What an object's storage consists of.
-pub struct Schema {
-    /// Statements that make the tables where they are missing.
-    pub tables: &'static str,
-    /// Columns that came with later versions; a table that an older one made lacks them.
-    pub later: &'static [Column],
-}
-
-/// A column that came with a later version.
-pub struct Column {
-    /// Of which table.
-    pub table: &'static str,
-    /// Its name.
-    pub name: &'static str,
-    /// Its type, and the default that old rows get.
-    pub definition: &'static str,
-}
-
-impl Openable {
-    /// Of the object with this state, with these tables.
-    pub fn new(state: worker::State, schema: Schema) -> Self {
-        Self { state, schema, opened: RefCell::new(None) }
-    }
-
-    /// The storage, open.
-    pub fn open(&self) -> Result<Storage> {
-        if let Some(opened) = self.opened.borrow().as_ref() {
-            return Ok(opened.clone());
-        }
-        let opened = Storage::open(&self.state, &self.schema)?;
-        *self.opened.borrow_mut() = Some(opened.clone());
-        Ok(opened)
-    }
-
-    /// Deletes everything, the alarm too. Nothing is left of the object; should it be called again, it begins anew.
-    pub async fn wipe(&self) -> Result<()> {
-        let storage = self.open()?;
-        *self.opened.borrow_mut() = None;
-        storage.set_alarm(None)?;
-        storage.promised("deleteAll").await.map(drop)
-    }
-}
-
-/// One row, in the order of the selected columns.
-pub type Row = Vec<SqlStorageValue>;
-
-/// The storage of one object.
 #[derive(Clone)]
-pub struct Storage {
+pub(super) struct DurableStorage {
     sql: SqlStorage,
     raw: JsValue,
 }
 
-impl Storage {
-    /// Opens it and sees to its tables; `exec` is synchronous, so nothing can come in between.
-    fn open(state: &worker::State, schema: &Schema) -> Result<Self> {
+impl DurableStorage {
+    /// Opens it and makes its tables; `exec` is synchronous, so nothing can come in between.
+    pub(super) fn open(state: &worker::State, schema: &str) -> Result<Self> {
         let storage = state.storage();
         let opened = Self { sql: storage.sql(), raw: storage.as_raw().into() };
-        opened.run(schema.tables, vec![])?;
-        schema.later.iter().try_for_each(|column| opened.add(column))?;
+        opened.run(schema, &[])?;
         Ok(opened)
     }
 
-    fn add(&self, Column { table, name, definition }: &Column) -> Result<()> {
-        let query = "SELECT name FROM pragma_table_info(?) WHERE name = ?";
-        if self.rows(query, vec![(*table).into(), (*name).into()])?.is_empty() {
-            self.run(&format!("ALTER TABLE {table} ADD COLUMN {name} {definition}"), vec![])?;
-        }
-        Ok(())
+    /// Deletes everything, the alarm too.
+    pub(super) async fn delete_all(&self) -> Result<()> {
+        self.set_alarm(None)?;
+        self.promised("deleteAll").await.map(drop)
     }
 
-    /// The rows of a query.
-    pub fn rows(&self, query: &str, arguments: Vec<SqlStorageValue>) -> Result<Vec<Row>> {
+    async fn promised(&self, method: &str) -> Result<JsValue> {
+        let promise = self.function(method)?.call0(&self.raw).map_err(thrown)?;
+        JsFuture::from(promise.dyn_into::<Promise>().map_err(thrown)?).await.map_err(thrown)
+    }
+
+    fn call(&self, method: &str, argument: &JsValue) -> Result<()> {
+        self.function(method)?.call1(&self.raw, argument).map(drop).map_err(thrown)
+    }
+
+    fn function(&self, method: &str) -> Result<Function> {
+        let found = Reflect::get(&self.raw, &JsValue::from_str(method)).map_err(thrown)?;
+        found.dyn_into().map_err(thrown)
+    }
+}
+
+impl Storage for DurableStorage {
+    fn rows(&self, query: &str, arguments: &[Value]) -> Result<Vec<Row>> {
+        let arguments: Vec<_> = arguments.iter().map(bound).collect();
         // Into a `Result` of the whole: after an error the iterator yields the same one for ever.
-        self.sql.exec(query, arguments)?.raw().collect()
+        let rows: worker::Result<Vec<_>> = self.sql.exec(query, arguments)?.raw().collect();
+        rows?.into_iter().map(|row| row.into_iter().map(read).collect()).collect()
     }
 
-    /// Runs a statement for its effect.
-    pub fn run(&self, statement: &str, arguments: Vec<SqlStorageValue>) -> Result<()> {
-        self.rows(statement, arguments).map(drop)
-    }
-
-    /// Runs `work` as one transaction: all its rows and its alarm are there afterwards, or none. It cannot wait for
-    /// anything, so nothing can come in between.
-    pub fn atomically<T: 'static>(&self, work: impl FnOnce(&Self) -> Result<T> + 'static) -> Result<T> {
-        let done = Rc::new(RefCell::new(None));
-        let (inside, result) = (self.clone(), Rc::clone(&done));
-        let closure = AssertUnwindSafe(move || -> std::result::Result<JsValue, JsValue> {
-            let value = work(&inside).map_err(JsValue::from)?;
-            *result.borrow_mut() = Some(value);
-            Ok(JsValue::UNDEFINED)
-        });
-        self.call("transactionSync", &Closure::once_into_js(move || { closure }.0()))?;
-        done.borrow_mut().take().ok_or_else(|| Error::from("the transaction did not run"))
-    }
-
-    /// Sets the object's alarm, or takes it away. One in the past goes off at once.
-    pub fn set_alarm(&self, at: Option<UnixMillis>) -> Result<()> {
+    fn set_alarm(&self, at: Option<UnixMillis>) -> Result<()> {
         match at {
             // The runtime ignores an alarm at 0, without a word.
             Some(UnixMillis(at)) => self.call("setAlarm", &Date::new(&JsValue::from_f64(at.max(1) as f64))),
@@ -125,35 +63,53 @@ impl Storage {
         }
     }
 
-    /// When the object's alarm goes off, if one is set. While its handler runs there is none but one that this has set.
-    pub async fn alarm(&self) -> Result<Option<UnixMillis>> {
+    async fn alarm(&self) -> Result<Option<UnixMillis>> {
         Ok(self.promised("getAlarm").await?.as_f64().map(|at| UnixMillis(at as u64)))
     }
 
-    async fn promised(&self, method: &str) -> Result<JsValue> {
-        let promise: Promise = self.function(method)?.call0(&self.raw)?.dyn_into()?;
-        Ok(JsFuture::from(promise).await?)
-    }
-
-    fn call(&self, method: &str, argument: &JsValue) -> Result<()> {
-        self.function(method)?.call1(&self.raw, argument)?;
-        Ok(())
-    }
-
-    fn function(&self, method: &str) -> Result<Function> {
-        Ok(Reflect::get(&self.raw, &JsValue::from_str(method))?.dyn_into()?)
+    fn transact<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let (mut work, mut done) = (Some(work), None);
+        let mut run = || -> std::result::Result<JsValue, JsValue> {
+            let work = work.take().ok_or(JsValue::UNDEFINED)?;
+            let worked = work(self);
+            // What is thrown rolls the transaction back.
+            let committed = if worked.is_ok() { Ok(JsValue::UNDEFINED) } else { Err(JsValue::UNDEFINED) };
+            done = Some(worked);
+            committed
+        };
+        let closure =
+            ScopedClosure::<dyn FnMut() -> std::result::Result<JsValue, JsValue>>::borrow_mut_assert_unwind_safe(
+                &mut run,
+            );
+        let transacted = self.call("transactionSync", closure.as_js_value());
+        drop(closure);
+        match done {
+            Some(Err(error)) => Err(error),
+            Some(Ok(value)) => transacted.map(|()| value),
+            None => transacted.and(Err(Error::new("the transaction did not run"))),
+        }
     }
 }
 
-/// A number as it is bound to a statement.
-pub fn number(value: u64) -> Result<SqlStorageValue> {
-    SqlStorageValue::try_from_i64(i64::try_from(value).map_err(|_| Error::from("a number beyond what can be stored"))?)
+fn bound(value: &Value) -> SqlStorageValue {
+    match value {
+        Value::Null => SqlStorageValue::Null,
+        Value::Integer(value) => SqlStorageValue::Integer(*value),
+        Value::Text(text) => SqlStorageValue::String(text.clone()),
+    }
 }
 
-/// The text in a row's only column.
-pub fn text(row: Row) -> Result<String> {
-    match row.into_iter().next() {
-        Some(SqlStorageValue::String(text)) => Ok(text),
-        _other => Err(Error::from("the column holds no text")),
+fn read(value: SqlStorageValue) -> Result<Value> {
+    match value {
+        SqlStorageValue::Null => Ok(Value::Null),
+        SqlStorageValue::Integer(value) => Ok(Value::Integer(value)),
+        SqlStorageValue::String(text) => Ok(Value::Text(text)),
+        SqlStorageValue::Boolean(_) | SqlStorageValue::Float(_) | SqlStorageValue::Blob(_) => {
+            Err(Error::new("a column of a type that is never stored"))
+        }
     }
+}
+
+fn thrown(error: JsValue) -> Error {
+    worker::Error::from(error).into()
 }

@@ -3,17 +3,20 @@
 //! Intercom sends each notification at most twice, so anything but 2xx is a promise that the second one will do. It never
 //! hears 410, which ends the subscription, nor 429, which slows all of it down ("Handling Webhook notifications").
 
-use super::log::{Level, line};
+use super::environment;
+use super::host::now;
+use super::log::line;
+use super::objects::Objects;
 use super::request::{self, Body};
-use super::{clock, conversation, environment, workspace};
-use crate::intercom::notice::Notice;
 use crate::intercom::notification::{About, Nothing, Notification};
-use crate::intercom::signature::{
-    MatchedSecret, RawNotification, SIGNATURE_HEADER, VerifiedNotification, WebhookSecrets,
-};
+use crate::intercom::signature::{RawNotification, SIGNATURE_HEADER, SignedWith, VerifiedNotification};
+use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
+use crate::objects::calls::conversation::TakeNotice;
+use crate::objects::calls::workspace::NoteDelivery;
 use crate::time::UnixMillis;
-use crate::workspace::watch;
-use crate::workspace::webhooks::{Delivery, SignedWith};
+use crate::turn::trail::Level;
+use crate::workspace::watch::{self, Standing, Stored};
+use crate::workspace::webhooks::{Delivery, EXACT};
 use serde_json::json;
 use std::cell::Cell;
 use worker::{Context, Env, Method, Request, Response, Result};
@@ -39,8 +42,8 @@ pub async fn answer(request: Request, env: &Env, context: &Context) -> Result<Re
 }
 
 async fn receive(request: Request, env: &Env, context: &Context) -> Result<Response> {
-    let began = clock::now();
-    let Some(keys) = environment::webhook_keys(env) else {
+    let began = now();
+    let Some(secrets) = environment::webhook_secrets(env) else {
         line(Level::Error, "webhook_without_secret", json!({ "missing": "INTERCOM_CLIENT_SECRET" }));
         return Response::error("INTERCOM_CLIENT_SECRET is not set, so no notification can be verified.", 500);
     };
@@ -49,7 +52,6 @@ async fn receive(request: Request, env: &Env, context: &Context) -> Result<Respo
         return Response::error("A notification has at most 1 MiB.", 413);
     };
     let raw = RawNotification { bytes, header: request.headers().get(SIGNATURE_HEADER)? };
-    let secrets = WebhookSecrets { current: keys.current, previous: keys.previous };
     let verified = match raw.verify(&secrets) {
         Ok(verified) => verified,
         Err(error) => {
@@ -85,7 +87,7 @@ async fn pass_on(
         "topic": topic.to_string(),
         "delivery_attempts": delivery_attempts,
     });
-    let delivery = || Delivery { at: began, topic: topic.to_string(), signed_with: signed_with(verified) };
+    let delivery = || Delivery { at: began, topic: topic.to_string(), signed_with: verified.signed_with() };
     let notice = match about {
         About::Conversation(notice) => notice,
         About::Nothing(nothing @ (Nothing::NoConversation | Nothing::NoWorkspace)) => {
@@ -100,17 +102,17 @@ async fn pass_on(
             return Response::ok("ignored");
         }
     };
-    let conversation = notice.conversation.to_string();
-    match conversation::tell(env, &notice).await {
-        Ok(stored) => {
-            let took =
-                json!({ "conversation": conversation, "notice": stored.notice, "ms": clock::now().since(began).0 });
+    let object = ConversationName { app: notice.app_id.clone(), conversation: notice.conversation.clone() };
+    match Objects(env).ask(&object, TakeNotice(notice)).await {
+        Ok(Stored { notice, standing }) => {
+            let took = json!({ "conversation": object.conversation, "notice": notice, "ms": now().since(began).0 });
             line(Level::Info, "webhook_stored", with(fields, took));
-            note(delivery(), Some((&notice, stored)), env, context);
+            let is_opened = notice == watch::Notice::New && standing.wakes_at.is_some();
+            note(delivery(), is_opened.then_some((object, standing)), env, context);
             Response::ok("stored")
         }
         Err(_not_stored) => {
-            line(Level::Error, "webhook_not_stored", with(fields, json!({ "conversation": conversation })));
+            line(Level::Error, "webhook_not_stored", with(fields, json!({ "conversation": object.conversation })));
             Response::error("The notification could not be stored. Send it again.", 500)
         }
     }
@@ -122,26 +124,22 @@ thread_local! {
 }
 
 /// Tells the workspace of a delivery, after Intercom has its answer: at once where something was opened, else once a minute.
-fn note(delivery: Delivery, stored: Option<(&Notice, watch::Stored)>, env: &Env, context: &Context) {
-    let opened = stored.filter(|(_, stored)| stored.notice == watch::Notice::New && stored.standing.wakes_at.is_some());
-    let opened =
-        opened.map(|(notice, stored)| (conversation::name_of(&notice.app_id, &notice.conversation), stored.standing));
-    let is_known = NOTED.get().is_some_and(|(at, signed_with)| {
-        signed_with == delivery.signed_with && delivery.at.since(at) < crate::workspace::webhooks::EXACT
-    });
+///
+/// Should that be lost, the object's own alarm is still there.
+fn note(delivery: Delivery, opened: Option<(ConversationName, Standing)>, env: &Env, context: &Context) {
+    let is_known = NOTED
+        .get()
+        .is_some_and(|(at, signed_with)| signed_with == delivery.signed_with && delivery.at.since(at) < EXACT);
     if is_known && opened.is_none() {
         return;
     }
     NOTED.set(Some((delivery.at, delivery.signed_with)));
     let env = env.clone();
-    context.wait_until(async move { workspace::note_delivery(&env, delivery, opened).await });
-}
-
-fn signed_with(verified: &VerifiedNotification) -> SignedWith {
-    match verified.matched() {
-        MatchedSecret::Current => SignedWith::Current,
-        MatchedSecret::Previous => SignedWith::Previous,
-    }
+    context.wait_until(async move {
+        if Objects(&env).ask(&TheWorkspace, NoteDelivery { delivery, opened }).await.is_err() {
+            line(Level::Warn, "delivery_not_noted", json!({}));
+        }
+    });
 }
 
 /// The body, unless it is told or found to be too large.

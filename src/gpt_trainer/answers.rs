@@ -102,7 +102,12 @@ pub(super) mod tests {
     use crate::http::RateLimit;
 
     pub(in super::super) fn response(status: u16, body: impl AsRef<[u8]>) -> HttpResponse {
-        HttpResponse { status, content_type: String::new(), rate_limit: RateLimit::default(), body: body.as_ref().to_vec() }
+        HttpResponse {
+            status,
+            content_type: String::new(),
+            rate_limit: RateLimit::default(),
+            body: body.as_ref().to_vec(),
+        }
     }
 
     const PAGE: &str = "<html><body>Bad gateway</body></html>";

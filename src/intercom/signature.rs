@@ -5,6 +5,7 @@
 
 use crate::secret::Secret;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use std::fmt;
 
@@ -22,11 +23,11 @@ pub struct RawNotification {
 /// A delivery that Intercom signed. Only [`RawNotification::verify`] makes one.
 pub struct VerifiedNotification {
     bytes: Vec<u8>,
-    matched: MatchedSecret,
+    signed_with: SignedWith,
 }
 
 /// The client secret, and during a rotation the one before it. There is always at least one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookSecrets {
     /// `INTERCOM_CLIENT_SECRET`.
     pub current: Secret,
@@ -34,12 +35,13 @@ pub struct WebhookSecrets {
     pub previous: Option<Secret>,
 }
 
-/// Which secret a delivery was signed with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MatchedSecret {
-    /// The current one.
+/// Which client secret signed a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignedWith {
+    /// `INTERCOM_CLIENT_SECRET`.
     Current,
-    /// The previous one: the rotation is not over at Intercom's side.
+    /// `INTERCOM_CLIENT_SECRET_PREVIOUS`: the rotation is not over at Intercom's side.
     Previous,
 }
 
@@ -62,14 +64,14 @@ impl RawNotification {
     pub fn verify(self, secrets: &WebhookSecrets) -> Result<VerifiedNotification, SignatureError> {
         let told = digest(self.header.as_deref().ok_or(SignatureError::Missing)?)?;
         // Both are always tried, so that the time taken does not tell which secret is in use.
-        let current = signed_with(&secrets.current, &self.bytes, &told);
-        let previous = secrets.previous.as_ref().map(|secret| signed_with(secret, &self.bytes, &told));
-        let matched = match (current, previous) {
-            (Ok(()), _) => MatchedSecret::Current,
-            (Err(_), Some(Ok(()))) => MatchedSecret::Previous,
+        let current = verify_with(&secrets.current, &self.bytes, &told);
+        let previous = secrets.previous.as_ref().map(|secret| verify_with(secret, &self.bytes, &told));
+        let signed_with = match (current, previous) {
+            (Ok(()), _) => SignedWith::Current,
+            (Err(_), Some(Ok(()))) => SignedWith::Previous,
             (Err(mismatch), Some(Err(_)) | None) => return Err(mismatch),
         };
-        Ok(VerifiedNotification { bytes: self.bytes, matched })
+        Ok(VerifiedNotification { bytes: self.bytes, signed_with })
     }
 }
 
@@ -80,8 +82,8 @@ impl VerifiedNotification {
     }
 
     /// Which secret they were signed with.
-    pub fn matched(&self) -> MatchedSecret {
-        self.matched
+    pub fn signed_with(&self) -> SignedWith {
+        self.signed_with
     }
 }
 
@@ -92,7 +94,7 @@ fn digest(header: &str) -> Result<[u8; 20], SignatureError> {
     Ok(digest)
 }
 
-fn signed_with(secret: &Secret, bytes: &[u8], told: &[u8; 20]) -> Result<(), SignatureError> {
+fn verify_with(secret: &Secret, bytes: &[u8], told: &[u8; 20]) -> Result<(), SignatureError> {
     Hmac::<Sha1>::new_from_slice(secret.expose().as_bytes())
         .expect("HMAC takes keys of any length")
         .chain_update(bytes)
@@ -111,7 +113,7 @@ impl fmt::Debug for VerifiedNotification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedNotification")
             .field("bytes", &self.bytes.len())
-            .field("matched", &self.matched)
+            .field("signed_with", &self.signed_with)
             .finish_non_exhaustive()
     }
 }
@@ -129,23 +131,23 @@ mod tests {
         WebhookSecrets { current: Secret::new(current).unwrap(), previous: previous.and_then(Secret::new) }
     }
 
-    fn verify(bytes: &[u8], header: Option<&str>, secrets: &WebhookSecrets) -> Result<MatchedSecret, SignatureError> {
+    fn verify(bytes: &[u8], header: Option<&str>, secrets: &WebhookSecrets) -> Result<SignedWith, SignatureError> {
         let raw = RawNotification { bytes: bytes.to_vec(), header: header.map(str::to_owned) };
         raw.verify(secrets).map(|verified| {
             assert_eq!(verified.bytes(), bytes);
-            verified.matched()
+            verified.signed_with()
         })
     }
 
     #[test]
     fn signed_bytes_verify() {
-        assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("Jefe", None)), Ok(MatchedSecret::Current));
+        assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("Jefe", None)), Ok(SignedWith::Current));
     }
 
     #[test]
     fn hex_digits_may_be_upper_case_but_the_prefix_not() {
         let upper = format!("sha1={}", SIGNATURE[5..].to_uppercase());
-        assert_eq!(verify(BYTES, Some(&upper), &secrets("Jefe", None)), Ok(MatchedSecret::Current));
+        assert_eq!(verify(BYTES, Some(&upper), &secrets("Jefe", None)), Ok(SignedWith::Current));
         let prefix = format!("SHA1={}", &SIGNATURE[5..]);
         assert_eq!(verify(BYTES, Some(&prefix), &secrets("Jefe", None)), Err(SignatureError::Malformed));
     }
@@ -153,9 +155,9 @@ mod tests {
     #[test]
     fn during_a_rotation_either_secret_verifies() {
         let both = secrets("new", Some("Jefe"));
-        assert_eq!(verify(BYTES, Some(SIGNATURE), &both), Ok(MatchedSecret::Previous));
-        assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("Jefe", Some("old"))), Ok(MatchedSecret::Current));
-        assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("Jefe", Some("Jefe"))), Ok(MatchedSecret::Current));
+        assert_eq!(verify(BYTES, Some(SIGNATURE), &both), Ok(SignedWith::Previous));
+        assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("Jefe", Some("old"))), Ok(SignedWith::Current));
+        assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("Jefe", Some("Jefe"))), Ok(SignedWith::Current));
         assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("new", Some("old"))), Err(SignatureError::Mismatch));
     }
 

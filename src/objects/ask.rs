@@ -4,8 +4,8 @@ use super::host::{Error, Result};
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One kind of call to an object.

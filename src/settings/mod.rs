@@ -9,13 +9,13 @@ mod problem;
 mod reader;
 mod table;
 mod url;
-mod webhook_keys;
+mod webhook_secrets;
 
 pub use alert_url::alert_url;
 pub use console_token::console_token;
 pub use problem::{Problem, ShownValue};
 pub use table::{Presence, SETTINGS, Setting};
-pub use webhook_keys::WebhookKeys;
+pub use webhook_secrets::webhook_secrets;
 
 use self::kinds::{Kind, number_id, one_of, secret, whole};
 use self::reader::Reader;
@@ -79,8 +79,8 @@ impl Settings {
 /// Reads everything before it gives up on anything, so that no problem hides another.
 fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings> {
     let token = reader.needed(&table::INTERCOM_ACCESS_TOKEN, secret(1));
-    let client_secret = reader.optional(&table::INTERCOM_CLIENT_SECRET, webhook_keys::kind());
-    let previous = reader.optional(&table::INTERCOM_CLIENT_SECRET_PREVIOUS, webhook_keys::kind());
+    let client_secret = reader.optional(&table::INTERCOM_CLIENT_SECRET, webhook_secrets::kind());
+    let previous = reader.optional(&table::INTERCOM_CLIENT_SECRET_PREVIOUS, webhook_secrets::kind());
     let key = reader.needed(&table::GPT_TRAINER_API_KEY, secret(1));
     let console_token = reader.optional(&table::CONSOLE_TOKEN, console_token::kind());
     let alert_url = reader.optional(&table::ALERT_WEBHOOK_URL, alert_url::kind());

@@ -2,6 +2,7 @@
 //! verified count: a forger must not be able to make us write.
 
 use super::ledger::{Entry, FoundBy};
+use crate::intercom::signature::SignedWith;
 use crate::time::{Millis, UnixMillis};
 use serde::{Deserialize, Serialize};
 
@@ -14,16 +15,6 @@ pub struct Delivery {
     pub topic: String,
     /// Which client secret had signed it.
     pub signed_with: SignedWith,
-}
-
-/// Which client secret signed a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SignedWith {
-    /// `INTERCOM_CLIENT_SECRET`.
-    Current,
-    /// `INTERCOM_CLIENT_SECRET_PREVIOUS`.
-    Previous,
 }
 
 /// What is known of webhooks. It is stored as a whole.

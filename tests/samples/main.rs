@@ -13,7 +13,7 @@ use generator::{SECRET, samples};
 use onereply::intercom::ids::{AdminId, AppId, ConversationId, PartId, TeamId};
 use onereply::intercom::notice::{Act, AssignedTo, News, Notice};
 use onereply::intercom::notification::{About, Nothing, Notification, Topic};
-use onereply::intercom::signature::{MatchedSecret, RawNotification, SignatureError, WebhookSecrets};
+use onereply::intercom::signature::{RawNotification, SignatureError, SignedWith, WebhookSecrets};
 use onereply::secret::Secret;
 use onereply::time::UnixSeconds;
 use read::{recorded_signature, recorded_signatures, sample, webhooks};
@@ -42,7 +42,7 @@ fn every_sample_verifies_with_its_recorded_signature_and_no_other() {
     let all = recorded_signatures();
     assert_eq!(all.len(), samples().len());
     for (name, signature) in &all {
-        assert_eq!(verify(&sample(name), signature), Ok(MatchedSecret::Current), "{name}");
+        assert_eq!(verify(&sample(name), signature), Ok(SignedWith::Current), "{name}");
         for (other, _) in all.iter().filter(|(other, _)| other != name) {
             assert_eq!(verify(&sample(other), signature), Err(SignatureError::Mismatch), "{name} for {other}");
         }
@@ -191,9 +191,9 @@ fn secrets() -> WebhookSecrets {
     WebhookSecrets { current: Secret::new(SECRET).unwrap(), previous: None }
 }
 
-fn verify(bytes: &[u8], signature: &str) -> Result<MatchedSecret, SignatureError> {
+fn verify(bytes: &[u8], signature: &str) -> Result<SignedWith, SignatureError> {
     let raw = RawNotification { bytes: bytes.to_vec(), header: Some(signature.to_owned()) };
-    raw.verify(&secrets()).map(|verified| verified.matched())
+    raw.verify(&secrets()).map(|verified| verified.signed_with())
 }
 
 fn parse(name: &str) -> Notification {

@@ -54,7 +54,9 @@ impl<H: Host> Conversation<H> {
             }
             Repeatable::WriteNote(note) => {
                 let response = self.to_intercom(account.note(about, &note)).await;
-                Finding::NoteWritten(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Note)))
+                Finding::NoteWritten(
+                    response.and_then(|response| parse_posted(&response, &account.admin, Posted::Note)),
+                )
             }
             Repeatable::OpenSession(variables) => {
                 let response = to_gpt_trainer(&self.host, &trainer.create_session(&variables)).await;

@@ -47,7 +47,6 @@ impl<H: Host> Answers<GetAudit> for Workspace<H> {
 }
 
 impl<H: Host> Workspace<H> {
-
     /// Begins the nightly one when its time has come.
     pub(super) fn begin_audit_at_night(&self) -> Result<()> {
         match at_night(self.kept::<Run>(AUDIT)?.as_ref(), self.host.now()) {
@@ -73,7 +72,8 @@ impl<H: Host> Workspace<H> {
                 Next::Wait(at) => break Some(at),
                 Next::Search(search) => {
                     calls.take();
-                    let response = to_intercom(&self.host, &settings.intercom.search(&search), Caller::Background).await;
+                    let response =
+                        to_intercom(&self.host, &settings.intercom.search(&search), Caller::Background).await;
                     match response.and_then(|response| parse_page(&response)) {
                         Ok(page) => run.page_read(page, self.host.now()),
                         Err(fault) => self.audit_failed(&mut run, &fault),

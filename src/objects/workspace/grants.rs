@@ -8,7 +8,7 @@ use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::{PauseTurns, ResumeTurns, SeekGrant};
 use crate::objects::host::{Error, Host, Result, Storage, Value, text};
 use crate::time::UnixMillis;
-use crate::turn::grant::{Grant, Granted, GrantKey, HOUR, MINUTE, Verdict, decide};
+use crate::turn::grant::{Grant, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
 use crate::turn::policy::ReplyMode;
 use crate::turn::trail::Level;
 use crate::workspace::controls::{By, Control, Deed};

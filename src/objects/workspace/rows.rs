@@ -97,8 +97,7 @@ pub(super) fn enter(storage: &impl Storage, entry: &Entry, seen: Option<UnixSeco
 
 /// How turns ended since then, oldest first.
 pub(super) fn entries(storage: &impl Storage, since: UnixMillis) -> Result<Vec<Entry>> {
-    let rows =
-        storage.rows("SELECT entry FROM ledger WHERE at_ms >= ? ORDER BY at_ms", &[Value::number(since.0)?])?;
+    let rows = storage.rows("SELECT entry FROM ledger WHERE at_ms >= ? ORDER BY at_ms", &[Value::number(since.0)?])?;
     // One that only a newer version can read is that version's to count.
     rows.into_iter().map(|row| Ok(json::read(text(row)?.as_bytes()).ok())).filter_map(Result::transpose).collect()
 }
@@ -149,8 +148,7 @@ pub(super) fn list(
         return storage.run(statement, &[object.to_string().into(), seen]);
     };
     const NOT_TOLD: &str = "waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END";
-    const UNLESS_HURRIED: &str =
-        "look_at_ms = CASE pause_ended WHEN 1 THEN look_at_ms ELSE excluded.look_at_ms END";
+    const UNLESS_HURRIED: &str = "look_at_ms = CASE pause_ended WHEN 1 THEN look_at_ms ELSE excluded.look_at_ms END";
     let (change, more) = match listed {
         Listed::Before => (
             "look_at_ms = excluded.look_at_ms WHERE look_at_ms <= ? AND pause_ended = 0".to_owned(),

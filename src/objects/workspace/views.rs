@@ -45,20 +45,18 @@ pub(super) fn page(storage: &impl Storage, wanted: &Wanted) -> Result<Page> {
     let conversation = wanted.conversation.as_str();
     Page::look(wanted, |before, most| {
         let (at, turn) = before.map_or((FOR_EVER, ""), |place| (place.at, place.turn.as_str()));
-        let bound = [
-            conversation.into(),
-            conversation.into(),
-            Value::number(at.0)?,
-            turn.into(),
-            Value::number(most.into())?,
-        ];
+        let bound =
+            [conversation.into(), conversation.into(), Value::number(at.0)?, turn.into(), Value::number(most.into())?];
         let looked = storage.rows(&query, &bound)?.into_iter().map(|row| match row.as_slice() {
             [at, Value::Text(turn), entry] => {
                 let place = Place { at: UnixMillis(at.as_number().unwrap_or_default()), turn: turn.clone() };
-                Ok((place, match entry {
-                    Value::Text(entry) => Looked::Wanted(json::read(entry.as_bytes()).ok()),
-                    Value::Null | Value::Integer(_) => Looked::PassedOver,
-                }))
+                Ok((
+                    place,
+                    match entry {
+                        Value::Text(entry) => Looked::Wanted(json::read(entry.as_bytes()).ok()),
+                        Value::Null | Value::Integer(_) => Looked::PassedOver,
+                    },
+                ))
             }
             _another => Err(Error::new("an entry of the ledger without a key")),
         });
@@ -83,8 +81,7 @@ pub(super) fn open_list(storage: &impl Storage, most: u32) -> Result<OpenList> {
         Some([count, since]) => (count.as_number().unwrap_or_default(), since.as_number().map(UnixMillis)),
         _another => return Err(Error::new("a count that is none")),
     };
-    let names =
-        storage.rows("SELECT object FROM open ORDER BY listed_ms LIMIT ?", &[Value::number(most.into())?])?;
+    let names = storage.rows("SELECT object FROM open ORDER BY listed_ms LIMIT ?", &[Value::number(most.into())?])?;
     let objects = names.into_iter().map(|row| ConversationName::read(&text(row)?)).collect::<Result<_>>()?;
     Ok(OpenList { total, objects, since })
 }

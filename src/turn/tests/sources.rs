@@ -27,7 +27,8 @@ fn looking() -> Conversation {
 fn in_session() -> Exchange {
     let body = r#"[{"uuid":"e1","query":"Hi","response":"It is 9 [1.2].","finish_reason":"stop",
         "cite_data_json":"{\"1.2\":{\"title\":\"Prices\",\"file_name\":\"https://example.org/prices\"}}"}]"#;
-    let response = HttpResponse { status: 200, content_type: String::new(), rate_limit: RateLimit::default(), body: body.into() };
+    let response =
+        HttpResponse { status: 200, content_type: String::new(), rate_limit: RateLimit::default(), body: body.into() };
     parse_messages(&response).unwrap().remove(0)
 }
 
