@@ -21,15 +21,6 @@ pub enum Posted {
     Note,
 }
 
-/// Whose token it is (`GET /me`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Me {
-    /// `app.id_code`: what notifications call `app_id`.
-    pub app_id: AppId,
-    /// `app.region`, where it is told.
-    pub region: Option<String>,
-}
-
 /// The answer of `GET /conversations/{id}`.
 pub fn parse_thread(response: &HttpResponse, id: &ConversationId, ourselves: &AdminId) -> Result<Thread, Fault> {
     decode_conversation(success(response)?, id, ourselves).map_err(|_| GARBLED)
@@ -60,11 +51,10 @@ pub fn parse_page(response: &HttpResponse) -> Result<Page, Fault> {
     Page::read(success(response)?).ok_or(GARBLED)
 }
 
-/// The answer of `GET /me`.
-pub fn parse_me(response: &HttpResponse) -> Result<Me, Fault> {
+/// The answer of `GET /me`: the workspace that the token opens, by `app.id_code`.
+pub fn parse_me(response: &HttpResponse) -> Result<AppId, Fault> {
     let admin: Admin = decode(success(response)?).map_err(|_| GARBLED)?;
-    let app_id = admin.app.id_code.ok_or(GARBLED)?;
-    Ok(Me { app_id, region: admin.app.region.filter(|region| !region.is_empty()) })
+    admin.app.id_code.ok_or(GARBLED)
 }
 
 /// The body of a success. For every other answer the two questions that matter are asked of the status: did the application
@@ -120,8 +110,6 @@ struct Admin {
 struct App {
     #[serde(default, deserialize_with = "AppId::loose")]
     id_code: Option<AppId>,
-    #[serde(default, deserialize_with = "text")]
-    region: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -306,9 +294,7 @@ mod tests {
     fn me_tells_the_workspace() {
         let me = json!({"type": "admin", "id": "3156780", "email": "m@example.com",
             "app": {"type": "app", "id_code": "abc123def", "name": "Shop", "region": "EU", "timezone": "UTC"}});
-        let app_id = AppId::new("abc123def").unwrap();
-        assert_eq!(parse_me(&response(200, me)), Ok(Me { app_id: app_id.clone(), region: Some("EU".to_owned()) }));
-        assert_eq!(parse_me(&response(200, json!({"app": {"id_code": "abc123def"}}))), Ok(Me { app_id, region: None }));
+        assert_eq!(parse_me(&response(200, me)), Ok(AppId::new("abc123def").unwrap()));
         assert_eq!(parse_me(&response(200, json!({"app": null}))), Err(Fault::Unanswered(Silence::Garbled)));
     }
 

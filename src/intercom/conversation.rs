@@ -1,10 +1,10 @@
 //! `GET /conversations/{id}` as a [`Thread`].
 
 use super::decode::{ParseError, decode};
-use super::ids::{AdminId, ContactId, ConversationId, PartId, TeamId};
+use super::ids::{AdminId, ContactId, ConversationId, PartId};
 use super::part_type::PartType;
 use super::thread::{
-    AiAgent, AiVoice, Assignee, Attachment, Author, Customer, Entry, Kind, Redaction, Resolution, State, Thread,
+    AiAgent, AiVoice, Assignee, Attachment, Author, Customer, Entry, Kind, Redaction, Resolution, Thread,
 };
 use super::wire::{self, Part, PartList, Person, Reference, Source, flag, text, time};
 use crate::text::{CustomerHtml, PlainText, customer_html_to_text};
@@ -48,7 +48,6 @@ pub fn decode_conversation(
         created_at,
         channel: channel(&read.channel, &source),
         admin_assignee: read.admin_assignee_id,
-        team_assignee: read.team_assignee_id,
         contacts: distinct(
             contact_ids.chain(customers().filter_map(|author| author.id.clone().and_then(ContactId::new))),
         ),
@@ -56,7 +55,6 @@ pub fn decode_conversation(
             emails.chain(customers().filter_map(|author| author.email.as_deref())).filter_map(domain),
         ),
         customer: customer(&source, &parts, contacts().filter_map(|contact| contact["email"].as_str()).next()),
-        state: state(read.state.as_deref(), read.open.as_bool()),
         ai_agent: ai_agent(&read.ai_agent, read.ai_agent_participated),
         entries: entries(&id, created_at, &source, &parts, ourselves),
         id,
@@ -193,17 +191,6 @@ fn channel(channel: &Value, source: &Source) -> String {
     }
 }
 
-fn state(state: Option<&str>, open: Option<bool>) -> State {
-    match (state, open) {
-        (Some("open"), _) => State::Open,
-        (Some("closed"), _) => State::Closed,
-        (Some("snoozed"), _) => State::Snoozed,
-        (None, Some(true)) => State::Open,
-        (None, Some(false)) => State::Closed,
-        (Some(_), _) | (None, None) => State::Unknown,
-    }
-}
-
 fn ai_agent(told: &Value, participated: bool) -> Option<AiAgent> {
     let resolution = told["resolution_state"].as_str().map(|state| match state {
         "assumed_resolution" => Resolution::Assumed,
@@ -259,10 +246,6 @@ struct Conversation {
     id: Option<ConversationId>,
     #[serde(default, deserialize_with = "time")]
     created_at: Option<UnixSeconds>,
-    #[serde(default, deserialize_with = "text")]
-    state: Option<String>,
-    #[serde(default)]
-    open: Value,
     #[serde(default)]
     source: Option<Source>,
     #[serde(default)]
@@ -271,8 +254,6 @@ struct Conversation {
     contacts: Value,
     #[serde(default, deserialize_with = "AdminId::loose")]
     admin_assignee_id: Option<AdminId>,
-    #[serde(default, deserialize_with = "TeamId::loose")]
-    team_assignee_id: Option<TeamId>,
     #[serde(default)]
     channel: Value,
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! A conversation as one read showed it, in Intercom's order. The turn machine decides on this and on nothing else.
 
-use super::ids::{AdminId, ContactId, ConversationId, PartId, TeamId};
+use super::ids::{AdminId, ContactId, ConversationId, PartId};
 use crate::text::{CustomerHtml, PlainText};
 use crate::time::UnixSeconds;
 
@@ -18,16 +18,12 @@ pub struct Thread {
     pub channel: String,
     /// The teammate it is assigned to, if any.
     pub admin_assignee: Option<AdminId>,
-    /// The team it is assigned to, if any.
-    pub team_assignee: Option<TeamId>,
     /// Who wrote to us: the conversation's contacts and the customers among the authors.
     pub contacts: Vec<ContactId>,
     /// Lower-case domains of the customers' e-mail addresses.
     pub email_domains: Vec<String>,
     /// What the chatbot may be told of the customer.
     pub customer: Customer,
-    /// Whether it is open.
-    pub state: State,
     /// What Intercom's AI agent (Fin) did; `None` where it took no part (`ai_agent_participated`).
     pub ai_agent: Option<AiAgent>,
     /// `source` and parts, in Intercom's order.
@@ -43,20 +39,6 @@ pub struct Customer {
     pub email: Option<PlainText>,
     /// `source.url`: the page on which the conversation was begun.
     pub page: Option<PlainText>,
-}
-
-/// `state` of a conversation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum State {
-    /// Open.
-    Open,
-    /// Closed.
-    Closed,
-    /// Asleep until a time or the customer's next word.
-    Snoozed,
-    /// Not told, or a state that Intercom added later.
-    #[default]
-    Unknown,
 }
 
 /// Intercom's AI agent took part in the conversation.

@@ -5,7 +5,7 @@ use crate::circumstances::{conversation, ourselves, teammate};
 use onereply::intercom::ids::PartId;
 use onereply::intercom::notice::{Act, AssignedTo, News};
 use onereply::intercom::thread::{
-    AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, State as Openness, Thread,
+    AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, Thread,
 };
 use onereply::text::CustomerHtml;
 use onereply::time::UnixSeconds;
@@ -216,11 +216,9 @@ impl Shown {
                 Holder::Teammate => Some(teammate()),
                 Holder::Ourselves => Some(ourselves()),
             },
-            team_assignee: None,
             contacts: vec![],
             email_domains: vec![],
             customer: Default::default(),
-            state: Openness::Open,
             ai_agent: self.fin(),
             entries: entries.map(|(place, part)| part.entry(place)).collect(),
         }

@@ -58,11 +58,9 @@ fn a_conversation_is_its_source_and_then_its_parts() {
             created_at: UnixSeconds(700),
             channel: "messenger".to_owned(),
             admin_assignee: None,
-            team_assignee: None,
             contacts: vec![ContactId::new("6a").unwrap()],
             email_domains: Vec::new(),
             customer: Customer::default(),
-            state: State::Open,
             ai_agent: None,
             entries: vec![
                 source(),
@@ -124,11 +122,10 @@ fn ids_may_be_numbers() {
     numbers["id"] = json!(1);
     numbers["source"]["id"] = json!(3);
     numbers["admin_assignee_id"] = json!(3_156_780);
-    numbers["team_assignee_id"] = json!("5017691");
     let thread = read(&numbers).unwrap();
     assert_eq!(thread.entries[0], source());
     assert_eq!((&thread.entries[1].id, &thread.entries[1].author), (&PartId::new("7").unwrap(), &Author::Ourselves));
-    assert_eq!((thread.admin_assignee, thread.team_assignee), (AdminId::new("3156780"), TeamId::new("5017691")));
+    assert_eq!(thread.admin_assignee, AdminId::new("3156780"));
 }
 
 #[test]
@@ -329,23 +326,6 @@ fn the_channel_is_the_current_one_or_the_sources() {
     assert_eq!(channel(json!(null), json!("whatsapp")), "whatsapp");
     assert_eq!(channel(json!(null), json!(null)), "messenger");
     assert_eq!(channel(json!({"current": ""}), json!("")), "messenger");
-}
-
-#[test]
-fn the_state_is_told_or_follows_from_open() {
-    let state = |state: Value, open: Value| {
-        let mut with_state = conversation(json!([]));
-        with_state["state"] = state;
-        with_state["open"] = open;
-        read(&with_state).unwrap().state
-    };
-    assert_eq!(state(json!("open"), json!(true)), State::Open);
-    assert_eq!(state(json!("closed"), json!(null)), State::Closed);
-    assert_eq!(state(json!("snoozed"), json!(true)), State::Snoozed);
-    assert_eq!(state(json!(null), json!(true)), State::Open);
-    assert_eq!(state(json!(null), json!(false)), State::Closed);
-    assert_eq!(state(json!("thawed"), json!(true)), State::Unknown);
-    assert_eq!(state(json!(null), json!(null)), State::Unknown);
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl<H: Host> Workspace<H> {
             return Ok(Err(fault));
         }
         let response = self.host.send(&settings.intercom.me()).await.map_err(Fault::Unanswered);
-        let identity = response.and_then(|response| parse_me(&response)).map(|me| me.app_id);
+        let identity = response.and_then(|response| parse_me(&response));
         match &identity {
             Ok(app) => self.remember_identity(&settings, app)?,
             Err(fault) => {

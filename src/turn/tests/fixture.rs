@@ -8,7 +8,7 @@ use crate::gpt_trainer::said::{Answer, Endpoint, KnownTexts};
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::{AdminId, AppId, ConversationId, PartId};
 use crate::intercom::notice::{Act, News};
-use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, Kind, Redaction, State as Open, Thread};
+use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, Kind, Redaction, Thread};
 use crate::text::{AnswerText, CustomerHtml, PlainText};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Command, Once, Repeatable};
@@ -258,11 +258,9 @@ pub fn thread<const N: usize>(entries: [Entry; N]) -> Thread {
         created_at: second(0),
         channel: "messenger".into(),
         admin_assignee: None,
-        team_assignee: None,
         contacts: vec![],
         email_domains: vec![],
         customer: Customer::default(),
-        state: Open::Open,
         ai_agent: None,
         entries: entries.into(),
     }
