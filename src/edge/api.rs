@@ -3,9 +3,9 @@
 //! Each handler needs an [`Operator`], and one that changes something [`MayChange`]: the door alone makes them.
 //! An error is `{"error":{"code","message"}}`.
 
+use super::clock::now;
 use super::conversations::{self, settings_wrong, workspace_unknown};
 use super::door::{self, Door};
-use super::host::now;
 use super::objects::Objects;
 use super::steering::{self, Wish, audited};
 use super::{environment, reads};

@@ -1,8 +1,8 @@
 //! `/console…`: the page, and the way in. The page holds nothing secret, so it is there for everybody, where `CONSOLE_TOKEN` is set.
 
+use super::clock::now;
 use super::door::{self, Way, refuse};
 use super::environment;
-use super::host::now;
 use super::log::line;
 use super::request::{self, Body};
 use crate::console::name::OperatorName;

@@ -1,7 +1,7 @@
 //! Who comes in: by the token as bearer, or by the cookie of the console's session.
 
+use super::clock::now;
 use super::environment;
-use super::host::now;
 use super::log::line;
 use super::objects::Objects;
 use crate::console::attempts::{Client, Limit, Verdict};

@@ -1,6 +1,6 @@
 //! Makes requests outside, and brings their answers back as data.
 
-use super::host::now;
+use super::clock::now;
 use super::request;
 use crate::fault::Silence;
 use crate::http::{HttpRequest, HttpResponse, Method, RateLimit};

@@ -1,5 +1,6 @@
 //! The runtime around an object, as Cloudflare has it.
 
+use super::clock::now;
 use super::log::line;
 use super::objects::Objects;
 use super::storage::DurableStorage;
@@ -105,9 +106,4 @@ impl Host for Cloudflare {
     fn log(&self, level: Level, event: &str, fields: serde_json::Value) {
         line(level, event, fields);
     }
-}
-
-/// Inside a worker the clock stands still between two waits for the outside.
-pub(super) fn now() -> UnixMillis {
-    UnixMillis(worker::Date::now().as_millis())
 }

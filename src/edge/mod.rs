@@ -4,6 +4,8 @@
 #![allow(missing_docs)]
 
 mod api;
+mod classes;
+mod clock;
 mod console;
 mod conversations;
 mod door;
@@ -20,7 +22,7 @@ mod steering;
 mod storage;
 mod webhook;
 
-pub use objects::{ConversationObject, WorkspaceObject};
+pub use classes::{ConversationObject, WorkspaceObject};
 
 use self::log::line;
 use self::objects::Objects;

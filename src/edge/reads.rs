@@ -1,8 +1,8 @@
 //! What the operator may look at: `GET /api/session`, `/api/open`, `/api/turns`, `/api/trends`, and `GET /metrics`.
 
+use super::clock::now;
 use super::door::{self, Door, refuse};
 use super::environment;
-use super::host::now;
 use super::objects::Objects;
 use super::request::json_response;
 use crate::console::metrics::{self, Snapshot};

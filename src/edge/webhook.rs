@@ -3,8 +3,8 @@
 //! Intercom sends each notification at most twice, so anything but 2xx is a promise that the second one will do. It never
 //! hears 410, which ends the subscription, nor 429, which slows all of it down ("Handling Webhook notifications").
 
+use super::clock::now;
 use super::environment;
-use super::host::now;
 use super::log::line;
 use super::objects::Objects;
 use super::request::{self, Body};

@@ -4,9 +4,7 @@ use crate::action::Index;
 use crate::circumstances::{conversation, ourselves, teammate};
 use onereply::intercom::ids::PartId;
 use onereply::intercom::notice::{Act, AssignedTo, News};
-use onereply::intercom::thread::{
-    AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, Thread,
-};
+use onereply::intercom::thread::{AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, Thread};
 use onereply::text::CustomerHtml;
 use onereply::time::UnixSeconds;
 use onereply::turn::outcome::TurnKey;
