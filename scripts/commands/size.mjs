@@ -7,7 +7,7 @@ import { BUILD } from "../lib/paths.mjs";
 import { Trouble } from "../lib/trouble.mjs";
 
 /** Of all parts together, gzipped, as Cloudflare counts it. */
-const MOST_BYTES = 580_000;
+const MOST_BYTES = 1_000_000;
 const PARTS = ["index_bg.wasm", "index.js"];
 
 export async function run() {
