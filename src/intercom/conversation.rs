@@ -6,7 +6,7 @@ use super::part_type::PartType;
 use super::thread::{
     AiAgent, AiVoice, Assignee, Attachment, Author, Customer, Entry, Kind, Redaction, Resolution, Thread,
 };
-use super::wire::{self, Part, PartList, Person, Reference, Source, flag, text, time};
+use super::wire::{self, Part, PartList, Person, Reference, Source, flag, time};
 use crate::text::{CustomerHtml, PlainText, customer_html_to_text};
 use crate::time::UnixSeconds;
 use serde::Deserialize;

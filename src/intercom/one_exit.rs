@@ -69,6 +69,6 @@ fn requests_are_made_by_the_two_languages_and_for_alerts_and_sent_from_one_place
     let mut makers = places(|line| makes(line, "HttpRequest", '{'));
     makers.dedup();
     assert_eq!(makers, ["src/gpt_trainer/requests.rs", "src/intercom/requests.rs", "src/workspace/alerts.rs"]);
-    assert_eq!(places(|line| line.contains("Fetch::")), ["src/edge/outbound.rs"]);
+    assert_eq!(places(|line| line.contains("Fetch::")), ["src/edge/fetch.rs"]);
     assert_eq!(places(|line| line.contains("api.intercom.io") && line.contains("format!")), Vec::<String>::new());
 }
