@@ -1,83 +1,92 @@
 // Compiles the worker into build/, and bundles the console beside it, unless they were made from these very inputs.
 
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleConsole } from "../lib/console-bundle.mjs";
 import { fingerprint } from "../lib/fingerprint.mjs";
-import { nightlyShim } from "../lib/nightly-shim.mjs";
-import { BUILD, NPM_BINARIES, ROOT, pathWith } from "../lib/paths.mjs";
-import { mustSucceed } from "../lib/run.mjs";
+import { BUILD, QUICK_BUILD, ROOT } from "../lib/paths.mjs";
 import { timed } from "../lib/step.mjs";
+import { Trouble } from "../lib/trouble.mjs";
 import { setUp } from "../setup.mjs";
+import { OUTPUTS, assemble, compileRust } from "../worker/compile.mjs";
 import { requireFittingSize, sizeInBrief } from "./size.mjs";
 
-const INPUTS = ["src", "build.rs", "Cargo.toml", "Cargo.lock", ".cargo", "package-lock.json", "scripts/versions.mjs", "scripts/commands/build.mjs", "scripts/lib/nightly-shim.mjs"];
-const OUTPUTS = ["index.js", "index_bg.wasm"];
-/** Holds the digests of the inputs and the outputs of the last complete build. */
-const STAMP = join(BUILD, ".made-from");
+/**
+ * A profile of Cargo.toml, and what is made of what it compiles.
+ * @typedef {{ profile: string, name: string, mayTake: string, folder: string, isSmall: boolean }} Kind
+ */
 
-const WASM_OPT = join(ROOT, "node_modules/binaryen/bin/wasm-opt");
-/** Those that worker-build allows: newer ones may be unknown to workerd. */
-const WASM_FEATURES = ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types", "exception-handling"];
+/** What is tested and deployed. @type {Kind} */
+export const RELEASE = {
+  profile: "release",
+  name: "worker, compiled to WebAssembly",
+  mayTake: "4 minutes the first time, 30 seconds after an edit",
+  folder: BUILD,
+  isSmall: true,
+};
 
-export async function run() {
-  await buildWorker(await setUp());
+/** What `npm start` runs: large and slow, but soon there. It lies where no deploy looks. @type {Kind} */
+export const QUICK = {
+  profile: "quick",
+  name: "worker, compiled in a hurry",
+  mayTake: "2 minutes the first time, 15 seconds after an edit",
+  folder: QUICK_BUILD,
+  isSmall: false,
+};
+
+const WORKER_SCRIPTS = ["compile.mjs", "entry", "bindgen/src", "bindgen/Cargo.lock"].map((name) => join("scripts/worker", name));
+const INPUTS = ["src", "build.rs", "Cargo.toml", "Cargo.lock", ".cargo", "package-lock.json", "scripts/versions.mjs", "scripts/commands/build.mjs", ...WORKER_SCRIPTS];
+
+export async function run(args) {
+  if (args.some((arg) => arg !== "--quick")) throw new Trouble("`npm run build` takes no option but `--quick`, which compiles what `npm start` runs.");
+  const kind = args.includes("--quick") ? QUICK : RELEASE;
+  await buildWorker(kind, await setUp({ isQuick: kind === QUICK }));
 }
 
-/** @param {import("../setup.mjs").Tools} tools */
-export async function buildWorker(tools) {
+/** @param {Kind} kind @param {import("../setup.mjs").Tools} tools */
+export async function buildWorker(kind, tools) {
+  await finishWorker(kind, tools, await compileWorker(kind, tools.rust));
+}
+
+/** The part that takes long and needs nothing but Rust. Returns the digest of what it compiled, or undefined where nothing changed. */
+export async function compileWorker(kind, rust) {
+  if (isBuilt(kind, rust)) return undefined;
+  rmSync(stampOf(kind), { force: true });
+  // Before compiling: what is edited meanwhile is for the next build.
+  const inputs = inputsDigest(rust);
+  await timed(kind.name, kind.mayTake, () => compileRust(kind.profile, rust, { isQuiet: !kind.isSmall }));
+  return inputs;
+}
+
+/** The rest, for what `compileWorker` returned. */
+export async function finishWorker(kind, { rust, bindgen }, compiled) {
   await bundleConsole();
-  if (isUpToDate(tools)) {
-    console.log(`✓ worker: nothing changed since the last build (${sizeInBrief()})`);
+  const brief = () => (kind.isSmall ? ` (${sizeInBrief()})` : "");
+  if (compiled === undefined) {
+    console.log(`✓ worker: nothing changed since the last build${brief()}`);
     return;
   }
-  rmSync(STAMP, { force: true });
-  // Before compiling: what is edited meanwhile is for the next build.
-  const inputs = inputsDigest(tools);
-  await timed("worker, compiled to WebAssembly", "4 minutes the first time, 30 seconds after an edit", () => compile(tools));
-  requireFittingSize();
-  console.log(`✓ worker: ${sizeInBrief()}`);
-  writeFileSync(STAMP, stamp(inputs));
+  mkdirSync(kind.folder, { recursive: true });
+  await timed("worker, put together", "30 seconds", () => assemble({ ...kind, panic: rust.panic, bindgen }));
+  if (kind.isSmall) requireFittingSize();
+  console.log(`✓ worker: built${brief()}`);
+  writeFileSync(stampOf(kind), stamp(kind, compiled));
 }
 
-async function compile({ rust, workerBuild, wasmBindgen }) {
-  const env = {
-    ...process.env,
-    PATH: pathWith(NPM_BINARIES),
-    // Otherwise worker-build downloads its own.
-    WASM_BINDGEN_BIN: wasmBindgen,
-    WASM_OPT_BIN: WASM_OPT,
-    ESBUILD_BIN: join(ROOT, "node_modules/esbuild/bin/esbuild"),
-  };
-  if (rust.panic === "unwind") {
-    env.PATH = pathWith(nightlyShim(rust.nightly), NPM_BINARIES);
-    // The standard library is compiled along: its smaller algorithms will do.
-    env.CARGO_UNSTABLE_BUILD_STD_FEATURES = "panic-unwind optimize_for_size";
-    await mustSucceed(workerBuild, ["--release", "--panic-unwind"], { env });
-  } else {
-    env.RUSTUP_TOOLCHAIN = rust.toolchain;
-    await mustSucceed(workerBuild, ["--release"], { env });
-  }
-  await shrink();
+function isBuilt(kind, rust) {
+  const file = stampOf(kind);
+  return existsSync(file) && readFileSync(file, "utf8") === stamp(kind, inputsDigest(rust));
 }
 
-/** worker-build keeps the names of all functions, and optimises for speed and size alike; what is uploaded needs neither. */
-async function shrink() {
-  const wasm = join(BUILD, "index_bg.wasm");
-  const smaller = join(BUILD, "smaller.wasm");
-  const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
-  await mustSucceed(WASM_OPT, [...features, "-Oz", "--strip-debug", "--strip-producers", "-o", smaller, wasm], {});
-  renameSync(smaller, wasm);
+/** Holds the digests of the inputs and the outputs of the last complete build. */
+function stampOf({ folder }) {
+  return join(folder, ".made-from");
 }
 
-function isUpToDate(tools) {
-  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp(inputsDigest(tools));
-}
-
-function inputsDigest({ rust }) {
+function inputsDigest(rust) {
   return fingerprint(INPUTS.map((path) => join(ROOT, path)), rust, process.env.RUSTFLAGS ?? "");
 }
 
-function stamp(inputs) {
-  return `${inputs}\n${fingerprint(OUTPUTS.map((name) => join(BUILD, name)))}\n`;
+function stamp({ folder }, inputs) {
+  return `${inputs}\n${fingerprint(OUTPUTS.map((name) => join(folder, name)))}\n`;
 }

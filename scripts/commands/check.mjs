@@ -1,5 +1,7 @@
 // Formatting and lints. The worker's own door (`src/edge`) exists for WebAssembly only, hence two rounds of lints.
 
+import { join } from "node:path";
+import { ROOT } from "../lib/paths.mjs";
 import { mustSucceed } from "../lib/run.mjs";
 import { heading } from "../lib/step.mjs";
 import { setUp } from "../setup.mjs";
@@ -11,6 +13,7 @@ export async function run() {
   await provideLinters();
   heading("formatting");
   await mustSucceed("cargo", ["fmt", "--all", "--check"]);
+  await mustSucceed("cargo", ["fmt", "--check", "--manifest-path", join(ROOT, "scripts/worker/bindgen/Cargo.toml")]);
   heading("lints, natively");
   await mustSucceed("cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]);
   heading("lints, for WebAssembly");

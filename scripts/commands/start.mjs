@@ -1,25 +1,27 @@
 // The whole thing on this machine alone: the worker under `wrangler dev`, beside a make-believe Intercom and GPT Trainer
 // with a page on which you are the customer.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { spawn } from "node:child_process";
 import { CRON_PATH, runCron } from "../lib/cron.mjs";
 import { KILL_WISH, killer } from "../lib/kills.mjs";
-import { NPM_BINARIES, SANDBOX_STATE, onPath, projectEnv } from "../lib/paths.mjs";
+import { NPM_BINARIES, QUICK_BUILD, SANDBOX_STATE, onPath, projectEnv } from "../lib/paths.mjs";
 import { freePort } from "../lib/ports.mjs";
 import { Restartable } from "../lib/restartable.mjs";
 import { buildSandbox } from "../lib/sandbox-binary.mjs";
 import { Service } from "../lib/service.mjs";
-import { duration, timed } from "../lib/step.mjs";
+import { duration } from "../lib/step.mjs";
 import { Trouble } from "../lib/trouble.mjs";
+import { quickConfiguration } from "../settings/quick-configuration.mjs";
 import { setUp } from "../setup.mjs";
-import { buildWorker } from "./build.mjs";
+import { QUICK, compileWorker, finishWorker } from "./build.mjs";
 
 const SANDBOX_READY_MS = 10_000;
 const WORKER_READY_MS = 60_000;
 const HEALTHY_MS = 10_000;
+const CONFIGURATION = join(QUICK_BUILD, "wrangler.toml");
 /** No secret: this worker can be reached from this machine only. */
 const CONSOLE_TOKEN = "sandbox-console-token";
 
@@ -31,9 +33,7 @@ export async function run(args) {
     sandbox: await freePort(wanted.sandbox, "--sandbox-port"),
     inspector: await freePort(0),
   };
-  const tools = await setUp();
-  await buildWorker(tools);
-  const sandboxBinary = await timed("sandbox", "1 minute the first time", buildSandbox);
+  const sandboxBinary = await build();
 
   const interrupted = interruption();
   const state = join(SANDBOX_STATE, String(ports.worker));
@@ -82,6 +82,20 @@ export async function run(args) {
   }
 }
 
+/** All that runs. What compiles does so while npm downloads. @returns {Promise<string>} the sandbox's path */
+async function build() {
+  let sandbox, compiled;
+  const meanwhile = async (rust) => {
+    sandbox = await buildSandbox();
+    compiled = await compileWorker(QUICK, rust);
+  };
+  await finishWorker(QUICK, await setUp({ isQuick: true, meanwhile }), compiled);
+  const text = quickConfiguration();
+  // wrangler, where one runs already, looks at it again when it is written.
+  if (!existsSync(CONFIGURATION) || readFileSync(CONFIGURATION, "utf8") !== text) writeFileSync(CONFIGURATION, text);
+  return sandbox;
+}
+
 function startSandbox(binary, ports, killWorker) {
   return new Service({
     name: "sandbox",
@@ -99,7 +113,7 @@ function startWorker(state, ports, show) {
     name: "worker",
     command: join(NPM_BINARIES, "wrangler"),
     args: [
-      ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(ports.worker), "--inspector-port", String(ports.inspector)],
+      ...["dev", "--config", CONFIGURATION, "--local", "--ip", "127.0.0.1", "--port", String(ports.worker), "--inspector-port", String(ports.inspector)],
       ...["--env-file", settings, "--persist-to", state, "--show-interactive-dev-session=false"],
     ],
     env: projectEnv({

@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { NPM_BINARIES, ROOT, projectEnv } from "../lib/paths.mjs";
 import { mustSucceed } from "../lib/run.mjs";
 import { buildSandbox } from "../lib/sandbox-binary.mjs";
-import { duration, heading, timed } from "../lib/step.mjs";
+import { duration, heading } from "../lib/step.mjs";
 import { setUp } from "../setup.mjs";
 import { provideChromium } from "../setup/chromium.mjs";
-import { buildWorker } from "./build.mjs";
+import { provideRust } from "../setup/rust.mjs";
+import { QUICK, RELEASE, buildWorker } from "./build.mjs";
 
 /** What needs neither Rust nor a worker: the scripts and documents, and the console's own modules. */
 const QUICK = ["tests/scripts", "tests/console"];
@@ -36,8 +37,10 @@ export async function run(args) {
 
 async function endToEnd(tools, chromium, args) {
   heading("end-to-end tests, on workerd and in Chromium (may take 10 minutes)");
-  await buildWorker(tools);
-  const sandbox = await timed("sandbox", "1 minute the first time", buildSandbox);
+  await buildWorker(RELEASE, tools);
+  const sandbox = await buildSandbox();
+  // One test runs `npm start`, and would wait for it.
+  await buildWorker(QUICK, { ...tools, rust: await provideRust({ isQuick: true }) });
   await runTests(END_TO_END, ["--test-concurrency=3", ...args], { CHROMIUM: chromium, ONEREPLY_SANDBOX_BIN: sandbox });
 }
 

@@ -8,8 +8,10 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/
 export const TOOLS = join(ROOT, ".tools");
 /** Everything `npm start` writes; git ignores it. */
 export const SANDBOX_STATE = join(ROOT, ".sandbox");
-/** What worker-build leaves and wrangler takes. */
+/** The worker as it is tested and deployed, and the console. */
 export const BUILD = join(ROOT, "build");
+/** The worker as `npm start` runs it. */
+export const QUICK_BUILD = join(SANDBOX_STATE, "worker");
 export const NPM_BINARIES = join(ROOT, "node_modules", ".bin");
 
 /** Where cargo puts native builds of this workspace. */

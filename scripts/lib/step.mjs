@@ -17,7 +17,7 @@ export async function step({ name, mayTake, isThere, provide }) {
 export async function timed(name, mayTake, work) {
   const begun = Date.now();
   console.log(`→ ${name} (may take ${mayTake})`);
-  const alive = setInterval(() => console.log(`  … ${duration(Date.now() - begun)}`), STILL_AT_IT_EVERY_MS);
+  const alive = setInterval(() => console.log(`  … ${name}: ${duration(Date.now() - begun)}`), STILL_AT_IT_EVERY_MS);
   try {
     const result = await work();
     console.log(`✓ ${name}: ${duration(Date.now() - begun)}`);
@@ -25,6 +25,14 @@ export async function timed(name, mayTake, work) {
   } finally {
     clearInterval(alive);
   }
+}
+
+/** Waits for all of them, so that none is left running, and passes on the first failure. */
+export async function together(works) {
+  const ends = await Promise.allSettled(works);
+  const failed = ends.find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
+  return ends.map(({ value }) => value);
 }
 
 export function heading(text) {

@@ -12,7 +12,7 @@ export function sandboxBinary() {
   const named = process.env.ONEREPLY_SANDBOX_BIN;
   if (named) return named;
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const built = ["release", "debug"].map((profile) => join(target, profile, "onereply-sandbox")).filter(existsSync);
+  const built = ["release", "debug", "quick"].map((profile) => join(target, profile, "onereply-sandbox")).filter(existsSync);
   if (built.length === 0) {
     throw new Error("the sandbox is not built: run `cargo build -p onereply-sandbox`, or set ONEREPLY_SANDBOX_BIN");
   }
