@@ -1,6 +1,8 @@
 // The checks themselves: a counting that missed a second reply would make every other test here worthless.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { assertReplies, ourAssignments, ourNotes, ourReplies } from "./harness/counting.mjs";
 import { postNote, postPart, postReply } from "./harness/direct.mjs";
@@ -88,6 +90,25 @@ describe("the clock of the cron", () => {
     await world.sweepUntil(third, "three minutes to have passed");
     assert.equal((await world.worker.meter()).worker.crons, before + 3);
     await assert.rejects(world.sweepUntil(() => false, "nothing", 100), /in vain for nothing/);
+  });
+});
+
+describe("a worker that was killed", () => {
+  test("comes back at its address, whoever has its old port by then, and its address leads nowhere meanwhile", async (t) => {
+    const world = await startWorld();
+    t.after(() => world.stop());
+    const { url } = world.worker;
+    const port = world.worker.front.behind;
+    await world.worker.kill();
+    const other = createServer().listen(port, "127.0.0.1");
+    t.after(() => other.close());
+    await once(other, "listening");
+    await assert.rejects(fetch(`${url}/healthz`));
+    await world.restart();
+    assert.notEqual(world.worker.front.behind, port);
+    assert.equal(world.worker.url, url);
+    assert.equal((await world.worker.healthz()).status, 200);
+    await world.meanwhile();
   });
 });
 

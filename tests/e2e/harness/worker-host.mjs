@@ -1,5 +1,5 @@
 // Runs in a process of its own: Miniflare, and under it the real workerd, with the options of wrangler.toml.
-// The first line of stdin is `{"settings", "state", "port", "metered"}`; stdout carries one JSON object per line, `{"ready": url}` or `{"log": …}`.
+// The first line of stdin is `{"settings", "state", "metered"}`; stdout carries one JSON object per line, `{"ready": url}` or `{"log": …}`.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,7 +14,7 @@ process.stdin.on("end", () => process.exit(0));
 
 const input = createInterface({ input: process.stdin });
 const [first] = await new Promise((resolve) => input.once("line", (line) => resolve([line])));
-const { settings, state, port, metered } = JSON.parse(first);
+const { settings, state, metered } = JSON.parse(first);
 
 const { workerOptions: described, main } = unstable_getMiniflareWorkerOptions(wranglerConfig);
 // The build is bundled already, so the modules are named rather than found by rules.
@@ -37,7 +37,7 @@ const options = convertV4MiniflareOptions({
   modules,
   modulesRoot: build,
   host: "127.0.0.1",
-  port,
+  port: 0,
   cf: false,
   // A test says where a request comes from, as Cloudflare does.
   stripCfConnectingIp: false,
