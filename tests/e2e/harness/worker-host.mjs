@@ -5,8 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import { wranglerConfig } from "./paths.mjs";
+import { describedWorker } from "./described-worker.mjs";
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 // Whoever started us is gone when stdin ends, however they ended; workerd goes with us.
@@ -16,7 +15,7 @@ const input = createInterface({ input: process.stdin });
 const [first] = await new Promise((resolve) => input.once("line", (line) => resolve([line])));
 const { settings, state, metered } = JSON.parse(first);
 
-const { workerOptions: described, main } = unstable_getMiniflareWorkerOptions(wranglerConfig);
+const { workerOptions: described, main, vars } = await describedWorker();
 // The build is bundled already, so the modules are named rather than found by rules.
 const { modulesRules: _, ...workerOptions } = described;
 const build = dirname(main);
@@ -28,7 +27,6 @@ if (metered) {
   modules.unshift({ type: "ESModule", path: join(build, "meter-worker.js"), contents });
   workerOptions.compatibilityFlags = [...workerOptions.compatibilityFlags, "nodejs_als"];
 }
-const { vars } = unstable_readConfig({ config: wranglerConfig }, { hideWarnings: true });
 // wrangler describes a worker in the words of Miniflare 4.
 const options = convertV4MiniflareOptions({
   ...workerOptions,
