@@ -82,7 +82,7 @@ describe("alerts", { concurrency: true }, () => {
     const talk = await world.open(question, UNTOLD);
     const began = performance.now();
     await minute(world);
-    assert.ok(performance.now() - began < 15_000, "a round ends all the same");
+    assert.ok(performance.now() - began < 30_000, "a round ends all the same");
     assert.deepEqual((await told(world))[0], ["alert", ["switched_off_by_operator"]]);
     await talk.assertEnded("stood_down");
   });

@@ -9,7 +9,7 @@ import { postReply } from "./harness/direct.mjs";
 import { until } from "./harness/until.mjs";
 import { startWorld } from "./harness/world.mjs";
 
-const BURST_MS = 120_000;
+const BURST_MS = 300_000;
 
 describe("a burst", { concurrency: 2 }, () => {
   /** @type {import("playwright-core").Browser} */

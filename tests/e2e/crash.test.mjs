@@ -15,14 +15,19 @@ describe("SIGKILL", { concurrency: true }, () => {
     /** What each is about, by its phase. @type {Record<string, { talk: import("./harness/world.mjs").Talk, question: import("./harness/world.mjs").Question }>} */
     const in_ = {};
 
-    /** A conversation that Intercom has told of, with these faults. */
-    async function begun(phase, { words, delay_ms, faults = [] } = {}) {
+    /** A conversation with these faults, of which Intercom has not told. */
+    async function opened(phase, { words, delay_ms, faults = [] } = {}) {
       const question = await world.question({ delay_ms });
       const talk = await world.open(question, { webhook: "none", ...(words ? { body: `<p>${words}</p>` } : {}) });
       for (const fault of faults) await talk.fault(fault);
       in_[phase] = { talk, question };
-      assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
       return talk;
+    }
+
+    /** One of which it has. */
+    async function begun(phase, how) {
+      const talk = await opened(phase, how);
+      assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
     }
 
     before(async () => {
@@ -50,19 +55,19 @@ describe("SIGKILL", { concurrency: true }, () => {
         in_.assigned.talk.called("intercom.parts", stuck), in_["not noted"].talk.called("intercom.note", stuck),
       ]);
 
-      const gathered = await begun("gathering");
+      const [justTold, gathering] = [await opened("just told"), await opened("gathering")];
       in_.gathering.added = await world.question();
-      const { notification_id } = await gathered.says(in_.gathering.added, { webhook: "none" });
-      await Promise.all([begun("just told"), world.sandbox.deliver(notification_id)]);
+      const added = await gathering.says(in_.gathering.added, { webhook: "none" });
+      const said = [justTold.opening, gathering.opening, added].map(({ notification_id }) => world.sandbox.deliver(notification_id));
+      assert.deepEqual((await Promise.all(said)).flat(), [200, 200, 200]);
       await world.worker.kill();
       for (const phase of ["just told", "gathering"]) assert.deepEqual(await in_[phase].talk.calls(), [], `${phase}: the kill came before anything was called`);
 
-      in_.untold = { question: await world.question() };
-      in_.untold.talk = await world.open(in_.untold.question, { webhook: "none" });
-      assert.deepEqual(await world.sandbox.deliver(in_.untold.talk.opening.notification_id), [null]);
+      const untold = await opened("untold");
+      assert.deepEqual(await world.sandbox.deliver(untold.opening.notification_id), [null]);
       await world.restart(SETTINGS);
       await world.sandbox.deliver(in_["just told"].talk.opening.notification_id, 5);
-      assert.deepEqual(await world.sandbox.deliver(in_.untold.talk.opening.notification_id), [200]);
+      assert.deepEqual(await world.sandbox.deliver(untold.opening.notification_id), [200]);
     });
     after(async () => {
       try {

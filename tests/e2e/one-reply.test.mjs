@@ -68,7 +68,7 @@ describe("one reply", { concurrency: true }, () => {
   });
 
   test("a message that comes while the AI thinks is answered in the one reply", async () => {
-    const slow = await world.question({ delay_ms: 2_500 });
+    const slow = await world.question({ delay_ms: 4_000 });
     const talk = await world.open(slow);
     await talk.asking(slow);
     const added = await world.question();
@@ -89,7 +89,7 @@ describe("one reply", { concurrency: true }, () => {
   };
   for (const [what, happens] of Object.entries(acts)) {
     test(`a teammate who ${what}`, async () => {
-      const question = await world.question({ delay_ms: 1_500 });
+      const question = await world.question({ delay_ms: 4_000 });
       const talk = await world.open(question);
       await talk.asking(question);
       await happens(talk);

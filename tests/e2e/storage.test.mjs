@@ -49,7 +49,7 @@ describe("storage that fails", { concurrency: true }, () => {
           const question = await world.question();
           const talk = await world.open(question, { webhook: "none" });
           // Long enough for storage to fail while the call is under way: its result is what cannot be stored.
-          await world.sandbox.fault({ call, skip: calls, kind: "late", ms: 1_500 });
+          await world.sandbox.fault({ call, skip: calls, kind: "late", ms: 3_000 });
           const seen = { calls: (await world.sandbox.calls()).at(-1).n, lines: world.worker.logs.length };
           assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
           await talk.until(async () => (await world.sandbox.calls(seen.calls)).some((made) => made.call === call && made.fault === "late"), `${call} to be under way`);

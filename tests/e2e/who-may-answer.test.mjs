@@ -54,7 +54,7 @@ describe("who has a conversation", { concurrency: true }, () => {
   });
 
   test("Fin's answer that comes while our AI thinks stops ours", async () => {
-    const question = await world.question({ delay_ms: 2_000 });
+    const question = await world.question({ delay_ms: 4_000 });
     const talk = await world.open(question);
     await talk.asking(question);
     await talk.bot("By the button.", { is_ai_answer: true, from_ai_agent: true, webhook: "none" });
