@@ -3,9 +3,12 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ROOT } from "./paths.mjs";
+import { answerOf } from "./run.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const GRACE_MS = 5_000;
+/** Longer than the system takes to end a process that was killed. */
+const DYING_MS = 5_000;
 const LINES_KEPT = 20;
 
 export class Service {
@@ -52,10 +55,21 @@ export class Service {
     await this.ended;
   }
 
-  /** Ends the whole group at once. */
+  /** Ends the whole group at once; resolves when none of it holds a port or a file any more. */
   async kill() {
     this.#signal("SIGKILL");
     await this.ended;
+    const deadline = Date.now() + DYING_MS;
+    while (this.#isAlive() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Whether any process of the group still runs; a zombie does not, and holds nothing. */
+  #isAlive() {
+    const all = answerOf("ps", ["-A", "-o", "pgid=,stat="]) ?? "";
+    return all.split("\n").some((line) => {
+      const [group, state] = line.trim().split(/\s+/);
+      return Number(group) === this.#child.pid && !state.startsWith("Z");
+    });
   }
 
   #signal(signal) {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { Disk } from "./harness/disk.mjs";
 import { secrets } from "./harness/settings.mjs";
 import { UNTOLD, sweeps, sweepingWorld } from "./harness/sweeping.mjs";
@@ -23,6 +24,12 @@ async function told(world) {
 
 const minute = async (world) => assert.equal(await world.worker.cron(), "ok");
 
+/** Lets minutes pass until this is told: a minute may meet with a round that is under way, which sees to it. */
+function tells(world, event, ...problems) {
+  const isLast = async () => isDeepStrictEqual((await told(world)).at(-1), [event, problems]);
+  return world.sweepUntil(isLast, `${event} to be told of ${problems.join() || "nothing"}`);
+}
+
 /** Lets time pass for what was told: it was so many minutes ago. */
 async function ago(world, settings, minutes) {
   await world.worker.kill();
@@ -30,58 +37,40 @@ async function ago(world, settings, minutes) {
   await world.restart(settings());
 }
 
-describe("alerts", { concurrency: 3 }, () => {
-  test("a pause by the hourly limit is told once, again after six hours, and its end when it is over", async (t) => {
-    const { world, settings } = await alertingWorld(t, { MAX_REPLIES_PER_HOUR: "1" });
+describe("alerts", { concurrency: true }, () => {
+  test("what is wrong is told once, again when it was not taken and after six hours, and its end when it is over; in names, never words", async (t) => {
+    const { world, settings } = await alertingWorld(t);
     await minute(world);
     assert.deepEqual(await told(world), []);
-    const first = await world.question();
-    const answered = await world.open(first);
-    await answered.answered(first);
-    const second = await world.question();
-    const waiting = await world.open(second, { contact: { name: "kx7planted", email: "kx7planted@example.com" } });
-    await waiting.until(async () => (await world.worker.healthz()).text.includes("paused_by_hourly_limit"), "the hour to be full");
-    await minute(world);
-    assert.deepEqual(await told(world), [["alert", ["paused_by_hourly_limit"]]]);
-    await minute(world);
-    await minute(world);
-    assert.equal((await told(world)).length, 1, "nothing new");
-    const [{ body }] = await world.sandbox.alerts();
-    assert.deepEqual(Object.keys(body).sort(), ["at", "build", "event", "problems", "text"]);
-    assert.match(body.text, /MAX_REPLIES_PER_HOUR/);
-    assert.ok(Math.abs(body.problems[0].since - Date.now()) < MINUTE_MS);
-    for (const word of ["kx7planted", second.mark, "example.com", ...Object.values(secrets)]) assert.ok(!JSON.stringify(body).includes(word), word);
-
-    await ago(world, settings, 6 * 60);
-    await minute(world);
-    assert.equal((await told(world)).length, 2, "it lasts");
-    await world.worker.api("POST", "/resume");
-    await minute(world);
-    assert.equal((await told(world)).length, 2, "five minutes are not over");
-    await ago(world, settings, 5);
-    await minute(world);
-    assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
-    await minute(world);
-    assert.equal((await told(world)).length, 3);
-    for (const { message } of world.worker.logs) assert.ok(!message.includes("/alerts"), `where alerts go is not logged: ${message}`);
-    assert.ok(world.worker.logs.some(({ message }) => message.includes('"alert_sent"')));
-  });
-
-  test("what a receiver did not take is sent again with the next minute, then less often, over a kill", async (t) => {
-    const { world, settings } = await alertingWorld(t);
     await world.sandbox.receiveAlerts("refused");
-    await world.worker.api("POST", "/pause", { body: { who: "Ana" } });
-    await minute(world);
-    await minute(world);
+    await world.worker.api("POST", "/pause", { body: { who: "kx7operator" } });
+    const question = await world.question();
+    await world.open(question, { contact: { name: "kx7planted", email: "kx7planted@example.com" } });
+    await world.sweepUntil(async () => (await told(world)).length === 2, "it to be told twice");
     await minute(world);
     assert.equal((await told(world)).length, 2, "once with the next minute");
     assert.ok(world.worker.logs.some(({ message }) => message.includes('"alert_failed"') && message.includes("500")));
     await world.sandbox.receiveAlerts("taken");
     await ago(world, settings, 2);
-    await minute(world);
+    await world.sweepUntil(async () => (await told(world)).length === 3, "it to be told once more");
     await minute(world);
     assert.deepEqual(await told(world), Array(3).fill(["alert", ["paused_by_operator"]]));
-    assert.ok(!JSON.stringify(await world.sandbox.alerts()).includes("Ana"));
+    const { body } = (await world.sandbox.alerts()).at(-1);
+    assert.deepEqual(Object.keys(body).sort(), ["at", "build", "event", "problems", "text"]);
+    assert.ok(Math.abs(body.problems[0].since - Date.now()) < 2 * MINUTE_MS);
+    for (const word of ["kx7", question.mark, "example.com", ...Object.values(secrets)]) assert.ok(!JSON.stringify(body).includes(word), word);
+
+    await ago(world, settings, 6 * 60);
+    await world.sweepUntil(async () => (await told(world)).length === 4, "it to be told that it lasts");
+    await world.worker.api("POST", "/resume");
+    await minute(world);
+    assert.equal((await told(world)).length, 4, "five minutes are not over");
+    await ago(world, settings, 5);
+    await tells(world, "all_clear");
+    await minute(world);
+    assert.equal((await told(world)).length, 5);
+    for (const { message } of world.worker.logs) assert.ok(!message.includes("/alerts"), `where alerts go is not logged: ${message}`);
+    assert.ok(world.worker.logs.some(({ message }) => message.includes('"alert_sent"')));
   });
 
   test("a receiver that never answers keeps nobody waiting", async (t) => {
@@ -93,44 +82,33 @@ describe("alerts", { concurrency: 3 }, () => {
     const talk = await world.open(question, UNTOLD);
     const began = performance.now();
     await minute(world);
-    assert.ok(performance.now() - began < 15_000, "a round ends all the same");
+    assert.ok(performance.now() - began < 30_000, "a round ends all the same");
     assert.deepEqual((await told(world))[0], ["alert", ["switched_off_by_operator"]]);
     await talk.assertEnded("stood_down");
   });
 
-  test("wrong settings are told too, by their names", async (t) => {
+  test("settings that are wrong are told, by their names, and so is a part of the round that cannot read what is stored, until it can", async (t) => {
     const { world, settings } = await alertingWorld(t);
     await minute(world);
+    // As a newer program may have written it.
+    await world.worker.kill();
+    new Disk(world.worker).editKept("sweep", (sweep) => ({ ...sweep, handled_to: [sweep.handled_to] }));
+    await world.restart(settings());
+    await tells(world, "alert", "storage");
+    assert.equal((await told(world)).length, 1);
+    const logged = async () => world.worker.logs.some(({ message }) => message.includes('"round_failed"'));
+    await until(logged, { what: "the failed round to be logged", tell: () => world.worker.tell() });
+
+    await world.worker.kill();
+    new Disk(world.worker).editKept("sweep", (sweep) => ({ ...sweep, handled_to: sweep.handled_to[0] }));
     await world.restart(settings({ QUIET_SECONDS: "many", CHATBOT_UUID: undefined }));
-    await minute(world);
-    assert.deepEqual(await told(world), [["alert", ["settings"]]]);
-    const [{ body }] = await world.sandbox.alerts();
+    await ago(world, () => settings({ QUIET_SECONDS: "many", CHATBOT_UUID: undefined }), 5);
+    await tells(world, "alert", "settings");
+    const { body } = (await world.sandbox.alerts()).at(-1);
     assert.match(body.text, /CHATBOT_UUID, QUIET_SECONDS|QUIET_SECONDS, CHATBOT_UUID/);
     await world.restart(settings());
     await ago(world, settings, 5);
-    await minute(world);
-    assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
-  });
-
-  test("a part of the round that cannot read what is stored is told, until it can", async (t) => {
-    const { world, settings } = await alertingWorld(t);
-    await minute(world);
-    /** Puts something else in the place of the sweep's row. */
-    const store = async (change) => {
-      await world.worker.kill();
-      new Disk(world.worker).editKept("sweep", change);
-      await world.restart(settings());
-    };
-    // As a newer program may have written it.
-    await store((sweep) => ({ ...sweep, handled_to: [sweep.handled_to] }));
-    await minute(world);
-    assert.deepEqual(await told(world), [["alert", ["storage"]]]);
-    const logged = async () => world.worker.logs.some(({ message }) => message.includes('"round_failed"'));
-    await until(logged, { what: "the failed round to be logged", tell: () => world.worker.tell() });
-    await store((sweep) => ({ ...sweep, handled_to: sweep.handled_to[0] }));
-    await ago(world, settings, 5);
-    await minute(world);
-    assert.deepEqual((await told(world)).at(-1), ["all_clear", []]);
+    await tells(world, "all_clear");
   });
 
   test("a turn that waits far beyond its deadline is told", async (t) => {

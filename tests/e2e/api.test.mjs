@@ -1,48 +1,19 @@
-// The API: only with the token, and clear about what cannot be done.
+// The API: clear about what cannot be done, and what a retry and a hand-over do. Who may use it is told in `console-api`.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { ourAssignments, ourLines, ourNotes } from "./harness/counting.mjs";
 import { ANA, CONSOLE_TOKEN } from "./harness/settings.mjs";
+import { figures } from "./harness/sweeping.mjs";
 import { startWorld } from "./harness/world.mjs";
 
-const ROUTES = [
-  ["GET", "/conversations/1"],
-  ["POST", "/conversations/1/retry"],
-  ["POST", "/pause"],
-  ["POST", "/resume"],
-  ["GET", "/workspace"],
-];
-
-test("without CONSOLE_TOKEN in the settings the API does not exist", async (t) => {
-  const world = await startWorld();
-  t.after(() => world.stop());
-  for (const [method, path] of [...ROUTES, ["GET", "/"], ["GET", "/anything"]]) {
-    for (const token of [null, CONSOLE_TOKEN, ""]) {
-      const { status } = await world.worker.api(method, path, { token });
-      assert.equal(status, 404, `${method} ${path}`);
-    }
-  }
-});
-
-describe("the API", { concurrency: 4 }, () => {
+describe("the API", { concurrency: true }, () => {
   /** @type {import("./harness/world.mjs").World} */
   let world;
   before(async () => {
     world = await startWorld({ settings: { CONSOLE_TOKEN }, ownActs: "untold" });
   });
   after(() => world?.stop());
-
-  test("refuses whoever has not the token, and says nothing else", async () => {
-    let n = 0;
-    for (const [method, path] of ROUTES) {
-      for (const token of [null, "", "wrong", `${CONSOLE_TOKEN}x`, CONSOLE_TOKEN.slice(1)]) {
-        // Each from another address: what is limited are the attempts of one.
-        const { status, headers, json } = await world.worker.api(method, path, { token, from: `203.0.113.${++n}` });
-        assert.deepEqual([status, headers.get("www-authenticate"), json.error.code], [401, "Bearer", "unauthorised"], `${method} ${path} ${token}`);
-      }
-    }
-    assert.equal((await world.worker.healthz()).status, 200, "nothing was paused");
-  });
 
   test("is clear about other methods, other addresses and conversations that nobody knows", async () => {
     const said = async (method, path, more) => {
@@ -91,14 +62,45 @@ describe("the API", { concurrency: 4 }, () => {
     await talk.assertReplies(question);
   });
 
-  test("a retry is not over a teammate", async () => {
+  async function handOver(talk, body) {
+    const { status, json, text } = await world.worker.api("POST", `/conversations/${talk.id}/hand_over`, { body });
+    return [status, json?.status ?? json?.error?.code ?? text];
+  }
+
+  test("a turn that is handed over while the AI thinks: its answer is dropped, people are told, and who wanted it is remembered", async () => {
+    const question = await world.question({ delay_ms: 4_000 });
+    const talk = await world.open(question);
+    await talk.asking(question);
+    assert.deepEqual(await handOver(talk, { who: "Ana" }), [202, "accepted"]);
+    await talk.lineSaid();
+    await talk.assertEnded("handed_over");
+    const record = await talk.record();
+    const ours = record.parts.filter((part) => [...ourAssignments(record), ...ourNotes(record), ...ourLines(record)].includes(part));
+    assert.deepEqual(ours.map(({ part_type }) => part_type), ["assignment", "note", "comment"], await talk.tell());
+    assert.match(ourNotes(record)[0].body, /handed over in the console/);
+    assert.deepEqual((await talk.trail()).turns.at(-1).outcome, { handed_over: "operator" });
+    assert.deepEqual(await handOver(talk), [409, "handed_over"]);
+    await talk.madeUp(question);
+    await world.meanwhile();
+    await talk.assertReplies();
+    const [control] = (await figures(world)).controls.filter(({ what, detail }) => what === "hand_over" && detail === talk.id);
+    assert.deepEqual([control.by, control.via], ["Ana", "api"]);
+  });
+
+  test("neither is over a teammate, and a hand-over is clear about what cannot be", async () => {
     const question = await world.question();
     const talk = await world.open(question, { webhook: "none" });
     await talk.teammate("assign", { assignee_id: ANA });
     await world.sandbox.deliver(talk.opening.notification_id);
     await talk.assertEnded("stood_down");
+    assert.deepEqual(await handOver(talk), [409, "teammate"]);
+    assert.equal(String((await talk.record()).admin_assignee_id), ANA);
     assert.equal((await world.worker.api("POST", `/conversations/${talk.id}/retry`)).status, 202);
     await talk.assertEnded("stood_down", "stood_down");
     await talk.assertReplies();
+    assert.deepEqual(ourNotes(await talk.record()), []);
+    assert.deepEqual(await handOver({ id: "999" }), [404, "unknown_conversation"]);
+    assert.deepEqual(await handOver(talk, { more: 1 }), [400, "bad_request"]);
+    assert.equal((await world.worker.api("GET", `/conversations/${talk.id}/hand_over`)).status, 405);
   });
 });

@@ -90,8 +90,9 @@ describe("steering", () => {
     await opened.answer("Hand over");
     await talk.handedOver();
     await talk.assertEnded("handed_over");
+    await talk.until(async () => (await world.worker.api("GET", "/turns?outcome=handed_over")).text.includes(`"${talk.id}"`), "the workspace to know of it");
     await opened.go("handed-over");
-    await opened.page.locator(".card", { hasText: talk.id }).getByText("It was handed over by hand.").waitFor({ timeout: 45_000 });
+    await opened.page.locator(".card", { hasText: talk.id }).getByText("It was handed over by hand.").waitFor();
     await talk.assertReplies();
     assert.deepEqual(opened.complaints, []);
   });

@@ -29,20 +29,15 @@ async function handedOverBy(world, fault) {
   await talk.fault({ call: "intercom.reply", ...fault });
   await world.sandbox.deliver(talk.opening.notification_id);
   await talk.assertEnded("handed_over");
+  await talk.until(async () => (await world.worker.api("GET", "/turns?outcome=handed_over")).text.includes(`"${talk.id}"`), "the workspace to know of it");
   return { question, talk };
 }
 
 const REFUSED = { kind: "fail_before", status: 422 };
 
-test("without CONSOLE_TOKEN in the settings there is no console", async (t) => {
-  const world = await startWorld();
-  t.after(() => world.stop());
-  for (const path of ["/console", "/console/", "/console/console.js"]) assert.equal((await fetch(world.worker.url + path)).status, 404, path);
-});
+const on = stage();
 
-describe("signing in", { concurrency: 3 }, () => {
-  const on = stage();
-
+describe("signing in", { concurrency: true }, () => {
   test("takes the token, keeps the place, shows the name, and ends when it is wanted", async (t) => {
     const opened = await openConsole(t, on.browser, on.world, { view: "audit", signIn: false });
     const { page } = opened;
@@ -115,21 +110,22 @@ describe("signing in", { concurrency: 3 }, () => {
   });
 });
 
-describe("the console, live", { concurrency: 3 }, () => {
-  const on = stage();
-
+describe("the console, live", { concurrency: true }, () => {
   test("shows a turn when it opens and when it ends, without a reload", async (t) => {
     const { world } = on;
     const opened = await openConsole(t, on.browser, world);
     await opened.page.evaluate(() => (window.isStillThisPage = true));
     await opened.said("Customers are being answered.").waitFor();
-    // While all is calm it looks each 20 seconds, and then each 10: the answer comes later than that.
-    const question = await world.question({ delay_ms: 35_000 });
+    const question = await world.question({ delay_ms: 4_000 });
     const talk = await world.open(question);
+    await talk.asking(question);
+    await opened.later();
     const row = opened.page.locator(".table tbody tr", { hasText: talk.id });
-    await row.waitFor({ timeout: 40_000 });
     await row.getByText("Waiting for GPT Trainer’s answer").waitFor();
-    await row.waitFor({ state: "detached", timeout: 75_000 });
+    await talk.answered(question);
+    await talk.until(async () => !(await world.worker.api("GET", "/open")).text.includes(`"${talk.id}"`), "the workspace to know that it ended");
+    await opened.later();
+    await row.waitFor({ state: "detached" });
     await talk.assertReplies(question);
     assert.equal(await opened.page.evaluate(() => window.isStillThisPage), true);
     assert.deepEqual(opened.complaints, []);
@@ -140,7 +136,7 @@ describe("the console, live", { concurrency: 3 }, () => {
     const { question, talk } = await handedOverBy(world, REFUSED);
     const opened = await openConsole(t, on.browser, world, { view: "handed-over" });
     const card = opened.page.locator(".card", { hasText: talk.id });
-    await card.getByText("Intercom refused the reply.").waitFor({ timeout: 45_000 });
+    await card.getByText("Intercom refused the reply.").waitFor();
     await opened.button(`Try again: conversation ${talk.id}`).click();
     await opened.answer("Cancel");
     assert.equal((await opened.focused()).words, `Try again: conversation ${talk.id}`);
@@ -158,7 +154,7 @@ describe("the console, live", { concurrency: 3 }, () => {
     const { question, talk } = await handedOverBy(world, { kind: "cut_before" });
     const opened = await openConsole(t, on.browser, world, { view: "handed-over" });
     const again = opened.button(`Try again: conversation ${talk.id}`);
-    await again.click({ timeout: 45_000 });
+    await again.click();
     await opened.answer("Try again");
     await opened.dialog().getByText("The customer could get two replies").waitFor();
     assert.match(await opened.dialog().getByRole("link").getAttribute("href"), new RegExp(`${talk.id}$`));
@@ -215,13 +211,15 @@ describe("the console, live", { concurrency: 3 }, () => {
     const { page } = opened;
     const refusal = { error: { code: "workspace_unknown", message: "Intercom does not say which workspace the token opens." } };
     await page.route("**/api/workspace", (route) => route.fulfill({ status: 503, json: refusal }));
-    await page.locator("#live[data-live=no]").waitFor({ timeout: 40_000 });
+    await opened.later();
+    await page.locator("#live[data-live=no]").waitFor();
     assert.match(await page.locator("#live").innerText(), /^Not up to date since \d\d:\d\d:\d\d$/);
     assert.equal(await page.locator("#view").getAttribute("data-stale"), "yes");
     await opened.said("Turns go on.").waitFor();
     await page.getByText(/Intercom does not say .* What you see is from \d\d:\d\d:\d\d\.$/).waitFor();
     await page.unroute("**/api/workspace");
-    await page.locator("#live[data-live=yes]").waitFor({ timeout: 40_000 });
+    await opened.later();
+    await page.locator("#live[data-live=yes]").waitFor();
     assert.equal(await page.locator("#view").getAttribute("data-stale"), "no");
   });
 
@@ -233,13 +231,15 @@ describe("the console, live", { concurrency: 3 }, () => {
     const talk = await world.open(question);
     await page.getByRole("searchbox").fill("half an id");
     await talk.answered(question);
-    await page.locator(".table tbody tr", { hasText: talk.id }).waitFor({ timeout: 60_000 });
+    await talk.until(async () => (await world.worker.api("GET", "/turns")).text.includes(`"${talk.id}"`), "the workspace to know of it");
+    await opened.later();
+    await page.locator(".table tbody tr", { hasText: talk.id }).waitFor();
     assert.equal(await page.getByRole("searchbox").inputValue(), "half an id");
     assert.equal((await opened.focused()).id, "find");
   });
 });
 
-test("a worker that is not reached is said so, with since when; and when it is back nothing needs to be loaded again", async (t) => {
+test("a worker that is not reached is said so, with since when, and when it is back nothing needs to be loaded again; settings that are wrong are named, and all else waits for that", async (t) => {
   const world = await startWorld({ settings: { CONSOLE_TOKEN } });
   t.after(() => world.stop());
   const browser = await startBrowser();
@@ -247,27 +247,23 @@ test("a worker that is not reached is said so, with since when; and when it is b
   const opened = await openConsole(t, browser, world);
   const { page } = opened;
   await world.worker.kill();
-  await page.getByText(/^The worker has not been reached since \d\d:\d\d:\d\d\. What you see is from then\./).waitFor({ timeout: 40_000 });
+  await opened.later();
+  await page.getByText(/^The worker has not been reached since \d\d:\d\d:\d\d\. What you see is from then\./).waitFor();
   assert.match(await page.locator("#live").innerText(), /^Not reached since/);
   await opened.said("Customers are being answered.").waitFor();
   await world.restart({ CONSOLE_TOKEN });
   await opened.button("Try now").click();
   await page.locator("#banner .notice").waitFor({ state: "detached" });
   assert.equal(await page.locator("#live").innerText(), "Live");
-});
 
-test("settings that are wrong are named, and everything else waits for that", async (t) => {
-  const world = await startWorld({ settings: { CONSOLE_TOKEN, QUIET_SECONDS: "soon" } });
-  t.after(() => world.stop());
-  const browser = await startBrowser();
-  t.after(() => browser.close());
-  const opened = await openConsole(t, browser, world);
-  await opened.said("Settings are wrong. Customers are not answered.").waitFor();
-  await opened.said('QUIET_SECONDS is "soon": it must be').waitFor();
+  await world.restart({ CONSOLE_TOKEN, QUIET_SECONDS: "soon" });
+  const held = await openConsole(t, browser, world);
+  await held.said("Settings are wrong. Customers are not answered.").waitFor();
+  await held.said('QUIET_SECONDS is "soon": it must be').waitFor();
   for (const view of ["controls", "handed-over", "conversations"]) {
-    await opened.go(view);
-    await opened.said(/Settings are wrong/).first().waitFor();
+    await held.go(view);
+    await held.said(/Settings are wrong/).first().waitFor();
   }
-  await until(async () => (await opened.focused()).id === "heading", { what: "the focus to be at the heading" });
-  assert.deepEqual(opened.complaints, []);
+  await until(async () => (await held.focused()).id === "heading", { what: "the focus to be at the heading" });
+  assert.deepEqual(held.complaints, []);
 });

@@ -1,7 +1,7 @@
 // What a person sets for the whole workspace: the mode, the pause, and who did what.
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 import { ourNotes } from "./harness/counting.mjs";
 import { CONSOLE_TOKEN } from "./harness/settings.mjs";
 import { figures } from "./harness/sweeping.mjs";
@@ -30,71 +30,38 @@ async function answeredIn(world) {
 const metrics = async (world) => (await fetch(`${world.worker.url}/metrics`, { headers: { authorization: `Bearer ${CONSOLE_TOKEN}` } })).text();
 const health = async (world) => JSON.parse((await world.worker.healthz()).text);
 
-describe("POST /api/mode", { concurrency: 3 }, () => {
-  test("holds in the place of REPLY_MODE for every turn from then on, over a restart, until it is taken back", async (t) => {
-    const world = await steeredWorld(t);
-    assert.deepEqual((await figures(world)).mode, { configured: "reply", in_force: "reply", by: null, since: null });
-    assert.equal((await answeredIn(world)).outcome, "replied");
+test("POST /api/mode: what is set holds in the place of REPLY_MODE for every turn from then on, over a restart, until it is taken back", async (t) => {
+  const world = await steeredWorld(t);
+  assert.deepEqual((await figures(world)).mode, { configured: "reply", in_force: "reply", by: null, since: null });
+  assert.equal((await answeredIn(world)).outcome, "replied");
 
-    const note = await setMode(world, "note", "Ana");
-    assert.deepEqual({ ...note, since: 0 }, { configured: "reply", in_force: "note", by: "Ana", since: 0 });
-    assert.deepEqual((await figures(world)).mode, note);
-    assert.deepEqual([(await health(world)).status, (await health(world)).mode], ["ok", "note"]);
-    assert.match(await metrics(world), /^onereply_mode\{mode="note"\} 1$/m);
-    const noted = await answeredIn(world);
-    assert.equal(noted.outcome, "noted");
-    await noted.talk.assertReplies();
-    await world.restart({ CONSOLE_TOKEN });
-    assert.equal((await answeredIn(world)).outcome, "noted");
+  const note = await setMode(world, "note", "Ana");
+  assert.deepEqual({ ...note, since: 0 }, { configured: "reply", in_force: "note", by: "Ana", since: 0 });
+  assert.deepEqual((await figures(world)).mode, note);
+  assert.deepEqual([(await health(world)).status, (await health(world)).mode], ["ok", "note"]);
+  assert.match(await metrics(world), /^onereply_mode\{mode="note"\} 1$/m);
+  const noted = await answeredIn(world);
+  assert.equal(noted.outcome, "noted");
+  await noted.talk.assertReplies();
+  await world.restart({ CONSOLE_TOKEN });
+  assert.equal((await answeredIn(world)).outcome, "noted");
 
-    await setMode(world, "off");
-    const off = await answeredIn(world);
-    assert.equal(off.outcome, "stood_down");
-    assert.equal(await world.timesAsked(off.question), 0);
-    assert.deepEqual(ourNotes(await off.talk.record()), []);
-    const told = await health(world);
-    assert.deepEqual([told.status, told.mode, told.problems.map(({ problem }) => problem)], ["problem", "off", ["switched_off_by_operator"]]);
+  for (const body of [undefined, {}, [], "note", { mode: "loud" }, { mode: null }, { mode: "note", more: 1 }, { mode: "note", who: 1 }]) {
+    const { status, json } = await world.worker.api("POST", "/mode", { body });
+    assert.deepEqual([status, json.error.code], [400, "bad_request"], JSON.stringify(body));
+  }
 
-    assert.deepEqual(await setMode(world, "configured"), { configured: "reply", in_force: "reply", by: null, since: null });
-    assert.deepEqual([(await health(world)).status, (await health(world)).mode], ["ok", "reply"]);
-    assert.equal((await answeredIn(world)).outcome, "replied");
-  });
+  await setMode(world, "off");
+  const off = await answeredIn(world);
+  assert.equal(off.outcome, "stood_down");
+  assert.equal(await world.timesAsked(off.question), 0);
+  assert.deepEqual(ourNotes(await off.talk.record()), []);
+  const told = await health(world);
+  assert.deepEqual([told.status, told.mode, told.problems.map(({ problem }) => problem)], ["problem", "off", ["switched_off_by_operator"]]);
 
-  test("a turn that is being answered goes by what is set before its post", async (t) => {
-    const world = await steeredWorld(t);
-    const question = await world.question({ delay_ms: 2_000 });
-    const talk = await world.open(question);
-    await talk.asking(question);
-    await setMode(world, "note");
-    await talk.assertEnded("noted");
-    await talk.assertReplies();
-
-    const later = await world.question({ delay_ms: 2_000 });
-    await talk.says(later);
-    await talk.asking(later);
-    await setMode(world, "off");
-    await talk.assertEnded("noted", "stood_down");
-    await talk.assertReplies();
-    assert.equal(ourNotes(await talk.record()).length, 1);
-  });
-
-  test("it can be louder than REPLY_MODE", async (t) => {
-    const world = await steeredWorld(t, { REPLY_MODE: "off" });
-    assert.equal((await answeredIn(world)).outcome, "stood_down");
-    assert.equal((await setMode(world, "reply")).in_force, "reply");
-    const { question, talk, outcome } = await answeredIn(world);
-    assert.equal(outcome, "replied");
-    await talk.assertReplies(question);
-  });
-
-  test("wants one of four words, and nothing else", async (t) => {
-    const world = await steeredWorld(t);
-    for (const body of [undefined, {}, [], "note", { mode: "loud" }, { mode: null }, { mode: "note", more: 1 }, { mode: "note", who: 1 }]) {
-      const { status, json } = await world.worker.api("POST", "/mode", { body });
-      assert.deepEqual([status, json.error.code], [400, "bad_request"], JSON.stringify(body));
-    }
-    assert.equal((await figures(world)).mode.in_force, "reply");
-  });
+  assert.deepEqual(await setMode(world, "configured"), { configured: "reply", in_force: "reply", by: null, since: null });
+  assert.deepEqual([(await health(world)).status, (await health(world)).mode], ["ok", "reply"]);
+  assert.equal((await answeredIn(world)).outcome, "replied");
 });
 
 test("who did what, and by which way, is remembered, the newest first, and never logged", async (t) => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Disk } from "./harness/disk.mjs";
 import { customerPart, notification, notify, send } from "./harness/notifications.mjs";
 import { FROM_PAGE, ask, signIn } from "./harness/operator.mjs";
 import { startWorld } from "./harness/world.mjs";
@@ -31,7 +32,7 @@ const planted = {
   guess: `${MARK}-guess`,
 };
 
-test("no line of the log and no answer of the API holds a text, a name, an address, a token or a session, whatever happens", async (t) => {
+test("no line of the log, no answer of the API and nothing that the workspace keeps holds a text, a name, an address, a token or a session, whatever happens", async (t) => {
   const world = await startWorld({
     sandboxArgs: ["--access-token", planted.token, "--gpt-key", planted.key, "--client-secret", planted.secret],
     settings: {
@@ -146,6 +147,9 @@ test("no line of the log and no answer of the API holds a text, a name, an addre
     const parsed = parsedOrUndefined(message);
     assert.ok(parsed !== null && typeof parsed === "object" && !Array.isArray(parsed), `a line that is no JSON object: ${level} ${message}`);
   }
+  const disk = new Disk(worker);
+  const kept = ["ledger", "kept", "open"].map((table) => JSON.stringify(disk.workspaceRows(table))).join();
+  for (const word of forbidden) assert.ok(!kept.includes(word), `${word} in what the workspace keeps`);
   for (const line of worker.complaints) assert.ok(!line.includes(MARK), `on stderr: ${line}`);
   for (const word of forbidden) assert.ok(!health.includes(word), health);
   assert.ok(answers.some((answer) => answer.includes(OPERATOR)), "the session says who it is");

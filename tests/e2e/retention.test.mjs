@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ourReplies } from "./harness/counting.mjs";
 import { Disk } from "./harness/disk.mjs";
 import { CONSOLE_TOKEN } from "./harness/settings.mjs";
 import { startWorld } from "./harness/world.mjs";
@@ -94,35 +93,6 @@ describe("RETENTION_DAYS", { concurrency: 3 }, () => {
     await talk.assertStays(question);
   });
 
-  test("an object that is not that old is kept, and its alarm stays", async (t) => {
-    const it = await world(t);
-    const { question, talk } = await answered(it);
-    const disk = new Disk(it.worker);
-    await it.worker.kill();
-    age(disk, talk, DAY_MS - 60_000);
-    const alarm = disk.alarm(talk.id);
-    await it.restart(SETTINGS);
-    await it.meanwhile();
-    assert.equal(disk.leftovers(talk.id).rows.conversation.length, 1);
-    assert.equal(disk.alarm(talk.id), alarm);
-    await talk.assertStays(question);
-    // A word makes it young again.
-    await reported(talk, 2);
-    await talk.until(() => disk.alarm(talk.id) > Date.now() + DAY_MS - 60_000, "another day to begin");
-  });
-
-  test("an alarm that comes although somebody has written since deletes nothing", async (t) => {
-    const it = await world(t);
-    const { question, talk } = await answered(it);
-    const disk = new Disk(it.worker);
-    await it.worker.kill();
-    disk.setAlarm(talk.id, Date.now());
-    await it.restart(SETTINGS);
-    await talk.until(() => disk.alarm(talk.id) > Date.now() + DAY_MS - 120_000, "the alarm to be set to the right day");
-    assert.equal(disk.leftovers(talk.id).rows.conversation.length, 1);
-    await talk.assertStays(question);
-  });
-
   test("the ledger forgets what is older too", async (t) => {
     const it = await world(t);
     const { talk } = await answered(it);
@@ -156,45 +126,5 @@ describe("conversation.deleted", { concurrency: 3 }, () => {
     await it.meanwhile();
     assert.equal((await talk.posts()).length, 1);
     assert.equal(await it.timesAsked(question), 1);
-    await talk.until(() => talk.outcomes().length === 2, "the late notification to have ended", 60_000);
-    assert.deepEqual(talk.outcomes(), ["replied", "failed"]);
-  });
-
-  test("in the middle of a turn: the turn ends as failed, is in the ledger, and nothing is left", async (t) => {
-    const it = await world(t);
-    const question = await it.question({ delay_ms: 2_000 });
-    const talk = await it.open(question);
-    await talk.asking(question);
-    await it.sandbox.delete(talk.id);
-    await talk.assertEnded("failed");
-    await talk.madeUp(question);
-    await gone(talk);
-    const disk = new Disk(it.worker);
-    assertNoWords(disk, talk, question.mark, question.answer);
-    const [{ entry }, ...others] = ledger(disk, talk);
-    assert.deepEqual([JSON.parse(entry).outcome, others], [{ failed: "conversation_gone" }, []]);
-
-    assert.deepEqual(await it.sandbox.deliver(talk.opening.notification_id), [200]);
-    await it.meanwhile();
-    await talk.until(() => talk.outcomes().length === 2, "the late notification to have ended", 60_000);
-    assert.deepEqual(ourReplies(await talk.record()), []);
-    assert.deepEqual((await talk.posts()).filter(({ acted }) => acted), []);
-  });
-
-  test("and the workspace cannot be told: it is tried again, and deleted then", async (t) => {
-    const it = await world(t);
-    const { talk } = await answered(it);
-    const question = await it.question({ delay_ms: 2_000 });
-    await talk.says(question);
-    await talk.asking(question);
-    const disk = new Disk(it.worker);
-    const letGo = disk.lockWorkspace();
-    await it.sandbox.delete(talk.id);
-    const failed = () => it.worker.logs.some(({ message }) => message.includes('"report_failed"'));
-    await talk.until(failed, "the workspace's object to have refused the report", 60_000);
-    assert.equal(isGone(disk, talk), false, "what it does not know is kept");
-    letGo();
-    await talk.until(() => isGone(disk, talk), "nothing to be left", 60_000);
-    assert.equal(ledger(disk, talk).length, 2);
   });
 });

@@ -1,6 +1,8 @@
 // The checks themselves: a counting that missed a second reply would make every other test here worthless.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { assertReplies, ourAssignments, ourNotes, ourReplies } from "./harness/counting.mjs";
 import { postNote, postPart, postReply } from "./harness/direct.mjs";
@@ -77,64 +79,63 @@ describe("waiting", () => {
   });
 });
 
-describe("the clock of the cron", () => {
-  test("runs the worker's scheduled handler once each time, and waits until it has ended", async (t) => {
-    const world = await startWorld({ metered: true });
-    t.after(() => world.stop());
-    const cost = await costOf(world.worker, async () => assert.equal(await world.worker.cron(), "ok"));
-    assert.deepEqual(cost.worker, { requests: 0, crons: 1, subrequests: cost.worker.subrequests });
-    const before = (await world.worker.meter()).worker.crons;
-    const third = async () => (await world.worker.meter()).worker.crons === before + 3;
-    await world.sweepUntil(third, "three minutes to have passed");
-    assert.equal((await world.worker.meter()).worker.crons, before + 3);
-    await assert.rejects(world.sweepUntil(() => false, "nothing", 100), /in vain for nothing/);
-  });
+test("the clock of the cron and the meter: each minute runs the scheduled handler once, and what each class did is told", async (t) => {
+  const world = await startWorld({ metered: true });
+  t.after(() => world.stop());
+  const minute = await costOf(world.worker, async () => assert.equal(await world.worker.cron(), "ok"));
+  assert.deepEqual(minute.worker, { requests: 0, crons: 1, subrequests: minute.worker.subrequests });
+  const before = (await world.worker.meter()).worker.crons;
+  const third = async () => (await world.worker.meter()).worker.crons === before + 3;
+  await world.sweepUntil(third, "three minutes to have passed");
+  assert.equal((await world.worker.meter()).worker.crons, before + 3);
+  await assert.rejects(world.sweepUntil(() => false, "nothing", 100), /in vain for nothing/);
+
+  const look = await costOf(world.worker, () => world.worker.healthz());
+  assert.deepEqual([look.worker.requests, look.ConversationObject.fetches], [1, 0]);
+  const turns = await costOf(world.worker, () => world.meanwhile());
+  const made = (await world.sandbox.calls()).length;
+  const counted = Object.values((await world.worker.meter())).reduce((sum, { subrequests }) => sum + subrequests, 0);
+  assert.ok(counted >= made, `${made} calls arrived, ${counted} were counted`);
+  assert.ok(turns.ConversationObject.rows_written > 0 && turns.ConversationObject.alarms > 0, JSON.stringify(turns));
 });
 
-describe("the meter", () => {
-  test("says what each class did, and is not there unless it is wanted", async (t) => {
-    const [metered, plain] = [await startWorld({ metered: true }), await startWorld()];
-    t.after(() => Promise.all([metered.stop(), plain.stop()]));
-    await assert.rejects(plain.worker.meter(), /metered: true/);
-    const cost = await costOf(metered.worker, () => metered.worker.healthz());
-    assert.deepEqual([cost.worker.requests, cost.ConversationObject.fetches], [1, 0]);
-    const calls = await costOf(metered.worker, () => metered.meanwhile());
-    const made = (await metered.sandbox.calls()).length;
-    const counted = Object.values((await metered.worker.meter())).reduce((sum, { subrequests }) => sum + subrequests, 0);
-    assert.ok(counted >= made, `${made} calls arrived, ${counted} were counted`);
-    assert.ok(calls.ConversationObject.rows_written > 0 && calls.ConversationObject.alarms > 0, JSON.stringify(calls));
-  });
-});
+test("a worker that was killed comes back at its address, whoever has its old port; what it stored can be listed, and an alarm in it lost and found again", async (t) => {
+  const world = await startWorld({ settings: { QUIET_SECONDS: "3" } });
+  t.after(() => world.stop());
+  const { url, front } = world.worker;
+  await assert.rejects(world.worker.meter(), /metered: true/);
+  const disk = new Disk(world.worker);
+  const question = await world.question();
+  const talk = await world.open(question, { webhook: "none" });
+  assert.deepEqual(disk.leftovers(talk.id), { files: [], rows: {}, alarm_ms: undefined });
+  assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
+  const due = disk.alarm(talk.id);
+  assert.ok(Math.abs(due - Date.now()) < 20_000, `${due}`);
+  assert.throws(() => disk.dropAlarm(talk.id), /running worker/);
 
-describe("what workerd stores", () => {
-  test("can be listed, and an alarm in it lost and found again", async (t) => {
-    const world = await startWorld({ settings: { QUIET_SECONDS: "3" } });
-    t.after(() => world.stop());
-    const disk = new Disk(world.worker);
-    const question = await world.question();
-    const talk = await world.open(question, { webhook: "none" });
-    assert.deepEqual(disk.leftovers(talk.id), { files: [], rows: {}, alarm_ms: undefined });
-    assert.deepEqual(await world.sandbox.deliver(talk.opening.notification_id), [200]);
-    const due = disk.alarm(talk.id);
-    assert.ok(Math.abs(due - Date.now()) < 20_000, `${due}`);
-    assert.throws(() => disk.dropAlarm(talk.id), /running worker/);
+  const port = front.behind;
+  await world.worker.kill();
+  const other = createServer().listen(port, "127.0.0.1");
+  t.after(() => other.close());
+  await once(other, "listening");
+  await assert.rejects(fetch(`${url}/healthz`), "its address leads nowhere meanwhile");
+  const left = disk.leftovers(talk.id);
+  assert.deepEqual([left.rows.conversation.length, left.rows.held, left.alarm_ms], [1, [], due]);
+  assert.ok(left.files.some((name) => name.endsWith(".sqlite")));
+  disk.dropAlarm(talk.id);
+  assert.deepEqual([disk.alarm(talk.id), disk.alarms()], [undefined, 0]);
+  await world.restart();
+  assert.notEqual(front.behind, port);
+  assert.equal(world.worker.url, url);
+  assert.equal((await world.worker.healthz()).status, 200);
+  await world.meanwhile();
+  await talk.assertReplies();
+  assert.equal(disk.workspaceRows("identity").length, 1);
+  assert.throws(() => disk.workspaceRows("nothing"), /no such table/);
 
-    await world.worker.kill();
-    const left = disk.leftovers(talk.id);
-    assert.deepEqual([left.rows.conversation.length, left.rows.held, left.alarm_ms], [1, [], due]);
-    assert.ok(left.files.some((name) => name.endsWith(".sqlite")));
-    disk.dropAlarm(talk.id);
-    assert.deepEqual([disk.alarm(talk.id), disk.alarms()], [undefined, 0]);
-    await world.restart();
-    await world.meanwhile();
-    await talk.assertReplies();
-    assert.equal(disk.workspaceRows("identity").length, 1);
-    assert.throws(() => disk.workspaceRows("nothing"), /no such table/);
-
-    await world.worker.kill();
-    disk.setAlarm(talk.id, Date.now() + 1_000);
-    await world.restart();
-    await talk.answered(question);
-    await talk.assertStays(question);
-  });
+  await world.worker.kill();
+  disk.setAlarm(talk.id, Date.now() + 1_000);
+  await world.restart();
+  await talk.answered(question);
+  await talk.assertStays(question);
 });

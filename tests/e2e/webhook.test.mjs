@@ -9,7 +9,7 @@ import { startWorld } from "./harness/world.mjs";
 const MIB = 1024 * 1024;
 const PREVIOUS = "the-secret-before-this-one";
 
-describe("the webhook", { concurrency: 4 }, () => {
+describe("the webhook", { concurrency: true }, () => {
   /** @type {import("./harness/world.mjs").World} */
   let world;
   let url;
@@ -89,15 +89,12 @@ describe("the webhook", { concurrency: 4 }, () => {
     await talk.assertStays(question);
   });
 
-  for (const escaping of ["utf8", "ascii", "rails"]) {
-    test(`a body written as ${escaping} is verified as it was sent`, async () => {
-      const { question, talk, body } = await wanted();
-      const text = escaped(body.replace("<p>Hello</p>", "<p>Café & ☕</p>"), escaping);
-      assert.equal(await posted(text), 200);
-      await talk.answered(question);
-      await talk.assertStays(question);
-    });
-  }
+  test("a body is verified as it was sent, however it is escaped", async () => {
+    for (const escaping of ["utf8", "ascii", "rails"]) {
+      const { body } = await wanted();
+      assert.equal(await posted(escaped(body.replace("<p>Hello</p>", "<p>Café & ☕</p>"), escaping)), 200, escaping);
+    }
+  });
 
   for (const chunked of [false, true]) {
     const how = chunked ? "without saying how long it is" : "with its length";
@@ -136,62 +133,10 @@ describe("the webhook", { concurrency: 4 }, () => {
     await talk.assertReplies();
   });
 
-  test("a notification whose shape is new in places is understood all the same", async () => {
-    const { question, talk, body } = await wanted();
-    const changed = JSON.parse(body);
-    delete changed.links;
-    delete changed.self;
-    delete changed.delivery_status;
-    delete changed.data.type;
-    changed.something_new = { more: [1, 2] };
-    changed.data.item.admin_assignee_id = 0;
-    changed.data.item.conversation_parts.conversation_parts[0].part_type = "brand_new_type";
-    assert.equal(await posted(changed), 200);
-    await talk.answered(question);
-    await talk.assertStays(question);
-  });
-
   test("/healthz is open and tells no secret", async () => {
     const { status, text } = await world.worker.healthz();
     assert.equal(status, 200, text);
     for (const secret of [...Object.values(secrets), PREVIOUS]) assert.ok(!text.includes(secret), text);
-  });
-});
-
-describe("webhooks as Intercom writes them", () => {
-  test("every version and escaping wakes the worker", async (t) => {
-    const world = await startWorld();
-    t.after(() => world.stop());
-    /** One after another, each with a way of writing of its own. */
-    const written = async (say) => {
-      const all = [];
-      for (const api_version of ["2.14", "2.16"]) {
-        for (const escaping of ["utf8", "ascii", "rails"]) {
-          await world.sandbox.webhook({ api_version, escaping });
-          const { talk, question, said } = await say(all.length);
-          await talk.until(async () => (await world.sandbox.deliveries()).some(({ notification_id }) => notification_id === said.notification_id), "the notification to be delivered");
-          all.push({ talk, question });
-        }
-      }
-      await Promise.all(all.map(({ talk, question }) => talk.answered(question)));
-      return all;
-    };
-    const opened = await written(async () => {
-      const question = await world.question();
-      const talk = await world.open(question, { body: `<p>Café &amp; ☕ &lt;3 ${question.words}</p>` });
-      return { talk, question, said: talk.opening };
-    });
-    const wentOn = await written(async (i) => {
-      const question = await world.question();
-      const { talk } = opened[i];
-      return { talk, question, said: await talk.says(question, { body: `<p>Ünd \u2028 😀 ${question.words}</p>` }) };
-    });
-    for (const { question } of wentOn) {
-      const asked = (await world.sessionOf(question)).messages.find(({ query }) => query.includes(question.mark));
-      assert.match(asked.query, /Ünd .*😀 How/su);
-    }
-    const statuses = (await world.sandbox.deliveries()).map(({ status }) => status);
-    assert.deepEqual([...new Set(statuses)], [200]);
   });
 });
 

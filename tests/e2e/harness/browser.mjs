@@ -15,10 +15,10 @@ export function startBrowser() {
  * @param {import("playwright-core").BrowserContextOptions} [how]
  */
 export async function openPage(t, browser, url, how = {}) {
-  const context = await browser.newContext(how);
+  const context = await browser.newContext({ reducedMotion: "reduce", ...how });
   t.after(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));

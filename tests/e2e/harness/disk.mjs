@@ -156,7 +156,7 @@ export class Disk {
 
   #edit(path, statement, ...values) {
     if (this.worker.group.alive().length > 0) throw new Error("what a running worker has stored is not to be edited");
-    using(path, (database) => database.prepare(statement).run(...values), {});
+    using(path, (database) => database.prepare(statement).run(...values), { timeout: 20_000 });
   }
 }
 
@@ -202,12 +202,12 @@ const STATE = "SELECT state FROM conversation";
 
 function locked(path) {
   // The object may be writing just now.
-  const database = new DatabaseSync(path, { timeout: 2_000 });
+  const database = new DatabaseSync(path, { timeout: 20_000 });
   database.exec("BEGIN IMMEDIATE");
   return () => database.close();
 }
 
-function using(path, work, options = { readOnly: true }) {
+function using(path, work, options = { readOnly: true, timeout: 20_000 }) {
   const database = new DatabaseSync(path, options);
   try {
     return work(database);

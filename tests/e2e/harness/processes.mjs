@@ -54,7 +54,7 @@ export class Group {
   async kill() {
     this.killNow();
     await this.ended;
-    await until(() => this.alive().length === 0, { what: `${this.name} to be gone`, deadline_ms: 5_000, tell: () => this.alive().join("\n") });
+    await until(() => this.alive().length === 0, { what: `${this.name} to be gone`, deadline_ms: 20_000, tell: () => this.alive().join("\n") });
   }
 
   killNow() {

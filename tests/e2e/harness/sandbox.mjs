@@ -22,7 +22,7 @@ import { sandboxBinary } from "./paths.mjs";
 /** Starts a sandbox on a port of its own. @param {{ args?: string[] }} [options] */
 export async function startSandbox({ args = [] } = {}) {
   const group = new Group(sandboxBinary(), ["--port", "0", "--answer-delay-ms", "100", "--exit-with-stdin", ...args]);
-  const url = await group.firstLine((line) => /^sandbox listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1], 10_000);
+  const url = await group.firstLine((line) => /^sandbox listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1], 30_000);
   group.lines.resume();
   return new Sandbox(url, group);
 }

@@ -14,7 +14,7 @@ const POLL_MS = 40;
  * @param {{ what: string, deadline_ms?: number, poll_ms?: number, tell?: () => string | Promise<string> }} options
  * @returns {Promise<T>}
  */
-export async function until(condition, { what, deadline_ms = 20_000, poll_ms = POLL_MS, tell = () => "" }) {
+export async function until(condition, { what, deadline_ms = 60_000, poll_ms = POLL_MS, tell = () => "" }) {
   const end = performance.now() + deadline_ms;
   let failure;
   do {

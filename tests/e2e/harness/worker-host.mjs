@@ -1,12 +1,11 @@
 // Runs in a process of its own: Miniflare, and under it the real workerd, with the options of wrangler.toml.
-// The first line of stdin is `{"settings", "state", "port", "metered"}`; stdout carries one JSON object per line, `{"ready": url}` or `{"log": …}`.
+// The first line of stdin is `{"settings", "state", "metered"}`; stdout carries one JSON object per line, `{"ready": url}` or `{"log": …}`.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import { wranglerConfig } from "./paths.mjs";
+import { describedWorker } from "./described-worker.mjs";
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 // Whoever started us is gone when stdin ends, however they ended; workerd goes with us.
@@ -14,9 +13,9 @@ process.stdin.on("end", () => process.exit(0));
 
 const input = createInterface({ input: process.stdin });
 const [first] = await new Promise((resolve) => input.once("line", (line) => resolve([line])));
-const { settings, state, port, metered } = JSON.parse(first);
+const { settings, state, metered } = JSON.parse(first);
 
-const { workerOptions: described, main } = unstable_getMiniflareWorkerOptions(wranglerConfig);
+const { workerOptions: described, main, vars } = await describedWorker();
 // The build is bundled already, so the modules are named rather than found by rules.
 const { modulesRules: _, ...workerOptions } = described;
 const build = dirname(main);
@@ -28,7 +27,6 @@ if (metered) {
   modules.unshift({ type: "ESModule", path: join(build, "meter-worker.js"), contents });
   workerOptions.compatibilityFlags = [...workerOptions.compatibilityFlags, "nodejs_als"];
 }
-const { vars } = unstable_readConfig({ config: wranglerConfig }, { hideWarnings: true });
 // wrangler describes a worker in the words of Miniflare 4.
 const options = convertV4MiniflareOptions({
   ...workerOptions,
@@ -37,7 +35,7 @@ const options = convertV4MiniflareOptions({
   modules,
   modulesRoot: build,
   host: "127.0.0.1",
-  port,
+  port: 0,
   cf: false,
   // A test says where a request comes from, as Cloudflare does.
   stripCfConnectingIp: false,

@@ -4,11 +4,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openFront } from "./front.mjs";
 import { Group } from "./processes.mjs";
 import { requireWorkerBuild } from "./paths.mjs";
 import { CONSOLE_TOKEN } from "./settings.mjs";
 
 const EVERY_MINUTE = "* * * * *";
+/** Node keeps what it has compiled: Miniflare is large. */
+const QUICKER = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
+/** Most of it is spent waiting for a processor, while other tests start theirs. */
+const START_MS = 60_000;
 const host = join(dirname(fileURLToPath(import.meta.url)), "worker-host.mjs");
 
 /**
@@ -18,7 +23,7 @@ const host = join(dirname(fileURLToPath(import.meta.url)), "worker-host.mjs");
  */
 export async function startWorker(settings, { env = {}, metered = false } = {}) {
   requireWorkerBuild();
-  const worker = new Worker(await mkdtemp(join(tmpdir(), "onereply-e2e-")), env, metered);
+  const worker = new Worker(await mkdtemp(join(tmpdir(), "onereply-e2e-")), await openFront(), env, metered);
   try {
     await worker.start(settings);
   } catch (error) {
@@ -44,31 +49,37 @@ export class Worker {
   /** Everything that its processes wrote to stderr. @type {string[]} */
   complaints = [];
 
-  constructor(state, env, metered) {
+  constructor(state, front, env, metered) {
     this.state = state;
+    this.front = front;
     this.env = env;
     this.metered = metered;
   }
 
   async start(settings) {
     this.settings = settings;
-    const group = new Group(process.execPath, [host], { env: { ...process.env, ...this.env } });
+    const group = new Group(process.execPath, [host], { env: { ...process.env, ...QUICKER, ...this.env } });
     group.complaints = this.complaints;
     group.lines.on("line", (line) => {
       const said = understood(line);
       if (said === undefined) this.complaints.push(line);
       else if (said.log) this.logs.push(said.log);
     });
-    // The port stays the same over restarts, as a deployed worker's URL does.
-    group.child.stdin.write(`${JSON.stringify({ settings, state: this.state, port: this.port ?? 0, metered: this.metered })}\n`);
+    group.child.stdin.write(`${JSON.stringify({ settings, state: this.state, metered: this.metered })}\n`);
     this.group = group;
-    this.url = await group.firstLine((line) => understood(line)?.ready, 30_000);
-    this.port = Number(new URL(this.url).port);
+    const url = await group.firstLine((line) => understood(line)?.ready, START_MS);
+    this.front.leadTo(Number(new URL(url).port));
+  }
+
+  /** Where it is reached, over all restarts. */
+  get url() {
+    return this.front.url;
   }
 
   /** SIGKILL for Node and workerd alike, as when a machine loses power. */
-  kill() {
-    return this.group.kill();
+  async kill() {
+    await this.group?.kill();
+    this.front.cut();
   }
 
   /** Starts again on the same storage, after `kill()` or without. */
@@ -79,6 +90,7 @@ export class Worker {
 
   async stop() {
     await this.kill();
+    this.front.close();
     await rm(this.state, { recursive: true, force: true });
   }
 
