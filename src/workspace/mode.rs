@@ -11,7 +11,6 @@ pub struct ModeSet {
     /// The mode.
     pub mode: ReplyMode,
     /// Who set it, if they said so.
-    #[serde(default)]
     pub by: Option<OperatorName>,
     /// When.
     pub since: UnixMillis,

@@ -43,8 +43,7 @@ pub fn load(storage: &Storage, now: UnixMillis) -> Result<Option<Row>> {
     match <[SqlStorageValue; 3]>::try_from(row) {
         Ok([SqlStorageValue::String(state), SqlStorageValue::String(trail), SqlStorageValue::String(books)]) => {
             let state = stored::read(&state);
-            let books = Books::read(&books, state.as_ref().ok(), now);
-            Ok(Some(Row { state, trail: Trail::read(&trail), books }))
+            Ok(Some(Row { state, trail: Trail::read(&trail), books: Books::read(&books, now) }))
         }
         _other => Err(Error::from("a row that is none")),
     }

@@ -232,20 +232,12 @@ fn what_is_over_waits_for_its_report_and_not_in_vain() {
 }
 
 #[test]
-fn books_are_read_as_they_were_written_and_missing_ones_are_empty() {
+fn books_are_read_as_they_were_written_and_damaged_ones_keep_the_conversation() {
     let mut books = told_of("7");
     books.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
     books.not_reported(at(5));
-    assert_eq!(Books::read(&books.write(), None, at(9)), books);
-    let empty = Books::read("", Some(&idle()), at(9));
-    assert_eq!(empty.wake_at(&idle(), RETENTION), at(9).after(RETENTION), "an old row is kept from now on");
-}
-
-#[test]
-fn turns_that_an_older_program_ended_are_reported_too() {
-    let state = with(&[settled("7", replied("8"), 5)]);
-    let books = Books::read("", Some(&state), at(9));
-    let reported: Vec<_> = books.report(at(9)).iter().map(|entry| (entry.at, entry.found_by)).collect();
-    assert_eq!(reported, [(at(5), FoundBy::Webhook)]);
-    assert_eq!(Books::read("damaged", Some(&state), at(9)), books);
+    assert_eq!(Books::read(&books.write(), at(9)), books);
+    for damaged in ["", "damaged", "{}"] {
+        assert_eq!(Books::read(damaged, at(9)).wake_at(&idle(), RETENTION), at(9).after(RETENTION), "{damaged}");
+    }
 }
