@@ -5,7 +5,7 @@ use super::{clock, outbound, pacing, workspace};
 use crate::fault::Fault;
 use crate::gpt_trainer::answers::{parse_done, parse_session};
 use crate::gpt_trainer::exchanges::parse_messages;
-use crate::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
+use crate::gpt_trainer::said::{Endpoint, parse_answer};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::intercom::answers::{Posted, parse_assigned, parse_posted, parse_thread};
 use crate::intercom::ids::{ConversationId, PartId};
@@ -14,12 +14,10 @@ use crate::intercom::requests::AssignTo;
 use crate::settings::Settings;
 use crate::text::{AnswerText, Source, answer_note, answer_to_reply, plain_reply};
 use crate::turn::command::{Command, Once, Repeatable};
-use crate::turn::event::{Event, Finding, SessionLog};
-use crate::turn::policy::ReplyMode;
+use crate::turn::event::{Event, Finding};
 use crate::turn::state::Delivery;
 use crate::turn::trail;
 use serde_json::json;
-use std::cell::Cell;
 use worker::Env;
 
 /// Whose command it is.
@@ -28,23 +26,14 @@ pub struct Names {
     pub conversation: ConversationId,
 }
 
-/// The mode that turns go by, as an object heard it last; `None` where it has not heard of it.
-pub type HeardMode = Cell<Option<ReplyMode>>;
-
 /// Carries a command out. An announcement brings nothing back.
-pub async fn carry_out(
-    command: Command,
-    names: &Names,
-    settings: &Settings,
-    mode: &HeardMode,
-    env: &Env,
-) -> Option<Event> {
+pub async fn carry_out(command: Command, names: &Names, settings: &Settings, env: &Env) -> Option<Event> {
     let began = clock::now();
     let call = name(&command);
     let (attempt, finding) = match command {
         Command::Announce(_) => return None,
-        Command::Repeatable(attempt, command) => (attempt, repeat(command, names, settings, mode, env).await),
-        Command::Once(attempt, command) => (attempt, once(command, names, settings, env).await),
+        Command::Repeatable(attempt, command) => (attempt, repeat(command, names, settings, env).await),
+        Command::Once(attempt, command) => (attempt, once(command, names, settings).await),
     };
     let fields = json!({
         "conversation": names.conversation.as_str(),
@@ -56,7 +45,7 @@ pub async fn carry_out(
     Some(Event::Finished(attempt, finding))
 }
 
-async fn repeat(command: Repeatable, names: &Names, settings: &Settings, mode: &HeardMode, env: &Env) -> Finding {
+async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &Env) -> Finding {
     let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
     let conversation = &names.conversation;
     match command {
@@ -67,10 +56,7 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, mode: &
             let thread = response.and_then(|response| parse_thread(&response, conversation, &account.admin));
             Finding::Conversation(thread, requested_at)
         }
-        Repeatable::SeekGrant(key) => Finding::Grant(workspace::seek_grant(env, key).await.map(|(grant, now)| {
-            mode.set(Some(now));
-            grant
-        })),
+        Repeatable::SeekGrant(key) => Finding::Grant(workspace::seek_grant(env, key).await),
         Repeatable::Assign => {
             let to = settings.policy.handover_team.clone().map_or(AssignTo::Nobody, AssignTo::Team);
             let response = to_intercom(account.assign(conversation, &to)).await;
@@ -86,11 +72,7 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, mode: &
         }
         Repeatable::ReadSession(session) => {
             let response = send(trainer.messages(&session)).await;
-            let exchanges = response.and_then(|response| parse_messages(&response));
-            Finding::SessionMessages(match exchanges {
-                Ok(exchanges) => Ok(SessionLog { exchanges, known: known_texts(env).await }),
-                Err(fault) => Err(fault),
-            })
+            Finding::SessionMessages(response.and_then(|response| parse_messages(&response)))
         }
         Repeatable::Discard(message) => {
             let response = send(trainer.delete_message(&message)).await;
@@ -103,16 +85,15 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, mode: &
     }
 }
 
-async fn once(command: Once, names: &Names, settings: &Settings, env: &Env) -> Finding {
+async fn once(command: Once, names: &Names, settings: &Settings) -> Finding {
     match command {
-        Once::Ask { session, endpoint, text } => {
+        Once::Ask { session, endpoint, text, known } => {
             let trainer = &settings.gpt_trainer;
             let request = match endpoint {
                 Endpoint::Stream => trainer.ask_stream(&session, &text),
                 Endpoint::Whole => trainer.ask_whole(&session, &text),
             };
             let response = send(request).await;
-            let known = known_texts(env).await;
             Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
         }
         Once::Post { delivery, answer, sources } => {
@@ -146,11 +127,6 @@ async fn post(
 
 /// Stands above an answer in a note.
 const NOTE_REASON: &str = "The customer has not seen this answer.";
-
-/// What the chatbot says in place of an answer. Not knowing it costs little, so a failure is none.
-async fn known_texts(env: &Env) -> KnownTexts {
-    KnownTexts { rate_limit_message: workspace::rate_limit_message(env).await }
-}
 
 async fn to_intercom(request: HttpRequest) -> Result<HttpResponse, Fault> {
     pacing::send(&request, Caller::Turn).await

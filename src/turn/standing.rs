@@ -276,7 +276,7 @@ impl<'t> View<'_, 't> {
         if rollout_bucket(&self.thread.id) >= policy.rollout_percent {
             return Standing::NotOurs(Rollout);
         }
-        match policy.mode {
+        match self.state.mode(policy) {
             ReplyMode::Off => Standing::NotOurs(ModeOff),
             ReplyMode::Note => Standing::Ours(Delivery::Note),
             ReplyMode::Reply if now.since(newest.to_millis()) > policy.max_answer_age => Standing::Ours(Delivery::Note),

@@ -2,10 +2,10 @@
 
 use super::nudge::Nudged;
 use super::outcome::{Settled, TurnKey};
-use super::policy::CredentialsPrint;
+use super::policy::{CredentialsPrint, Policy, ReplyMode};
 use super::watermark::Watermark;
 use crate::gpt_trainer::ids::SessionUuid;
-use crate::gpt_trainer::said::Endpoint;
+use crate::gpt_trainer::said::{Endpoint, KnownTexts};
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::{AppId, ConversationId, PartId};
 use crate::json;
@@ -29,6 +29,8 @@ pub struct State {
     pub conversation: ConversationId,
     /// Whether the workspace is known to be the one that our token opens.
     pub workspace: Workspace,
+    /// The mode that the workspace gave last; see [`State::mode`].
+    pub mode_heard: Option<ReplyMode>,
     /// How far outcomes reach.
     pub watermark: Watermark,
     /// Messages that notifications told of and that no outcome covers yet.
@@ -195,6 +197,8 @@ pub struct Turn {
     /// What the new session will be told of the customer. It is kept from the read to the making of the session, so that
     /// none is made without it after a crash, and no longer.
     pub about: Variables,
+    /// What the chatbot says in place of an answer, as the last grant told.
+    pub known_texts: KnownTexts,
     /// A question whose answer nobody will see; it leaves the session before the next one.
     pub superseded: Option<PlainText>,
     /// Whose credentials were refused at that call.
@@ -296,6 +300,30 @@ pub enum Service {
     Workspace,
 }
 
+impl Turn {
+    /// A turn that has just been opened.
+    pub fn new(opened_at: UnixMillis, deadline: UnixMillis) -> Self {
+        Self {
+            opened_at,
+            deadline,
+            answers: 0,
+            failing: None,
+            failures: 0,
+            stale_reads: 0,
+            slow_reads: 0,
+            session_loss: SessionLoss::None,
+            session_is: SessionIs::Older,
+            about: Variables::default(),
+            known_texts: KnownTexts::default(),
+            superseded: None,
+            refused_by: None,
+            waiting: None,
+            looks: 0,
+            wish: Wish::Answer,
+        }
+    }
+}
+
 impl State {
     /// A conversation that nothing is known of.
     pub fn new(app: AppId, conversation: ConversationId) -> Self {
@@ -303,6 +331,7 @@ impl State {
             app,
             conversation,
             workspace: Workspace::Unverified,
+            mode_heard: None,
             watermark: Watermark::default(),
             awaited: Vec::new(),
             seen: None,
@@ -326,6 +355,11 @@ impl State {
             settled: Vec::new(),
             phase: Phase::Idle,
         }
+    }
+
+    /// The mode that turns go by: the one that the workspace gave last, else the configured one.
+    pub fn mode(&self, policy: &Policy) -> ReplyMode {
+        self.mode_heard.unwrap_or(policy.mode)
     }
 
     /// Whether a public answer was posted for this turn whose fate could not be learnt, so that it may still appear.

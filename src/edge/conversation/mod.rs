@@ -29,7 +29,7 @@ mod steering;
 pub use client::{Wanted, look, name_of, record, resumed, standings, steer, tell};
 
 use self::rows::{Row, SCHEMA, held, load, save};
-use super::carry_out::{HeardMode, Names, carry_out};
+use super::carry_out::{Names, carry_out};
 use super::log::{Level, line};
 use super::reporting::Reporter;
 use super::running::{Run, Running};
@@ -69,8 +69,6 @@ pub struct ConversationObject {
     running: Cell<Running>,
     /// The alarm, as far as this instance has set it. Setting one costs as much as writing a row.
     alarm: Cell<Option<UnixMillis>>,
-    /// The mode that turns go by, as far as this instance has heard.
-    mode: HeardMode,
 }
 
 // SAFETY of meaning, not of memory: after a panic the cells hold either what they held before or a finished value, and the
@@ -104,7 +102,7 @@ impl DurableObject for ConversationObject {
         let name = state.id().name().unwrap_or_default();
         let storage = Openable::new(state, SCHEMA);
         let (running, alarm) = (Cell::new(Running::No), Cell::new(None));
-        Self { env, name, storage, settings: OnceCell::new(), running, alarm, mode: Cell::new(None) }
+        Self { env, name, storage, settings: OnceCell::new(), running, alarm }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -189,7 +187,7 @@ impl ConversationObject {
     }
 
     async fn wake(&self) -> Result<()> {
-        let mut settings = match self.settings() {
+        let settings = match self.settings() {
             Ok(settings) => settings,
             Err(problems) => {
                 let names: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
@@ -201,11 +199,9 @@ impl ConversationObject {
                 return self.set_alarm_soon();
             }
         };
-        self.hear_mode(&settings).await?;
-        let mut events = vec![Event::Woken];
+        let mut events = vec![Event::Woken(self.ask_mode().await?)];
         let mut calls = 0;
         while !events.is_empty() {
-            settings = self.in_mode(settings);
             let commands = match self.take_in(Rc::clone(&settings), std::mem::take(&mut events), None)? {
                 Taken::In(commands, _) => commands,
                 Taken::Unreadable(unreadable) => return self.leave_alone(&unreadable).await,
@@ -220,7 +216,7 @@ impl ConversationObject {
                     // What was promised and is not done is found at the next wake-up, as after a crash.
                     continue;
                 }
-                if let Some(event) = carry_out(command, &name, &settings, &self.mode, &self.env).await {
+                if let Some(event) = carry_out(command, &name, &settings, &self.env).await {
                     calls += 1;
                     events.push(event);
                 }

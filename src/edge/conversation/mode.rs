@@ -4,38 +4,23 @@
 use super::ConversationObject;
 use super::rows::{held, load};
 use crate::edge::log::{Level, line};
-use crate::edge::{clock, environment, workspace};
-use crate::settings::Settings;
-use crate::workspace::mode::unheard;
+use crate::edge::{clock, workspace};
+use crate::turn::policy::ReplyMode;
 use serde_json::json;
-use std::rc::Rc;
 use worker::Result;
 
 impl ConversationObject {
-    /// Learns in which mode to go on with what is open.
-    pub(super) async fn hear_mode(&self, settings: &Settings) -> Result<()> {
+    /// The mode in which to go on with what is open; `None` where nothing is, or where it cannot be learnt.
+    pub(super) async fn ask_mode(&self) -> Result<Option<ReplyMode>> {
         let storage = self.storage()?;
         let opened = load(&storage, clock::now())?.and_then(|row| row.state.ok()).and_then(|state| state.wake_at());
         if opened.is_none() && held(&storage)?.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let heard = match workspace::mode(&self.env).await {
-            Ok(mode) => mode,
-            Err(error) => {
-                line(Level::Warn, "mode_unheard", json!({ "object": self.name, "error": error.to_string() }));
-                unheard(settings.policy.mode, self.mode.get())
-            }
-        };
-        self.mode.set(Some(heard));
-        Ok(())
-    }
-
-    /// The settings in the mode that was heard of last.
-    pub(super) fn in_mode(&self, settings: Rc<Settings>) -> Rc<Settings> {
-        let Some(mode) = self.mode.get().filter(|mode| *mode != settings.policy.mode) else { return settings };
-        // They were read before, so they can be.
-        let Ok(mut changed) = environment::settings(&self.env) else { return settings };
-        changed.policy.mode = mode;
-        Rc::new(changed)
+        let mode = workspace::mode(&self.env).await;
+        if let Err(error) = &mode {
+            line(Level::Warn, "mode_unheard", json!({ "object": self.name, "error": error.to_string() }));
+        }
+        Ok(mode.ok())
     }
 }

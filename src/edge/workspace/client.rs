@@ -11,7 +11,7 @@ use crate::edge::{environment, request};
 use crate::fault::{Fault, Silence};
 use crate::intercom::ids::AppId;
 use crate::time::Millis;
-use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::grant::{GrantAnswer, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
@@ -28,18 +28,10 @@ pub async fn identify(env: &Env) -> std::result::Result<AppId, Fault> {
     }
 }
 
-/// What the chatbot says in place of an answer when it is asked too often; GPT Trainer is asked once a day.
-pub async fn rate_limit_message(env: &Env) -> Option<String> {
-    match call(env, &Call::RateLimitMessage).await {
-        Ok(Answer::RateLimitMessage(message)) => message,
-        Ok(_) | Err(_) => None,
-    }
-}
-
-/// Asks whether a turn may go on, and in which mode. The same turn is counted once.
-pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<(Grant, ReplyMode), Fault> {
+/// Asks whether a turn may go on. The same turn is counted once.
+pub async fn seek_grant(env: &Env, turn: GrantKey) -> std::result::Result<GrantAnswer, Fault> {
     match call(env, &Call::SeekGrant(turn)).await {
-        Ok(Answer::Grant(grant, mode)) => Ok((grant, mode)),
+        Ok(Answer::Grant(answer)) => Ok(answer),
         Ok(_) | Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
     }
 }

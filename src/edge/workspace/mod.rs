@@ -30,8 +30,7 @@ pub use auditor::DAY;
 pub use budget::Pause;
 pub use client::{
     Salted, Shown, attempt, audit, figures, health, identify, look_after, mended, metrics, mode, note_delivery,
-    open_list, pause, rate_limit_message, remember, report, report_turns, resume, salt, seek_grant, set_mode, tick,
-    trends, turns,
+    open_list, pause, remember, report, report_turns, resume, salt, seek_grant, set_mode, tick, trends, turns,
 };
 
 use self::rounds::{Again, Begun, Warm};
@@ -48,7 +47,7 @@ use crate::fault::Fault;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::json;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
-use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::grant::{GrantAnswer, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
@@ -65,7 +64,6 @@ use worker::{DurableObject, Env, Error, Request, Response, Result, durable_objec
 #[derive(Serialize, Deserialize)]
 enum Call {
     Identify,
-    RateLimitMessage,
     Report(Trouble),
     Mended(Trouble),
     Health,
@@ -104,14 +102,12 @@ enum Call {
 enum Answer {
     Done,
     Identity(std::result::Result<AppId, Fault>),
-    RateLimitMessage(Option<String>),
     Health(Vec<Trouble>),
     Shown(Value),
     /// With what the operator must mend.
     Figures(Value, Vec<Trouble>),
     Audit(Option<Run>),
-    /// With the mode, so that one which was set meanwhile is heard of before anything is asked or said.
-    Grant(Grant, ReplyMode),
+    Grant(GrantAnswer),
     Pause(Option<Pause>),
     Mode(ReplyMode),
     Attempt(Verdict),
@@ -175,14 +171,15 @@ impl DurableObject for WorkspaceObject {
         let call: Call = understood(&request.bytes().await?)?;
         let answer = match call {
             Call::Identify => Answer::Identity(self.identity().await?),
-            Call::RateLimitMessage => Answer::RateLimitMessage(self.rate_limit_message().await?),
             Call::Report(trouble) => self.note(trouble)?,
             Call::Mended(trouble) => self.strike(trouble)?,
             Call::Health => Answer::Health(self.health().await?),
             Call::Figures => Answer::Figures(self.figures().await?, self.health().await?),
             Call::SeekGrant(turn) => {
+                // Not knowing it costs little, so a failure is none.
+                let rate_limit_message = self.rate_limit_message().await.unwrap_or_default();
                 let mode = self.mode()?.in_force;
-                Answer::Grant(self.grant(turn)?, mode)
+                Answer::Grant(GrantAnswer { grant: self.grant(turn)?, mode, rate_limit_message })
             }
             Call::Pause(control) => Answer::Pause(Some(self.pause(control)?)),
             Call::Resume(control) => Answer::Pause(self.resume(control)?),

@@ -179,23 +179,7 @@ fn nothing_is_forgotten_before_its_time_nor_before_it_was_reported() {
 #[test]
 fn what_is_open_is_not_forgotten_however_long_it_waits() {
     let mut state = idle();
-    let turn = Turn {
-        opened_at: at(0),
-        deadline: at(600),
-        answers: 0,
-        failing: None,
-        failures: 0,
-        stale_reads: 0,
-        slow_reads: 0,
-        session_loss: crate::turn::state::SessionLoss::None,
-        session_is: crate::turn::state::SessionIs::Older,
-        about: crate::gpt_trainer::variables::Variables::default(),
-        superseded: None,
-        refused_by: None,
-        waiting: None,
-        looks: 0,
-        wish: crate::turn::state::Wish::Answer,
-    };
+    let turn = Turn::new(at(0), at(600));
     state.phase = Phase::Open { turn, stage: Stage::Gathering { quiet_until: at(4), cap_at: at(20) } };
     let mut books = Books::default();
     books.note(&idle(), &state, at(0));
