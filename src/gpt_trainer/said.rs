@@ -45,7 +45,7 @@ pub enum Endpoint {
 }
 
 /// Texts that this chatbot is known to say in place of an answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct KnownTexts {
     /// [`Chatbot::rate_limit_message`](super::answers::Chatbot::rate_limit_message).
     pub rate_limit_message: Option<String>,

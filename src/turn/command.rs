@@ -6,7 +6,7 @@ use super::outcome::{HandOverReason, Settled, TurnKey};
 use super::state::{Attempt, Delivery, GiveBack, Service, Sign, Waiting};
 use crate::fault::Fault;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
-use crate::gpt_trainer::said::Endpoint;
+use crate::gpt_trainer::said::{Endpoint, KnownTexts};
 use crate::gpt_trainer::variables::Variables;
 use crate::text::{AnswerText, NoteHtml, PlainText, Source};
 use crate::time::UnixSeconds;
@@ -56,6 +56,8 @@ pub enum Once {
         endpoint: Endpoint,
         /// What.
         text: PlainText,
+        /// What the chatbot says in place of an answer.
+        known: KnownTexts,
     },
     /// Post the answer.
     Post {

@@ -1,11 +1,12 @@
 //! What can happen to a conversation.
 
-use super::grant::Grant;
+use super::grant::GrantAnswer;
+use super::policy::ReplyMode;
 use super::state::Attempt;
 use crate::fault::Fault;
 use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::SessionUuid;
-use crate::gpt_trainer::said::{Answer, KnownTexts};
+use crate::gpt_trainer::said::Answer;
 use crate::intercom::ids::{AppId, PartId};
 use crate::intercom::notice::News;
 use crate::intercom::thread::Thread;
@@ -24,8 +25,9 @@ pub enum Event {
     /// The workspace goes on after a pause. It changes the state and the alarm, as a notification does.
     Resumed,
     /// The alarm went off. No command runs at that moment: all of them run inside an alarm's handler, and two handlers never
-    /// run together. So a command that the state shows as running was ended with its process.
-    Woken,
+    /// run together. So a command that the state shows as running was ended with its process. With the mode that the workspace gave
+    /// at this wake-up; `None` where it could not be asked.
+    Woken(Option<ReplyMode>),
     /// A command brought this result.
     Finished(Attempt, Finding),
 }
@@ -39,11 +41,11 @@ pub enum Finding {
     /// The conversation, and when it was asked for.
     Conversation(Result<Thread, Fault>, UnixMillis),
     /// Whether the turn may go on.
-    Grant(Result<Grant, Fault>),
+    Grant(Result<GrantAnswer, Fault>),
     /// A new session.
     SessionOpened(Result<SessionUuid, Fault>),
-    /// What the session holds.
-    SessionMessages(Result<SessionLog, Fault>),
+    /// The session's messages, oldest first.
+    SessionMessages(Result<Vec<Exchange>, Fault>),
     /// Whether an exchange could be taken out of the session.
     Discarded(Result<(), Fault>),
     /// Whether the session exists.
@@ -56,13 +58,4 @@ pub enum Finding {
     Assigned(Result<(), Fault>),
     /// What came of the hand-over's note.
     NoteWritten(Result<PartId, Fault>),
-}
-
-/// What a session holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionLog {
-    /// Its messages, oldest first.
-    pub exchanges: Vec<Exchange>,
-    /// What this chatbot is known to say in place of an answer.
-    pub known: KnownTexts,
 }

@@ -1,5 +1,6 @@
 //! May a turn go on? The workspace's pause switch and its reply budget.
 
+use super::policy::ReplyMode;
 use super::state::{State, Turn};
 use crate::time::{Millis, UnixMillis};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,18 @@ use std::fmt;
 #[serde(transparent)]
 pub struct GrantKey(String);
 
-/// What the Workspace object says.
+/// What the Workspace object answers a turn that asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantAnswer {
+    /// Whether the turn may go on.
+    pub grant: Grant,
+    /// The mode that turns go by, so that a change is known before anything is asked or said.
+    pub mode: ReplyMode,
+    /// What the chatbot says in place of an answer when it is asked too often, where that is known.
+    pub rate_limit_message: Option<String>,
+}
+
+/// Whether a turn may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grant {

@@ -13,7 +13,6 @@ pub struct Nudged {
     /// When we heard of it.
     pub heard_at: UnixMillis,
     /// How often it was given up, after reads in a row that lacked it.
-    #[serde(default)]
     pub given_up: u8,
     /// Whether it still wants a read.
     pub wants: Wants,

@@ -15,10 +15,8 @@ pub struct Settled {
     /// When.
     pub at: UnixMillis,
     /// The messages that it stands for; none where no read has shown them.
-    #[serde(default)]
     pub parts: Vec<PartId>,
     /// Since when it waits for another outcome, because somebody gave the conversation back or wanted a retry.
-    #[serde(default)]
     pub reopened_at: Option<UnixMillis>,
 }
 

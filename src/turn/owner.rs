@@ -12,7 +12,6 @@ pub struct TeammateSign {
     /// What it was.
     pub sign: Sign,
     /// The part that shows it, where one is known.
-    #[serde(default)]
     pub part: Option<PartId>,
 }
 

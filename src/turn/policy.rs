@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Policy {
     /// `INTERCOM_ADMIN_ID`: the teammate that we write as.
     pub ourselves: AdminId,
-    /// `REPLY_MODE`.
+    /// `REPLY_MODE`. What turns go by is [`State::mode`](super::state::State::mode).
     pub mode: ReplyMode,
     /// `QUIET_SECONDS`: how long nobody must have written before a turn is read.
     pub quiet: Millis,
@@ -72,7 +72,7 @@ impl Policy {
 }
 
 /// How answers reach the conversation, the loudest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplyMode {
     /// Not at all: nothing is asked and nothing written.

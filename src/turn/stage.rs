@@ -35,8 +35,7 @@ pub enum Stage {
     Asking(Asked),
     /// The question was not found: is it the session that is gone, or the endpoint that is missing?
     CheckingSession(Progress, Question, NotFound),
-    /// The answer's fate is unknown; it is looked for in the session. So are the sources of one that was heard: a program
-    /// that does not know of sources finds the answer, and loses nothing.
+    /// The answer's fate is unknown; it is looked for in the session. So are the sources of one that was heard.
     RecoveringAnswer(Progress, Asked, Ended),
     /// The pause switch and the reply budget are asked once more, before the second read.
     RenewingGrant(Progress, Answered),
@@ -107,7 +106,6 @@ pub struct Asked {
     /// When.
     pub since: UnixMillis,
     /// The answer, where it was heard and only its sources are looked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<AnswerText>,
 }
 
@@ -129,19 +127,16 @@ pub struct Answered {
     /// What is said: GPT Trainer's words, or the operator's line.
     pub answer: AnswerText,
     /// What it is to the customer.
-    #[serde(default)]
     pub purpose: Purpose,
     /// The pages that stand below it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
 }
 
 /// What words of ours are to the customer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// The answer.
-    #[default]
     Answer,
     /// The line that ends a hand-over (`HANDOVER_MESSAGE`).
     Line(HandOverReason),

@@ -160,8 +160,7 @@ impl<'t> View<'_, 't> {
 
     /// Whether a message is newer than all posts that were given up, so that none of them was an answer to it.
     fn is_written_since_given_up(&self, message: &Entry) -> bool {
-        // Rows of an older program do not tell when.
-        let given_up = self.state.unknown_post.as_ref().filter(|post| post.at > UnixMillis(0));
+        let given_up = self.state.unknown_post.as_ref();
         given_up.is_some_and(|post| message.at.to_millis() > post.at.after(CLOCKS_DIFFER))
     }
 
@@ -277,7 +276,7 @@ impl<'t> View<'_, 't> {
         if rollout_bucket(&self.thread.id) >= policy.rollout_percent {
             return Standing::NotOurs(Rollout);
         }
-        match policy.mode {
+        match self.state.mode(policy) {
             ReplyMode::Off => Standing::NotOurs(ModeOff),
             ReplyMode::Note => Standing::Ours(Delivery::Note),
             ReplyMode::Reply if now.since(newest.to_millis()) > policy.max_answer_age => Standing::Ours(Delivery::Note),

@@ -2,15 +2,17 @@
 
 use super::nudge::Nudged;
 use super::outcome::{Settled, TurnKey};
-use super::policy::CredentialsPrint;
+use super::policy::{CredentialsPrint, Policy, ReplyMode};
 use super::watermark::Watermark;
 use crate::gpt_trainer::ids::SessionUuid;
-use crate::gpt_trainer::said::Endpoint;
+use crate::gpt_trainer::said::{Endpoint, KnownTexts};
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::{AppId, ConversationId, PartId};
+use crate::json;
 use crate::text::PlainText;
 use crate::time::{UnixMillis, UnixSeconds};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 pub use super::owner::{GiveBack, GivenBack, SeenAssignee, Sign, TeammateSign};
 pub use super::stage::{
@@ -27,51 +29,43 @@ pub struct State {
     pub conversation: ConversationId,
     /// Whether the workspace is known to be the one that our token opens.
     pub workspace: Workspace,
+    /// The mode that the workspace gave last; see [`State::mode`].
+    pub mode_heard: Option<ReplyMode>,
     /// How far outcomes reach.
     pub watermark: Watermark,
     /// Messages that notifications told of and that no outcome covers yet.
     pub awaited: Vec<Awaited>,
     /// Up to and including this second a read that was decided on has shown what customers wrote: it has its outcome or is in
     /// hand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<UnixSeconds>,
     /// What the sweep told of and no read has shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nudged: Option<Nudged>,
     /// The GPT Trainer session, once there is one.
     pub session: Option<Session>,
     /// The last sign of a teammate, unless the conversation was given back after it.
     pub teammate: Option<TeammateSign>,
     /// When the conversation was last given back to the bot.
-    #[serde(default)]
     pub given_back: Option<GivenBack>,
     /// An assignee of whose assignment no part tells, and when it was first seen.
-    #[serde(default)]
     pub unexplained_assignee: Option<SeenAssignee>,
     /// When a teammate last closed or snoozed the conversation.
     pub put_away: Option<UnixSeconds>,
     /// By which parts of that second, as far as notifications told.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub put_away_by: Vec<PartId>,
     /// When a teammate was last told. Until one of them speaks, closes or gives the conversation back the bot stays quiet.
     pub handed_over_at: Option<UnixMillis>,
     /// Whether what waits for people is to be answered after all, at the next read.
-    #[serde(default)]
     pub reopening: Reopening,
     /// When a note was last heard of: what it commands, only a read shows.
-    #[serde(default)]
     pub note_heard_at: Option<UnixMillis>,
     /// Which notes, and other parts that may be commands, notifications told of since the last read that could be trusted.
     /// One that lacks them is stale.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes_heard: Vec<PartId>,
     /// The last part of another bot that a notification told of; a read that lacks it is stale.
-    #[serde(default)]
     pub other_bot: Option<PartId>,
     /// Public replies that we know to be ours, oldest first, at most [`SENT_REMEMBERED`].
     pub sent: Vec<PartId>,
     /// Those of them that are lines of hand-overs and answer nothing, oldest first.
-    #[serde(default)]
     pub lines: Vec<PartId>,
     /// The last of them, while reads should show it.
     pub last_sent: Option<PartId>,
@@ -80,9 +74,15 @@ pub struct State {
     /// Numbers the commands, so that a result of an earlier one is recognised.
     pub attempt: Attempt,
     /// How the last turns ended, oldest first, at most [`SETTLED_REMEMBERED`].
+    #[serde(deserialize_with = "known_turns")]
     pub settled: Vec<Settled>,
     /// What goes on now.
     pub phase: Phase,
+}
+
+/// Reads each turn for itself: one whose end only a newer program knows must not make the others unreadable.
+fn known_turns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Settled>, D::Error> {
+    Ok(Vec::<Value>::deserialize(from)?.into_iter().filter_map(|turn| json::shape(turn).ok()).collect())
 }
 
 /// How many of our replies are remembered by id.
@@ -120,16 +120,14 @@ pub struct Session {
     /// Which endpoint answers: the streaming one is public and documented, the other takes over where it is missing.
     pub endpoint: Endpoint,
     /// Until then a question that was never answered may be under way in it, and no other is put.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub busy_until: Option<UnixMillis>,
 }
 
 /// Whether messages that were left to people are to be answered after all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reopening {
     /// They are not.
-    #[default]
     No,
     /// A teammate gave the conversation back: those that nobody has answered since.
     GivenBack,
@@ -147,15 +145,9 @@ pub struct UnknownPost {
     /// Our parts that were there before it.
     pub ours_before: Vec<PartId>,
     /// When it was given up.
-    #[serde(default = "long_ago")]
     pub at: UnixMillis,
     /// What it would be to the customer.
-    #[serde(default)]
     pub purpose: Purpose,
-}
-
-fn long_ago() -> UnixMillis {
-    UnixMillis(0)
 }
 
 /// The number of a command.
@@ -201,42 +193,32 @@ pub struct Turn {
     /// Whether the session was lost in this turn.
     pub session_loss: SessionLoss,
     /// Whether the session was made in this turn.
-    #[serde(default, skip_serializing_if = "SessionIs::is_older")]
     pub session_is: SessionIs,
     /// What the new session will be told of the customer. It is kept from the read to the making of the session, so that
     /// none is made without it after a crash, and no longer.
-    #[serde(default, skip_serializing_if = "Variables::is_empty")]
     pub about: Variables,
+    /// What the chatbot says in place of an answer, as the last grant told.
+    pub known_texts: KnownTexts,
     /// A question whose answer nobody will see; it leaves the session before the next one.
     pub superseded: Option<PlainText>,
     /// Whose credentials were refused at that call.
     pub refused_by: Option<Service>,
     /// What the turn waits for, other than a call.
-    #[serde(default)]
     pub waiting: Option<Waiting>,
     /// How often it was looked whether that is over.
-    #[serde(default)]
     pub looks: u8,
     /// What the operator wants of it.
-    #[serde(default, skip_serializing_if = "Wish::is_answer")]
     pub wish: Wish,
 }
 
 /// What the operator wants of an open turn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wish {
     /// An answer, as of any.
-    #[default]
     Answer,
     /// That people see to it. It is kept until nothing is under way any more that must have its end first.
     HandOver,
-}
-
-impl Wish {
-    fn is_answer(&self) -> bool {
-        *self == Self::Answer
-    }
 }
 
 /// What a turn waits for, other than a call.
@@ -262,20 +244,13 @@ pub enum SessionLoss {
 }
 
 /// When the session was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionIs {
     /// In an earlier turn, or not yet.
-    #[default]
     Older,
     /// In this turn: it knows of what was said before only what each question of the turn tells it.
     OfThisTurn,
-}
-
-impl SessionIs {
-    fn is_older(&self) -> bool {
-        *self == Self::Older
-    }
 }
 
 /// The kinds of calls that a turn makes.
@@ -325,6 +300,30 @@ pub enum Service {
     Workspace,
 }
 
+impl Turn {
+    /// A turn that has just been opened.
+    pub fn new(opened_at: UnixMillis, deadline: UnixMillis) -> Self {
+        Self {
+            opened_at,
+            deadline,
+            answers: 0,
+            failing: None,
+            failures: 0,
+            stale_reads: 0,
+            slow_reads: 0,
+            session_loss: SessionLoss::None,
+            session_is: SessionIs::Older,
+            about: Variables::default(),
+            known_texts: KnownTexts::default(),
+            superseded: None,
+            refused_by: None,
+            waiting: None,
+            looks: 0,
+            wish: Wish::Answer,
+        }
+    }
+}
+
 impl State {
     /// A conversation that nothing is known of.
     pub fn new(app: AppId, conversation: ConversationId) -> Self {
@@ -332,6 +331,7 @@ impl State {
             app,
             conversation,
             workspace: Workspace::Unverified,
+            mode_heard: None,
             watermark: Watermark::default(),
             awaited: Vec::new(),
             seen: None,
@@ -355,6 +355,11 @@ impl State {
             settled: Vec::new(),
             phase: Phase::Idle,
         }
+    }
+
+    /// The mode that turns go by: the one that the workspace gave last, else the configured one.
+    pub fn mode(&self, policy: &Policy) -> ReplyMode {
+        self.mode_heard.unwrap_or(policy.mode)
     }
 
     /// Whether a public answer was posted for this turn whose fate could not be learnt, so that it may still appear.

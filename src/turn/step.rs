@@ -32,7 +32,7 @@ pub use replaying::{Earlier, ownership_of};
 use super::command::{Announcement, Command, Once, Repeatable};
 use super::event::{Event, Finding};
 use super::grant::GrantKey;
-use super::policy::Policy;
+use super::policy::{Policy, ReplyMode};
 use super::state::{Asked, Attempt, Call, Phase, Progress, Stage, State, Turn, Workspace};
 use crate::fault::{Fault, Whose};
 use crate::time::{Millis, UnixMillis};
@@ -46,7 +46,8 @@ pub fn step(state: State, event: Event, now: UnixMillis, policy: &Policy) -> (St
         Event::RetryWanted => step.reopen_by_operator(),
         Event::HandOverWanted => step.hand_over_by_operator(),
         Event::Resumed => step.hurry(),
-        Event::Woken => {
+        Event::Woken(mode) => {
+            step.hear_mode(mode);
             step.interrupt();
             step.obey();
             step.advance();
@@ -69,6 +70,16 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// Where the workspace could not be asked, turns go by nothing louder than the mode that was heard last, nor than the configured
+    /// one. Whoever has heard nothing yet may be too loud, but only towards teammates: without the grant that brings the mode
+    /// nothing is asked, and nothing said in public.
+    fn hear_mode(&mut self, given: Option<ReplyMode>) {
+        if let Phase::Open { .. } = self.state.phase {
+            let quieter = self.state.mode_heard.map(|heard| heard.min(self.policy.mode));
+            self.state.mode_heard = given.or(quieter);
+        }
+    }
+
     /// At a wake-up whatever the state shows as running was ended: what may be repeated is due again, what may not has an
     /// unknown fate. What a grant was given for has a new one: nobody knows for how long nothing ran.
     fn interrupt(&mut self) {

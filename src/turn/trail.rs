@@ -78,7 +78,7 @@ impl Line {
             Event::RetryWanted => info("retry_wanted", json!({})),
             Event::HandOverWanted => info("hand_over_wanted", json!({})),
             Event::Resumed => info("resumed", json!({})),
-            Event::Woken => return None,
+            Event::Woken(_) => return None,
             Event::Finished(_, finding) => info("called", json!({ "call": call(finding), "result": result(finding) })),
         })
     }
@@ -178,7 +178,7 @@ mod tests {
     use super::super::state::Attempt;
     use super::*;
     use crate::gpt_trainer::ids::SessionUuid;
-    use crate::gpt_trainer::said::Endpoint;
+    use crate::gpt_trainer::said::{Endpoint, KnownTexts};
     use crate::intercom::ids::PartId;
     use crate::intercom::notice::News;
     use crate::text::PlainText;
@@ -201,7 +201,8 @@ mod tests {
     #[test]
     fn a_question_is_told_of_when_it_is_put_and_never_in_its_words() {
         let session = SessionUuid("14fb60fa7c6c44638d8c01abc90336e2".to_owned());
-        let ask = Once::Ask { session, endpoint: Endpoint::Stream, text: PlainText("Hi".to_owned()) };
+        let (text, known) = (PlainText("Hi".to_owned()), KnownTexts::default());
+        let ask = Once::Ask { session, endpoint: Endpoint::Stream, text, known };
         let line = Line::of_command(&Command::Once(Attempt(1), ask)).unwrap();
         assert_eq!((line.event, line.fields), ("asked", Map::new()));
         assert_eq!(Line::of_command(&Command::Repeatable(Attempt(1), Repeatable::Assign)), None);

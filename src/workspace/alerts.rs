@@ -35,22 +35,16 @@ pub enum Event {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alerts {
     /// What is known to be wrong, and since when.
-    #[serde(default)]
     since: BTreeMap<String, UnixMillis>,
     /// What of it the operator was told.
-    #[serde(default)]
     told: Vec<String>,
     /// When anything was sent last.
-    #[serde(default)]
     sent_at: Option<UnixMillis>,
     /// Whether that has arrived.
-    #[serde(default)]
     arrival: Arrival,
-    /// What that was; `None` where an older program has sent it.
-    #[serde(default)]
+    /// What that was.
     sent: Option<Event>,
     /// How often in a row it was sent, while it has not arrived.
-    #[serde(default)]
     tries: u32,
 }
 

@@ -17,19 +17,14 @@ use std::collections::VecDeque;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Books {
     /// How turns ended of which the workspace does not know, oldest first.
-    #[serde(default)]
     pub unreported: Vec<Entry>,
     /// How often in a row it could not be told.
-    #[serde(default)]
     failures: u32,
     /// Until then it is not tried again.
-    #[serde(default)]
     not_before: UnixMillis,
     /// Which messages notifications told of, oldest first, at most [`REMEMBERED`].
-    #[serde(default)]
     told: VecDeque<PartId>,
     /// When anything happened last.
-    #[serde(default)]
     touched_at: UnixMillis,
 }
 
@@ -50,17 +45,9 @@ pub enum Keeping {
 }
 
 impl Books {
-    /// Reads a stored text. A row of an older program has none: of the turns that it remembers the workspace was not told.
-    pub fn read(text: &str, state: Option<&State>, now: UnixMillis) -> Self {
-        json::read(text.as_bytes()).unwrap_or_else(|_| {
-            let told = state.iter().flat_map(|state| &state.settled).flat_map(|turn| turn.parts.clone()).collect();
-            let mut books = Self { touched_at: now, told, ..Self::default() };
-            if let Some(state) = state {
-                books.unreported =
-                    state.settled.iter().map(|settled| books.entry(settled, state, state, None)).collect();
-            }
-            books
-        })
+    /// Reads a stored text. Where it is damaged, the conversation is kept from now on.
+    pub fn read(text: &str, now: UnixMillis) -> Self {
+        json::read(text.as_bytes()).unwrap_or_else(|_| Self { touched_at: now, ..Self::default() })
     }
 
     /// The text that is stored.

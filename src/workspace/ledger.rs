@@ -17,15 +17,12 @@ pub struct Entry {
     /// When.
     pub at: UnixMillis,
     /// The messages that it stands for; none where no read has shown them.
-    #[serde(default)]
     pub parts: Vec<PartId>,
     /// When the newest of them was written, if that is known.
-    #[serde(default)]
     pub asked_at: Option<UnixSeconds>,
     /// What told us of them first.
     pub found_by: FoundBy,
     /// When the entry was settled in whose place this one comes: a record that was corrected.
-    #[serde(default)]
     pub corrects: Option<UnixMillis>,
 }
 

@@ -11,7 +11,6 @@ pub struct ModeSet {
     /// The mode.
     pub mode: ReplyMode,
     /// Who set it, if they said so.
-    #[serde(default)]
     pub by: Option<OperatorName>,
     /// When.
     pub since: UnixMillis,
@@ -45,17 +44,10 @@ impl Mode {
     }
 }
 
-/// What a turn goes by while it cannot be learnt what holds: never louder than what was heard last, nor than `REPLY_MODE`, and
-/// never silent for that alone. Whoever has heard nothing yet may be too loud, but only towards teammates: without the grant that
-/// brings the mode nothing is asked, and nothing said in public.
-pub fn unheard(configured: ReplyMode, heard_last: Option<ReplyMode>) -> ReplyMode {
-    heard_last.map_or(configured, |heard| heard.min(configured))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ReplyMode::{Note, Off, Reply};
+    use ReplyMode::{Note, Reply};
 
     #[test]
     fn what_is_set_holds_until_it_is_taken_back() {
@@ -67,20 +59,5 @@ mod tests {
         let back = Mode::of(Reply, None);
         assert!(!back.is_set_to(Reply), "nobody has set what is configured");
         assert_eq!((back.in_force, back.by, back.since), (Reply, None, None));
-    }
-
-    #[test]
-    fn what_cannot_be_learnt_is_never_louder_than_what_is_known() {
-        for (configured, heard, holds) in [
-            (Reply, None, Reply),
-            (Note, None, Note),
-            (Reply, Some(Off), Off),
-            (Reply, Some(Note), Note),
-            (Note, Some(Reply), Note),
-            (Off, Some(Reply), Off),
-            (Reply, Some(Reply), Reply),
-        ] {
-            assert_eq!(unheard(configured, heard), holds, "{configured:?}, {heard:?}");
-        }
     }
 }

@@ -23,7 +23,6 @@ pub struct Sweep {
     /// Where the first run began to answer (`BACKLOG_MINUTES`).
     pub first_from: UnixSeconds,
     /// What the first run found from before that. It is left to people, and not found again as news.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Found>,
     /// What is under way.
     pub pass: Option<Pass>,

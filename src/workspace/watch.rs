@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// When it wakes next to go on with what is open; `None` where nothing is.
-    #[serde(default)]
     pub wakes_at: Option<UnixMillis>,
     /// Up to which second it has read what customers wrote.
-    #[serde(default)]
     pub seen: Option<UnixSeconds>,
 }
 

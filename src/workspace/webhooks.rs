@@ -21,19 +21,14 @@ pub struct Delivery {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhooks {
     /// When the last one came, and its topic.
-    #[serde(default)]
     pub last: Option<Last>,
     /// When the current client secret matched last.
-    #[serde(default)]
     pub current_matched_at: Option<UnixMillis>,
     /// When the previous one matched last: some time after a rotation it can be deleted.
-    #[serde(default)]
     pub previous_matched_at: Option<UnixMillis>,
     /// When the sweep last found a message whose webhook had not come.
-    #[serde(default)]
     pub missed_at: Option<UnixMillis>,
     /// Since when it has found such ones and no webhook has come.
-    #[serde(default)]
     pub failing_since: Option<UnixMillis>,
 }
 

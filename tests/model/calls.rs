@@ -1,17 +1,17 @@
 //! Calls on their way: what they ask for, how far they are, and what comes back.
 
+use crate::circumstances::Circumstances;
 use crate::intercom::{Parts, Shown};
 use crate::trainer::Put;
 use onereply::fault::{ErrorCode, Fault, Silence};
-use onereply::gpt_trainer::exchanges::Exchange;
 use onereply::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use onereply::gpt_trainer::requests::{ANSWER_LIMIT, QUICK_LIMIT};
-use onereply::gpt_trainer::said::{Answer, KnownTexts};
+use onereply::gpt_trainer::said::Answer;
 use onereply::intercom::ids::{AppId, PartId};
 use onereply::intercom::requests::LIMIT;
 use onereply::time::{Millis, UnixMillis};
-use onereply::turn::event::{Finding, SessionLog};
-use onereply::turn::grant::Grant;
+use onereply::turn::event::Finding;
+use onereply::turn::grant::{Grant, GrantAnswer};
 use onereply::turn::outcome::TurnKey;
 use onereply::turn::state::{Attempt, Delivery};
 use std::sync::Arc;
@@ -203,7 +203,7 @@ impl Break {
 
 impl Response {
     /// As the machine hears it, of a call that was made at `since`.
-    pub fn finding(self, call: &Call, since: UnixMillis, channel: &str) -> Finding {
+    pub fn finding(self, call: &Call, since: UnixMillis, circumstances: &Circumstances) -> Finding {
         let fault = |response: Self| match response {
             Self::Fault(fault) => fault,
             other => panic!("{other:?} is no answer to {}", call.name()),
@@ -220,13 +220,15 @@ impl Response {
             }),
             Call::Read => Finding::Conversation(
                 match self {
-                    Self::Shown(shown) => Ok(shown.thread(channel)),
+                    Self::Shown(shown) => Ok(shown.thread(circumstances.channel)),
                     other => Err(fault(other)),
                 },
                 since,
             ),
             Call::SeekGrant => Finding::Grant(match self {
-                Self::Grant(grant) => Ok(grant),
+                Self::Grant(grant) => {
+                    Ok(GrantAnswer { grant, mode: circumstances.policy.mode, rate_limit_message: None })
+                }
                 other => Err(fault(other)),
             }),
             Call::OpenSession => Finding::SessionOpened(match self {
@@ -234,7 +236,7 @@ impl Response {
                 other => Err(fault(other)),
             }),
             Call::ReadSession(_) => Finding::SessionMessages(match self {
-                Self::Exchanges(puts) => Ok(log(&puts)),
+                Self::Exchanges(puts) => Ok(puts.iter().map(Put::exchange).collect()),
                 other => Err(fault(other)),
             }),
             Call::CheckSession(_) => Finding::SessionChecked(done(self)),
@@ -248,9 +250,4 @@ impl Response {
             Call::WriteNote { .. } => Finding::NoteWritten(made(self)),
         }
     }
-}
-
-fn log(puts: &[Put]) -> SessionLog {
-    let exchanges: Vec<Exchange> = puts.iter().map(Put::exchange).collect();
-    SessionLog { exchanges, known: KnownTexts::default() }
 }

@@ -45,7 +45,7 @@ impl Play<'_> {
     }
 
     pub fn wake(&mut self) {
-        self.go_on(Event::Woken, None);
+        self.go_on(Event::Woken(Some(self.circumstances.policy.mode)), None);
     }
 
     pub fn return_to_handler(&mut self) {
@@ -57,7 +57,7 @@ impl Play<'_> {
             Response::Shown(shown) => Some(Read { shown: shown.clone(), since }),
             _other => None,
         };
-        let finding = response.finding(&call, since, self.circumstances.channel);
+        let finding = response.finding(&call, since, self.circumstances);
         self.go_on(Event::Finished(attempt, finding), read);
     }
 

@@ -23,4 +23,3 @@ mod storage;
 mod sweeping;
 mod teammates;
 mod unknown_posts;
-mod upgrades;

@@ -4,7 +4,7 @@ use crate::world::far_side::Response;
 use onereply::fault::Fault;
 use onereply::gpt_trainer::answers::{parse_done, parse_session};
 use onereply::gpt_trainer::exchanges::parse_messages;
-use onereply::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
+use onereply::gpt_trainer::said::{Endpoint, parse_answer};
 use onereply::http::HttpRequest;
 use onereply::intercom::answers::{Posted, parse_assigned, parse_me, parse_posted, parse_thread};
 use onereply::intercom::ids::ConversationId;
@@ -13,9 +13,8 @@ use onereply::settings::Settings;
 use onereply::text::{answer_note, answer_to_reply, plain_reply};
 use onereply::time::UnixMillis;
 use onereply::turn::command::{Command, Once, Repeatable};
-use onereply::turn::event::{Event, Finding, SessionLog};
+use onereply::turn::event::{Event, Finding};
 use onereply::turn::state::Delivery;
-use onereply_sandbox::gpt_trainer::RATE_LIMIT_MESSAGE;
 
 pub fn request(command: &Command, conversation: &str, settings: &Settings) -> HttpRequest {
     let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
@@ -36,8 +35,12 @@ pub fn request(command: &Command, conversation: &str, settings: &Settings) -> Ht
             }
             Repeatable::WriteNote(note) => account.note(&conversation, note),
         },
-        Command::Once(_, Once::Ask { session, endpoint: Endpoint::Stream, text }) => trainer.ask_stream(session, text),
-        Command::Once(_, Once::Ask { session, endpoint: Endpoint::Whole, text }) => trainer.ask_whole(session, text),
+        Command::Once(_, Once::Ask { session, endpoint: Endpoint::Stream, text, .. }) => {
+            trainer.ask_stream(session, text)
+        }
+        Command::Once(_, Once::Ask { session, endpoint: Endpoint::Whole, text, .. }) => {
+            trainer.ask_whole(session, text)
+        }
         Command::Once(_, Once::Post { delivery: Delivery::Reply, answer, sources }) => {
             account.reply(&conversation, &answer_to_reply(answer, sources).unwrap())
         }
@@ -59,7 +62,6 @@ pub fn finding(
 ) -> Event {
     let response = response.map_err(Fault::Unanswered);
     let admin = &settings.intercom.admin;
-    let known = KnownTexts { rate_limit_message: Some(RATE_LIMIT_MESSAGE.to_owned()) };
     let (attempt, finding) = match command {
         Command::Announce(_) => unreachable!("nothing comes back for an announcement"),
         Command::Repeatable(attempt, command) => (
@@ -74,10 +76,7 @@ pub fn finding(
                 }
                 Repeatable::SeekGrant(_) => unreachable!("its answer is no response"),
                 Repeatable::OpenSession(_) => Finding::SessionOpened(response.and_then(|it| parse_session(&it))),
-                Repeatable::ReadSession(_) => {
-                    let exchanges = response.and_then(|it| parse_messages(&it));
-                    Finding::SessionMessages(exchanges.map(|exchanges| SessionLog { exchanges, known }))
-                }
+                Repeatable::ReadSession(_) => Finding::SessionMessages(response.and_then(|it| parse_messages(&it))),
                 Repeatable::Discard(_) => Finding::Discarded(response.and_then(|it| parse_done(&it))),
                 Repeatable::CheckSession(_) => Finding::SessionChecked(response.and_then(|it| parse_done(&it))),
                 Repeatable::Assign => Finding::Assigned(response.and_then(|it| parse_assigned(&it))),
@@ -86,8 +85,8 @@ pub fn finding(
                 }
             },
         ),
-        Command::Once(attempt, Once::Ask { endpoint, .. }) => {
-            (*attempt, Finding::Answer(response.and_then(|it| parse_answer(&it, *endpoint, &known))))
+        Command::Once(attempt, Once::Ask { endpoint, known, .. }) => {
+            (*attempt, Finding::Answer(response.and_then(|it| parse_answer(&it, *endpoint, known))))
         }
         Command::Once(attempt, Once::Post { delivery, .. }) => {
             let kind = match delivery {

@@ -77,7 +77,7 @@ impl World {
         if self.configured == Configured::Wrong {
             return self.look_again(conversation);
         }
-        self.go_on(conversation, Event::Woken);
+        self.go_on(conversation, Event::Woken(Some(self.settings.policy.mode)));
     }
 
     /// Every alarm goes off that can be heard.

@@ -6,7 +6,7 @@ use crate::world::tally::Tally;
 use onereply::intercom::notice::Notice;
 use onereply::time::UnixMillis;
 use onereply::turn::state::{Phase, State};
-use onereply::turn::stored::{self, Unreadable};
+use onereply::turn::stored::Unreadable;
 use onereply::workspace::books::Books;
 use std::collections::BTreeSet;
 
@@ -38,8 +38,7 @@ impl Disk {
     }
 
     pub fn books(&self, now: u64) -> Books {
-        let state = self.state.as_deref().and_then(|text| stored::read(text).ok());
-        Books::read(&self.books, state.as_ref(), UnixMillis(now))
+        Books::read(&self.books, UnixMillis(now))
     }
 }
 

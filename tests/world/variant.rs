@@ -92,7 +92,9 @@ impl Variant {
         match self {
             Self::ResendUnanswered => step(state, with_post_as_if_refused(event), now, policy),
             Self::AskAgainAtOnce => step(state, with_question_as_if_refused(event), now, policy),
-            Self::ForgetIntent if event == Event::Woken => step(without_intent(state, now), event, now, policy),
+            Self::ForgetIntent if matches!(event, Event::Woken(_)) => {
+                step(without_intent(state, now), event, now, policy)
+            }
             Self::NudgeIsDone => match event {
                 Event::Notified(News::CustomerWaits { at }) => {
                     (State { seen: state.seen.max(Some(at)), ..state }, vec![])

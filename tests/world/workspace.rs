@@ -10,9 +10,10 @@ use onereply::intercom::ids::ConversationId;
 use onereply::time::{UnixMillis, UnixSeconds};
 use onereply::turn::command::{Command, Repeatable};
 use onereply::turn::event::{Event, Finding};
-use onereply::turn::grant::{Grant, GrantKey, Granted, Limits, Verdict, decide};
+use onereply::turn::grant::{Grant, GrantAnswer, GrantKey, Granted, Limits, Verdict, decide};
 use onereply::turn::state::Attempt;
 use onereply::workspace::ledger::Entry;
+use onereply_sandbox::gpt_trainer::RATE_LIMIT_MESSAGE;
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -118,7 +119,9 @@ impl World {
         self.objects.get_mut(conversation).unwrap().run.as_mut().unwrap().waiting = None;
         if self.survives(conversation, Moment::Returned) == Alive::Yes {
             self.save_what_was_left(conversation);
-            self.go_on(conversation, Event::Finished(attempt, Finding::Grant(grant)));
+            let (mode, rate_limit_message) = (self.settings.policy.mode, Some(RATE_LIMIT_MESSAGE.to_owned()));
+            let answer = grant.map(|grant| GrantAnswer { grant, mode, rate_limit_message });
+            self.go_on(conversation, Event::Finished(attempt, Finding::Grant(answer)));
         }
     }
 }

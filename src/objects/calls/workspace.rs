@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::intercom::ids::AppId;
 use crate::objects::ask::{ConversationName, TheWorkspace, calls};
 use crate::time::Millis;
-use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::grant::{GrantAnswer, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
@@ -22,8 +22,7 @@ calls! {
     /// Everything that is asked of the Workspace object, as it travels.
     WorkspaceCall to TheWorkspace {
         Identify -> Result<AppId, Fault>;
-        GetRateLimitMessage -> Option<String>;
-        SeekGrant -> (Grant, ReplyMode);
+        SeekGrant -> GrantAnswer;
         GetMode -> ReplyMode;
         SetMode -> Value;
         PauseTurns -> Pause;
@@ -55,11 +54,7 @@ const A_ROUND: Millis = Millis::from_seconds(60);
 #[derive(Serialize, Deserialize)]
 pub struct Identify;
 
-/// What the chatbot says in place of an answer when it is asked too often. GPT Trainer is asked once a day.
-#[derive(Serialize, Deserialize)]
-pub struct GetRateLimitMessage;
-
-/// May this turn go on, and in which mode? The same turn is counted once.
+/// May this turn go on? The same turn is counted once.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SeekGrant(pub GrantKey);

@@ -4,21 +4,21 @@ use super::object::Conversation;
 use crate::fault::{Fault, Silence};
 use crate::gpt_trainer::answers::{parse_done, parse_session};
 use crate::gpt_trainer::exchanges::parse_messages;
-use crate::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
+use crate::gpt_trainer::said::{Endpoint, parse_answer};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::intercom::answers::{Posted, parse_assigned, parse_posted, parse_thread};
 use crate::intercom::ids::{ConversationId, PartId};
 use crate::intercom::pace::Caller;
 use crate::intercom::requests::AssignTo;
 use crate::objects::ask::TheWorkspace;
-use crate::objects::calls::workspace::{GetRateLimitMessage, Identify, SeekGrant};
+use crate::objects::calls::workspace::{Identify, SeekGrant};
 use crate::objects::host::Host;
 use crate::objects::outbound::{to_gpt_trainer, to_intercom};
 use crate::settings::Settings;
 use crate::text::{AnswerText, Source, answer_note, answer_to_reply, plain_reply};
 use crate::time::UnixMillis;
 use crate::turn::command::{Once, Repeatable};
-use crate::turn::event::{Finding, SessionLog};
+use crate::turn::event::Finding;
 use crate::turn::state::Delivery;
 use crate::turn::trail::{self, Level};
 use serde_json::json;
@@ -41,10 +41,7 @@ impl<H: Host> Conversation<H> {
                 )
             }
             Repeatable::SeekGrant(key) => Finding::Grant(match self.host.ask(&TheWorkspace, SeekGrant(key)).await {
-                Ok((grant, mode)) => {
-                    self.mode.set(Some(mode));
-                    Ok(grant)
-                }
+                Ok(answer) => Ok(answer),
                 Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
             }),
             Repeatable::Assign => {
@@ -64,10 +61,7 @@ impl<H: Host> Conversation<H> {
             }
             Repeatable::ReadSession(session) => {
                 let response = to_gpt_trainer(&self.host, &trainer.messages(&session)).await;
-                Finding::SessionMessages(match response.and_then(|response| parse_messages(&response)) {
-                    Ok(exchanges) => Ok(SessionLog { exchanges, known: self.known_texts().await }),
-                    Err(fault) => Err(fault),
-                })
+                Finding::SessionMessages(response.and_then(|response| parse_messages(&response)))
             }
             Repeatable::Discard(message) => {
                 let response = to_gpt_trainer(&self.host, &trainer.delete_message(&message)).await;
@@ -86,14 +80,13 @@ impl<H: Host> Conversation<H> {
     pub(super) async fn once(&self, command: Once, about: &ConversationId, settings: &Settings) -> Finding {
         let (began, name) = (self.host.now(), name_of_once(&command));
         let finding = match command {
-            Once::Ask { session, endpoint, text } => {
+            Once::Ask { session, endpoint, text, known } => {
                 let trainer = &settings.gpt_trainer;
                 let request = match endpoint {
                     Endpoint::Stream => trainer.ask_stream(&session, &text),
                     Endpoint::Whole => trainer.ask_whole(&session, &text),
                 };
                 let response = to_gpt_trainer(&self.host, &request).await;
-                let known = self.known_texts().await;
                 Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
             }
             Once::Post { delivery, answer, sources } => {
@@ -127,12 +120,6 @@ impl<H: Host> Conversation<H> {
         };
         let response = self.to_intercom(request).await?;
         parse_posted(&response, &account.admin, kind)
-    }
-
-    /// What the chatbot says in place of an answer. Not knowing it costs little, so a failure is none.
-    async fn known_texts(&self) -> KnownTexts {
-        let message = self.host.ask(&TheWorkspace, GetRateLimitMessage).await;
-        KnownTexts { rate_limit_message: message.ok().flatten() }
     }
 
     async fn to_intercom(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {

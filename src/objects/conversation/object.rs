@@ -3,7 +3,6 @@
 use crate::objects::ask::ConversationName;
 use crate::objects::host::{Host, Result, Storage};
 use crate::time::{Millis, UnixMillis};
-use crate::turn::policy::ReplyMode;
 use serde_json::{Value, json};
 use std::cell::Cell;
 
@@ -14,8 +13,6 @@ pub struct Conversation<H> {
     pub(super) is_running: Cell<bool>,
     /// The alarm, as far as this instance has set it. Setting one costs as much as writing a row.
     pub(super) alarm: Cell<Option<UnixMillis>>,
-    /// The mode that turns go by, as far as this instance has heard.
-    pub(super) mode: Cell<Option<ReplyMode>>,
 }
 
 /// How soon to look again whether settings or program can go on with what is held.
@@ -24,7 +21,7 @@ pub(super) const HOLD_PAUSE: Millis = Millis::from_seconds(15);
 impl<H: Host> Conversation<H> {
     /// An object that has done nothing yet.
     pub fn new(host: H) -> Self {
-        Self { host, is_running: Cell::new(false), alarm: Cell::new(None), mode: Cell::new(None) }
+        Self { host, is_running: Cell::new(false), alarm: Cell::new(None) }
     }
 
     pub(super) fn name(&self) -> Result<ConversationName> {

@@ -46,9 +46,7 @@ pub(super) fn load(storage: &impl Storage, now: UnixMillis) -> Result<Option<Row
     let [Value::Text(state), Value::Text(trail), Value::Text(books)] = row.as_slice() else {
         return Err(Error::new("a row that is none"));
     };
-    let state = stored::read(state);
-    let books = Books::read(books, state.as_ref().ok(), now);
-    Ok(Some(Row { state, trail: Trail::read(trail), books }))
+    Ok(Some(Row { state: stored::read(state), trail: Trail::read(trail), books: Books::read(books, now) }))
 }
 
 /// Writes it. Of a conversation that was deleted nothing is kept but what the workspace must still be told.

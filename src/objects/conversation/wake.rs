@@ -41,15 +41,13 @@ impl<H: Host> Conversation<H> {
     }
 
     async fn wake(&self) -> Result<()> {
-        let mut settings = match self.host.settings() {
+        let settings = match self.host.settings() {
             Ok(settings) => settings,
             Err(problems) => return self.wait_for_settings(&problems),
         };
         let conversation = self.name()?.conversation;
-        self.hear_mode(&settings).await?;
-        let (mut events, mut calls) = (vec![Event::Woken], 0);
+        let (mut events, mut calls) = (vec![Event::Woken(self.ask_mode().await?)], 0);
         while !events.is_empty() {
-            settings = self.in_mode(settings);
             let commands = match self.take_in(&settings, std::mem::take(&mut events), None)? {
                 Taken::In(commands, _) => commands,
                 Taken::Unreadable(unreadable) => return self.leave_alone(&unreadable).await,

@@ -8,18 +8,18 @@ use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::{PauseTurns, ResumeTurns, SeekGrant};
 use crate::objects::host::{Error, Host, Result, Storage, Value, text};
 use crate::time::UnixMillis;
-use crate::turn::grant::{Grant, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
-use crate::turn::policy::ReplyMode;
+use crate::turn::grant::{Grant, GrantAnswer, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
 use crate::turn::trail::Level;
 use crate::workspace::controls::{By, Control, Deed};
 use crate::workspace::pause::{Pause, PausedBy};
 use serde_json::json;
 
 impl<H: Host> Answers<SeekGrant> for Workspace<H> {
-    /// With the mode, so that one which was set meanwhile is known before anything is asked or said.
-    async fn answer(&self, SeekGrant(turn): SeekGrant) -> Result<(Grant, ReplyMode)> {
+    async fn answer(&self, SeekGrant(turn): SeekGrant) -> Result<GrantAnswer> {
+        // Not knowing it costs little, so a failure is none.
+        let rate_limit_message = self.rate_limit_message().await.unwrap_or_default();
         let mode = self.mode()?.in_force;
-        Ok((self.grant(&turn)?, mode))
+        Ok(GrantAnswer { grant: self.grant(&turn)?, mode, rate_limit_message })
     }
 }
 

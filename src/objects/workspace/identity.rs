@@ -4,10 +4,11 @@ use super::object::Workspace;
 use super::rows::CRON_AWAITED;
 use crate::fault::{Fault, Whose};
 use crate::gpt_trainer::answers::parse_chatbot;
+use crate::http::HttpRequest;
 use crate::intercom::answers::parse_me;
 use crate::intercom::ids::AppId;
 use crate::objects::ask::Answers;
-use crate::objects::calls::workspace::{GetRateLimitMessage, Identify};
+use crate::objects::calls::workspace::Identify;
 use crate::objects::host::{Host, Result, Storage, Value, text};
 use crate::objects::outbound::to_gpt_trainer;
 use crate::settings::Settings;
@@ -20,18 +21,15 @@ const ASK_AGAIN: Millis = Millis::from_seconds(5);
 /// The chatbot is looked at so often.
 const READ_CHATBOT_AGAIN: Millis = Millis::from_hours(24);
 
+/// A turn waits for it no longer: its call to this object has a limit too.
+const CHATBOT_LIMIT: Millis = Millis::from_seconds(5);
+
 /// A chatbot that could not be read is left alone so long.
 const ASK_CHATBOT_AGAIN: Millis = Millis::from_minutes(10);
 
 impl<H: Host> Answers<Identify> for Workspace<H> {
     async fn answer(&self, _identify: Identify) -> Result<std::result::Result<AppId, Fault>> {
         self.identity().await
-    }
-}
-
-impl<H: Host> Answers<GetRateLimitMessage> for Workspace<H> {
-    async fn answer(&self, _get: GetRateLimitMessage) -> Result<Option<String>> {
-        self.rate_limit_message().await
     }
 }
 
@@ -65,7 +63,8 @@ impl<H: Host> Workspace<H> {
         Ok(identity)
     }
 
-    async fn rate_limit_message(&self) -> Result<Option<String>> {
+    /// What the chatbot says in place of an answer when it is asked too often, where that is known.
+    pub(super) async fn rate_limit_message(&self) -> Result<Option<String>> {
         let Ok(settings) = self.host.settings() else { return Ok(None) };
         let chatbot = settings.gpt_trainer.chatbot.0.as_str();
         let since = Value::number(self.host.now().0.saturating_sub(READ_CHATBOT_AGAIN.0))?;
@@ -77,11 +76,11 @@ impl<H: Host> Workspace<H> {
         if self.chatbot_unread.get().is_some_and(|at| self.host.now().since(at) < ASK_CHATBOT_AGAIN) {
             return Ok(None);
         }
-        let response = to_gpt_trainer(&self.host, &settings.gpt_trainer.chatbot()).await;
-        let Ok(found) = response.and_then(|response| parse_chatbot(&response)) else {
-            self.chatbot_unread.set(Some(self.host.now()));
-            return Ok(None);
-        };
+        // Others who ask meanwhile need not wait.
+        self.chatbot_unread.set(Some(self.host.now()));
+        let request = HttpRequest { limit: CHATBOT_LIMIT, ..settings.gpt_trainer.chatbot() };
+        let response = to_gpt_trainer(&self.host, &request).await;
+        let Ok(found) = response.and_then(|response| parse_chatbot(&response)) else { return Ok(None) };
         let message = found.rate_limit_message.unwrap_or_default();
         let row = [chatbot.into(), message.as_str().into(), Value::number(self.host.now().0)?];
         let statement = "INSERT OR REPLACE INTO chatbot (uuid, rate_limit_message, at_ms) VALUES (?, ?, ?)";

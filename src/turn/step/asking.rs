@@ -13,7 +13,6 @@ use crate::gpt_trainer::variables::Variables;
 use crate::text::{AnswerText, PlainText, says};
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
-use crate::turn::event::SessionLog;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::state::{
     Asked, Call, Ended, NotFound, Progress, Question, Service, Session, SessionIs, SessionLoss, Stage, Superseded, Turn,
@@ -72,9 +71,9 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn session_read(&mut self, mut turn: Turn, question: Question, result: Result<SessionLog, Fault>) {
+    pub(super) fn session_read(&mut self, mut turn: Turn, question: Question, result: Result<Vec<Exchange>, Fault>) {
         let exchanges = match result {
-            Ok(log) => log.exchanges,
+            Ok(exchanges) => exchanges,
             Err(Fault::NotFound) => {
                 let due = Progress::Due(self.now);
                 return self.open(turn, Stage::CheckingSession(due, question, NotFound::Messages));
@@ -125,8 +124,8 @@ impl Step<'_> {
         session.busy_until = Some(busy_until);
         let session = session.clone();
         let attempt = self.next_attempt();
-        let text = question.text.clone();
-        self.run_once(attempt, Once::Ask { session: session.uuid, endpoint: session.endpoint, text });
+        let (text, known) = (question.text.clone(), turn.known_texts.clone());
+        self.run_once(attempt, Once::Ask { session: session.uuid, endpoint: session.endpoint, text, known });
         self.open(turn, Stage::Asking(Asked { question, after, since: self.now, heard: None }));
     }
 
@@ -290,13 +289,13 @@ impl Step<'_> {
         asked: Asked,
         ended: Ended,
         looked_at: UnixMillis,
-        result: Result<SessionLog, Fault>,
+        result: Result<Vec<Exchange>, Fault>,
     ) {
         if let Some(answer) = asked.heard {
             return self.sources_looked_for(turn, asked.question, answer, result);
         }
-        let log = match result {
-            Ok(log) => log,
+        let exchanges = match result {
+            Ok(exchanges) => exchanges,
             // It cannot be looked for any longer, so it is put again when it cannot be under way any more.
             Err(Fault::NotFound | Fault::Refused { .. })
                 if self.now >= asked.since.after(ANSWER_LIMIT) && self.now < turn.deadline =>
@@ -312,8 +311,8 @@ impl Step<'_> {
         };
         // The list may have been made before the question came, at the last moment.
         let may_still_come = ended == Ended::Unanswered && looked_at < asked.since.after(ANSWER_LIMIT);
-        match find_answer(&log.exchanges, &asked.question.text, asked.after.as_ref(), &log.known) {
-            Found::Ended { answer, .. } => self.answer_heard(turn, asked, answer, Some(&log.exchanges)),
+        match find_answer(&exchanges, &asked.question.text, asked.after.as_ref(), &turn.known_texts) {
+            Found::Ended { answer, .. } => self.answer_heard(turn, asked, answer, Some(&exchanges)),
             Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
                 count_failure(&mut turn, Call::Ask);
                 let pause = doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP);

@@ -5,7 +5,7 @@ use super::{Retry, Step, doubled};
 use crate::fault::Fault;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::Announcement;
-use crate::turn::grant::Grant;
+use crate::turn::grant::{Grant, GrantAnswer};
 use crate::turn::outcome::{HandOverReason, Outcome};
 use crate::turn::policy::ReplyMode;
 use crate::turn::state::{Answered, Call, NotFound, Phase, Progress, Purpose, Question, Stage, Turn, Waiting};
@@ -24,9 +24,9 @@ impl Step<'_> {
         self.open(turn, Stage::SeekingGrant(due, question));
     }
 
-    pub(super) fn grant_sought(&mut self, mut turn: Turn, question: Question, result: Result<Grant, Fault>) {
+    pub(super) fn grant_sought(&mut self, mut turn: Turn, question: Question, result: Result<GrantAnswer, Fault>) {
         match self.granted(&mut turn, result) {
-            May::GoOn if turn.waiting.take().is_some() || self.policy.mode == ReplyMode::Off => {
+            May::GoOn if turn.waiting.take().is_some() || self.state.mode(self.policy) == ReplyMode::Off => {
                 // Much may have happened while it waited, and meanwhile it may have been switched off.
                 self.open(turn, Stage::Reading(Progress::Due(self.now)));
             }
@@ -36,7 +36,7 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn grant_renewed(&mut self, mut turn: Turn, answered: Answered, result: Result<Grant, Fault>) {
+    pub(super) fn grant_renewed(&mut self, mut turn: Turn, answered: Answered, result: Result<GrantAnswer, Fault>) {
         match self.granted(&mut turn, result) {
             May::GoOn => {
                 turn.waiting = None;
@@ -53,9 +53,9 @@ impl Step<'_> {
         }
     }
 
-    fn granted(&mut self, turn: &mut Turn, result: Result<Grant, Fault>) -> May {
-        let grant = match result {
-            Ok(grant) => grant,
+    fn granted(&mut self, turn: &mut Turn, result: Result<GrantAnswer, Fault>) -> May {
+        let answer = match result {
+            Ok(answer) => answer,
             Err(fault) => {
                 return match self.retry(turn, Call::Grant, fault) {
                     Retry::At(at) => May::AskAt(at),
@@ -64,7 +64,9 @@ impl Step<'_> {
             }
         };
         self.succeeded(turn, Call::Grant);
-        let (waiting, at) = match grant {
+        self.state.mode_heard = Some(answer.mode);
+        turn.known_texts.rate_limit_message = answer.rate_limit_message;
+        let (waiting, at) = match answer.grant {
             Grant::Given => return May::GoOn,
             Grant::WaitUntil(until) => {
                 let wait = until.since(self.now).clamp(Millis::from_seconds(1), LONGEST_WAIT);

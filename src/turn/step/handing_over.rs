@@ -82,7 +82,7 @@ impl Step<'_> {
             // It cannot be seen who has it, and a teammate must be told all the same, if anything may be written.
             (HandOverStep::Look, Finding::Conversation(Err(fault), _)) if self.is_unreadable(&turn, &fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
-                if self.policy.mode == ReplyMode::Off {
+                if self.state.mode(self.policy) == ReplyMode::Off {
                     return self.settle(Outcome::StoodDown(StandDownReason::ModeOff), covers_of(&hand_over));
                 }
                 hand_over.step = HandOverStep::Assign;
@@ -323,7 +323,7 @@ impl Step<'_> {
     /// Whether the customer is told of a hand-over. Behind a reply that may still land nothing more is said in public.
     pub(super) fn wants_line(&self, reason: HandOverReason, covers: &Covers) -> bool {
         let age = self.now.since(covers.newest.to_millis());
-        self.policy.mode == ReplyMode::Reply
+        self.state.mode(self.policy) == ReplyMode::Reply
             && reason != HandOverReason::ReplyUnknown
             && self.state.unknown_post.is_none()
             && plain_reply(&self.policy.handover_message).is_some()

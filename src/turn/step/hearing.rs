@@ -9,8 +9,8 @@ use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
 use crate::turn::policy::RuleAssignments;
 use crate::turn::state::{
-    Awaited, Delivery, GiveBack, GivenBack, Phase, Progress, Purpose, Reopening, SessionIs, SessionLoss, Sign, Stage,
-    TeammateSign, Turn, Waiting, Wish,
+    Awaited, Delivery, GiveBack, GivenBack, Phase, Progress, Purpose, Reopening, Sign, Stage, TeammateSign, Turn,
+    Waiting,
 };
 
 impl Step<'_> {
@@ -78,23 +78,7 @@ impl Step<'_> {
 
     /// Opens the next turn: the customer may still be writing.
     fn begin_turn(&mut self) {
-        let turn = Turn {
-            opened_at: self.now,
-            deadline: self.now.after(self.policy.answer_deadline),
-            answers: 0,
-            failing: None,
-            failures: 0,
-            stale_reads: 0,
-            slow_reads: 0,
-            session_loss: SessionLoss::None,
-            session_is: SessionIs::Older,
-            about: Variables::default(),
-            superseded: None,
-            refused_by: None,
-            waiting: None,
-            looks: 0,
-            wish: Wish::Answer,
-        };
+        let turn = Turn::new(self.now, self.now.after(self.policy.answer_deadline));
         self.gather(turn);
     }
 

@@ -3,10 +3,10 @@
 use super::Step;
 use crate::fault::Fault;
 use crate::gpt_trainer::citations::sources;
+use crate::gpt_trainer::exchanges::Exchange;
 use crate::text::{AnswerText, Source, citations};
 use crate::time::UnixMillis;
 use crate::turn::command::Announcement;
-use crate::turn::event::SessionLog;
 use crate::turn::policy::Citations;
 use crate::turn::state::{Answered, Progress, Purpose, Question, Service, Stage, Turn};
 
@@ -36,10 +36,10 @@ impl Step<'_> {
         turn: Turn,
         question: Question,
         answer: AnswerText,
-        result: Result<SessionLog, Fault>,
+        result: Result<Vec<Exchange>, Fault>,
     ) {
         let found = match result {
-            Ok(log) => sources(&answer, &log.exchanges),
+            Ok(exchanges) => sources(&answer, &exchanges),
             Err(fault) => {
                 self.announce(Announcement::Failed(Service::GptTrainer, fault));
                 Vec::new()

@@ -12,8 +12,8 @@ use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, Kind, 
 use crate::text::{AnswerText, CustomerHtml, PlainText};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Command, Once, Repeatable};
-use crate::turn::event::{Event, Finding, SessionLog};
-use crate::turn::grant::Grant;
+use crate::turn::event::{Event, Finding};
+use crate::turn::grant::{Grant, GrantAnswer};
 use crate::turn::outcome::{HandOverReason, Outcome, Settled};
 use crate::turn::policy::{
     Attachments, Audience, Citations, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
@@ -80,7 +80,7 @@ impl Conversation {
         let mut all: Vec<_> = commands.into_iter().map(wanted).collect();
         if self.grants == Grants::AtOnce && matches!(all.last(), Some(Wanted::Repeatable(Repeatable::SeekGrant(_)))) {
             all.pop();
-            all.extend(self.find(Finding::Grant(Ok(Grant::Given))));
+            all.extend(self.granted(Grant::Given));
         }
         all
     }
@@ -90,7 +90,18 @@ impl Conversation {
     }
 
     pub fn wake(&mut self) -> Vec<Wanted> {
-        self.take(Event::Woken)
+        self.take(Event::Woken(Some(self.policy.mode)))
+    }
+
+    /// The workspace goes by this mode from now on, and said so at the last wake-up.
+    pub fn in_mode(&mut self, mode: ReplyMode) {
+        self.policy.mode = mode;
+        self.state.mode_heard = Some(mode);
+    }
+
+    /// What the workspace says when it is asked for a grant.
+    pub fn granted(&mut self, grant: Grant) -> Vec<Wanted> {
+        self.find(Finding::Grant(Ok(GrantAnswer { grant, mode: self.policy.mode, rate_limit_message: None })))
     }
 
     /// The running command's result.
@@ -330,7 +341,7 @@ pub fn exchange(id: &str, query: &str, response: &str) -> Exchange {
 }
 
 pub fn session_holds(exchanges: Vec<Exchange>) -> Finding {
-    Finding::SessionMessages(Ok(SessionLog { exchanges, known: KnownTexts::default() }))
+    Finding::SessionMessages(Ok(exchanges))
 }
 
 // Commands.
@@ -352,7 +363,7 @@ pub fn ask(text: &str) -> Wanted {
 }
 
 pub fn ask_by(endpoint: Endpoint, text: &str) -> Wanted {
-    Wanted::Once(Once::Ask { session: session(), endpoint, text: PlainText(text.into()) })
+    Wanted::Once(Once::Ask { session: session(), endpoint, text: PlainText(text.into()), known: KnownTexts::default() })
 }
 
 pub fn post(answer: &str) -> Wanted {

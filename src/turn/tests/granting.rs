@@ -6,10 +6,10 @@ use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once, Repeatable};
 use crate::turn::event::{Event, Finding};
-use crate::turn::grant::{Grant, GrantKey};
+use crate::turn::grant::{Grant, GrantAnswer, GrantKey};
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::policy::ReplyMode;
-use crate::turn::state::{Delivery, Waiting};
+use crate::turn::state::{Delivery, Phase, Waiting};
 
 fn hi() -> Thread {
     thread([customer("m1", 0, "Hi")])
@@ -23,7 +23,7 @@ fn key(conversation: &Conversation, wanted: &[Wanted]) -> GrantKey {
 }
 
 fn says(conversation: &mut Conversation, grant: Grant) -> Vec<Wanted> {
-    conversation.find(Finding::Grant(Ok(grant)))
+    conversation.granted(grant)
 }
 
 fn seeking() -> (Conversation, GrantKey) {
@@ -181,11 +181,55 @@ fn the_line_of_a_hand_over_takes_the_same_gate_and_is_left_out_where_that_does_n
 #[test]
 fn a_turn_that_was_switched_off_meanwhile_is_read_again_and_nothing_is_asked() {
     let (mut conversation, _) = seeking();
-    conversation.policy.mode = ReplyMode::Off;
+    conversation.in_mode(ReplyMode::Off);
     assert_eq!(says(&mut conversation, Grant::Given), [read()]);
     let wanted = conversation.read(hi());
     assert_eq!(wanted, [conversation.last_settled()]);
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
+}
+
+#[test]
+fn a_mode_that_cannot_be_learnt_is_never_louder_than_what_is_known() {
+    use ReplyMode::{Note, Off, Reply};
+    for (configured, heard, holds) in [
+        (Reply, None, Reply),
+        (Note, None, Note),
+        (Reply, Some(Off), Off),
+        (Reply, Some(Note), Note),
+        (Note, Some(Reply), Note),
+        (Off, Some(Reply), Off),
+        (Reply, Some(Reply), Reply),
+    ] {
+        let mut conversation = Conversation::reading();
+        (conversation.policy.mode, conversation.state.mode_heard) = (configured, heard);
+        conversation.take(Event::Woken(None));
+        assert_eq!(conversation.state.mode(&conversation.policy), holds, "{configured:?}, {heard:?}");
+    }
+}
+
+#[test]
+fn the_mode_is_what_the_workspace_says_at_a_wake_up_and_with_a_grant() {
+    let mut conversation = Conversation::reading();
+    conversation.take(Event::Woken(Some(ReplyMode::Note)));
+    assert_eq!(conversation.state.mode(&conversation.policy), ReplyMode::Note);
+    conversation.grants = Grants::ByTest;
+    conversation.read(hi());
+    says(&mut conversation, Grant::Given);
+    assert_eq!(conversation.state.mode(&conversation.policy), ReplyMode::Reply);
+    conversation.state.phase = Phase::Idle;
+    conversation.take(Event::Woken(Some(ReplyMode::Off)));
+    assert_eq!(conversation.state.mode_heard, Some(ReplyMode::Reply), "nothing is open, so nothing is written");
+}
+
+#[test]
+fn what_the_chatbot_says_in_place_of_an_answer_comes_with_the_grant_and_goes_with_the_question() {
+    let (mut conversation, _) = seeking();
+    let rate_limit_message = Some("Slow down".to_owned());
+    let mode = ReplyMode::Reply;
+    conversation.find(Finding::Grant(Ok(GrantAnswer { grant: Grant::Given, mode, rate_limit_message })));
+    let wanted = conversation.find(session_holds(vec![]));
+    let [Wanted::Once(Once::Ask { known, .. })] = wanted.as_slice() else { panic!("{wanted:?}") };
+    assert_eq!(known.rate_limit_message.as_deref(), Some("Slow down"));
 }
 
 #[test]
@@ -194,7 +238,7 @@ fn an_answer_goes_out_in_the_mode_that_holds_then() {
         [(ReplyMode::Reply, Some(Delivery::Reply)), (ReplyMode::Note, Some(Delivery::Note)), (ReplyMode::Off, None)]
     {
         let mut conversation = Conversation::rechecking();
-        conversation.policy.mode = mode;
+        conversation.in_mode(mode);
         let wanted = conversation.read(hi());
         let posted = wanted.iter().find_map(|wanted| match wanted {
             Wanted::Once(Once::Post { delivery, .. }) => Some(*delivery),

@@ -84,7 +84,7 @@ fn a_turn_is_handed_over_in_each_stage_before_its_post_and_what_is_under_way_is_
     let said = || Finding::Answer(Ok(crate::gpt_trainer::said::Answer::Said(crate::text::AnswerText("Hello.".into()))));
     let stages: [(Conversation, Finding, Option<&str>); 7] = [
         (Conversation::reading(), Finding::Conversation(Ok(hi()), second(4).to_millis()), None),
-        (seeking(), Finding::Grant(Ok(crate::turn::grant::Grant::Given)), None),
+        (seeking(), Finding::Grant(Err(unanswered())), None),
         (opening_session(), Finding::SessionOpened(Ok(session())), None),
         (reading_session(), session_holds(vec![earlier()]), None),
         (Conversation::asking(), said(), None),

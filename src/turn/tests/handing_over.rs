@@ -120,7 +120,7 @@ fn nobody_is_told_of_what_was_not_ours_to_answer() {
             conversation.sleep();
         }
     }
-    conversation.policy.mode = crate::turn::policy::ReplyMode::Off;
+    conversation.in_mode(crate::turn::policy::ReplyMode::Off);
     conversation.read(hi());
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
 }

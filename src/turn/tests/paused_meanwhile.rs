@@ -30,15 +30,15 @@ fn asks_for_a_grant(conversation: &Conversation, wanted: &[Wanted]) {
 /// The workspace is paused now. For ten hours nothing but the grant is asked for; then what goes on is returned.
 fn goes_on_after_a_pause(conversation: &mut Conversation, wanted: &[Wanted]) -> Vec<Wanted> {
     asks_for_a_grant(conversation, wanted);
-    assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Paused))), [announce(Announcement::Waits(Waiting::Paused))]);
+    assert_eq!(conversation.granted(Grant::Paused), [announce(Announcement::Waits(Waiting::Paused))]);
     let began = conversation.now;
     while conversation.now.since(began) < Millis::from_hours(10) {
         let wanted = conversation.sleep();
         asks_for_a_grant(conversation, &wanted);
-        assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Paused))), []);
+        assert_eq!(conversation.granted(Grant::Paused), []);
     }
     conversation.sleep();
-    conversation.find(Finding::Grant(Ok(Grant::Given)))
+    conversation.granted(Grant::Given)
 }
 
 /// Each goes by what a test says of grants from here on.
@@ -133,9 +133,9 @@ fn no_question_is_put_again_in_a_pause() {
 #[test]
 fn no_question_is_put_again_after_the_bot_was_switched_off() {
     for (mut conversation, wanted) in questions_that_failed() {
-        conversation.policy.mode = ReplyMode::Off;
+        conversation.in_mode(ReplyMode::Off);
         asks_for_a_grant(&conversation, &wanted);
-        assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Given))), [read()]);
+        assert_eq!(conversation.granted(Grant::Given), [read()]);
         conversation.read(hi());
         assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
     }
@@ -167,7 +167,7 @@ fn a_question_that_waits_for_an_earlier_turns_has_its_grant_after_that() {
     assert_eq!(conversation.state.wake_at(), Some(busy_until));
     let wanted = conversation.sleep();
     asks_for_a_grant(&conversation, &wanted);
-    assert_eq!(conversation.find(Finding::Grant(Ok(Grant::Given))), [read_session()]);
+    assert_eq!(conversation.granted(Grant::Given), [read_session()]);
 }
 
 #[test]

@@ -226,7 +226,7 @@ fn a_message_that_was_taken_back_while_the_ai_thought_is_not_answered() {
 #[test]
 fn in_note_mode_the_answer_is_a_note() {
     let mut conversation = Conversation::rechecking();
-    conversation.policy.mode = ReplyMode::Note;
+    conversation.in_mode(ReplyMode::Note);
     let wanted = conversation.read(asked());
     let note = crate::turn::command::Once::Post {
         delivery: Delivery::Note,

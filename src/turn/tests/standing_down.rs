@@ -108,7 +108,7 @@ fn other_bots_and_automatic_parts_are_no_teammates() {
 #[test]
 fn modes_channels_testers_and_roll_out_leave_others_to_people() {
     let mut off = Conversation::reading();
-    off.policy.mode = ReplyMode::Off;
+    off.in_mode(ReplyMode::Off);
     stands_down(off, hi(), StandDownReason::ModeOff);
 
     let mut email = hi();

@@ -51,7 +51,7 @@ fn it_is_not_said_where_the_message_was_taken_back() {
 #[test]
 fn it_does_not_exist_in_note_mode_nor_for_old_questions() {
     let mut conversation = Conversation::asking();
-    conversation.policy.mode = ReplyMode::Note;
+    conversation.in_mode(ReplyMode::Note);
     conversation.find(Finding::Answer(Err(refused())));
     conversation.read(hi());
     conversation.find(Finding::Assigned(Ok(())));

@@ -122,16 +122,6 @@ fn what_is_new_does_not_wait_for_an_hour_as_what_did_not_arrive_does() {
 }
 
 #[test]
-fn what_an_older_program_has_sent_in_vain_is_sent_in_the_next_round() {
-    let stored =
-        |since: &str| format!(r#"{{"since":{since},"told":["paused"],"sent_at":{},"arrival":"unknown"}}"#, NOW.0);
-    let mut alerts = Alerts::read(Some(&stored(r#"{"paused":1}"#)));
-    assert_eq!(sent_in_vain(&mut alerts, 1, 10, &["paused"]), [1, 2, 4, 9]);
-    let mut alerts = Alerts::read(Some(&stored("{}")));
-    assert_eq!(sent_in_vain(&mut alerts, 1, 1_000, &[]), [1, 2, 4, 9, 24]);
-}
-
-#[test]
 fn what_cannot_be_read_says_what_to_do() {
     let Wrong { problem, message, since } = Wrong::storage();
     assert_eq!((problem.as_str(), since), ("storage", None));

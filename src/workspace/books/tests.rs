@@ -179,23 +179,7 @@ fn nothing_is_forgotten_before_its_time_nor_before_it_was_reported() {
 #[test]
 fn what_is_open_is_not_forgotten_however_long_it_waits() {
     let mut state = idle();
-    let turn = Turn {
-        opened_at: at(0),
-        deadline: at(600),
-        answers: 0,
-        failing: None,
-        failures: 0,
-        stale_reads: 0,
-        slow_reads: 0,
-        session_loss: crate::turn::state::SessionLoss::None,
-        session_is: crate::turn::state::SessionIs::Older,
-        about: crate::gpt_trainer::variables::Variables::default(),
-        superseded: None,
-        refused_by: None,
-        waiting: None,
-        looks: 0,
-        wish: crate::turn::state::Wish::Answer,
-    };
+    let turn = Turn::new(at(0), at(600));
     state.phase = Phase::Open { turn, stage: Stage::Gathering { quiet_until: at(4), cap_at: at(20) } };
     let mut books = Books::default();
     books.note(&idle(), &state, at(0));
@@ -232,20 +216,12 @@ fn what_is_over_waits_for_its_report_and_not_in_vain() {
 }
 
 #[test]
-fn books_are_read_as_they_were_written_and_missing_ones_are_empty() {
+fn books_are_read_as_they_were_written_and_damaged_ones_keep_the_conversation() {
     let mut books = told_of("7");
     books.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
     books.not_reported(at(5));
-    assert_eq!(Books::read(&books.write(), None, at(9)), books);
-    let empty = Books::read("", Some(&idle()), at(9));
-    assert_eq!(empty.wake_at(&idle(), RETENTION), at(9).after(RETENTION), "an old row is kept from now on");
-}
-
-#[test]
-fn turns_that_an_older_program_ended_are_reported_too() {
-    let state = with(&[settled("7", replied("8"), 5)]);
-    let books = Books::read("", Some(&state), at(9));
-    let reported: Vec<_> = books.report(at(9)).iter().map(|entry| (entry.at, entry.found_by)).collect();
-    assert_eq!(reported, [(at(5), FoundBy::Webhook)]);
-    assert_eq!(Books::read("damaged", Some(&state), at(9)), books);
+    assert_eq!(Books::read(&books.write(), at(9)), books);
+    for damaged in ["", "damaged", "{}"] {
+        assert_eq!(Books::read(damaged, at(9)).wake_at(&idle(), RETENTION), at(9).after(RETENTION), "{damaged}");
+    }
 }
