@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 
-/** `line(Level::Warn, "event", …)`, over several lines too; a level or an event may be one of two. */
-const LINE = /\bline\(\s*([^,"]*?Level::[^"]*?),\s*"([a-z_]+)"/g;
+/** `line(Level::Warn, "event", …)` or `host.log(…)`, over several lines too; a level may be one of two. */
+const LINE = /\b(?:line|host\.log)\(\s*([^,"]*?Level::[^"]*?),\s*"([a-z_]+)"/g;
 /** `Announcement::X => (Warn, "event", …)` and `(Error, "event", …)` in a block: what a conversation tells. */
 const ANNOUNCED = /\(\s*(Info|Warn|Error),\s*"([a-z_]+)",/g;
 
@@ -56,9 +56,9 @@ test("at the levels that the table says", () => {
   assert.deepEqual(other.map(([event, levels]) => `${event} is logged as ${[...levels].join()}`), []);
 });
 
-test("every call of `line` was understood", () => {
+test("every line that is logged was understood", () => {
   for (const { path, text } of sources(join(ROOT, "src"))) {
-    const calls = [...text.matchAll(/\bline\(\s*(?:if [^{]*\{ )?Level::/g)].length;
+    const calls = [...text.matchAll(/\b(?:line|host\.log)\(\s*(?:if [^{]*\{ )?Level::/g)].length;
     const named = [...text.matchAll(LINE)].length;
     assert.equal(named, calls, `${path}: the name of an event is no plain text there, so the table cannot be checked`);
   }
