@@ -2,6 +2,8 @@
 //!
 //! Everything that decides is pure, `objects` carries it out, and `edge` alone knows Cloudflare. Start reading at [`objects`].
 
+#![warn(unreachable_pub)]
+
 pub mod audit;
 pub mod console;
 pub mod fault;

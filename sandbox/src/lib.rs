@@ -6,6 +6,8 @@
 //!
 //! It shares no code with the program that it helps to test: what it knows of the two APIs it knows for itself.
 
+#![warn(unreachable_pub)]
+
 pub mod call;
 pub mod clock;
 pub mod fault;

@@ -10,7 +10,7 @@ use crate::turn::outcome::{Outcome, TurnKey};
 use crate::workspace::ledger::Entry;
 
 impl<'a> Case<'a> {
-    pub fn find_disagreements(&self, findings: &mut Vec<Finding>) {
+    pub(super) fn find_disagreements(&self, findings: &mut Vec<Finding>) {
         for (nth, entry) in self.entries.iter().enumerate().filter(|(_, entry)| self.is_judged_entry(entry)) {
             findings.extend(self.not_there(entry));
             findings.extend(self.replied_twice(entry, &self.entries[..nth]));

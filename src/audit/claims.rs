@@ -61,7 +61,7 @@ pub(super) fn said<'a>(case: &Case<'a>) -> Vec<Said<'a>> {
 
 impl<'a> Case<'a> {
     /// Whether an answer of ours stands for the message at this place.
-    pub fn is_answered(&self, place: usize) -> bool {
+    pub(super) fn is_answered(&self, place: usize) -> bool {
         let message = &self.parts()[place].id;
         self.said.iter().any(|said| said.words == Words::Answer && said.stands_for(self, place, message))
     }
@@ -70,7 +70,7 @@ impl<'a> Case<'a> {
 impl Case<'_> {
     /// Whether this may be a reply that appeared after it had been given up: people were told so, and the record is corrected
     /// when the conversation's object sees it.
-    pub fn may_be_late(&self, said: &Said<'_>) -> bool {
+    pub(super) fn may_be_late(&self, said: &Said<'_>) -> bool {
         said.entry.is_none() && said.words == Words::Answer && self.is_reply_unknown(said.newest)
     }
 

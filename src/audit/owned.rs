@@ -15,7 +15,7 @@ use crate::workspace::ledger::Entry;
 const GAP: Millis = Millis::from_seconds(15);
 
 impl Case<'_> {
-    pub fn find_over_a_human(&self, findings: &mut Vec<Finding>) {
+    pub(super) fn find_over_a_human(&self, findings: &mut Vec<Finding>) {
         for said in &self.said {
             let begun_by_us_then = match said.entry {
                 Some(entry) => is_begun_by_us_then(entry),

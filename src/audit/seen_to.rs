@@ -24,7 +24,7 @@ pub(super) enum SeenTo<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub fn find_unanswered(&self, turns: &[Turn], findings: &mut Vec<Finding>) {
+    pub(super) fn find_unanswered(&self, turns: &[Turn], findings: &mut Vec<Finding>) {
         for turn in turns {
             let without = turn.messages.iter().rev().find(|place| match self.seen_to(**place) {
                 SeenTo::ByNobody => true,
@@ -44,7 +44,7 @@ impl<'a> Case<'a> {
     }
 
     /// Who has seen to the message at this place.
-    pub fn seen_to(&self, place: usize) -> SeenTo<'a> {
+    pub(super) fn seen_to(&self, place: usize) -> SeenTo<'a> {
         if self.is_answered(place) {
             return SeenTo::Answered;
         }
@@ -128,12 +128,12 @@ impl<'a> Case<'a> {
     }
 
     /// The conversation before this place. Who has it now says nothing of then.
-    pub fn cut_off(&self, place: usize) -> Thread {
+    pub(super) fn cut_off(&self, place: usize) -> Thread {
         Thread { entries: self.parts()[..place].to_vec(), admin_assignee: None, ..self.thread.clone() }
     }
 
     /// The places where people were told.
-    pub fn told(&self) -> Vec<usize> {
+    pub(super) fn told(&self) -> Vec<usize> {
         let tells = |part: &Part| {
             let hands_over = part.kind == Kind::Note && part.body.as_ref().is_some_and(hands_over);
             part.author == Author::Ourselves && (hands_over || is_assigned_away(part))

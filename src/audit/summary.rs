@@ -40,7 +40,7 @@ pub enum Reach {
 }
 
 /// A summary names at most so many findings; the counts count all.
-pub const MOST_FINDINGS: usize = 200;
+pub(super) const MOST_FINDINGS: usize = 200;
 
 impl Summary {
     /// One more conversation was looked at.

@@ -17,7 +17,7 @@ use serde_json::json;
 use worker::{Env, Method, Request, Response, Result};
 
 /// Answers a request to an address that begins with `/api/`.
-pub async fn answer(request: Request, env: &Env) -> Result<Response> {
+pub(super) async fn answer(request: Request, env: &Env) -> Result<Response> {
     let Some(token) = door::token(env) else { return door::not_there() };
     let response = match door::operator(&request, &token, env).await? {
         Door::Open(operator) => match request.method() {

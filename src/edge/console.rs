@@ -32,7 +32,7 @@ const HEADERS: [(&str, &str); 5] = [
 ];
 
 /// Answers a request to `/console` or below.
-pub async fn answer(request: Request, env: &Env) -> Result<Response> {
+pub(super) async fn answer(request: Request, env: &Env) -> Result<Response> {
     let Some(token) = door::token(env) else { return door::not_there() };
     match (request.method(), request.path().as_str()) {
         (Method::Post, "/console/sign-in") => match door::origins(&request)?.check() {

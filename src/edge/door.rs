@@ -17,7 +17,7 @@ use std::cell::RefCell;
 use worker::{Env, Request, Response, Result};
 
 /// What became of somebody at the door.
-pub enum Door<T> {
+pub(super) enum Door<T> {
     /// They may come in.
     Open(T),
     /// They may not; this is the answer.
@@ -26,7 +26,7 @@ pub enum Door<T> {
 
 /// By which door a token came, for the log.
 #[derive(Clone, Copy)]
-pub enum Way {
+pub(super) enum Way {
     /// With a request of the API.
     Bearer,
     /// With the sign-in.
@@ -43,7 +43,7 @@ impl Way {
 }
 
 /// Lets somebody read the API. Where the token stands in the request it decides, whatever cookie is there too.
-pub async fn operator(request: &Request, token: &Secret, env: &Env) -> Result<Door<Operator>> {
+pub(super) async fn operator(request: &Request, token: &Secret, env: &Env) -> Result<Door<Operator>> {
     match bearer(request)? {
         Some(given) => with_token(Some(&given), Way::Bearer, request, token, env).await,
         None => in_session(request, token, env).await,
@@ -51,7 +51,7 @@ pub async fn operator(request: &Request, token: &Secret, env: &Env) -> Result<Do
 }
 
 /// The same with the token alone: programs have no session.
-pub async fn bearer_only(request: &Request, token: &Secret, env: &Env) -> Result<Door<Operator>> {
+pub(super) async fn bearer_only(request: &Request, token: &Secret, env: &Env) -> Result<Door<Operator>> {
     match bearer(request)? {
         Some(given) => with_token(Some(&given), Way::Bearer, request, token, env).await,
         None => unauthorised().map(Door::Shut),
@@ -59,7 +59,7 @@ pub async fn bearer_only(request: &Request, token: &Secret, env: &Env) -> Result
 }
 
 /// Lets an operator change something.
-pub fn may_change(operator: Operator, request: &Request) -> Result<Door<MayChange>> {
+pub(super) fn may_change(operator: Operator, request: &Request) -> Result<Door<MayChange>> {
     match operator.may_change(origins(request)?.check()) {
         Ok(may) => Ok(Door::Open(may)),
         Err(CrossSite) => cross_site().map(Door::Shut),
@@ -67,7 +67,7 @@ pub fn may_change(operator: Operator, request: &Request) -> Result<Door<MayChang
 }
 
 /// What a request says of where it comes from.
-pub fn origins(request: &Request) -> Result<Origins> {
+pub(super) fn origins(request: &Request) -> Result<Origins> {
     let header = |name: &str| request.headers().get(name);
     Ok(Origins {
         url: request.inner().url(),
@@ -78,7 +78,7 @@ pub fn origins(request: &Request) -> Result<Origins> {
 }
 
 /// The answer to what another site has made a browser ask for.
-pub fn cross_site() -> Result<Response> {
+pub(super) fn cross_site() -> Result<Response> {
     line(Level::Warn, "sign_in_refused", json!({ "by": "cookie", "reason": "cross_site" }));
     refuse(
         403,
@@ -88,7 +88,7 @@ pub fn cross_site() -> Result<Response> {
 }
 
 /// Has a token judged and counted.
-pub async fn admit(
+pub(super) async fn admit(
     given: Option<&str>,
     way: Way,
     request: &Request,
@@ -111,7 +111,7 @@ pub async fn admit(
 }
 
 /// What somebody hears whose token does not open the door.
-pub fn not_admitted(why: NotAdmitted, wrong: impl FnOnce() -> Result<Response>) -> Result<Response> {
+pub(super) fn not_admitted(why: NotAdmitted, wrong: impl FnOnce() -> Result<Response>) -> Result<Response> {
     match why {
         NotAdmitted::WrongToken => wrong(),
         NotAdmitted::TooManyAttempts { retry_after_s } => {
@@ -153,7 +153,7 @@ thread_local! {
 }
 
 /// What sessions are signed with beside the token.
-pub async fn salt(env: &Env, get: GetSalt) -> Result<Option<Salt>> {
+pub(super) async fn salt(env: &Env, get: GetSalt) -> Result<Option<Salt>> {
     let known = SALT.with_borrow(Clone::clone);
     if known.is_some() {
         return Ok(known);
@@ -176,23 +176,23 @@ fn unauthorised() -> Result<Response> {
 }
 
 /// An error, as programs read it.
-pub fn refuse(status: u16, code: &str, message: &str) -> Result<Response> {
+pub(super) fn refuse(status: u16, code: &str, message: &str) -> Result<Response> {
     Ok(Response::from_json(&json!({ "error": { "code": code, "message": message } }))?.with_status(status))
 }
 
 /// The answer where nothing is, and wherever `CONSOLE_TOKEN` is not set.
-pub fn not_there() -> Result<Response> {
+pub(super) fn not_there() -> Result<Response> {
     Response::error("Nothing is here.", 404)
 }
 
 /// The answer to another method than the allowed ones.
-pub fn use_instead(allowed: &str) -> Result<Response> {
+pub(super) fn use_instead(allowed: &str) -> Result<Response> {
     let response = refuse(405, "method_not_allowed", &format!("Use {allowed}."))?;
     response.headers().set("allow", &allowed.replace(" or ", ", "))?;
     Ok(response)
 }
 
 /// Whether there is a token at all: without one nobody is let in.
-pub fn token(env: &Env) -> Option<Secret> {
+pub(super) fn token(env: &Env) -> Option<Secret> {
     environment::console_token(env)
 }

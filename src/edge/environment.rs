@@ -7,29 +7,29 @@ use crate::settings::{self, Problem, Settings};
 use worker::{Env, Fetcher, Response, Result};
 
 /// The names in `wrangler.toml`.
-pub const CONVERSATIONS: &str = "CONVERSATION";
-pub const WORKSPACE: &str = "WORKSPACE";
+pub(super) const CONVERSATIONS: &str = "CONVERSATION";
+pub(super) const WORKSPACE: &str = "WORKSPACE";
 const ASSETS: &str = "ASSETS";
 /// One worker serves one workspace, so its object has a fixed name.
-pub const WORKSPACE_NAME: &str = "workspace";
+pub(super) const WORKSPACE_NAME: &str = "workspace";
 
 /// All settings, or everything that is wrong with them.
-pub fn settings(env: &Env) -> std::result::Result<Settings, Vec<Problem>> {
+pub(super) fn settings(env: &Env) -> std::result::Result<Settings, Vec<Problem>> {
     Settings::parse(|name| variable(env, name))
 }
 
 /// What notifications are verified with: read apart from the other settings, so that these being wrong loses nothing.
-pub fn webhook_secrets(env: &Env) -> Option<WebhookSecrets> {
+pub(super) fn webhook_secrets(env: &Env) -> Option<WebhookSecrets> {
     settings::webhook_secrets(|name| variable(env, name))
 }
 
 /// What opens the API, if there is one: read apart from the other settings, so that a wrong one cannot close it.
-pub fn console_token(env: &Env) -> Option<Secret> {
+pub(super) fn console_token(env: &Env) -> Option<Secret> {
     settings::console_token(|name| variable(env, name))
 }
 
 /// A file that was deployed beside the worker, or that it is still the one of this `ETag`; `None` where there is none.
-pub async fn asset(env: &Env, path: &str, etag: Option<String>) -> Result<Option<Response>> {
+pub(super) async fn asset(env: &Env, path: &str, etag: Option<String>) -> Result<Option<Response>> {
     // Wherever the worker was deployed without them.
     let Ok(assets) = env.get_binding::<Fetcher>(ASSETS) else { return Ok(None) };
     let headers: Vec<_> = etag.into_iter().map(|etag| ("if-none-match", etag)).collect();
@@ -39,6 +39,6 @@ pub async fn asset(env: &Env, path: &str, etag: Option<String>) -> Result<Option
 }
 
 /// Variables and secrets read alike.
-pub fn variable(env: &Env, name: &str) -> Option<String> {
+pub(super) fn variable(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use worker::{console_error, console_log, console_warn};
 
 /// Writes one line. `fields` is a JSON object.
-pub fn line(level: Level, event: &str, fields: Value) {
+pub(super) fn line(level: Level, event: &str, fields: Value) {
     let name = match level {
         Level::Info => "info",
         Level::Warn => "warn",

@@ -21,7 +21,7 @@ use worker::{Env, Method, Request, Response, Result};
 const MOST_OPEN: u32 = 40;
 
 /// `GET /api/session`: who is asking.
-pub fn session(operator: &Operator) -> Result<Response> {
+pub(super) fn session(operator: &Operator) -> Result<Response> {
     let expires_at = match operator.came_by() {
         CameBy::Console { expires_at } => Some(expires_at),
         CameBy::Bearer => None,
@@ -30,7 +30,7 @@ pub fn session(operator: &Operator) -> Result<Response> {
 }
 
 /// `GET /api/open`: turns without an outcome yet.
-pub async fn open(_operator: &Operator, settings: &Settings, env: &Env) -> Result<Response> {
+pub(super) async fn open(_operator: &Operator, settings: &Settings, env: &Env) -> Result<Response> {
     let listed = Objects(env).ask(&TheWorkspace, ListOpen { most: MOST_OPEN }).await?;
     let turns = listed.objects.iter().map(|object| open_turn(object, settings, env));
     let mut open: Vec<Value> = join_all(turns).await.into_iter().flatten().collect();
@@ -48,12 +48,12 @@ async fn open_turn(object: &ConversationName, settings: &Settings, env: &Env) ->
 }
 
 /// `GET /api/turns`: how turns ended.
-pub async fn turns(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
+pub(super) async fn turns(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
     response(Objects(env).ask(&TheWorkspace, ListTurns(asked.inner().url())).await?)
 }
 
 /// `GET /api/trends`: how turns ended over a day or a week.
-pub async fn trends(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
+pub(super) async fn trends(_operator: &Operator, asked: &Request, env: &Env) -> Result<Option<Response>> {
     response(Objects(env).ask(&TheWorkspace, ShowTrends(asked.inner().url())).await?)
 }
 
@@ -67,7 +67,7 @@ fn response(page: Page) -> Result<Option<Response>> {
 }
 
 /// `GET /metrics`, for programs alone.
-pub async fn metrics(request: Request, env: &Env) -> Result<Response> {
+pub(super) async fn metrics(request: Request, env: &Env) -> Result<Response> {
     let Some(token) = door::token(env) else { return door::not_there() };
     if !matches!(request.method(), Method::Get | Method::Head) {
         return door::use_instead("GET");

@@ -9,7 +9,7 @@ use worker::web_sys::{self, AbortSignal, ReadableStreamDefaultReader, RequestRed
 use worker::{Request, Response, Result};
 
 /// A request; redirects are not followed, and the whole answer is waited for at most as long as `limit`.
-pub fn make(
+pub(super) fn make(
     method: &str,
     url: &str,
     headers: &[(&'static str, String)],
@@ -34,14 +34,14 @@ pub fn make(
 }
 
 /// A response whose body is JSON already.
-pub fn json_response(json: &str) -> Result<Response> {
+pub(super) fn json_response(json: &str) -> Result<Response> {
     let response = Response::ok(json)?;
     response.headers().set("content-type", "application/json")?;
     Ok(response)
 }
 
 /// A body as far as it was read.
-pub enum Body {
+pub(super) enum Body {
     /// All of it.
     Whole(Vec<u8>),
     /// It is larger than allowed; the rest was not read.
@@ -49,7 +49,7 @@ pub enum Body {
 }
 
 /// Reads a request's body, at most so many bytes of it.
-pub async fn body(request: &Request, most: usize) -> Result<Body> {
+pub(super) async fn body(request: &Request, most: usize) -> Result<Body> {
     let mut bytes = Vec::new();
     let Some(stream) = web_sys::Request::try_from(request)?.body() else { return Ok(Body::Whole(bytes)) };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();

@@ -4,7 +4,7 @@ use super::{api, console, health, reads, webhook};
 use worker::{Context, Env, Method, Request, Response, Result};
 
 /// Answers a request to the worker.
-pub async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
+pub(super) async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
     match (request.method(), request.path().as_str()) {
         (_, "/webhook/intercom" | "/webhook/intercom/") => webhook::answer(request, env, context).await,
         (Method::Get | Method::Head, "/healthz") => health::answer(env).await,

@@ -24,7 +24,7 @@ use worker::{Env, Method, Request, Response, Result};
 const MAX_BODY_BYTES: usize = 4 * 1024;
 
 /// What the operator may do.
-pub enum Wish<'a> {
+pub(super) enum Wish<'a> {
     /// Hold every turn.
     Pause,
     /// Let turns go on.
@@ -50,7 +50,7 @@ enum Wanted<'a> {
 }
 
 /// Does it, and answers the request that wants it.
-pub async fn answer(wish: Wish<'_>, may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
+pub(super) async fn answer(wish: Wish<'_>, may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
         return refuse(413, "too_large", "What is wanted here is shorter.");
     };
@@ -133,7 +133,7 @@ async fn answer_steered(
 
 impl<'a> Wish<'a> {
     /// What a request to this address under `/api` wants, if it wants anything done.
-    pub fn of(method: &Method, steps: &[&'a str]) -> Option<Self> {
+    pub(super) fn of(method: &Method, steps: &[&'a str]) -> Option<Self> {
         match (method, steps) {
             (Method::Post, ["pause"]) => Some(Self::Pause),
             (Method::Post, ["resume"]) => Some(Self::Resume),

@@ -28,7 +28,7 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 const DOCTOR_HEADER: &str = "x-onereply-doctor";
 
 /// Answers one request to the webhook's address.
-pub async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
+pub(super) async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
     match request.method() {
         Method::Post => receive(request, env, context).await,
         // Saving the address in the Developer Hub sends a HEAD.

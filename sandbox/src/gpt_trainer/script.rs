@@ -39,11 +39,11 @@ pub(super) struct Script {
 }
 
 impl Script {
-    pub fn add(&mut self, rule: ScriptRule) {
+    pub(super) fn add(&mut self, rule: ScriptRule) {
         self.rules.push(rule);
     }
 
-    pub fn answer(&mut self, query: &str, usual_delay: Millis) -> Scripted {
+    pub(super) fn answer(&mut self, query: &str, usual_delay: Millis) -> Scripted {
         let matching = self.rules.iter_mut().rev().find(|rule| rule.matches(query));
         let rule = matching.map(|rule| {
             rule.times = rule.times.map(|times| times - 1);

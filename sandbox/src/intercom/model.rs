@@ -31,17 +31,17 @@ pub(crate) struct Conversation {
 
 impl Conversation {
     /// The message that the conversation began with.
-    pub fn source(&self) -> &Part {
+    pub(super) fn source(&self) -> &Part {
         self.parts.first().expect("a conversation begins with its source")
     }
 
     /// The visible words of a customer, newest last.
-    pub fn customer_messages(&self) -> impl Iterator<Item = &Part> {
+    pub(super) fn customer_messages(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().filter(|part| part.author.kind.is_customer())
     }
 
     /// The words and acts of admins, newest last.
-    pub fn admin_parts(&self) -> impl Iterator<Item = &Part> {
+    pub(super) fn admin_parts(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().filter(|part| part.author.kind == AuthorKind::Admin)
     }
 }

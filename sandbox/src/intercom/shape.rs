@@ -21,11 +21,11 @@ pub(crate) struct View {
 }
 
 impl View {
-    pub fn webhook(version: ApiVersion) -> Self {
+    pub(super) fn webhook(version: ApiVersion) -> Self {
         Self { version, in_webhook: true, plain_text: version.has_plain_text_webhooks() }
     }
 
-    pub fn rest(version: ApiVersion, plain_text: bool) -> Self {
+    pub(super) fn rest(version: ApiVersion, plain_text: bool) -> Self {
         Self { version, in_webhook: false, plain_text }
     }
 

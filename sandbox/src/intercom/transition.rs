@@ -17,7 +17,7 @@ pub(super) struct NewPart {
 }
 
 impl NewPart {
-    pub fn new(part_type: &str, author: Author, body: Option<String>) -> Self {
+    pub(super) fn new(part_type: &str, author: Author, body: Option<String>) -> Self {
         let part_type = part_type.to_owned();
         let (attachments, metadata) = (Vec::new(), Metadata::default());
         Self { part_type, author, body, attachments, assigned_to: None, metadata, package_code: None, by_api: false }

@@ -39,7 +39,7 @@ pub(super) struct Twist<'a> {
 
 impl Arrived {
     /// Notes a call down, and tells what goes wrong with it.
-    pub fn new(
+    pub(super) fn new(
         shared: Arc<Shared>,
         api: Api,
         (method, path, query): (String, String, String),
@@ -74,7 +74,7 @@ impl Arrived {
     }
 
     /// Carries the call out, with all that follows from it.
-    pub fn act(&self, twist: Twist<'_>) -> Answer {
+    pub(super) fn act(&self, twist: Twist<'_>) -> Answer {
         let request = self.request();
         let now = now();
         let mut world = self.shared.world();
@@ -102,7 +102,7 @@ impl Arrived {
     }
 
     /// An error in the API's own format, without any effect.
-    pub fn failure(&self, status: u16) -> Answer {
+    pub(super) fn failure(&self, status: u16) -> Answer {
         let mut world = self.shared.world();
         match self.api {
             Api::Intercom => world.intercom.failure(status, now()),
@@ -111,12 +111,12 @@ impl Arrived {
     }
 
     /// The refusal of a cursor, without any effect.
-    pub fn bad_cursor(&self) -> Answer {
+    pub(super) fn bad_cursor(&self) -> Answer {
         self.shared.world().intercom.bad_cursor(now())
     }
 
     /// Notes down what the call was answered.
-    pub fn answered(&self, status: u16) {
+    pub(super) fn answered(&self, status: u16) {
         self.change(|record| record.status = Some(status));
         self.tell();
     }

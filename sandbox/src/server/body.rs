@@ -16,12 +16,12 @@ pub(super) struct Gone;
 
 impl Bits {
     /// Sends a bit.
-    pub async fn send(&self, bit: impl Into<Bytes>) -> Result<(), Gone> {
+    pub(super) async fn send(&self, bit: impl Into<Bytes>) -> Result<(), Gone> {
         self.0.send(Ok(bit.into())).await.map_err(|_| Gone)
     }
 
     /// Breaks the body off.
-    pub async fn cut(self) {
+    pub(super) async fn cut(self) {
         // A client that has gone already is cut off as well.
         let _ = self.0.send(Err(Cut)).await;
     }

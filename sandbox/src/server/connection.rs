@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub(super) struct Cut;
 
 impl Cut {
-    pub fn response() -> Response {
+    pub(super) fn response() -> Response {
         let mut response = Response::new(Body::empty());
         response.extensions_mut().insert(Self);
         response

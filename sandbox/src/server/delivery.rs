@@ -26,7 +26,7 @@ pub(super) enum Webhook {
 
 impl Webhook {
     /// Reads `"send"`, `"none"`, `{"delay_ms":n}` or `{"copies":n}`; the error is in plain words.
-    pub fn read(wish: &Value) -> Result<Self, String> {
+    pub(super) fn read(wish: &Value) -> Result<Self, String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "snake_case")]
         enum Wish {
@@ -59,7 +59,7 @@ pub(super) enum DeliveryFault {
 
 impl DeliveryFault {
     /// The name under which it is switched on.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Lost {} => "lost",
             Self::Copied { .. } => "copied",

@@ -71,35 +71,35 @@ pub(super) struct Caused {
 }
 
 impl Kept {
-    pub fn body(&self, attempt: u32) -> Vec<u8> {
+    pub(super) fn body(&self, attempt: u32) -> Vec<u8> {
         self.notification.body(self.escaping, attempt)
     }
 }
 
 impl Shared {
-    pub fn new(options: Options) -> Self {
+    pub(super) fn new(options: Options) -> Self {
         let (events, _) = broadcast::channel(1024);
         Self { world: Mutex::new(World::new(&options)), events, options }
     }
 
     /// The state; never held across an await. A panic elsewhere does not make it unusable.
-    pub fn world(&self) -> MutexGuard<'_, World> {
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether somebody kills the worker when we ask for it.
-    pub fn asks_for_kills(&self) -> bool {
+    pub(super) fn asks_for_kills(&self) -> bool {
         self.options.asks_for_kills
     }
 
     /// Tells the page that something changed.
-    pub fn tell(&self, event: &Value) {
+    pub(super) fn tell(&self, event: &Value) {
         // Nobody listening is no error.
         let _ = self.events.send(event.to_string());
     }
 
     /// Forgets everything, and all settings that were changed since the start.
-    pub fn reset(&self) {
+    pub(super) fn reset(&self) {
         let mut world = self.world();
         let fresh = World::new(&self.options);
         world.intercom.workspace = self.options.workspace.clone();
@@ -147,7 +147,7 @@ impl World {
 
     /// Keeps what was just caused, so that it can be sent, and sent again. To be called before the world is let go: what
     /// one act causes is not for the next one to send.
-    pub fn caused(&mut self) -> Caused {
+    pub(super) fn caused(&mut self) -> Caused {
         let escaping = self.webhooks.escaping;
         let caused = self.intercom.take_notifications();
         let kept: Vec<Kept> = caused.into_iter().map(|notification| Kept { notification, escaping }).collect();
