@@ -16,7 +16,6 @@ use crate::text::{AnswerText, Source, answer_note, answer_to_reply, plain_reply}
 use crate::turn::command::{Command, Once, Repeatable};
 use crate::turn::event::{Event, Finding};
 use crate::turn::state::Delivery;
-use crate::turn::trail;
 use serde_json::json;
 use worker::Env;
 
@@ -29,7 +28,6 @@ pub struct Names {
 /// Carries a command out. An announcement brings nothing back.
 pub async fn carry_out(command: Command, names: &Names, settings: &Settings, env: &Env) -> Option<Event> {
     let began = clock::now();
-    let call = name(&command);
     let (attempt, finding) = match command {
         Command::Announce(_) => return None,
         Command::Repeatable(attempt, command) => (attempt, repeat(command, names, settings, env).await),
@@ -37,8 +35,8 @@ pub async fn carry_out(command: Command, names: &Names, settings: &Settings, env
     };
     let fields = json!({
         "conversation": names.conversation.as_str(),
-        "call": call,
-        "result": trail::result(&finding),
+        "call": finding.call(),
+        "result": finding.result(),
         "ms": clock::now().since(began).0,
     });
     line(Level::Info, "call", fields);
@@ -78,10 +76,6 @@ async fn repeat(command: Repeatable, names: &Names, settings: &Settings, env: &E
             let response = send(trainer.delete_message(&message)).await;
             Finding::Discarded(response.and_then(|response| parse_done(&response)))
         }
-        Repeatable::CheckSession(session) => {
-            let response = send(trainer.session(&session)).await;
-            Finding::SessionChecked(response.and_then(|response| parse_done(&response)))
-        }
     }
 }
 
@@ -95,6 +89,12 @@ async fn once(command: Once, names: &Names, settings: &Settings) -> Finding {
             };
             let response = send(request).await;
             Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
+        }
+        Once::HandOverMessage(text) => {
+            let account = &settings.intercom;
+            let message = plain_reply(&text).expect("a message without words is not said");
+            let response = to_intercom(account.reply(&names.conversation, &message)).await;
+            Finding::Posted(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Reply)))
         }
         Once::Post { delivery, answer, sources } => {
             Finding::Posted(post(delivery, &answer, &sources, names, settings).await)
@@ -115,10 +115,6 @@ async fn post(
             let reply = answer_to_reply(answer, sources).expect("an answer without words is handed over, not posted");
             (account.reply(&names.conversation, &reply), Posted::Reply)
         }
-        Delivery::Line => {
-            let line = plain_reply(&answer.0).expect("a line without words is not said");
-            (account.reply(&names.conversation, &line), Posted::Reply)
-        }
         Delivery::Note => (account.note(&names.conversation, &answer_note(answer, sources, NOTE_REASON)), Posted::Note),
     };
     let response = to_intercom(request).await?;
@@ -134,23 +130,4 @@ async fn to_intercom(request: HttpRequest) -> Result<HttpResponse, Fault> {
 
 async fn send(request: HttpRequest) -> Result<HttpResponse, Fault> {
     outbound::send(&request).await.map_err(Fault::Unanswered)
-}
-
-fn name(command: &Command) -> &'static str {
-    match command {
-        Command::Announce(_) => "none",
-        Command::Repeatable(_, Repeatable::VerifyWorkspace) => "verify_workspace",
-        Command::Repeatable(_, Repeatable::ReadConversation) => "read_conversation",
-        Command::Repeatable(_, Repeatable::SeekGrant(_)) => "seek_grant",
-        Command::Repeatable(_, Repeatable::OpenSession(_)) => "open_session",
-        Command::Repeatable(_, Repeatable::ReadSession(_)) => "read_session",
-        Command::Repeatable(_, Repeatable::Discard(_)) => "discard_exchange",
-        Command::Repeatable(_, Repeatable::CheckSession(_)) => "check_session",
-        Command::Repeatable(_, Repeatable::Assign) => "assign",
-        Command::Repeatable(_, Repeatable::WriteNote(_)) => "write_note",
-        Command::Once(_, Once::Ask { .. }) => "ask",
-        Command::Once(_, Once::Post { delivery: Delivery::Reply, .. }) => "post_reply",
-        Command::Once(_, Once::Post { delivery: Delivery::Note, .. }) => "post_note",
-        Command::Once(_, Once::Post { delivery: Delivery::Line, .. }) => "post_line",
-    }
 }
