@@ -10,7 +10,7 @@ import { ACTS, CALLS, EVENTS, FAULTS, GIVEN_BACK, NEWS, SERVICES, SIGNS, WAITS, 
  */
 
 /** Calls whose success is no news of its own. */
-const ROUTINE = new Set(["verify_workspace", "read_conversation", "seek_grant", "open_session", "read_session", "discard_exchange", "check_session"]);
+const ROUTINE = new Set(["verify_workspace", "read_conversation", "seek_grant", "open_session", "read_session", "discard_exchange"]);
 const STEPS = new Set(["stale_read", "late_result", "credentials_accepted"]);
 const TONES = {
   call_failed: "warn", credentials_refused: "bad", workspace_mismatch: "bad", older_system_answers: "bad", turn_waits: "warn",

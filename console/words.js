@@ -88,8 +88,8 @@ export const PHASES = {
   reading_session: "reading the session with GPT Trainer",
   discarding: "taking an outdated answer out of the session",
   asking: "waiting for GPT Trainer’s answer",
-  checking_session: "looking whether the session still exists",
   recovering_answer: "looking for the answer in the session",
+  reading_sources: "looking for the answer’s sources in the session",
   renewing_grant: "asking once more whether it may go on",
   rechecking: "reading the conversation again before the reply",
   posting: "posting the reply",
@@ -121,24 +121,24 @@ export const CALLS = {
   open_session: { done: "Opened a session with GPT Trainer.", name: "opening a session with GPT Trainer" },
   read_session: { done: "Read the session with GPT Trainer.", name: "reading the session with GPT Trainer" },
   discard_exchange: { done: "Took an outdated answer out of the session.", name: "taking an outdated answer out of the session" },
-  check_session: { done: "Saw that the session still exists.", name: "looking whether the session exists" },
   ask: { done: "GPT Trainer answered.", name: "asking GPT Trainer" },
   post: { done: "Posted in Intercom.", name: "posting in Intercom" },
   assign: { done: "Assigned the conversation.", name: "assigning the conversation" },
   write_note: { done: "Wrote a note for the teammates.", name: "writing a note" },
 };
 
-/** The same calls by kind, where one has failed and is tried again. */
+/** The same calls, where one has failed and is tried again. */
 export const TRIES = {
-  verify: "Asking Intercom for its workspace",
-  read: "Reading the conversation",
+  verify_workspace: "Asking Intercom for its workspace",
+  read_conversation: "Reading the conversation",
+  seek_grant: "Asking whether it may go on",
   open_session: "Opening a session with GPT Trainer",
   read_session: "Reading the session with GPT Trainer",
+  discard_exchange: "Taking an outdated answer out of the session",
   ask: "Asking GPT Trainer",
   post: "Posting in Intercom",
   assign: "Assigning the conversation",
-  note: "Writing a note",
-  grant: "Asking whether it may go on",
+  write_note: "Writing a note",
 };
 
 /** How a call fails. */

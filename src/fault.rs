@@ -2,10 +2,12 @@
 
 use crate::time::UnixSeconds;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// Why a call brought no usable answer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Fault {
     /// 401 or 403: a token, a scope or a plan is wrong.
     #[error("not authorised")]
@@ -46,8 +48,9 @@ pub enum Fault {
 }
 
 /// In which way an answer stayed away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Silence {
     /// The time limit ran out.
     Timeout,
@@ -104,19 +107,11 @@ impl Fault {
         }
     }
 
-    /// A stable name for logs, without anything that the far side wrote.
+    /// A stable name, without anything that the far side wrote.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Unauthorised { .. } => "unauthorised",
-            Self::NotFound => "not_found",
-            Self::RateLimited { .. } => "rate_limited",
-            Self::Refused { .. } => "refused",
-            Self::Failed { .. } => "failed",
-            Self::Unanswered(Silence::Timeout) => "timeout",
-            Self::Unanswered(Silence::ConnectionLost) => "connection_lost",
-            Self::Unanswered(Silence::Gateway) => "gateway",
-            Self::Unanswered(Silence::Garbled) => "garbled",
-            Self::Unanswered(Silence::Interrupted) => "interrupted",
+            Self::Unanswered(silence) => silence.into(),
+            answered => answered.into(),
         }
     }
 }

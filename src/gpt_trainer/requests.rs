@@ -39,11 +39,6 @@ impl GptTrainerAccount {
         self.post(&["chatbot", &self.chatbot.0, "session", "create"], &body, QUICK_LIMIT)
     }
 
-    /// `GET /session/{uuid}`: whether a session is still there.
-    pub fn session(&self, session: &SessionUuid) -> HttpRequest {
-        self.get(&["session", &session.0])
-    }
-
     /// `GET /session/{uuid}/messages`: every question of a session and its answer, oldest first.
     pub fn messages(&self, session: &SessionUuid) -> HttpRequest {
         self.get(&["session", &session.0, "messages"])
@@ -157,7 +152,6 @@ mod tests {
             (account().chatbot(), get("/chatbot/c1")),
             (account().create_session(&Variables::default()), post("/chatbot/c1/session/create", "{}", quick)),
             (account().create_session(&ana), post("/chatbot/c1/session/create", told, quick)),
-            (account().session(&session), get("/session/s1")),
             (account().messages(&session), get("/session/s1/messages")),
             (account().ask_stream(&session, &question), post("/session/s1/message/stream", asked, slow)),
             (account().ask_whole(&session, &question), post("/session/s1/message/non-stream", asked, slow)),
@@ -170,8 +164,8 @@ mod tests {
 
     #[test]
     fn an_id_stays_one_part_of_the_path() {
-        let request = account().session(&SessionUuid("../chatbots?x=ü".to_owned()));
-        assert_eq!(request.url, "https://app.gpt-trainer.com/api/v1/session/%2E%2E%2Fchatbots%3Fx%3D%C3%BC");
+        let request = account().messages(&SessionUuid("../chatbots?x=ü".to_owned()));
+        assert_eq!(request.url, "https://app.gpt-trainer.com/api/v1/session/%2E%2E%2Fchatbots%3Fx%3D%C3%BC/messages");
     }
 
     #[test]

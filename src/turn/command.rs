@@ -37,8 +37,6 @@ pub enum Repeatable {
     ReadSession(SessionUuid),
     /// Take an exchange out of the session.
     Discard(MessageUuid),
-    /// See whether the session exists.
-    CheckSession(SessionUuid),
     /// Assign the conversation to the hand-over team, or to nobody.
     Assign,
     /// Write the hand-over's note. It carries the turn's key, so that a second one is recognised for what it is.
@@ -59,6 +57,8 @@ pub enum Once {
         /// What the chatbot says in place of an answer.
         known: KnownTexts,
     },
+    /// Post the hand-over message, in the operator's words.
+    HandOverMessage(String),
     /// Post the answer.
     Post {
         /// In public, or as a note.

@@ -1,5 +1,6 @@
 //! What can happen to a conversation.
 
+use super::call::Call;
 use super::grant::GrantAnswer;
 use super::policy::ReplyMode;
 use super::state::Attempt;
@@ -48,8 +49,6 @@ pub enum Finding {
     SessionMessages(Result<Vec<Exchange>, Fault>),
     /// Whether an exchange could be taken out of the session.
     Discarded(Result<(), Fault>),
-    /// Whether the session exists.
-    SessionChecked(Result<(), Fault>),
     /// What came of the question.
     Answer(Result<Answer, Fault>),
     /// What came of the reply, or of the note in its place.
@@ -58,4 +57,31 @@ pub enum Finding {
     Assigned(Result<(), Fault>),
     /// What came of the hand-over's note.
     NoteWritten(Result<PartId, Fault>),
+}
+
+impl Finding {
+    /// The call that brought it.
+    pub fn call(&self) -> Call {
+        self.call_and_fault().0
+    }
+
+    /// `ok`, or the fault's name.
+    pub fn result(&self) -> &'static str {
+        self.call_and_fault().1.map_or("ok", Fault::name)
+    }
+
+    fn call_and_fault(&self) -> (Call, Option<&Fault>) {
+        match self {
+            Self::Workspace(result) => (Call::VerifyWorkspace, result.as_ref().err()),
+            Self::Conversation(result, _) => (Call::ReadConversation, result.as_ref().err()),
+            Self::Grant(result) => (Call::SeekGrant, result.as_ref().err()),
+            Self::SessionOpened(result) => (Call::OpenSession, result.as_ref().err()),
+            Self::SessionMessages(result) => (Call::ReadSession, result.as_ref().err()),
+            Self::Discarded(result) => (Call::DiscardExchange, result.as_ref().err()),
+            Self::Answer(result) => (Call::Ask, result.as_ref().err()),
+            Self::Posted(result) => (Call::Post, result.as_ref().err()),
+            Self::Assigned(result) => (Call::Assign, result.as_ref().err()),
+            Self::NoteWritten(result) => (Call::WriteNote, result.as_ref().err()),
+        }
+    }
 }

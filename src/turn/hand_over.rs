@@ -1,7 +1,8 @@
 //! Handing a conversation over because the operator wants it.
 
 use super::outcome::{FailureReason, Outcome, StandDownReason};
-use super::state::{Phase, Purpose, Stage, State, Wish};
+use super::state::{Open, Phase, Stage, State};
+use strum::IntoStaticStr;
 
 /// A hand-over that the operator may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub enum HandOverIs {
 }
 
 /// Why there is nothing to be handed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum NotHandedOver {
     /// No turn is open and none has ended, or none of whose messages anything can be seen here.
     NothingHere,
@@ -22,6 +24,7 @@ pub enum NotHandedOver {
     /// People were told before.
     HandedOver,
     /// A teammate has the conversation.
+    #[strum(serialize = "teammate")]
     WithTeammate,
     /// The settings left the last turn to people, and would again: they keep the upper hand.
     LeftBySettings,
@@ -35,7 +38,10 @@ pub enum NotHandedOver {
 /// Why not.
 pub fn may_hand_over(state: &State) -> Result<HandOverIs, NotHandedOver> {
     match &state.phase {
-        Phase::Open { turn, stage } => return Ok(of_open(turn.wish, stage)),
+        Phase::Open(Open { turn, stage, .. }) => {
+            let is_under_way = turn.hand_over_wanted || matches!(stage, Stage::HandingOver(_));
+            return Ok(if is_under_way { HandOverIs::UnderWay } else { HandOverIs::ToBegin });
+        }
         Phase::Deleted => return Err(NotHandedOver::Deleted),
         Phase::Idle if state.handed_over_at.is_some() => return Err(NotHandedOver::HandedOver),
         Phase::Idle => {}
@@ -66,39 +72,10 @@ pub fn may_hand_over(state: &State) -> Result<HandOverIs, NotHandedOver> {
     }
 }
 
-fn of_open(wish: Wish, stage: &Stage) -> HandOverIs {
-    let purpose = match stage {
-        Stage::HandingOver(..) => return HandOverIs::UnderWay,
-        Stage::RenewingGrant(_, answered) | Stage::Rechecking(_, answered) => answered.purpose,
-        Stage::Posting(intent) | Stage::Settling(_, intent, _) => intent.answered.purpose,
-        Stage::Gathering { .. }
-        | Stage::Verifying(_)
-        | Stage::Reading(_)
-        | Stage::SeekingGrant(..)
-        | Stage::OpeningSession(..)
-        | Stage::ReadingSession(..)
-        | Stage::Discarding(..)
-        | Stage::Asking(_)
-        | Stage::CheckingSession(..)
-        | Stage::RecoveringAnswer(..) => Purpose::Answer,
-    };
-    match (purpose, wish) {
-        (Purpose::Line(_), _) | (_, Wish::HandOver) => HandOverIs::UnderWay,
-        (Purpose::Answer, Wish::Answer) => HandOverIs::ToBegin,
-    }
-}
-
 impl NotHandedOver {
-    /// A stable name.
+    /// The name, as the API gives it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::NothingHere => "nothing_here",
-            Self::Answered => "answered",
-            Self::HandedOver => "handed_over",
-            Self::WithTeammate => "teammate",
-            Self::LeftBySettings => "left_by_settings",
-            Self::Deleted => "deleted",
-        }
+        self.into()
     }
 
     /// What it is.

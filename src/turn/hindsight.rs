@@ -1,6 +1,6 @@
 //! The questions that a turn decides by, put again by whoever looks back at a conversation.
 
-use super::other_bot::{OtherBotIs, Spoken, is_answer, other_bot};
+use super::other_bot::{OtherBotIs, is_answer, other_bot};
 use super::ownership::given_back_by;
 use super::policy::Policy;
 use crate::intercom::thread::{Entry, Thread};
@@ -17,8 +17,9 @@ pub fn is_other_bots_answer(thread: &Thread, place: usize) -> bool {
 /// something to them.
 pub fn is_left_to_other_bot(thread: &Thread, newest: UnixSeconds, policy: &Policy) -> bool {
     match other_bot(thread, newest, policy) {
-        OtherBotIs::Done | OtherBotIs::Answering(Spoken::Yes) => true,
-        OtherBotIs::Away | OtherBotIs::Answering(Spoken::No) => false,
+        OtherBotIs::Done => true,
+        OtherBotIs::Answering { has_spoken } => has_spoken,
+        OtherBotIs::Away => false,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::intercom::thread::{Author, Entry, Thread};
 use crate::text::{Attached, CustomerMessage, Manner};
 
 /// What an entry says and brings.
-pub fn message_of<'t>(thread: &Thread, entry: &'t Entry) -> CustomerMessage<'t> {
+pub(super) fn message_of<'t>(thread: &Thread, entry: &'t Entry) -> CustomerMessage<'t> {
     let attached = entry
         .attachments
         .iter()
@@ -13,6 +13,6 @@ pub fn message_of<'t>(thread: &Thread, entry: &'t Entry) -> CustomerMessage<'t> 
 }
 
 /// Only customers send mails: what we and teammates write is typed into the inbox.
-pub fn manner_of(thread: &Thread, entry: &Entry) -> Manner {
+pub(super) fn manner_of(thread: &Thread, entry: &Entry) -> Manner {
     if thread.channel == "email" && entry.author == Author::Customer { Manner::Mail } else { Manner::Chat }
 }

@@ -4,6 +4,7 @@
 //! [`command::Command`], and [`step`] is the whole behaviour: no clock, no I/O. The object around it persists the state
 //! before it carries out a command, carries the command out, and feeds the result back as the next event.
 
+pub mod call;
 pub mod command;
 pub mod event;
 pub mod grant;

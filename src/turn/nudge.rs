@@ -14,18 +14,9 @@ pub struct Nudged {
     pub heard_at: UnixMillis,
     /// How often it was given up, after reads in a row that lacked it.
     pub given_up: u8,
-    /// Whether it still wants a read.
-    pub wants: Wants,
-}
-
-/// Whether a nudge still wants a read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wants {
-    /// It opens a turn, and a read that lacks it is stale.
-    ARead,
-    /// It was given up, until the sweep tells it again.
-    Nothing,
+    /// Whether it still wants a read: then it opens a turn, and a read that lacks it is stale. One that was given up does not, until
+    /// the sweep tells it again.
+    pub is_open: bool,
 }
 
 /// So many times a nudge is given up before it is believed that there is nothing for a customer to see.
@@ -57,7 +48,7 @@ impl State {
 
     /// The nudge that still wants a read, if there is one.
     pub(super) fn open_nudge(&self) -> Option<&Nudged> {
-        self.nudged.as_ref().filter(|nudged| nudged.wants == Wants::ARead)
+        self.nudged.as_ref().filter(|nudged| nudged.is_open)
     }
 
     /// Customers' words up to this second are decided or in hand. It never goes back.

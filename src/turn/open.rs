@@ -1,8 +1,7 @@
 //! What an open turn waits for, as `GET /api/open` shows it: ids, reasons and times, never words.
 
-use super::nudge::Wants;
 use super::outcome::HandOverReason;
-use super::state::{Call, Phase, Service, Stage, State, Waiting};
+use super::state::{Call, Open, Phase, Service, Stage, State, Waiting};
 use crate::intercom::ids::ConversationId;
 use crate::time::{Millis, UnixMillis};
 use serde::Serialize;
@@ -49,30 +48,14 @@ pub enum Held {
 impl OpenTurn {
     /// That of a conversation; `None` where everything has its outcome.
     pub fn of(state: &State) -> Option<Self> {
-        let Phase::Open { turn, stage } = &state.phase else { return None };
+        let Phase::Open(Open { turn, stage, .. }) = &state.phase else { return None };
         // What the sweep found late, and what Intercom told of late, was written before we heard of it.
         let written = state.awaited.iter().map(|awaited| awaited.at.to_millis());
-        let wanted = state.nudged.iter().filter(|nudged| nudged.wants == Wants::ARead);
-        let hand_over = match stage {
-            Stage::HandingOver(_, hand_over) => Some(hand_over.reason),
-            Stage::Gathering { .. }
-            | Stage::Verifying(_)
-            | Stage::Reading(_)
-            | Stage::SeekingGrant(..)
-            | Stage::OpeningSession(..)
-            | Stage::ReadingSession(..)
-            | Stage::Discarding(..)
-            | Stage::Asking(_)
-            | Stage::CheckingSession(..)
-            | Stage::RecoveringAnswer(..)
-            | Stage::RenewingGrant(..)
-            | Stage::Rechecking(..)
-            | Stage::Posting(_)
-            | Stage::Settling(..) => None,
-        };
+        let nudged = state.open_nudge().map(|nudged| nudged.at.to_millis());
+        let hand_over = if let Stage::HandingOver(hand_over) = stage { Some(hand_over.reason) } else { None };
         Some(Self {
-            phase: stage.name(),
-            since: written.chain(wanted.map(|nudged| nudged.at.to_millis())).chain([turn.opened_at]).min(),
+            phase: state.phase.name(),
+            since: written.chain(nudged).chain([turn.opened_at]).min(),
             wakes_at: state.wake_at(),
             detail: Detail::Open {
                 messages: state.awaited.len(),

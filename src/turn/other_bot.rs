@@ -14,18 +14,12 @@ pub(super) enum OtherBotIs {
     /// It takes no part (any more), or has handed off, or does not matter (`OTHER_BOT=take_turns`).
     Away,
     /// It may be about to answer.
-    Answering(Spoken),
+    Answering {
+        /// Whether it has said something since the customer's last message that is no answer: a question back, say.
+        has_spoken: bool,
+    },
     /// It has answered, by its own account.
     Done,
-}
-
-/// Whether it has said something since the customer's last message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spoken {
-    /// It has, but what it said is no answer that it made up: a question back, say.
-    Yes,
-    /// It has not.
-    No,
 }
 
 /// Where another bot is with messages of which the newest was written at `newest`.
@@ -38,8 +32,8 @@ pub(super) fn other_bot(thread: &Thread, newest: UnixSeconds, policy: &Policy) -
         Some(Resolution::Escalated | Resolution::NegativeFeedback | Resolution::ProcedureHandoff) => OtherBotIs::Away,
         Some(Resolution::Assumed | Resolution::Confirmed) => OtherBotIs::Done,
         Some(Resolution::Other) | None => {
-            let spoke_since = thread.entries.iter().rev().take_while(|entry| !is_customers(entry)).any(is_of_ai);
-            OtherBotIs::Answering(if spoke_since { Spoken::Yes } else { Spoken::No })
+            let has_spoken = thread.entries.iter().rev().take_while(|entry| !is_customers(entry)).any(is_of_ai);
+            OtherBotIs::Answering { has_spoken }
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::intercom::ids::{ConversationId, PartId};
 use crate::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use strum::IntoStaticStr;
 
 /// A turn that has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,8 +22,9 @@ pub struct Settled {
 }
 
 /// How a turn ended. Every customer message ends in exactly one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// The customer has one public reply.
     Replied {
@@ -171,14 +173,8 @@ impl fmt::Display for TurnKey {
 }
 
 impl Outcome {
-    /// A stable name for logs.
+    /// The name, without what belongs to it.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Replied { .. } => "replied",
-            Self::Noted { .. } => "noted",
-            Self::HandedOver(_) => "handed_over",
-            Self::StoodDown(_) => "stood_down",
-            Self::Failed(_) => "failed",
-        }
+        self.into()
     }
 }

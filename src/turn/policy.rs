@@ -4,6 +4,7 @@ use super::grant::Limits;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// The operator's decisions. The setting behind each field is named in its documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +73,9 @@ impl Policy {
 }
 
 /// How answers reach the conversation, the loudest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ReplyMode {
     /// Not at all: nothing is asked and nothing written.
     Off,
@@ -86,11 +88,7 @@ pub enum ReplyMode {
 impl ReplyMode {
     /// The name, as it is set and shown.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Reply => "reply",
-            Self::Note => "note",
-            Self::Off => "off",
-        }
+        self.into()
     }
 }
 

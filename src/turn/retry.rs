@@ -2,6 +2,7 @@
 
 use super::outcome::{HandOverReason, Outcome};
 use super::state::{Phase, State};
+use strum::IntoStaticStr;
 
 /// Whether the operator takes a second reply into the bargain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub enum Confirmation {
 }
 
 /// Why there is nothing to try again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum NotRetried {
     /// No turn has ended, or none of whose messages anything is known.
     NothingEnded,
@@ -30,7 +32,7 @@ pub enum NotRetried {
 /// Whether the last turn can be tried again.
 pub fn may_retry(state: &State, confirmation: Confirmation) -> Result<(), NotRetried> {
     match &state.phase {
-        Phase::Open { .. } => return Err(NotRetried::TurnOpen),
+        Phase::Open(_) => return Err(NotRetried::TurnOpen),
         Phase::Deleted => return Err(NotRetried::Deleted),
         Phase::Idle => {}
     }
@@ -44,15 +46,9 @@ pub fn may_retry(state: &State, confirmation: Confirmation) -> Result<(), NotRet
 }
 
 impl NotRetried {
-    /// A stable name.
+    /// The name, as the API gives it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::NothingEnded => "nothing_ended",
-            Self::TurnOpen => "turn_open",
-            Self::Answered => "answered",
-            Self::MayRepeat => "may_repeat",
-            Self::Deleted => "deleted",
-        }
+        self.into()
     }
 
     /// What it is, and what to do.
@@ -76,7 +72,7 @@ mod tests {
     use crate::intercom::ids::{AppId, ConversationId, PartId};
     use crate::time::UnixMillis;
     use crate::turn::outcome::{RepliedBy, Settled, StandDownReason, TurnKey};
-    use crate::turn::state::{Purpose, UnknownPost};
+    use crate::turn::state::UnknownPost;
 
     fn ended(outcome: Outcome) -> State {
         let mut state = State::new(AppId::new("a").unwrap(), ConversationId::new("1").unwrap());
@@ -111,7 +107,7 @@ mod tests {
             key: Some(state.settled[0].key.clone()),
             ours_before: vec![],
             at: UnixMillis(0),
-            purpose: Purpose::Answer,
+            is_hand_over_message: false,
         });
         assert_eq!(may_retry(&state, Confirmation::None), Err(NotRetried::MayRepeat));
         assert_eq!(may_retry(&state, Confirmation::MayRepeat), Ok(()));

@@ -1,52 +1,128 @@
-//! How far an open turn is, and what each stage needs to go on after a crash.
+//! An open turn: what is true of it, how far it is, and what each stage needs to go on after a crash.
 
-use super::outcome::{HandOverReason, TurnKey};
+use super::call::{Call, Service};
+use super::outcome::HandOverReason;
 use super::state::Attempt;
 use crate::gpt_trainer::ids::MessageUuid;
+use crate::gpt_trainer::said::KnownTexts;
+use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
 use crate::text::{AnswerText, PlainText, Source};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+/// A turn that waits for its outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Open {
+    /// What is true of it in every stage.
+    pub turn: Turn,
+    /// Whether the stage's command waits or runs.
+    pub progress: Progress,
+    /// How far it is.
+    pub stage: Stage,
+}
+
+/// What is true of an open turn in every stage.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Turn {
+    /// When the first message was heard of.
+    pub opened_at: UnixMillis,
+    /// After this a teammate is told instead of one more retry.
+    pub deadline: UnixMillis,
+    /// What is asked, once a read has shown it.
+    pub question: Option<Question>,
+    /// How many answers were asked for and given.
+    pub answers: u8,
+    /// Which call failed last, until that very call succeeds; others may succeed in between.
+    pub failing: Option<Call>,
+    /// How often it has failed since, for the pause before the next try.
+    pub failures: u32,
+    /// Reads in a row that lacked what we know to be there.
+    pub stale_reads: u8,
+    /// Reads before the post that took so long that they were made again.
+    pub slow_reads: u8,
+    /// Since when the session is there.
+    pub session: SessionIs,
+    /// What the new session will be told of the customer. It is kept from the read to the making of the session, so that
+    /// none is made without it after a crash, and no longer.
+    pub about: Variables,
+    /// What the chatbot says in place of an answer, as the last grant told.
+    pub known_texts: KnownTexts,
+    /// A question whose answer nobody will see; it leaves the session before the next one.
+    pub superseded: Option<PlainText>,
+    /// Whose credentials were refused at that call.
+    pub refused_by: Option<Service>,
+    /// What the turn waits for, other than a call.
+    pub waiting: Option<Waiting>,
+    /// How often it was looked whether that is over.
+    pub looks: u8,
+    /// Whether the operator wants it handed over. It waits until nothing is under way that must have its end first.
+    pub hand_over_wanted: bool,
+}
+
+/// What a turn waits for, other than a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// Fin or a workflow is answering.
+    OtherBot,
+    /// The operator, or the hourly limit, has paused the workspace.
+    Paused,
+    /// `MAX_REPLIES_PER_MINUTE` was reached.
+    Budget,
+}
+
+/// Since when a turn's session is there. A new one knows of what was said before only what each question tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionIs {
+    /// From an earlier turn, or not there yet.
+    Older,
+    /// Made in this turn.
+    New,
+    /// Lost in this turn, and made anew. That happens once: what is not found again is an endpoint that is missing.
+    Replaced,
+}
 
 /// How far an open turn is. Each stage can be woken up in after a crash.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Stage {
     /// The customer may still be writing.
     Gathering {
-        /// When the turn is read, unless a further message comes.
-        quiet_until: UnixMillis,
         /// When the turn is read even if further messages come.
         cap_at: UnixMillis,
     },
     /// The workspace is compared with the token's.
-    Verifying(Progress),
+    Verifying,
     /// The conversation is read, to see what was asked and whose it is to answer.
-    Reading(Progress),
+    Reading,
     /// The pause switch and the reply budget are asked before the question is.
-    SeekingGrant(Progress, Question),
+    SeekingGrant,
     /// A session is made.
-    OpeningSession(Progress, Question),
+    OpeningSession,
     /// The session's messages are read, to know its last one before the question is asked.
-    ReadingSession(Progress, Question),
+    ReadingSession,
     /// An answer that nobody will see is taken out of the session.
-    Discarding(Progress, Question, Superseded),
+    Discarding(Superseded),
     /// The question is with GPT Trainer.
     Asking(Asked),
-    /// The question was not found: is it the session that is gone, or the endpoint that is missing?
-    CheckingSession(Progress, Question, NotFound),
-    /// The answer's fate is unknown; it is looked for in the session. So are the sources of one that was heard.
-    RecoveringAnswer(Progress, Asked, Ended),
+    /// The answer's fate is unknown; it is looked for in the session.
+    RecoveringAnswer(Asked, Ended),
+    /// The sources of the answer are looked for in the session.
+    ReadingSources(AnswerText),
     /// The pause switch and the reply budget are asked once more, before the second read.
-    RenewingGrant(Progress, Answered),
+    RenewingGrant(Draft),
     /// The conversation is read again, seconds before the post.
-    Rechecking(Progress, Answered),
-    /// The reply is with Intercom.
-    Posting(Intent),
-    /// The reply's fate is unknown; it is looked for in the conversation.
-    Settling(Progress, Intent, Ended),
-    /// A teammate is told.
-    HandingOver(Progress, HandOver),
+    Rechecking(Draft),
+    /// The answer is with Intercom.
+    Posting(Draft, Intent),
+    /// The post's fate is unknown; it is looked for in the conversation.
+    Settling(Draft, Intent, Ended),
+    /// A teammate is told, and then the customer.
+    HandingOver(HandOver),
 }
 
 /// Whether a stage's command waits or runs.
@@ -57,16 +133,6 @@ pub enum Progress {
     Due(UnixMillis),
     /// It runs since this time. Found at a wake-up, it means that the process was ended.
     Running(UnixMillis),
-}
-
-/// What was not found in a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NotFound {
-    /// The endpoint that takes the question.
-    Ask,
-    /// The list of its messages, which a question can do without.
-    Messages,
 }
 
 /// What is asked.
@@ -99,14 +165,10 @@ pub struct Superseded {
 /// A question that was put.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Asked {
-    /// The question.
-    pub question: Question,
     /// The session's last message before it.
     pub after: Option<MessageUuid>,
     /// When.
     pub since: UnixMillis,
-    /// The answer, where it was heard and only its sources are looked for.
-    pub heard: Option<AnswerText>,
 }
 
 /// How a call with an unknown outcome ended.
@@ -121,45 +183,25 @@ pub enum Ended {
 
 /// An answer on its way to the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Answered {
-    /// What was asked.
-    pub question: Question,
-    /// What is said: GPT Trainer's words, or the operator's line.
+pub struct Draft {
+    /// GPT Trainer's words.
     pub answer: AnswerText,
-    /// What it is to the customer.
-    pub purpose: Purpose,
     /// The pages that stand below it.
     pub sources: Vec<Source>,
 }
 
-/// What words of ours are to the customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// The answer.
-    Answer,
-    /// The line that ends a hand-over (`HANDOVER_MESSAGE`).
-    Line(HandOverReason),
-}
-
-/// The written intent to post: from here on a turn has its key, and a crash means that the reply may be there.
+/// The written intent to post: from here on a crash means that the part may be there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Intent {
-    /// The turn.
-    pub key: TurnKey,
-    /// What is posted.
-    pub answered: Answered,
     /// In public, or as a note.
     pub delivery: Delivery,
     /// All our parts of that kind that were there before.
     pub ours_before: Vec<PartId>,
     /// The command's number.
     pub attempt: Attempt,
-    /// When.
-    pub since: UnixMillis,
 }
 
-/// How an answer is delivered.
+/// How something of ours is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
@@ -167,8 +209,6 @@ pub enum Delivery {
     Reply,
     /// Only teammates see it.
     Note,
-    /// The customer sees it; it is the line of a hand-over, in the operator's own words.
-    Line,
 }
 
 /// What a teammate is told, and how far that is.
@@ -176,16 +216,14 @@ pub enum Delivery {
 pub struct HandOver {
     /// Why.
     pub reason: HandOverReason,
-    /// The next step.
-    pub step: HandOverStep,
-    /// The turn's messages, as far as they could be read.
-    pub question: Option<Question>,
     /// The answer that the customer has not got, or may not have got.
     pub unsent: Option<AnswerText>,
+    /// The next step.
+    pub step: HandOverStep,
 }
 
 /// The steps of a hand-over, in their order. A step that is done is not done again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandOverStep {
     /// See whether a teammate has it already: an assignment would take it away from them.
@@ -196,6 +234,14 @@ pub enum HandOverStep {
     Note(Assignment),
     /// Look whether a note whose fate is unknown was written.
     FindNote(Assignment),
+    /// Ask whether the hand-over message may go out.
+    SeekGrant,
+    /// Read the conversation before it does.
+    Recheck,
+    /// The hand-over message is with Intercom.
+    Post(Intent),
+    /// Its fate is unknown; it is looked for in the conversation.
+    FindPost(Intent, Ended),
 }
 
 /// What became of the assignment.
@@ -212,47 +258,49 @@ pub enum Assignment {
 /// alarm handler does too, and the runtime holds the next alarm back; so this alarm is heard only after a crash.
 pub const HEARTBEAT: Millis = Millis::from_seconds(10);
 
-impl Stage {
-    /// When the object must be woken.
-    pub(super) fn wake_at(&self) -> UnixMillis {
-        match self {
-            Self::Gathering { quiet_until, cap_at } => (*quiet_until).min(*cap_at),
-            Self::Verifying(progress)
-            | Self::Reading(progress)
-            | Self::SeekingGrant(progress, _)
-            | Self::OpeningSession(progress, _)
-            | Self::ReadingSession(progress, _)
-            | Self::Discarding(progress, ..)
-            | Self::CheckingSession(progress, ..)
-            | Self::RecoveringAnswer(progress, ..)
-            | Self::RenewingGrant(progress, _)
-            | Self::Rechecking(progress, _)
-            | Self::Settling(progress, ..)
-            | Self::HandingOver(progress, _) => progress.wake_at(),
-            Self::Asking(asked) => asked.since.after(HEARTBEAT),
-            Self::Posting(intent) => intent.since.after(HEARTBEAT),
+impl Turn {
+    /// A turn that has just been opened.
+    pub fn new(opened_at: UnixMillis, deadline: UnixMillis) -> Self {
+        Self {
+            opened_at,
+            deadline,
+            question: None,
+            answers: 0,
+            failing: None,
+            failures: 0,
+            stale_reads: 0,
+            slow_reads: 0,
+            session: SessionIs::Older,
+            about: Variables::default(),
+            known_texts: KnownTexts::default(),
+            superseded: None,
+            refused_by: None,
+            waiting: None,
+            looks: 0,
+            hand_over_wanted: false,
         }
     }
 
-    /// A stable name for logs.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Gathering { .. } => "gathering",
-            Self::Verifying(_) => "verifying",
-            Self::Reading(_) => "reading",
-            Self::SeekingGrant(..) => "seeking_grant",
-            Self::OpeningSession(..) => "opening_session",
-            Self::ReadingSession(..) => "reading_session",
-            Self::Discarding(..) => "discarding",
-            Self::Asking(_) => "asking",
-            Self::CheckingSession(..) => "checking_session",
-            Self::RecoveringAnswer(..) => "recovering_answer",
-            Self::RenewingGrant(..) => "renewing_grant",
-            Self::Rechecking(..) => "rechecking",
-            Self::Posting(_) => "posting",
-            Self::Settling(..) => "settling",
-            Self::HandingOver(..) => "handing_over",
+    /// What is asked, from the stages on that need to know it.
+    pub(super) fn asked(&self) -> &Question {
+        self.question.as_ref().expect("these stages are entered with a question only")
+    }
+
+    /// The messages that the turn stands for, once a read has shown them.
+    pub fn covers(&self) -> Option<&Covers> {
+        self.question.as_ref().map(|question| &question.covers)
+    }
+}
+
+impl Stage {
+    /// The intent of a post that is under way or whose fate is unknown; with the reason of the hand-over, where it is its message.
+    pub(super) fn intent(&self) -> Option<(&Intent, Option<HandOverReason>)> {
+        if let Self::Posting(_, intent) | Self::Settling(_, intent, _) = self {
+            return Some((intent, None));
         }
+        let Self::HandingOver(HandOver { reason, step, .. }) = self else { return None };
+        let (HandOverStep::Post(intent) | HandOverStep::FindPost(intent, _)) = step else { return None };
+        Some((intent, Some(*reason)))
     }
 }
 
@@ -265,7 +313,8 @@ impl Progress {
         }
     }
 
-    fn wake_at(self) -> UnixMillis {
+    /// When the object must be woken.
+    pub(super) fn wake_at(self) -> UnixMillis {
         match self {
             Self::Due(at) => at,
             Self::Running(since) => since.after(HEARTBEAT),

@@ -28,17 +28,8 @@ pub struct View<'s, 't> {
 pub struct Missing {
     /// Parts that we know by their ids.
     pub parts: Vec<PartId>,
-    /// What the sweep told of.
-    pub nudge: NudgeIs,
-}
-
-/// Whether a read shows what the sweep told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NudgeIs {
-    /// It does, or nothing was told.
-    Shown,
-    /// It does not.
-    Lacking,
+    /// Whether it lacks what the sweep told of.
+    pub nudge: bool,
 }
 
 /// Whose a turn is.
@@ -120,8 +111,9 @@ impl<'t> View<'_, 't> {
         if self.is_answer(at) {
             return Some(at);
         }
-        let ours =
-            entry.author == Author::Ourselves && is_delivered(entry, Delivery::Reply) && !self.is_line(&entry.id);
+        let ours = entry.author == Author::Ourselves
+            && is_delivered(entry, Delivery::Reply)
+            && !self.state.hand_over_messages.contains(&entry.id);
         ours.then(|| self.last_answered_by(&entry.id).unwrap_or(at))
     }
 
@@ -197,11 +189,6 @@ impl<'t> View<'_, 't> {
         !self.state.sent.contains(&entry.id) && !given_up
     }
 
-    /// Whether a part of ours is the line of a hand-over, and not an answer.
-    fn is_line(&self, part: &PartId) -> bool {
-        self.state.lines.contains(part)
-    }
-
     /// A public word of ours that we did not send and that stands behind one of these messages.
     pub fn answered_by_older_system(&self, messages: &[PartId]) -> Option<&'t Entry> {
         let asked = self.thread.entries.iter().rposition(|entry| messages.contains(&entry.id))?;
@@ -230,22 +217,13 @@ impl<'t> View<'_, 't> {
     /// What is known to exist and this read lacks. Redacted parts are still listed; parts that fell out of
     /// Intercom's window of the 500 most recent ones are not missed.
     pub fn missing(&self, asked: Option<&Covers>, requested_at: UnixMillis) -> Missing {
-        let known = self.state.awaited.iter().filter_map(|awaited| Some((awaited.part.as_ref()?, Some(awaited.at))));
+        let awaited = self.state.awaited.iter().filter_map(|awaited| Some((awaited.part.as_ref()?, Some(awaited.at))));
         let covered = asked.into_iter().flat_map(|covers| covers.parts.iter().map(|part| (part, None)));
-        // That a teammate has it counts without being seen; that they gave it back does not.
-        let given_back = self.state.given_back.as_ref().and_then(|given| given.part.as_ref());
-        let said = [self.state.last_sent.as_ref(), self.state.other_bot.as_ref(), given_back];
-        let said = said.into_iter().flatten().map(|part| (part, None));
-        let notes = self.state.notes_heard.iter().map(|part| (part, None));
-        let parts = known.chain(covered).chain(said).chain(notes).filter(|(part, at)| self.lacks(part, *at));
-        Missing { parts: parts.map(|(part, _)| part.clone()).collect(), nudge: self.nudge(requested_at) }
-    }
-
-    fn nudge(&self, requested_at: UnixMillis) -> NudgeIs {
-        match self.state.open_nudge() {
-            Some(nudged) if shown_up_to(self.thread, requested_at) < Some(nudged.at) => NudgeIs::Lacking,
-            Some(_) | None => NudgeIs::Shown,
-        }
+        let known_parts = self.state.known_parts.iter().map(|known| (&known.part, None));
+        let parts = awaited.chain(covered).chain(known_parts).filter(|(part, at)| self.lacks(part, *at));
+        let shown_up_to = shown_up_to(self.thread, requested_at);
+        let nudge = self.state.open_nudge().is_some_and(|nudged| shown_up_to < Some(nudged.at));
+        Missing { parts: parts.map(|(part, _)| part.clone()).collect(), nudge }
     }
 
     fn lacks(&self, part: &PartId, at: Option<UnixSeconds>) -> bool {
@@ -339,7 +317,7 @@ impl<'t> View<'_, 't> {
 impl Missing {
     /// The same for a read whose use does not depend on what the sweep told.
     pub fn parts_only(self) -> Self {
-        Self { nudge: NudgeIs::Shown, ..self }
+        Self { nudge: false, ..self }
     }
 }
 
@@ -361,7 +339,7 @@ fn is_put_away(entry: &Entry) -> bool {
 /// Whether an entry is what a delivery of this kind looks like.
 fn is_delivered(entry: &Entry, delivery: Delivery) -> bool {
     match delivery {
-        Delivery::Reply | Delivery::Line => entry.is_message() && entry.body.is_some(),
+        Delivery::Reply => entry.is_message() && entry.body.is_some(),
         Delivery::Note => entry.kind == Kind::Note,
     }
 }

@@ -5,19 +5,19 @@ use super::outcome::{Settled, TurnKey};
 use super::policy::{CredentialsPrint, Policy, ReplyMode};
 use super::watermark::Watermark;
 use crate::gpt_trainer::ids::SessionUuid;
-use crate::gpt_trainer::said::{Endpoint, KnownTexts};
-use crate::gpt_trainer::variables::Variables;
+use crate::gpt_trainer::said::Endpoint;
 use crate::intercom::ids::{AppId, ConversationId, PartId};
 use crate::json;
-use crate::text::PlainText;
 use crate::time::{UnixMillis, UnixSeconds};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use strum::IntoStaticStr;
 
+pub use super::call::{Call, Service};
 pub use super::owner::{GiveBack, GivenBack, SeenAssignee, Sign, TeammateSign};
 pub use super::stage::{
-    Answered, Asked, Assignment, Covers, Delivery, Ended, HEARTBEAT, HandOver, HandOverStep, Intent, NotFound,
-    Progress, Purpose, Question, Stage, Superseded,
+    Asked, Assignment, Covers, Delivery, Draft, Ended, HEARTBEAT, HandOver, HandOverStep, Intent, Open, Progress,
+    Question, SessionIs, Stage, Superseded, Turn, Waiting,
 };
 
 /// A conversation, as its object knows it.
@@ -58,17 +58,12 @@ pub struct State {
     pub reopening: Reopening,
     /// When a note was last heard of: what it commands, only a read shows.
     pub note_heard_at: Option<UnixMillis>,
-    /// Which notes, and other parts that may be commands, notifications told of since the last read that could be trusted.
-    /// One that lacks them is stale.
-    pub notes_heard: Vec<PartId>,
-    /// The last part of another bot that a notification told of; a read that lacks it is stale.
-    pub other_bot: Option<PartId>,
+    /// Parts that exist, whether a read has shown them or not. A read that lacks one is stale.
+    pub known_parts: Vec<KnownPart>,
     /// Public replies that we know to be ours, oldest first, at most [`SENT_REMEMBERED`].
     pub sent: Vec<PartId>,
-    /// Those of them that are lines of hand-overs and answer nothing, oldest first.
-    pub lines: Vec<PartId>,
-    /// The last of them, while reads should show it.
-    pub last_sent: Option<PartId>,
+    /// Those of them that are hand-over messages and answer nothing, oldest first.
+    pub hand_over_messages: Vec<PartId>,
     /// A post that was given up as unknown: if it lands after all, the record is corrected.
     pub unknown_post: Option<UnknownPost>,
     /// Numbers the commands, so that a result of an earlier one is recognised.
@@ -146,8 +141,31 @@ pub struct UnknownPost {
     pub ours_before: Vec<PartId>,
     /// When it was given up.
     pub at: UnixMillis,
-    /// What it would be to the customer.
-    pub purpose: Purpose,
+    /// Whether it is a hand-over message, which answers nothing.
+    pub is_hand_over_message: bool,
+}
+
+/// A part that a webhook reported, or that we posted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct KnownPart {
+    /// What it is.
+    pub kind: PartKind,
+    /// Its id.
+    pub part: PartId,
+}
+
+/// What a known part is. Of notes there may be several; of the others only the last is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartKind {
+    /// Our last public part.
+    Ours,
+    /// The last part of another bot.
+    OtherBot,
+    /// What gave the conversation back. (That a teammate has it counts without being seen.)
+    GiveBack,
+    /// A note, or another part that may be a command.
+    Note,
 }
 
 /// The number of a command.
@@ -157,171 +175,16 @@ pub struct Attempt(pub u64);
 
 /// What goes on in a conversation.
 #[allow(clippy::large_enum_variant, reason = "an object holds one at a time, and only for a moment")]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Phase {
     /// Every message that we know of has its outcome.
     Idle,
     /// A turn waits for its outcome.
-    Open {
-        /// What is true of it in every stage.
-        turn: Turn,
-        /// How far it is.
-        stage: Stage,
-    },
+    Open(Open),
     /// The conversation was deleted.
     Deleted,
-}
-
-/// What is true of an open turn in every stage.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Turn {
-    /// When the first message was heard of.
-    pub opened_at: UnixMillis,
-    /// After this a teammate is told instead of one more retry.
-    pub deadline: UnixMillis,
-    /// How many answers were asked for and given.
-    pub answers: u8,
-    /// Which call failed last, until that very call succeeds; others may succeed in between.
-    pub failing: Option<Call>,
-    /// How often it has failed since, for the pause before the next try.
-    pub failures: u32,
-    /// Reads in a row that lacked what we know to be there.
-    pub stale_reads: u8,
-    /// Reads before the post that took so long that they were made again.
-    pub slow_reads: u8,
-    /// Whether the session was lost in this turn.
-    pub session_loss: SessionLoss,
-    /// Whether the session was made in this turn.
-    pub session_is: SessionIs,
-    /// What the new session will be told of the customer. It is kept from the read to the making of the session, so that
-    /// none is made without it after a crash, and no longer.
-    pub about: Variables,
-    /// What the chatbot says in place of an answer, as the last grant told.
-    pub known_texts: KnownTexts,
-    /// A question whose answer nobody will see; it leaves the session before the next one.
-    pub superseded: Option<PlainText>,
-    /// Whose credentials were refused at that call.
-    pub refused_by: Option<Service>,
-    /// What the turn waits for, other than a call.
-    pub waiting: Option<Waiting>,
-    /// How often it was looked whether that is over.
-    pub looks: u8,
-    /// What the operator wants of it.
-    pub wish: Wish,
-}
-
-/// What the operator wants of an open turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wish {
-    /// An answer, as of any.
-    Answer,
-    /// That people see to it. It is kept until nothing is under way any more that must have its end first.
-    HandOver,
-}
-
-/// What a turn waits for, other than a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Waiting {
-    /// Fin or a workflow is answering.
-    OtherBot,
-    /// The operator, or the hourly limit, has paused the workspace.
-    Paused,
-    /// `MAX_REPLIES_PER_MINUTE` was reached.
-    Budget,
-}
-
-/// Whether GPT Trainer lost the session in this turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SessionLoss {
-    /// It did not.
-    None,
-    /// It did: the next question starts with a transcript. It happens once a turn at most.
-    Lost,
-}
-
-/// When the session was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SessionIs {
-    /// In an earlier turn, or not yet.
-    Older,
-    /// In this turn: it knows of what was said before only what each question of the turn tells it.
-    OfThisTurn,
-}
-
-/// The kinds of calls that a turn makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Call {
-    /// `GET /me`.
-    Verify,
-    /// Reading the conversation.
-    Read,
-    /// Making a session.
-    OpenSession,
-    /// Reading or checking a session.
-    ReadSession,
-    /// The question.
-    Ask,
-    /// The reply, or the note in its place.
-    Post,
-    /// A hand-over's assignment.
-    Assign,
-    /// A hand-over's note.
-    Note,
-    /// The pause switch and the reply budget.
-    Grant,
-}
-
-impl Call {
-    /// Whom it is made to.
-    pub fn service(self) -> Service {
-        match self {
-            Self::Verify | Self::Read | Self::Post | Self::Assign | Self::Note => Service::Intercom,
-            Self::OpenSession | Self::ReadSession | Self::Ask => Service::GptTrainer,
-            Self::Grant => Service::Workspace,
-        }
-    }
-}
-
-/// A far side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Service {
-    /// Intercom.
-    Intercom,
-    /// GPT Trainer.
-    GptTrainer,
-    /// Our own Workspace object.
-    Workspace,
-}
-
-impl Turn {
-    /// A turn that has just been opened.
-    pub fn new(opened_at: UnixMillis, deadline: UnixMillis) -> Self {
-        Self {
-            opened_at,
-            deadline,
-            answers: 0,
-            failing: None,
-            failures: 0,
-            stale_reads: 0,
-            slow_reads: 0,
-            session_loss: SessionLoss::None,
-            session_is: SessionIs::Older,
-            about: Variables::default(),
-            known_texts: KnownTexts::default(),
-            superseded: None,
-            refused_by: None,
-            waiting: None,
-            looks: 0,
-            wish: Wish::Answer,
-        }
-    }
 }
 
 impl State {
@@ -345,11 +208,9 @@ impl State {
             handed_over_at: None,
             reopening: Reopening::No,
             note_heard_at: None,
-            notes_heard: Vec::new(),
-            other_bot: None,
+            known_parts: Vec::new(),
             sent: Vec::new(),
-            lines: Vec::new(),
-            last_sent: None,
+            hand_over_messages: Vec::new(),
             unknown_post: None,
             attempt: Attempt::default(),
             settled: Vec::new(),
@@ -366,25 +227,36 @@ impl State {
     pub(super) fn answer_may_land(&self, turn: &Settled) -> bool {
         self.unknown_post
             .as_ref()
-            .is_some_and(|post| post.purpose == Purpose::Answer && post.key.as_ref().is_none_or(|key| *key == turn.key))
+            .is_some_and(|post| !post.is_hand_over_message && post.key.as_ref().is_none_or(|key| *key == turn.key))
     }
 
-    /// When the object must be woken: the least of all its deadlines. `None` where nothing waits.
+    /// When the object must be woken. `None` where nothing waits.
     pub fn wake_at(&self) -> Option<UnixMillis> {
         match &self.phase {
             Phase::Idle | Phase::Deleted => None,
-            Phase::Open { stage, .. } => Some(stage.wake_at()),
+            Phase::Open(open) => Some(open.progress.wake_at()),
         }
+    }
+
+    /// A part is known; of its kind it replaces the one before.
+    pub(super) fn know_instead(&mut self, kind: PartKind, part: Option<PartId>) {
+        self.known_parts.retain(|known| known.kind != kind);
+        self.known_parts.extend(part.map(|part| KnownPart { kind, part }));
+    }
+
+    /// Notes are known only until a read can be trusted.
+    pub(super) fn forget_notes(&mut self) {
+        self.note_heard_at = None;
+        self.known_parts.retain(|known| known.kind != PartKind::Note);
     }
 }
 
 impl Phase {
-    /// A stable name for logs.
+    /// A stable name.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Idle => "idle",
-            Self::Open { stage, .. } => stage.name(),
-            Self::Deleted => "deleted",
+            Self::Open(open) => (&open.stage).into(),
+            Self::Idle | Self::Deleted => self.into(),
         }
     }
 }

@@ -8,16 +8,18 @@
 //!                                        │             unknown fate:  ▼          │   │           ▼ unknown fate
 //!                                        │                      RecoveringAnswer ┘   │        Settling ─▶ Idle
 //!                                        ▼                            ▼              ▼           ▼
-//!                                  stood down                     ───── HandingOver (look, assign, note) ─────▶ Idle
+//!                                  stood down              ── HandingOver (look, assign, note, message) ──▶ Idle
 //! ```
 //!
-//! `hearing` takes in notifications, `nudging` what the sweep tells, `obeying` what the operator wants, `reading` decides what is asked, `asking` gets the answer, `posting` brings it to the
-//! customer, `handing_over` tells a teammate, `settling` ends turns.
+//! `hearing` takes in webhooks, `nudging` what the sweep tells, `obeying` what the operator wants, `reading` decides what is asked,
+//! `asking` gets the answer, `posting` brings it to the customer, `handing_over` tells a teammate, `telling` the customer of that,
+//! `settling` ends turns. Whoever is given an open turn says where it goes: [`Next`].
 
 mod asking;
 mod granting;
 mod handing_over;
 mod hearing;
+mod next;
 mod nudging;
 mod obeying;
 mod owning;
@@ -25,16 +27,19 @@ mod posting;
 mod reading;
 mod replaying;
 mod settling;
-mod sourcing;
+mod telling;
 
 pub use replaying::{Earlier, ownership_of};
 
+use self::next::Next;
 use super::command::{Announcement, Command, Once, Repeatable};
 use super::event::{Event, Finding};
 use super::grant::GrantKey;
+use super::outcome::{Outcome, StandDownReason};
 use super::policy::{Policy, ReplyMode};
-use super::state::{Asked, Attempt, Call, Phase, Progress, Stage, State, Turn, Workspace};
+use super::state::{Attempt, Call, Ended, HandOverStep, Open, Phase, Progress, Stage, State, Turn, Workspace};
 use crate::fault::{Fault, Whose};
+use crate::intercom::ids::AppId;
 use crate::time::{Millis, UnixMillis};
 
 /// Takes one event in. The state must be on disk, together with the alarm at its [`State::wake_at`], before any of the
@@ -48,7 +53,7 @@ pub fn step(state: State, event: Event, now: UnixMillis, policy: &Policy) -> (St
         Event::Resumed => step.hurry(),
         Event::Woken(mode) => {
             step.hear_mode(mode);
-            step.interrupt();
+            step.move_on(Step::interrupt);
             step.obey();
             step.advance();
         }
@@ -80,141 +85,137 @@ impl Step<'_> {
         }
     }
 
+    /// Gives the open turn to whoever decides where it goes.
+    fn move_on(&mut self, decide: impl FnOnce(&mut Self, Open) -> Next) {
+        match std::mem::replace(&mut self.state.phase, Phase::Idle) {
+            Phase::Open(open) => match decide(self, open) {
+                Next::Open(open) => self.state.phase = Phase::Open(open),
+                Next::End(outcome, covers) => self.settle(outcome, covers.as_ref()),
+                Next::Rest => self.begin_turn_if_needed(),
+            },
+            phase @ (Phase::Idle | Phase::Deleted) => self.state.phase = phase,
+        }
+    }
+
     /// At a wake-up whatever the state shows as running was ended: what may be repeated is due again, what may not has an
     /// unknown fate. What a grant was given for has a new one: nobody knows for how long nothing ran.
-    fn interrupt(&mut self) {
-        let Phase::Open { turn, stage } = self.take_phase() else { return };
-        let (now, settle) = (self.now, self.policy.settle);
-        let stage = match stage {
-            Stage::Asking(asked) => {
-                self.announce(Announcement::Interrupted);
-                asking::recover_unanswered(asked, now)
-            }
-            Stage::Posting(intent) => {
-                self.announce(Announcement::Interrupted);
-                posting::settle_unanswered(intent, now, settle)
-            }
-            // Reading the session may be what ended the process, and no answer is held up for its sources.
-            Stage::RecoveringAnswer(Progress::Running(_), Asked { question, heard: Some(answer), .. }, _) => {
-                self.announce(Announcement::Interrupted);
-                sourcing::send_answer(question, answer, Vec::new(), now)
-            }
-            mut stage => {
-                if let Stage::HandingOver(Progress::Running(_), hand_over) = &mut stage {
-                    hand_over.look_before_repeating();
-                }
-                if let Some(progress) = stage.progress_mut()
-                    && let Progress::Running(_) = progress
-                {
-                    *progress = Progress::Due(now);
-                    self.announce(Announcement::Interrupted);
-                }
-                granting::by_a_new_grant(stage)
-            }
+    fn interrupt(&mut self, open: Open) -> Next {
+        let Open { turn, progress, stage } = open;
+        let Progress::Running(_) = progress else {
+            return Next::Open(Open { turn, progress, stage: granting::by_a_new_grant(stage) });
         };
-        self.open(turn, stage);
+        self.announce(Announcement::Interrupted);
+        let (now, settled_at) = (self.now, self.now.after(self.policy.settle));
+        match stage {
+            Stage::Asking(asked) => turn.due(Stage::RecoveringAnswer(asked, Ended::Unanswered), now),
+            // It may have been sent at the last moment, so the wait begins now.
+            Stage::Posting(draft, intent) => turn.due(Stage::Settling(draft, intent, Ended::Unanswered), settled_at),
+            // Reading the session may be what ended the process, and no answer is held up for its sources.
+            Stage::ReadingSources(answer) => turn.send(answer, Vec::new(), now),
+            Stage::HandingOver(hand_over) => {
+                let at = if let HandOverStep::Post(_) = hand_over.step { settled_at } else { now };
+                turn.due(Stage::HandingOver(hand_over.look_before_repeating()), at)
+            }
+            repeatable => turn.due(granting::by_a_new_grant(repeatable), now),
+        }
     }
 
     /// Starts what is due.
     fn advance(&mut self) {
-        let verified = self.state.workspace == Workspace::Verified(self.policy.credentials.clone());
-        let now = self.now;
-        let Phase::Open { stage, .. } = &mut self.state.phase else { return };
-        if let Stage::Gathering { quiet_until, cap_at } = stage {
-            if now < (*quiet_until).min(*cap_at) {
-                return;
-            }
-            let due = Progress::Due(now);
-            *stage = if verified { Stage::Reading(due) } else { Stage::Verifying(due) };
+        let (now, verified) = (self.now, self.is_verified());
+        let Phase::Open(open) = &mut self.state.phase else { return };
+        if !matches!(open.progress, Progress::Due(at) if at <= now) {
+            return;
         }
-        let Some(progress) = stage.progress_mut() else { return };
-        match progress {
-            Progress::Due(at) if *at <= now => *progress = Progress::Running(now),
-            Progress::Due(_) | Progress::Running(_) => return,
+        if let Stage::Gathering { .. } = open.stage {
+            open.stage = if verified { Stage::Reading } else { Stage::Verifying };
         }
+        open.progress = Progress::Running(now);
         let command = self.command_of_stage();
         self.run(command);
     }
 
+    /// Whether the workspace is known to be the token's. Until then nothing else is done: an id means something else in another one.
+    fn is_verified(&self) -> bool {
+        self.state.workspace == Workspace::Verified(self.policy.credentials.clone())
+    }
+
     /// What a stage that has just begun to run wants done.
     fn command_of_stage(&self) -> Repeatable {
-        let Phase::Open { stage, turn } = &self.state.phase else { unreachable!("only an open turn has a stage") };
+        let Phase::Open(Open { turn, stage, .. }) = &self.state.phase else {
+            unreachable!("only an open turn has a stage")
+        };
         let session =
             || self.state.session.as_ref().expect("these stages are entered with a session only").uuid.clone();
         match stage {
-            Stage::Verifying(_) => Repeatable::VerifyWorkspace,
-            Stage::Reading(_) | Stage::Rechecking(..) | Stage::Settling(..) => Repeatable::ReadConversation,
-            Stage::SeekingGrant(..) | Stage::RenewingGrant(..) => {
-                Repeatable::SeekGrant(GrantKey::new(&self.state, turn))
+            Stage::Verifying => Repeatable::VerifyWorkspace,
+            Stage::Reading | Stage::Rechecking(_) | Stage::Settling(..) => Repeatable::ReadConversation,
+            Stage::SeekingGrant | Stage::RenewingGrant(_) => Repeatable::SeekGrant(GrantKey::new(&self.state, turn)),
+            Stage::OpeningSession => Repeatable::OpenSession(turn.about.clone()),
+            Stage::ReadingSession | Stage::RecoveringAnswer(..) | Stage::ReadingSources(_) => {
+                Repeatable::ReadSession(session())
             }
-            Stage::OpeningSession(..) => Repeatable::OpenSession(turn.about.clone()),
-            Stage::ReadingSession(..) | Stage::RecoveringAnswer(..) => Repeatable::ReadSession(session()),
-            Stage::Discarding(_, _, superseded) => Repeatable::Discard(superseded.message.clone()),
-            Stage::CheckingSession(..) => Repeatable::CheckSession(session()),
-            Stage::HandingOver(_, hand_over) => self.hand_over_command(hand_over),
-            Stage::Gathering { .. } | Stage::Asking(_) | Stage::Posting(_) => {
-                unreachable!("these stages have no progress, so they do not begin to run")
+            Stage::Discarding(superseded) => Repeatable::Discard(superseded.message.clone()),
+            Stage::HandingOver(hand_over) => self.command_of_hand_over(turn, hand_over),
+            Stage::Gathering { .. } | Stage::Asking(_) | Stage::Posting(..) => {
+                unreachable!("a quiet window has no command, and what is done once runs from the beginning")
             }
         }
     }
 
     /// Takes a command's result in.
     fn finish(&mut self, attempt: Attempt, finding: Finding) {
-        if attempt != self.state.attempt {
-            return self.finish_late(attempt, finding);
+        match (&self.state.phase, attempt == self.state.attempt) {
+            (Phase::Open(_), true) => self.move_on(|step, open| step.found(open, attempt, finding)),
+            (Phase::Open(_), false) => self.move_on(|step, open| step.found_late(open, attempt, finding)),
+            (Phase::Idle | Phase::Deleted, _) => self.hear_late(attempt, &finding),
         }
-        let Phase::Open { turn, stage } = self.take_phase() else { return self.finish_late(attempt, finding) };
+    }
+
+    fn found(&mut self, open: Open, attempt: Attempt, finding: Finding) -> Next {
+        let Open { turn, progress, stage } = open;
         match (stage, finding) {
-            (Stage::Verifying(_), Finding::Workspace(result)) => self.verified(turn, result),
-            (Stage::Reading(_), Finding::Conversation(result, requested_at)) => self.read(turn, result, requested_at),
-            (Stage::SeekingGrant(_, question), Finding::Grant(result)) => self.grant_sought(turn, question, result),
-            (Stage::RenewingGrant(_, answered), Finding::Grant(result)) => self.grant_renewed(turn, answered, result),
-            (Stage::OpeningSession(_, question), Finding::SessionOpened(result)) => {
-                self.session_opened(turn, question, result);
-            }
-            (Stage::ReadingSession(_, question), Finding::SessionMessages(result)) => {
-                self.session_read(turn, question, result);
-            }
-            (Stage::Discarding(_, question, superseded), Finding::Discarded(result)) => {
-                self.discarded(turn, question, superseded, result);
-            }
+            (Stage::Verifying, Finding::Workspace(result)) => self.verified(turn, result),
+            (Stage::Reading, Finding::Conversation(result, requested_at)) => self.read(turn, result, requested_at),
+            (Stage::SeekingGrant, Finding::Grant(result)) => self.grant_sought(turn, result),
+            (Stage::OpeningSession, Finding::SessionOpened(result)) => self.session_opened(turn, result),
+            (Stage::ReadingSession, Finding::SessionMessages(result)) => self.session_read(turn, result),
+            (Stage::Discarding(superseded), Finding::Discarded(result)) => self.discarded(turn, superseded, result),
             (Stage::Asking(asked), Finding::Answer(result)) => self.answered(turn, asked, result),
-            (Stage::CheckingSession(_, question, missing), Finding::SessionChecked(result)) => {
-                self.session_checked(turn, question, missing, result);
+            (Stage::RecoveringAnswer(asked, ended), Finding::SessionMessages(result)) => {
+                self.answer_looked_for(turn, asked, ended, progress.since(self.now), result)
             }
-            (Stage::RecoveringAnswer(progress, asked, ended), Finding::SessionMessages(result)) => {
-                self.answer_looked_for(turn, asked, ended, progress.since(self.now), result);
+            (Stage::ReadingSources(answer), Finding::SessionMessages(result)) => {
+                self.sources_read(turn, answer, result)
             }
-            (Stage::Rechecking(_, answered), Finding::Conversation(result, requested_at)) => {
-                self.rechecked(turn, answered, result, requested_at);
+            (Stage::RenewingGrant(draft), Finding::Grant(result)) => self.grant_renewed(turn, draft, result),
+            (Stage::Rechecking(draft), Finding::Conversation(result, requested_at)) => {
+                self.rechecked(turn, draft, result, requested_at)
             }
-            (Stage::Posting(intent), Finding::Posted(result)) => self.posted(turn, intent, result),
-            (Stage::Settling(_, intent, ended), Finding::Conversation(result, requested_at)) => {
-                self.reply_looked_for(turn, intent, ended, result, requested_at);
+            (Stage::Posting(draft, intent), Finding::Posted(result)) => self.posted(turn, draft, intent, result),
+            (Stage::Settling(draft, intent, ended), Finding::Conversation(result, requested_at)) => {
+                self.reply_looked_for(turn, draft, intent, ended, result, requested_at)
             }
-            (Stage::HandingOver(_, hand_over), finding) => self.handed_over(turn, hand_over, finding),
-            // A notification has ended the turn while its command ran, or nothing asked for this; the stage goes on by its
-            // alarm.
+            (Stage::HandingOver(hand_over), finding) => self.handed_over(turn, hand_over, finding),
+            // A webhook has ended the turn while its command ran, or nothing asked for this; the stage goes on by its alarm.
             (stage, late) => {
                 self.hear_late(attempt, &late);
-                self.open(turn, stage);
+                Next::Open(Open { turn, progress, stage })
             }
         }
     }
 
-    /// A result of an earlier command changes nothing, but for one: that the reply stands after all is true whenever it
-    /// is heard.
-    fn finish_late(&mut self, attempt: Attempt, finding: Finding) {
-        let Phase::Open { turn, stage } = self.take_phase() else { return self.hear_late(attempt, &finding) };
-        match (stage, finding) {
-            (Stage::Settling(_, intent, _), Finding::Posted(Ok(part))) if intent.attempt == attempt => {
-                self.delivered(turn, intent, part);
-            }
-            (stage, late) => {
-                self.hear_late(attempt, &late);
-                self.open(turn, stage);
-            }
+    /// A result of an earlier command changes nothing, except one: that a post stands after all is true whenever it is heard.
+    fn found_late(&mut self, open: Open, attempt: Attempt, finding: Finding) -> Next {
+        if let Finding::Posted(Ok(part)) = &finding
+            && let Some((intent, message_of)) = open.stage.intent()
+            && intent.attempt == attempt
+        {
+            let delivery = intent.delivery;
+            return self.delivered(open.turn, delivery, message_of, part.clone());
         }
+        self.hear_late(attempt, &finding);
+        Next::Open(open)
     }
 
     /// Notes a result that nothing waits for any more.
@@ -232,29 +233,28 @@ impl Step<'_> {
         self.announce(Announcement::LateResult(attempt));
     }
 
-    /// What came of the comparison of the workspace with the token's. Until it is made nothing else is done: an id means
-    /// something else in another workspace.
-    fn verified(&mut self, mut turn: Turn, result: Result<crate::intercom::ids::AppId, Fault>) {
+    fn verified(&mut self, mut turn: Turn, result: Result<AppId, Fault>) -> Next {
         let opened = match result {
             Ok(app) => app,
             Err(fault) => {
-                let at = self.again(&mut turn, Call::Verify, fault);
+                let at = self.again(&mut turn, Call::VerifyWorkspace, fault);
                 self.postpone_deadline(&mut turn, at);
-                return self.open(turn, Stage::Verifying(Progress::Due(at)));
+                return turn.due(Stage::Verifying, at);
             }
         };
-        self.succeeded(&mut turn, Call::Verify);
+        self.succeeded(&mut turn, Call::VerifyWorkspace);
         if self.policy.app_id.as_ref().is_some_and(|expected| *expected != opened) {
             self.announce(Announcement::WorkspaceMismatch);
-            count_failure(&mut turn, Call::Verify);
+            count_failure(&mut turn, Call::VerifyWorkspace);
             let at = self.hold(&mut turn);
-            return self.open(turn, Stage::Verifying(Progress::Due(at)));
+            return turn.due(Stage::Verifying, at);
         }
         if self.state.app != opened {
-            return self.stand_down_foreign();
+            // Acknowledged, recorded, never answered.
+            return Next::End(Outcome::StoodDown(StandDownReason::ForeignWorkspace), None);
         }
         self.state.workspace = Workspace::Verified(self.policy.credentials.clone());
-        self.open(turn, Stage::Reading(Progress::Due(self.now)));
+        turn.due(Stage::Reading, self.now)
     }
 
     /// When a failed call is made again, or that the time for that is over. What the operator must mend has no deadline.
@@ -331,18 +331,6 @@ impl Step<'_> {
     fn announce(&mut self, announcement: Announcement) {
         self.commands.push(Command::Announce(announcement));
     }
-
-    fn open(&mut self, turn: Turn, stage: Stage) {
-        self.state.phase = Phase::Open { turn, stage };
-    }
-
-    fn take_phase(&mut self) -> Phase {
-        match &self.state.phase {
-            Phase::Open { .. } => std::mem::replace(&mut self.state.phase, Phase::Idle),
-            Phase::Idle => Phase::Idle,
-            Phase::Deleted => Phase::Deleted,
-        }
-    }
 }
 
 /// One more failure of this call.
@@ -375,25 +363,4 @@ const RATE_LIMIT_CAP: Millis = Millis::from_seconds(60);
 fn doubled(pause: Millis, failures: u32, cap: Millis) -> Millis {
     let doublings = failures.saturating_sub(1).min(16);
     Millis(pause.0.saturating_mul(1 << doublings)).min(cap)
-}
-
-impl Stage {
-    /// The progress of the stages that run a repeatable command.
-    fn progress_mut(&mut self) -> Option<&mut Progress> {
-        match self {
-            Self::Verifying(progress)
-            | Self::Reading(progress)
-            | Self::SeekingGrant(progress, _)
-            | Self::OpeningSession(progress, _)
-            | Self::ReadingSession(progress, _)
-            | Self::Discarding(progress, ..)
-            | Self::CheckingSession(progress, ..)
-            | Self::RecoveringAnswer(progress, ..)
-            | Self::RenewingGrant(progress, _)
-            | Self::Rechecking(progress, _)
-            | Self::Settling(progress, ..)
-            | Self::HandingOver(progress, _) => Some(progress),
-            Self::Gathering { .. } | Self::Asking(_) | Self::Posting(_) => None,
-        }
-    }
 }

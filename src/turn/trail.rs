@@ -2,7 +2,7 @@
 //! record of its decisions. Ids, reasons and names, never words.
 
 use super::command::{Announcement, Command, Once};
-use super::event::{Event, Finding};
+use super::event::Event;
 use super::outcome::Settled;
 use super::state::Service;
 use crate::fault::Fault;
@@ -79,7 +79,9 @@ impl Line {
             Event::HandOverWanted => info("hand_over_wanted", json!({})),
             Event::Resumed => info("resumed", json!({})),
             Event::Woken(_) => return None,
-            Event::Finished(_, finding) => info("called", json!({ "call": call(finding), "result": result(finding) })),
+            Event::Finished(_, finding) => {
+                info("called", json!({ "call": finding.call(), "result": finding.result() }))
+            }
         })
     }
 
@@ -88,7 +90,7 @@ impl Line {
         match command {
             Command::Announce(announcement) => Some(Self::of_announcement(announcement)),
             Command::Once(_, Once::Ask { .. }) => Some(info("asked", json!({}))),
-            Command::Once(_, Once::Post { .. }) | Command::Repeatable(..) => None,
+            Command::Once(_, Once::Post { .. } | Once::HandOverMessage(_)) | Command::Repeatable(..) => None,
         }
     }
 
@@ -118,40 +120,6 @@ impl Line {
             Announcement::Forgotten => (Info, "conversation_forgotten", json!({})),
         };
         Self { level, ..info(event, fields) }
-    }
-}
-
-/// A stable name of the call that a finding comes from.
-pub fn call(finding: &Finding) -> &'static str {
-    match finding {
-        Finding::Workspace(_) => "verify_workspace",
-        Finding::Conversation(..) => "read_conversation",
-        Finding::Grant(_) => "seek_grant",
-        Finding::SessionOpened(_) => "open_session",
-        Finding::SessionMessages(_) => "read_session",
-        Finding::Discarded(_) => "discard_exchange",
-        Finding::SessionChecked(_) => "check_session",
-        Finding::Answer(_) => "ask",
-        Finding::Posted(_) => "post",
-        Finding::Assigned(_) => "assign",
-        Finding::NoteWritten(_) => "write_note",
-    }
-}
-
-/// `ok`, or the fault's name.
-pub fn result(finding: &Finding) -> &'static str {
-    fn of<T>(result: &Result<T, Fault>) -> &'static str {
-        result.as_ref().map_or_else(Fault::name, |_| "ok")
-    }
-    match finding {
-        Finding::Workspace(result) => of(result),
-        Finding::Conversation(result, _) => of(result),
-        Finding::Grant(result) => of(result),
-        Finding::SessionOpened(result) => of(result),
-        Finding::SessionMessages(result) => of(result),
-        Finding::Discarded(result) | Finding::SessionChecked(result) | Finding::Assigned(result) => of(result),
-        Finding::Answer(result) => of(result),
-        Finding::Posted(result) | Finding::NoteWritten(result) => of(result),
     }
 }
 

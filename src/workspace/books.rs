@@ -124,7 +124,7 @@ impl Books {
             Phase::Idle | Phase::Deleted if !self.unreported.is_empty() => None,
             Phase::Idle => Some(self.touched_at.after(retention)),
             Phase::Deleted => Some(UnixMillis(0)),
-            Phase::Open { .. } => None,
+            Phase::Open(_) => None,
         };
         let open = state.wake_at();
         // Something is always there to wait for: what is open has its time, and what is not is forgotten one day.
@@ -140,7 +140,7 @@ impl Books {
     /// Whether what is stored is still needed.
     pub fn keeping(&self, state: &State, now: UnixMillis, retention: Millis) -> Keeping {
         let over = match state.phase {
-            Phase::Open { .. } => false,
+            Phase::Open(_) => false,
             Phase::Idle => now >= self.touched_at.after(retention),
             Phase::Deleted => true,
         };

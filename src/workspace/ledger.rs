@@ -4,6 +4,7 @@ use crate::intercom::ids::{ConversationId, PartId};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::outcome::{Outcome, TurnKey};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// How a turn ended, as its conversation reports it. It may come more than once, and is the same each time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +28,9 @@ pub struct Entry {
 }
 
 /// What told us of a turn first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FoundBy {
     /// A notification of one of its messages.
     Webhook,
@@ -37,8 +39,9 @@ pub enum FoundBy {
 }
 
 /// How a turn ended, without what belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Ended {
     /// The customer has a reply.
     Replied,
@@ -69,29 +72,19 @@ impl Ended {
 
     /// The name of the outcome, as it is stored and shown.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Replied => "replied",
-            Self::Noted => "noted",
-            Self::HandedOver => "handed_over",
-            Self::StoodDown => "stood_down",
-            Self::Failed => "failed",
-        }
+        self.into()
     }
 
     /// The one of this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|ended| ended.name() == name)
+        name.parse().ok()
     }
 }
 
 impl FoundBy {
     /// The one of this name.
     pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "webhook" => Some(Self::Webhook),
-            "sweep" => Some(Self::Sweep),
-            _other => None,
-        }
+        name.parse().ok()
     }
 }
 

@@ -12,12 +12,12 @@ export function source(path) {
   return text.replaceAll(/^\s*\/\/.*$/gm, "");
 }
 
-/** The variants of an enum, as serde writes them. @param {string} path @param {string} name */
+/** The variants of an enum, as serde and strum write them. @param {string} path @param {string} name */
 export function variants(path, name) {
   const body = new RegExp(`pub enum ${name} \\{([\\s\\S]*?)\\n\\}`).exec(source(path))?.[1];
   if (body === undefined) throw new Error(`${path} has no enum ${name}`);
-  // Those stand one step in; the fields of a variant stand further.
-  return [...body.matchAll(/^ {4}([A-Z]\w*)/gm)].map(([, variant]) => snake(variant));
+  // Those stand one step in; the fields of a variant stand further. One may be given another name.
+  return [...body.matchAll(/^(?: {4}#\[strum\(serialize = "(\w+)"\)\]\n)? {4}([A-Z]\w*)/gm)].map(([, name, variant]) => name ?? snake(variant));
 }
 
 /** All texts in the body of a function. @param {string} path @param {string} name */

@@ -37,7 +37,7 @@ test("a turn that waits is shown with its stage and its age, the oldest first, u
   await asked.asking(slow);
   const { total, open } = await stuck.until(async () => {
     const told = await got(world, "/open");
-    return told.open.length === 2 && told.open[0].detail.failing === "read" && told;
+    return told.open.length === 2 && told.open[0].detail.failing === "read_conversation" && told;
   }, "both to be shown, and the first one's failure");
   assert.equal(total, 2);
   assert.deepEqual(open.map(({ conversation }) => conversation), [stuck.id, asked.id], "the older one first");

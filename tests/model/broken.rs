@@ -7,7 +7,7 @@ use crate::calls::{Break, Call, Effect, Fate};
 use crate::circumstances::{Circumstances, Words};
 use crate::explore::{explore, story};
 use crate::intercom::Deed;
-use crate::people::with_line;
+use crate::people::with_message;
 use crate::properties::*;
 use crate::variant::Variant;
 
@@ -79,8 +79,8 @@ fn knowing_notifications_in_place_of_messages_is_caught() {
 }
 
 #[test]
-fn a_public_line_after_an_unanswered_post_is_caught() {
-    caught(Variant::LineAfterUnanswered, NOT_AFTER_UNANSWERED, &one_post(unanswered));
+fn a_public_message_after_an_unanswered_post_is_caught() {
+    caught(Variant::MessageAfterUnanswered, NOT_AFTER_UNANSWERED, &one_post(unanswered));
 }
 
 #[test]
@@ -119,9 +119,9 @@ fn opening_a_turn_again_whose_reply_may_land_is_caught() {
 
 #[test]
 fn handing_over_at_once_what_is_being_posted_is_caught() {
-    let circumstances = vec![Circumstances { policy: with_line(), ..Circumstances::default() }];
+    let circumstances = vec![Circumstances { policy: with_message(), ..Circumstances::default() }];
     let bounds = Bounds { circumstances, disturbances: 1, of_a_kind: &[(Kind::HandOver, 1)], ..one_message() };
-    caught(Variant::HandOverAtOnce, ONE_LINE, &bounds);
+    caught(Variant::HandOverAtOnce, ONE_MESSAGE, &bounds);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use onereply::time::{Millis, UnixMillis};
 use onereply::turn::event::Finding;
 use onereply::turn::grant::{Grant, GrantAnswer};
 use onereply::turn::outcome::TurnKey;
-use onereply::turn::state::{Attempt, Delivery};
+use onereply::turn::state::Attempt;
 use std::sync::Arc;
 
 /// A call, from the moment when it is promised on disk. Whether a dead process had sent it cannot be told by anybody, so a
@@ -43,12 +43,20 @@ pub enum Call {
     SeekGrant,
     OpenSession,
     ReadSession(SessionUuid),
-    CheckSession(SessionUuid),
     Discard(MessageUuid),
     Ask { session: SessionUuid, text: Arc<str>, key: TurnKey, covers: Parts },
-    Post { delivery: Delivery, text: Arc<str>, key: TurnKey, covers: Parts },
+    Post { posted: Posted, text: Arc<str>, key: TurnKey, covers: Parts },
     Assign,
     WriteNote { key: TurnKey },
+}
+
+/// What a post is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Posted {
+    Reply,
+    Note,
+    /// What the customer is told of a hand-over.
+    HandOverMessage,
 }
 
 /// How far a call is.
@@ -133,7 +141,7 @@ impl Call {
             Self::Verify | Self::Read | Self::SeekGrant | Self::Post { .. } | Self::Assign | Self::WriteNote { .. } => {
                 LIMIT
             }
-            Self::OpenSession | Self::ReadSession(_) | Self::CheckSession(_) | Self::Discard(_) => QUICK_LIMIT,
+            Self::OpenSession | Self::ReadSession(_) | Self::Discard(_) => QUICK_LIMIT,
             Self::Ask { .. } => ANSWER_LIMIT,
         }
     }
@@ -141,12 +149,7 @@ impl Call {
     /// Whether it changes anything that matters at the far side.
     pub fn has_effect(&self) -> bool {
         match self {
-            Self::Verify
-            | Self::Read
-            | Self::SeekGrant
-            | Self::OpenSession
-            | Self::ReadSession(_)
-            | Self::CheckSession(_) => false,
+            Self::Verify | Self::Read | Self::SeekGrant | Self::OpenSession | Self::ReadSession(_) => false,
             Self::Discard(_) | Self::Ask { .. } | Self::Post { .. } | Self::Assign | Self::WriteNote { .. } => true,
         }
     }
@@ -163,12 +166,11 @@ impl Call {
             Self::SeekGrant => "the grant",
             Self::OpenSession => "the new session",
             Self::ReadSession(_) => "the session's messages",
-            Self::CheckSession(_) => "the session's check",
             Self::Discard(_) => "the discarding",
             Self::Ask { .. } => "the question",
-            Self::Post { delivery: Delivery::Reply, .. } => "the reply",
-            Self::Post { delivery: Delivery::Note, .. } => "the answer's note",
-            Self::Post { delivery: Delivery::Line, .. } => "the line",
+            Self::Post { posted: Posted::Reply, .. } => "the reply",
+            Self::Post { posted: Posted::Note, .. } => "the answer's note",
+            Self::Post { posted: Posted::HandOverMessage, .. } => "the hand-over message",
             Self::Assign => "the assignment",
             Self::WriteNote { .. } => "the hand-over's note",
         }
@@ -239,7 +241,6 @@ impl Response {
                 Self::Exchanges(puts) => Ok(puts.iter().map(Put::exchange).collect()),
                 other => Err(fault(other)),
             }),
-            Call::CheckSession(_) => Finding::SessionChecked(done(self)),
             Call::Discard(_) => Finding::Discarded(done(self)),
             Call::Ask { .. } => Finding::Answer(match self {
                 Self::Answer(answer) => Ok(answer),

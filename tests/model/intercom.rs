@@ -45,7 +45,7 @@ pub enum What {
         key: TurnKey,
     },
     /// What the customer is told of a hand-over.
-    Line {
+    Message {
         key: TurnKey,
         covers: Parts,
     },
@@ -111,7 +111,7 @@ pub enum Existence {
 }
 
 /// What the customer is told of a hand-over, where anything is.
-pub const LINE: &str = "A person takes over.";
+pub const MESSAGE: &str = "A person takes over.";
 
 /// A set of parts, by their places.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -245,7 +245,7 @@ impl Part {
         let to = |id| AssignedTo::Admin { id };
         match &self.what {
             What::Customer { .. } => Some(News::CustomerWrote { part, at }),
-            What::Reply { .. } | What::Line { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
+            What::Reply { .. } | What::Message { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
             What::Teammate(Deed::Spoke) => Some(acted(teammate(), Act::Spoke)),
             What::Teammate(Deed::Assigned) => Some(acted(teammate(), Act::Assigned { to: to(teammate()) })),
             What::Teammate(Deed::GaveBack) => Some(acted(teammate(), Act::Assigned { to: to(ourselves()) })),
@@ -274,7 +274,7 @@ impl Part {
         let (author, kind, body) = match &self.what {
             What::Customer { body } => (Author::Customer, Kind::Comment, Some(body.to_string())),
             What::Reply { body, .. } => (Author::Ourselves, Kind::Comment, Some(body.to_string())),
-            What::Line { .. } => (Author::Ourselves, Kind::Comment, words(LINE)),
+            What::Message { .. } => (Author::Ourselves, Kind::Comment, words(MESSAGE)),
             What::AnswerNote { .. } => (Author::Ourselves, Kind::Note, words("A note.")),
             What::HandOverNote { key } => {
                 (Author::Ourselves, Kind::Note, Some(format!("Over to you. [OneReply turn {key}]")))

@@ -1,7 +1,7 @@
 //! What becomes of calls: they arrive, take effect, and are given up.
 
 use crate::budget::Kind;
-use crate::calls::{Adrift, Break, Call, Effect, Fate, Flight, Leg, NoAnswer, Refusal, Response, failed};
+use crate::calls::{Adrift, Break, Call, Effect, Fate, Flight, Leg, NoAnswer, Posted, Refusal, Response, failed};
 use crate::circumstances::LatePosts;
 use crate::intercom::{Existence, What, id};
 use crate::play::Play;
@@ -11,7 +11,6 @@ use onereply::fault::{Fault, Silence};
 use onereply::gpt_trainer::requests::ANSWER_LIMIT;
 use onereply::time::{Millis, UnixSeconds};
 use onereply::turn::grant::Grant;
-use onereply::turn::state::Delivery;
 
 /// A read lags by no more.
 pub const LAG_SECONDS: u64 = 5;
@@ -20,7 +19,7 @@ impl Play<'_> {
     /// The process waits no more; the call may take effect all the same.
     pub fn cast_off(&mut self, flight: Flight) {
         let Flight { call, since, leg, .. } = flight;
-        if let Call::Post { covers, delivery: Delivery::Reply, .. } = &call {
+        if let Call::Post { covers, posted: Posted::Reply, .. } = &call {
             self.world.seen.unanswered = self.world.seen.unanswered.with(*covers);
         }
         if !call.has_effect() || matches!(leg, Leg::Back(_)) {
@@ -126,22 +125,19 @@ impl Play<'_> {
                 let place = self.add(What::HandOverNote { key: key.clone() });
                 Response::Made(id(place))
             }
-            Call::Post { delivery, text, key, covers } => {
+            Call::Post { posted, text, key, covers } => {
                 let (key, covers) = (key.clone(), *covers);
-                let place = self.add(match delivery {
-                    Delivery::Reply => What::Reply { key, covers, body: text.clone() },
-                    Delivery::Note => What::AnswerNote { key, covers },
-                    Delivery::Line => What::Line { key, covers },
+                let place = self.add(match posted {
+                    Posted::Reply => What::Reply { key, covers, body: text.clone() },
+                    Posted::Note => What::AnswerNote { key, covers },
+                    Posted::HandOverMessage => What::Message { key, covers },
                 });
                 Response::Made(id(place))
             }
             Call::OpenSession => Response::Session(self.world.trainer.open_session()),
-            Call::ReadSession(session) | Call::CheckSession(session) if !self.world.trainer.has(session) => {
-                Response::Fault(Fault::NotFound)
-            }
+            Call::ReadSession(session) if !self.world.trainer.has(session) => Response::Fault(Fault::NotFound),
             Call::ReadSession(_) => Response::Exchanges(self.world.trainer.exchanges.clone()),
             Call::SeekGrant => Response::Grant(Grant::Given),
-            Call::CheckSession(_) => Response::Done,
             Call::Discard(message) => {
                 self.world.trainer.discard(message);
                 Response::Done

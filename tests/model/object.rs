@@ -1,6 +1,6 @@
 //! The conversation's object: state and alarm in one transaction, then the command, then its result as the next event.
 
-use crate::calls::{Call, Flight, Leg, Response};
+use crate::calls::{Call, Flight, Leg, Posted, Response};
 use crate::intercom::{Parts, Shown};
 use crate::play::Play;
 use crate::properties::{last_of, teammate_stands};
@@ -105,7 +105,9 @@ impl Play<'_> {
     /// Notes what must not be begun.
     fn judge(&mut self, call: &Call, read: Option<&Read>) {
         let breach = match call {
-            Call::Post { delivery: Delivery::Reply | Delivery::Line, covers, .. } => self.breach_of_post(*covers, read),
+            Call::Post { posted: Posted::Reply | Posted::HandOverMessage, covers, .. } => {
+                self.breach_of_post(*covers, read)
+            }
             Call::Ask { key, covers, .. } => self.breach_of_question(key, *covers),
             _harmless => None,
         };
@@ -135,7 +137,7 @@ impl Play<'_> {
     fn note_return(&mut self, call: &Call, response: &Response) {
         let seen = &mut self.world.seen;
         match (call, response) {
-            // What follows a hand-over's note in public is the line.
+            // What follows a hand-over's note in public is its message.
             (Call::Ask { .. } | Call::WriteNote { .. }, _) => seen.read_since_answer = Freshness::NotRead,
             (Call::ReadSession(_), response) => {
                 seen.read_since_answer = Freshness::NotRead;
@@ -144,10 +146,10 @@ impl Play<'_> {
                 }
             }
             (Call::Discard(_), Response::Fault(_)) => seen.session = Readable::No,
-            (Call::Post { delivery: Delivery::Reply, covers, .. }, Response::Fault(Fault::Unanswered(_))) => {
+            (Call::Post { posted: Posted::Reply, covers, .. }, Response::Fault(Fault::Unanswered(_))) => {
                 seen.unanswered = seen.unanswered.with(*covers);
             }
-            (Call::Post { delivery: Delivery::Reply, covers, .. }, Response::Fault(Fault::Failed { .. })) => {
+            (Call::Post { posted: Posted::Reply, covers, .. }, Response::Fault(Fault::Failed { .. })) => {
                 seen.failed = seen.failed.with(*covers);
             }
             (Call::Read, Response::Shown(shown)) if self.variant == Variant::SkipReread => {
@@ -178,7 +180,6 @@ fn repeatable(command: &Repeatable, state: &State) -> Call {
         Repeatable::SeekGrant(_) => Call::SeekGrant,
         Repeatable::OpenSession(_) => Call::OpenSession,
         Repeatable::ReadSession(session) => Call::ReadSession(session.clone()),
-        Repeatable::CheckSession(session) => Call::CheckSession(session.clone()),
         Repeatable::Discard(message) => Call::Discard(message.clone()),
         Repeatable::Assign => Call::Assign,
         Repeatable::WriteNote(_) => Call::WriteNote { key: key(state) },
@@ -192,8 +193,15 @@ fn once(command: &Once, state: &State) -> Call {
             Call::Ask { session: session.clone(), text, key: key(state), covers: covers(state) }
         }
         Once::Post { delivery, answer, .. } => {
-            let text = answer.0.as_str().into();
-            Call::Post { delivery: *delivery, text, key: key(state), covers: covers(state) }
+            let posted = match delivery {
+                Delivery::Reply => Posted::Reply,
+                Delivery::Note => Posted::Note,
+            };
+            Call::Post { posted, text: answer.0.as_str().into(), key: key(state), covers: covers(state) }
+        }
+        Once::HandOverMessage(text) => {
+            let (posted, text) = (Posted::HandOverMessage, text.as_str().into());
+            Call::Post { posted, text, key: key(state), covers: covers(state) }
         }
     }
 }
@@ -223,11 +231,9 @@ fn times_reopened(state: &State, last: Option<&PartId>) -> usize {
 }
 
 fn asked(state: &State) -> Option<&Covers> {
-    let Phase::Open { stage, .. } = &state.phase else { return None };
-    match stage {
-        Stage::Asking(asked) => Some(&asked.question.covers),
-        Stage::Posting(intent) => Some(&intent.answered.question.covers),
-        Stage::HandingOver(_, hand_over) => hand_over.question.as_ref().map(|question| &question.covers),
+    let Phase::Open(open) = &state.phase else { return None };
+    match &open.stage {
+        Stage::Asking(_) | Stage::Posting(..) | Stage::HandingOver(_) => open.turn.covers(),
         _these_write_nothing => None,
     }
 }

@@ -5,7 +5,7 @@ use crate::bounds::{Bounds, Size};
 use crate::budget::Kind;
 use crate::calls::{Break, Call, Effect, Fate, Refusal};
 use crate::circumstances::{Begins, Circumstances, Merging, policy};
-use crate::intercom::{Deed, FinDid, LINE};
+use crate::intercom::{Deed, FinDid, MESSAGE};
 use onereply::time::Millis;
 use onereply::turn::policy::{Policy, RuleAssignments, Takeover};
 
@@ -62,7 +62,7 @@ pub fn holds_that_end(size: Size) -> Bounds {
 pub fn given_back(size: Size) -> Bounds {
     Bounds {
         name: "given back",
-        circumstances: vec![Circumstances { policy: with_line(), ..Circumstances::default() }],
+        circumstances: vec![Circumstances { policy: with_message(), ..Circumstances::default() }],
         messages: size.of(1, 2),
         disturbances: 2,
         of_a_kind: &[(Kind::Act, 2), (Kind::Fault, 1), (Kind::Crash, 1), (Kind::Duplicate, 1), (Kind::Retry, 1)],
@@ -101,8 +101,8 @@ pub fn handed_over_by_operator(size: Size) -> Bounds {
     Bounds {
         name: "handed over by the operator",
         circumstances: vec![
-            Circumstances { policy: with_line(), ..Circumstances::default() },
-            Circumstances { policy: with_line(), begins: Begins::New, ..Circumstances::default() },
+            Circumstances { policy: with_message(), ..Circumstances::default() },
+            Circumstances { policy: with_message(), begins: Begins::New, ..Circumstances::default() },
         ],
         messages: size.of(1, 2),
         disturbances: 2,
@@ -140,7 +140,7 @@ fn refused_or_broken(call: &Call) -> &'static [Trouble] {
 pub fn others_first(size: Size) -> Bounds {
     Bounds {
         name: "others first",
-        circumstances: vec![Circumstances { policy: with_line(), ..Circumstances::default() }],
+        circumstances: vec![Circumstances { policy: with_message(), ..Circumstances::default() }],
         messages: 2,
         disturbances: size.of(1, 2),
         of_a_kind: &[(Kind::Act, 2), (Kind::Fault, 1), (Kind::LateAlarm, 1), (Kind::Crash, 1)],
@@ -158,9 +158,9 @@ pub fn persons_wanted(size: Size) -> Bounds {
     Bounds {
         name: "persons wanted",
         circumstances: vec![
-            with(Policy { handover_phrases: vec!["word0".to_owned()], ..with_line() }),
-            with(Policy { handover_answers: vec!["About word0".to_owned()], ..with_line() }),
-            with(Policy { max_replies_per_conversation_per_day: 1, ..with_line() }),
+            with(Policy { handover_phrases: vec!["word0".to_owned()], ..with_message() }),
+            with(Policy { handover_answers: vec!["About word0".to_owned()], ..with_message() }),
+            with(Policy { max_replies_per_conversation_per_day: 1, ..with_message() }),
         ],
         messages: 2,
         disturbances: size.of(1, 2),
@@ -174,8 +174,8 @@ pub fn persons_wanted(size: Size) -> Bounds {
 }
 
 /// The customer is told of a hand-over.
-pub fn with_line() -> Policy {
-    Policy { handover_message: LINE.to_owned(), ..policy() }
+pub fn with_message() -> Policy {
+    Policy { handover_message: MESSAGE.to_owned(), ..policy() }
 }
 
 pub const EVERYBODY: &[Act] = &[

@@ -6,14 +6,13 @@ use crate::merging::Merged;
 use crate::model::Model;
 use crate::world::{Breach, Readable, World};
 use onereply::time::{UnixMillis, UnixSeconds};
-use onereply::turn::nudge::Wants;
 use onereply::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, Settled, StandDownReason};
 use onereply::turn::policy::{RuleAssignments, Takeover};
 use onereply::turn::watermark::LATE_SECONDS;
 use stateright::Property;
 
 pub const AT_MOST_ONE: &str = "no message has two public replies";
-pub const ONE_LINE: &str = "no turn has two lines, and a line stands in place of a reply";
+pub const ONE_MESSAGE: &str = "no turn has two hand-over messages, and none beside a reply";
 pub const NOT_OVER_TEAMMATE: &str = "no reply is begun over a teammate";
 pub const READ_BEFORE: &str = "no reply is begun without a read of its own";
 pub const NOT_AFTER_UNANSWERED: &str = "nothing public is said after an unanswered post";
@@ -26,7 +25,7 @@ pub const MERGING_HOLDS: &str = "worlds are merged only where that cannot matter
 pub fn all() -> Vec<Property<Model>> {
     let mut all = vec![
         Property::always(AT_MOST_ONE, |_, it: &Merged| at_most_one(&it.world)),
-        Property::always(ONE_LINE, |_, it: &Merged| one_line(&it.world)),
+        Property::always(ONE_MESSAGE, |_, it: &Merged| one_message_each(&it.world)),
         Property::always(NOT_OVER_TEAMMATE, |_, it: &Merged| it.world.seen.breach != Some(Breach::OverTeammate)),
         Property::always(READ_BEFORE, |_, it: &Merged| it.world.seen.breach != Some(Breach::WithoutReread)),
         Property::always(NOT_AFTER_UNANSWERED, |_, it: &Merged| it.world.seen.breach != Some(Breach::AfterUnanswered)),
@@ -54,12 +53,12 @@ fn at_most_one(world: &World) -> bool {
     })
 }
 
-fn one_line(world: &World) -> bool {
+fn one_message_each(world: &World) -> bool {
     let parts = &world.intercom.parts;
     parts.iter().all(|part| {
-        let What::Line { key: line, .. } = &part.what else { return true };
+        let What::Message { key: message, .. } = &part.what else { return true };
         let said = parts.iter().filter(|part| match &part.what {
-            What::Line { key, .. } | What::Reply { key, .. } => key == line,
+            What::Message { key, .. } | What::Reply { key, .. } => key == message,
             _not_public => false,
         });
         said.count() == 1
@@ -132,7 +131,7 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
         What::Teammate(Deed::Closed | Deed::Snoozed) => place > message && (stands(place) || is_past),
         What::OlderSystem | What::Fin(FinDid::Ask | FinDid::Answer) => place > message,
         What::Customer { .. }
-        | What::Line { .. }
+        | What::Message { .. }
         | What::Teammate(Deed::GaveBack | Deed::TurnedOn)
         | What::OtherBot
         | What::Fin(FinDid::HandOff) => false,
@@ -271,7 +270,6 @@ reached! {
     "reading_session": |world| world.stage() == "reading_session",
     "discarding": |world| world.stage() == "discarding",
     "asking": |world| world.stage() == "asking",
-    "checking_session": |world| world.stage() == "checking_session",
     "recovering_answer": |world| world.stage() == "recovering_answer",
     "renewing_grant": |world| world.stage() == "renewing_grant",
     "rechecking": |world| world.stage() == "rechecking",
@@ -279,13 +277,13 @@ reached! {
     "settling": |world| world.stage() == "settling",
     "handing_over": |world| world.stage() == "handing_over",
     "deleted": |world| world.stage() == "deleted",
-    "a nudge given up": |world| nudged(world, Wants::Nothing),
-    "a nudge told again": |world| nudged(world, Wants::ARead),
+    "a nudge given up": |world| nudged(world, false),
+    "a nudge told again": |world| nudged(world, true),
     "replied": |world| replied(world, RepliedBy::Us),
     "replied after a give-back": |world| replied_again(world),
     "replied late": |world| replied(world, RepliedBy::UsLate),
     "replied by an older system": |world| replied(world, RepliedBy::OlderSystem),
-    "the line": |world| world.intercom.parts.iter().any(|part| matches!(part.what, What::Line { .. })),
+    "the hand-over message": |world| world.intercom.parts.iter().any(|part| matches!(part.what, What::Message { .. })),
     "noted": |world| ended(world, |outcome| matches!(outcome, Outcome::Noted { .. })),
     "handed over: ai_unavailable": |world| handed_over(world, HandOverReason::AiUnavailable),
     "handed over: customer_asked": |world| handed_over(world, HandOverReason::CustomerAsked),
@@ -314,8 +312,8 @@ reached! {
 }
 
 /// Whether a nudge that was given up stands so.
-fn nudged(world: &World, wants: Wants) -> bool {
-    world.disk.state.nudged.as_ref().is_some_and(|nudged| nudged.given_up > 0 && nudged.wants == wants)
+fn nudged(world: &World, is_open: bool) -> bool {
+    world.disk.state.nudged.as_ref().is_some_and(|nudged| nudged.given_up > 0 && nudged.is_open == is_open)
 }
 
 fn replied(world: &World, who: RepliedBy) -> bool {

@@ -8,7 +8,7 @@ use onereply::turn::command::{Announcement, Command, Once};
 use onereply::turn::event::{Event, Finding};
 use onereply::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use onereply::turn::policy::Policy;
-use onereply::turn::state::{Delivery, Phase, Progress, Stage, State};
+use onereply::turn::state::{Delivery, Open, Phase, Progress, Stage, State};
 use onereply::turn::step;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum Variant {
     /// A message is known by its own id: here by its notification's, and a second notification has another.
     KnowNotificationsOnly,
     /// Nothing public follows an unanswered post: here the customer is told that a teammate will come.
-    LineAfterUnanswered,
+    MessageAfterUnanswered,
     /// What a teammate owns is theirs: here it is settled as answered.
     TeammatesCountAsAnswers,
     /// A question is looked for before it is put again: here one that was not answered is put again at once.
@@ -70,7 +70,7 @@ impl Variant {
             Self::ResendUnanswered => step(state, with_post_as_if_refused(event), now, policy),
             Self::ReadBackTooEarly => step(state, event, now, &Policy { settle: Millis(0), ..policy.clone() }),
             Self::WebhookEndsTheWait => {
-                if let (Event::Notified(_), Phase::Open { stage: Stage::Settling(progress, ..), .. }) =
+                if let (Event::Notified(_), Phase::Open(Open { stage: Stage::Settling(..), progress, .. })) =
                     (&event, &mut state.phase)
                 {
                     *progress = Progress::Due(now);
@@ -90,10 +90,10 @@ impl Variant {
                 }
                 step(state, event, now, policy)
             }
-            Self::LineAfterUnanswered => {
+            Self::MessageAfterUnanswered => {
                 let (state, mut commands) = step(state, event, now, policy);
                 if commands.iter().any(|command| settles(command, &Outcome::HandedOver(HandOverReason::ReplyUnknown))) {
-                    commands.push(line(&state));
+                    commands.push(message(&state));
                 }
                 (state, commands)
             }
@@ -109,10 +109,10 @@ impl Variant {
                 (state, commands)
             }
             Self::HandOverAtOnce => {
-                if let (Event::HandOverWanted, Phase::Open { stage, .. }) = (&event, &mut state.phase)
-                    && let Stage::Posting(intent) | Stage::Settling(_, intent, _) = stage
+                if let (Event::HandOverWanted, Phase::Open(open)) = (&event, &mut state.phase)
+                    && let Stage::Posting(draft, _) | Stage::Settling(draft, ..) = &open.stage
                 {
-                    *stage = Stage::Rechecking(Progress::Due(now), intent.answered.clone());
+                    (open.progress, open.stage) = (Progress::Due(now), Stage::Rechecking(draft.clone()));
                 }
                 step(state, event, now, policy)
             }
@@ -139,15 +139,15 @@ impl Variant {
 
     /// The alarm that is set with this state.
     pub fn alarm(self, state: &State) -> Option<UnixMillis> {
-        let forgotten =
-            self == Self::ForgetAlarm && !matches!(&state.phase, Phase::Open { stage: Stage::Gathering { .. }, .. });
+        let forgotten = self == Self::ForgetAlarm
+            && !matches!(&state.phase, Phase::Open(Open { stage: Stage::Gathering { .. }, .. }));
         state.wake_at().filter(|_| !forgotten)
     }
 }
 
 /// Whether the state wants the read that [`Variant::SkipReread`] leaves out.
 pub fn without_reread(state: &State) -> bool {
-    matches!(&state.phase, Phase::Open { stage: Stage::Rechecking(..), .. })
+    matches!(&state.phase, Phase::Open(Open { stage: Stage::Rechecking(_), .. }))
 }
 
 fn told_message(event: &Event) -> Option<(onereply::intercom::ids::PartId, onereply::time::UnixSeconds)> {
@@ -165,9 +165,9 @@ fn gives_back(event: &Event, policy: &Policy) -> bool {
 /// Forgets that a part of ours with the same words was there before.
 fn with_equal_words_as_new(mut state: State, event: &Event) -> State {
     if let Event::Finished(_, Finding::Conversation(Ok(thread), _)) = event
-        && let Phase::Open { stage: Stage::Settling(_, intent, _), .. } = &mut state.phase
+        && let Phase::Open(Open { stage: Stage::Settling(draft, intent, _), .. }) = &mut state.phase
     {
-        let words = &intent.answered.answer.0;
+        let words = &draft.answer.0;
         let equal = thread.entries.iter().filter(|entry| {
             entry.author == Author::Ourselves && entry.body.as_ref().is_some_and(|body| body.0.contains(words.as_str()))
         });
@@ -181,7 +181,7 @@ fn settles(command: &Command, outcome: &Outcome) -> bool {
     matches!(command, Command::Announce(Announcement::Settled(settled)) if settled.outcome == *outcome)
 }
 
-fn line(state: &State) -> Command {
+fn message(state: &State) -> Command {
     let answer = onereply::text::AnswerText("A teammate will be with you.".into());
     Command::Once(state.attempt, Once::Post { delivery: Delivery::Reply, answer, sources: vec![] })
 }

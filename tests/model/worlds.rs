@@ -3,19 +3,18 @@
 use crate::action::{Act, Trouble};
 use crate::bounds::{Bounds, Size, quiet};
 use crate::budget::Kind;
-use crate::calls::{Break, Call, Effect, Fate, NoAnswer, Refusal};
+use crate::calls::{Break, Call, Effect, Fate, NoAnswer, Posted, Refusal};
 use crate::circumstances::{Begins, Circumstances, LatePosts, Merging, Words, policy};
 use crate::explore::{Explored, explore};
 use crate::intercom::Deed;
 use crate::people::{
     EVERYBODY, given_back, given_back_meanwhile, handed_over_by_operator, holds_that_end, others_first, persons_wanted,
-    teammates, with_line,
+    teammates, with_message,
 };
 use crate::properties::REACHED;
 use onereply::intercom::ids::AppId;
 use onereply::time::Millis;
 use onereply::turn::policy::{Audience, Policy, ReplyMode};
-use onereply::turn::state::Delivery;
 use std::collections::BTreeSet;
 use std::thread::available_parallelism;
 
@@ -227,7 +226,7 @@ fn with_the_ai(call: &Call) -> &'static [Trouble] {
             Trouble::Break(Break::AtOnce),
             Trouble::Break(Break::AtTheLimit),
         ],
-        Call::ReadSession(_) | Call::CheckSession(_) => &[
+        Call::ReadSession(_) => &[
             Trouble::Fate(Fate::Failed(Effect::None)),
             Trouble::Fate(Fate::Refused(Refusal::NotFound)),
             Trouble::Fate(Fate::Refused(Refusal::Unacceptable)),
@@ -260,7 +259,7 @@ fn taken_back(size: Size) -> Bounds {
 fn hand_overs(size: Size) -> Bounds {
     Bounds {
         name: "hand-overs",
-        circumstances: vec![Circumstances { policy: with_line(), ..Circumstances::default() }],
+        circumstances: vec![Circumstances { policy: with_message(), ..Circumstances::default() }],
         messages: size.of(1, 2),
         disturbances: 3,
         of_a_kind: &[(Kind::Fault, 4), (Kind::Crash, 1), (Kind::LateAlarm, 1), (Kind::Act, 1)],
@@ -297,7 +296,7 @@ fn not_ours(size: Size) -> Bounds {
         disturbances: size.of(1, 2),
         of_a_kind: &[(Kind::Crash, 1), (Kind::Fault, 2), (Kind::Duplicate, 1)],
         troubles: |call| match call {
-            Call::Post { delivery: Delivery::Note, .. } => &[
+            Call::Post { posted: Posted::Note, .. } => &[
                 Trouble::Fate(Fate::Failed(Effect::Done)),
                 Trouble::Fate(Fate::Failed(Effect::Later)),
                 Trouble::Break(Break::AtOnce),

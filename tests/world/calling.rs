@@ -28,7 +28,6 @@ pub fn request(command: &Command, conversation: &str, settings: &Settings) -> Ht
             Repeatable::OpenSession(about) => trainer.create_session(about),
             Repeatable::ReadSession(session) => trainer.messages(session),
             Repeatable::Discard(message) => trainer.delete_message(message),
-            Repeatable::CheckSession(session) => trainer.session(session),
             Repeatable::Assign => {
                 let team = settings.policy.handover_team.clone();
                 account.assign(&conversation, &team.map_or(AssignTo::Nobody, AssignTo::Team))
@@ -44,9 +43,7 @@ pub fn request(command: &Command, conversation: &str, settings: &Settings) -> Ht
         Command::Once(_, Once::Post { delivery: Delivery::Reply, answer, sources }) => {
             account.reply(&conversation, &answer_to_reply(answer, sources).unwrap())
         }
-        Command::Once(_, Once::Post { delivery: Delivery::Line, answer, .. }) => {
-            account.reply(&conversation, &plain_reply(&answer.0).unwrap())
-        }
+        Command::Once(_, Once::HandOverMessage(text)) => account.reply(&conversation, &plain_reply(text).unwrap()),
         Command::Once(_, Once::Post { delivery: Delivery::Note, answer, sources }) => {
             account.note(&conversation, &answer_note(answer, sources, "The customer has not seen this answer."))
         }
@@ -78,7 +75,6 @@ pub fn finding(
                 Repeatable::OpenSession(_) => Finding::SessionOpened(response.and_then(|it| parse_session(&it))),
                 Repeatable::ReadSession(_) => Finding::SessionMessages(response.and_then(|it| parse_messages(&it))),
                 Repeatable::Discard(_) => Finding::Discarded(response.and_then(|it| parse_done(&it))),
-                Repeatable::CheckSession(_) => Finding::SessionChecked(response.and_then(|it| parse_done(&it))),
                 Repeatable::Assign => Finding::Assigned(response.and_then(|it| parse_assigned(&it))),
                 Repeatable::WriteNote(_) => {
                     Finding::NoteWritten(response.and_then(|it| parse_posted(&it, admin, Posted::Note)))
@@ -88,9 +84,12 @@ pub fn finding(
         Command::Once(attempt, Once::Ask { endpoint, known, .. }) => {
             (*attempt, Finding::Answer(response.and_then(|it| parse_answer(&it, *endpoint, known))))
         }
+        Command::Once(attempt, Once::HandOverMessage(_)) => {
+            (*attempt, Finding::Posted(response.and_then(|it| parse_posted(&it, admin, Posted::Reply))))
+        }
         Command::Once(attempt, Once::Post { delivery, .. }) => {
             let kind = match delivery {
-                Delivery::Reply | Delivery::Line => Posted::Reply,
+                Delivery::Reply => Posted::Reply,
                 Delivery::Note => Posted::Note,
             };
             (*attempt, Finding::Posted(response.and_then(|it| parse_posted(&it, admin, kind))))

@@ -33,7 +33,7 @@ impl Disk {
                 let nothing = State::new(state.app.clone(), state.conversation.clone());
                 program.write(&State { phase: Phase::Deleted, ..nothing })
             }
-            Phase::Idle | Phase::Open { .. } => program.write(state),
+            Phase::Idle | Phase::Open(_) => program.write(state),
         });
     }
 

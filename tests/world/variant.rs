@@ -7,7 +7,7 @@ use onereply::time::UnixMillis;
 use onereply::turn::command::{Command, Repeatable};
 use onereply::turn::event::{Event, Finding};
 use onereply::turn::policy::Policy;
-use onereply::turn::state::{Phase, Progress, Stage, State};
+use onereply::turn::state::{Open, Phase, Progress, Stage, State};
 use onereply::turn::step;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,18 +119,18 @@ impl Variant {
     /// The alarm that is set with this state, where it should be this one.
     pub fn alarm(self, state: &State, wakes_at: UnixMillis) -> Option<u64> {
         let is_forgotten = match &state.phase {
-            Phase::Open { stage: Stage::Gathering { .. }, .. } | Phase::Idle | Phase::Deleted => false,
-            Phase::Open { .. } => self == Self::ForgetAlarm,
+            Phase::Open(Open { stage: Stage::Gathering { .. }, .. }) | Phase::Idle | Phase::Deleted => false,
+            Phase::Open(_) => self == Self::ForgetAlarm,
         };
         (!is_forgotten).then_some(wakes_at.0)
     }
 }
 
 fn without_intent(mut state: State, now: UnixMillis) -> State {
-    if let Phase::Open { stage, .. } = &mut state.phase
-        && let Stage::Posting(intent) = stage
+    if let Phase::Open(open) = &mut state.phase
+        && let Stage::Posting(draft, _) = &open.stage
     {
-        *stage = Stage::Rechecking(Progress::Due(now), intent.answered.clone());
+        (open.progress, open.stage) = (Progress::Due(now), Stage::Rechecking(draft.clone()));
     }
     state
 }
@@ -149,6 +149,6 @@ fn without_teammates(event: Event) -> Option<Event> {
 
 /// Whether this is the read that [`Variant::SkipReread`] leaves out.
 pub fn without_reread(state: &State, command: &Command) -> bool {
-    matches!(&state.phase, Phase::Open { stage: Stage::Rechecking(..), .. })
+    matches!(&state.phase, Phase::Open(Open { stage: Stage::Rechecking(_), .. }))
         && matches!(command, Command::Repeatable(_, Repeatable::ReadConversation))
 }

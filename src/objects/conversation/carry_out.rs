@@ -20,13 +20,13 @@ use crate::time::UnixMillis;
 use crate::turn::command::{Once, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::state::Delivery;
-use crate::turn::trail::{self, Level};
+use crate::turn::trail::Level;
 use serde_json::json;
 
 impl<H: Host> Conversation<H> {
     /// Makes a call that does no harm when it is made twice.
     pub(super) async fn repeat(&self, command: Repeatable, about: &ConversationId, settings: &Settings) -> Finding {
-        let (began, name) = (self.host.now(), name_of_repeatable(&command));
+        let began = self.host.now();
         let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
         let finding = match command {
             Repeatable::VerifyWorkspace => Finding::Workspace(match self.host.ask(&TheWorkspace, Identify).await {
@@ -67,18 +67,14 @@ impl<H: Host> Conversation<H> {
                 let response = to_gpt_trainer(&self.host, &trainer.delete_message(&message)).await;
                 Finding::Discarded(response.and_then(|response| parse_done(&response)))
             }
-            Repeatable::CheckSession(session) => {
-                let response = to_gpt_trainer(&self.host, &trainer.session(&session)).await;
-                Finding::SessionChecked(response.and_then(|response| parse_done(&response)))
-            }
         };
-        self.log_call(about, name, &finding, began);
+        self.log_call(about, &finding, began);
         finding
     }
 
     /// Makes a call that must never be made again before its fate is known.
     pub(super) async fn once(&self, command: Once, about: &ConversationId, settings: &Settings) -> Finding {
-        let (began, name) = (self.host.now(), name_of_once(&command));
+        let began = self.host.now();
         let finding = match command {
             Once::Ask { session, endpoint, text, known } => {
                 let trainer = &settings.gpt_trainer;
@@ -89,11 +85,17 @@ impl<H: Host> Conversation<H> {
                 let response = to_gpt_trainer(&self.host, &request).await;
                 Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
             }
+            Once::HandOverMessage(words) => {
+                let account = &settings.intercom;
+                let message = plain_reply(&words).expect("a message without words is not said");
+                let response = self.to_intercom(account.reply(about, &message)).await;
+                Finding::Posted(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Reply)))
+            }
             Once::Post { delivery, answer, sources } => {
                 Finding::Posted(self.post(delivery, &answer, &sources, about, settings).await)
             }
         };
-        self.log_call(about, name, &finding, began);
+        self.log_call(about, &finding, began);
         finding
     }
 
@@ -112,10 +114,6 @@ impl<H: Host> Conversation<H> {
                     answer_to_reply(answer, sources).expect("an answer without words is handed over, not posted");
                 (account.reply(about, &reply), Posted::Reply)
             }
-            Delivery::Line => {
-                let line = plain_reply(&answer.0).expect("a line without words is not said");
-                (account.reply(about, &line), Posted::Reply)
-            }
             Delivery::Note => (account.note(about, &answer_note(answer, sources, NOTE_REASON)), Posted::Note),
         };
         let response = self.to_intercom(request).await?;
@@ -126,11 +124,11 @@ impl<H: Host> Conversation<H> {
         to_intercom(&self.host, &request, Caller::Turn).await
     }
 
-    fn log_call(&self, about: &ConversationId, call: &str, finding: &Finding, began: UnixMillis) {
+    fn log_call(&self, about: &ConversationId, finding: &Finding, began: UnixMillis) {
         let fields = json!({
             "conversation": about,
-            "call": call,
-            "result": trail::result(finding),
+            "call": finding.call(),
+            "result": finding.result(),
             "ms": self.host.now().since(began).0,
         });
         self.host.log(Level::Info, "call", fields);
@@ -139,26 +137,3 @@ impl<H: Host> Conversation<H> {
 
 /// Stands above an answer in a note.
 const NOTE_REASON: &str = "The customer has not seen this answer.";
-
-fn name_of_repeatable(command: &Repeatable) -> &'static str {
-    match command {
-        Repeatable::VerifyWorkspace => "verify_workspace",
-        Repeatable::ReadConversation => "read_conversation",
-        Repeatable::SeekGrant(_) => "seek_grant",
-        Repeatable::OpenSession(_) => "open_session",
-        Repeatable::ReadSession(_) => "read_session",
-        Repeatable::Discard(_) => "discard_exchange",
-        Repeatable::CheckSession(_) => "check_session",
-        Repeatable::Assign => "assign",
-        Repeatable::WriteNote(_) => "write_note",
-    }
-}
-
-fn name_of_once(command: &Once) -> &'static str {
-    match command {
-        Once::Ask { .. } => "ask",
-        Once::Post { delivery: Delivery::Reply, .. } => "post_reply",
-        Once::Post { delivery: Delivery::Note, .. } => "post_note",
-        Once::Post { delivery: Delivery::Line, .. } => "post_line",
-    }
-}

@@ -56,7 +56,7 @@ pub(super) fn save(storage: &impl Storage, state: &State, trail: &Trail, books: 
             let nothing = State::new(state.app.clone(), state.conversation.clone());
             (stored::write(&State { phase: Phase::Deleted, ..nothing }), Trail::default().write())
         }
-        Phase::Idle | Phase::Open { .. } => (stored::write(state), trail.write()),
+        Phase::Idle | Phase::Open(_) => (stored::write(state), trail.write()),
     };
     let statement = "INSERT INTO conversation (id, state, trail, books) VALUES (1, ?, ?, ?)
                      ON CONFLICT (id) DO UPDATE SET state = excluded.state, trail = excluded.trail, books = excluded.books";

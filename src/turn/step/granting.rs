@@ -1,14 +1,14 @@
 //! Asking whether the turn may go on: before the question, which costs money, and before the second read. Each further try of
 //! either asks again, so that a pause holds it back as well.
 
-use super::{Retry, Step, doubled};
+use super::{Next, Retry, Step, doubled};
 use crate::fault::Fault;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::Announcement;
 use crate::turn::grant::{Grant, GrantAnswer};
-use crate::turn::outcome::{HandOverReason, Outcome};
+use crate::turn::outcome::HandOverReason;
 use crate::turn::policy::ReplyMode;
-use crate::turn::state::{Answered, Call, NotFound, Phase, Progress, Purpose, Question, Stage, Turn, Waiting};
+use crate::turn::state::{Call, Draft, HandOver, HandOverStep, Phase, Progress, Stage, Turn, Waiting};
 
 /// How soon a paused turn asks again by itself; it doubles up to the cap. Once the workspace goes on, turns are told.
 const PAUSE_LOOK: Millis = Millis::from_seconds(15);
@@ -19,51 +19,44 @@ const LONGEST_WAIT: Millis = Millis::from_seconds(60);
 impl Step<'_> {
     /// Leads to the question, not before `at`. What the question must wait for is waited for here: nothing but calls stands
     /// between a grant and its use.
-    pub(super) fn seek_grant(&mut self, turn: Turn, at: UnixMillis, question: Question) {
-        let due = Progress::Due(at.max(self.free_at()));
-        self.open(turn, Stage::SeekingGrant(due, question));
+    pub(super) fn seek_grant(&self, turn: Turn, at: UnixMillis) -> Next {
+        turn.due(Stage::SeekingGrant, at.max(self.free_at()))
     }
 
-    pub(super) fn grant_sought(&mut self, mut turn: Turn, question: Question, result: Result<GrantAnswer, Fault>) {
+    pub(super) fn grant_sought(&mut self, mut turn: Turn, result: Result<GrantAnswer, Fault>) -> Next {
         match self.granted(&mut turn, result) {
+            // Much may have happened while it waited, and meanwhile it may have been switched off.
             May::GoOn if turn.waiting.take().is_some() || self.state.mode(self.policy) == ReplyMode::Off => {
-                // Much may have happened while it waited, and meanwhile it may have been switched off.
-                self.open(turn, Stage::Reading(Progress::Due(self.now)));
+                turn.read_at(self.now)
             }
-            May::GoOn => self.prepare_session(turn, question),
-            May::AskAt(at) => self.open(turn, Stage::SeekingGrant(Progress::Due(at), question)),
-            May::NotBeKnown => self.hand_over(turn, HandOverReason::GrantUnavailable, Some(question), None),
+            May::GoOn => self.prepare_session(turn),
+            May::AskAt(at) => turn.due(Stage::SeekingGrant, at),
+            May::NotBeKnown => self.hand_over(turn, HandOverReason::GrantUnavailable, None),
         }
     }
 
-    pub(super) fn grant_renewed(&mut self, mut turn: Turn, answered: Answered, result: Result<GrantAnswer, Fault>) {
+    pub(super) fn grant_renewed(&mut self, mut turn: Turn, draft: Draft, result: Result<GrantAnswer, Fault>) -> Next {
         match self.granted(&mut turn, result) {
             May::GoOn => {
                 turn.waiting = None;
-                self.open(turn, Stage::Rechecking(Progress::Due(self.now), answered));
+                turn.due(Stage::Rechecking(draft), self.now)
             }
-            May::AskAt(at) => self.open(turn, Stage::RenewingGrant(Progress::Due(at), answered)),
-            May::NotBeKnown => match answered.purpose {
-                Purpose::Answer => {
-                    let Answered { question, answer, .. } = answered;
-                    self.hand_over(turn, HandOverReason::GrantUnavailable, Some(question), Some(answer));
-                }
-                Purpose::Line(reason) => self.settle(Outcome::HandedOver(reason), Some(&answered.question.covers)),
-            },
+            May::AskAt(at) => turn.due(Stage::RenewingGrant(draft), at),
+            May::NotBeKnown => self.hand_over(turn, HandOverReason::GrantUnavailable, Some(draft.answer)),
         }
     }
 
-    fn granted(&mut self, turn: &mut Turn, result: Result<GrantAnswer, Fault>) -> May {
+    pub(super) fn granted(&mut self, turn: &mut Turn, result: Result<GrantAnswer, Fault>) -> May {
         let answer = match result {
             Ok(answer) => answer,
             Err(fault) => {
-                return match self.retry(turn, Call::Grant, fault) {
+                return match self.retry(turn, Call::SeekGrant, fault) {
                     Retry::At(at) => May::AskAt(at),
                     Retry::GiveUp => May::NotBeKnown,
                 };
             }
         };
-        self.succeeded(turn, Call::Grant);
+        self.succeeded(turn, Call::SeekGrant);
         self.state.mode_heard = Some(answer.mode);
         turn.known_texts.rate_limit_message = answer.rate_limit_message;
         let (waiting, at) = match answer.grant {
@@ -87,9 +80,8 @@ impl Step<'_> {
     /// The workspace goes on: a turn that waits for that asks again now.
     pub(super) fn hurry(&mut self) {
         let now = self.now;
-        let Phase::Open { turn, stage } = &mut self.state.phase else { return };
-        if let (Some(Waiting::Paused | Waiting::Budget), Some(Progress::Due(at))) = (turn.waiting, stage.progress_mut())
-        {
+        let Phase::Open(open) = &mut self.state.phase else { return };
+        if let (Some(Waiting::Paused | Waiting::Budget), Progress::Due(at)) = (open.turn.waiting, &mut open.progress) {
             *at = now.min(*at);
         }
     }
@@ -106,17 +98,17 @@ impl Step<'_> {
 /// The stage in which the grant is asked for that this one was entered by; any other as it is.
 pub(super) fn by_a_new_grant(stage: Stage) -> Stage {
     match stage {
-        Stage::OpeningSession(progress, question)
-        | Stage::ReadingSession(progress, question)
-        | Stage::Discarding(progress, question, _)
-        | Stage::CheckingSession(progress, question, NotFound::Messages) => Stage::SeekingGrant(progress, question),
-        Stage::Rechecking(progress, answered) => Stage::RenewingGrant(progress, answered),
+        Stage::OpeningSession | Stage::ReadingSession | Stage::Discarding(_) => Stage::SeekingGrant,
+        Stage::Rechecking(draft) => Stage::RenewingGrant(draft),
+        Stage::HandingOver(HandOver { reason, unsent, step: HandOverStep::Recheck }) => {
+            Stage::HandingOver(HandOver { reason, unsent, step: HandOverStep::SeekGrant })
+        }
         other => other,
     }
 }
 
 /// Whether a turn may.
-enum May {
+pub(super) enum May {
     GoOn,
     AskAt(UnixMillis),
     NotBeKnown,

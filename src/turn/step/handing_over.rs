@@ -1,106 +1,94 @@
-//! Telling a teammate: look, assign, note, and then the line to the customer. Assignment and note are retried without an
-//! end, and a step that is done is not done again. The line takes the way of a reply, and is said at most once.
+//! Telling a teammate: look, assign, note. Assignment and note are retried without an end, and a step that is done is not done
+//! again. Then the customer is told: [`telling`](super::telling).
 
-use super::Step;
 use super::reading::what_is_said;
+use super::{Next, Step};
 use crate::fault::{FarSide, Fault, Silence, Whose};
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
-use crate::text::{AnswerText, carries_turn, handover_note, plain_reply, without_transcript};
+use crate::text::{AnswerText, carries_turn, handover_note, without_transcript};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
+use crate::turn::grant::GrantKey;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::ReplyMode;
-use crate::turn::standing::{Standing, View};
+use crate::turn::standing::Standing;
 use crate::turn::state::{
-    Answered, Assignment, Call, Covers, HandOver, HandOverStep, Progress, Purpose, Question, Reopening, Service, Sign,
-    Stage, Turn, Wish,
+    Assignment, Call, Covers, Ended, HandOver, HandOverStep, Question, Reopening, Service, Sign, Stage, Turn,
 };
 
 impl Step<'_> {
     /// Begins to tell a teammate, after a look at who has the conversation.
-    pub(super) fn hand_over(
-        &mut self,
-        mut turn: Turn,
-        reason: HandOverReason,
-        question: Option<Question>,
-        unsent: Option<AnswerText>,
-    ) {
-        self.announce(Announcement::HandingOver(reason));
-        turn.failing = None;
-        turn.failures = 0;
-        turn.wish = Wish::Answer;
-        turn.about = Variables::default();
-        let hand_over = HandOver { reason, step: HandOverStep::Look, question, unsent };
-        self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+    pub(super) fn hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<AnswerText>) -> Next {
+        let (turn, hand_over) = self.begin_hand_over(turn, reason, unsent);
+        turn.hand_over_at(hand_over, HandOverStep::Look, self.now)
     }
 
     /// Begins to tell a teammate, on a read that has just been made.
     pub(super) fn hand_over_seen(
         &mut self,
-        mut turn: Turn,
+        turn: Turn,
         reason: HandOverReason,
-        answered: Answered,
+        unsent: AnswerText,
         thread: &Thread,
-    ) {
-        self.announce(Announcement::HandingOver(reason));
-        turn.failing = None;
-        turn.failures = 0;
-        turn.wish = Wish::Answer;
-        let Answered { question, answer, .. } = answered;
-        let hand_over = HandOver { reason, step: HandOverStep::Look, question: Some(question), unsent: Some(answer) };
-        self.looked(turn, hand_over, thread);
+    ) -> Next {
+        let (turn, hand_over) = self.begin_hand_over(turn, reason, Some(unsent));
+        self.looked(turn, hand_over, thread)
     }
 
-    pub(super) fn hand_over_command(&self, hand_over: &HandOver) -> Repeatable {
+    fn begin_hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<AnswerText>) -> (Turn, HandOver) {
+        self.announce(Announcement::HandingOver(reason));
+        let turn = Turn { failing: None, failures: 0, hand_over_wanted: false, about: Variables::default(), ..turn };
+        (turn, HandOver { reason, unsent, step: HandOverStep::Look })
+    }
+
+    pub(super) fn command_of_hand_over(&self, turn: &Turn, hand_over: &HandOver) -> Repeatable {
         match hand_over.step {
-            HandOverStep::Look | HandOverStep::FindNote(_) => Repeatable::ReadConversation,
+            HandOverStep::Look | HandOverStep::FindNote(_) | HandOverStep::Recheck | HandOverStep::FindPost(..) => {
+                Repeatable::ReadConversation
+            }
             HandOverStep::Assign => Repeatable::Assign,
             HandOverStep::Note(_) => {
-                let question = hand_over.question.as_ref();
-                let key = self.key_of(covers_of(hand_over));
+                let key = self.key_of(turn.covers());
                 // The transcript was for the AI; it stands above the note anyway.
-                let words = question.map(|question| without_transcript(&question.text));
+                let words = turn.question.as_ref().map(|question| without_transcript(&question.text));
                 let (why, unsent) = (hand_over.reason.in_words(), hand_over.unsent.as_ref());
-                let note = handover_note(why, words.as_ref(), unsent, key.as_str());
-                Repeatable::WriteNote(note)
+                Repeatable::WriteNote(handover_note(why, words.as_ref(), unsent, key.as_str()))
             }
+            HandOverStep::SeekGrant => Repeatable::SeekGrant(GrantKey::new(&self.state, turn)),
+            HandOverStep::Post(_) => unreachable!("what is done once runs from the beginning"),
         }
     }
 
-    pub(super) fn handed_over(&mut self, mut turn: Turn, mut hand_over: HandOver, finding: Finding) {
-        let fault = match (hand_over.step, finding) {
+    pub(super) fn handed_over(&mut self, mut turn: Turn, hand_over: HandOver, finding: Finding) -> Next {
+        let now = self.now;
+        let fault = match (hand_over.step.clone(), finding) {
             (HandOverStep::Look, Finding::Conversation(Ok(thread), requested_at)) => {
-                self.succeeded(&mut turn, Call::Read);
+                self.succeeded(&mut turn, Call::ReadConversation);
                 return self.look(turn, hand_over, &thread, requested_at);
             }
             (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.is_gone(&turn) => {
-                return self.hand_over_failed(&hand_over, FailureReason::ConversationGone);
+                return turn.end(Outcome::Failed(FailureReason::ConversationGone));
             }
             // It cannot be seen who has it, and a teammate must be told all the same, if anything may be written.
             (HandOverStep::Look, Finding::Conversation(Err(fault), _)) if self.is_unreadable(&turn, &fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 if self.state.mode(self.policy) == ReplyMode::Off {
-                    return self.settle(Outcome::StoodDown(StandDownReason::ModeOff), covers_of(&hand_over));
+                    return turn.end(Outcome::StoodDown(StandDownReason::ModeOff));
                 }
-                hand_over.step = HandOverStep::Assign;
-                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+                return turn.hand_over_at(hand_over, HandOverStep::Assign, now);
             }
             (HandOverStep::Assign, Finding::Assigned(Ok(()))) => {
                 self.succeeded(&mut turn, Call::Assign);
-                hand_over.step = HandOverStep::Note(Assignment::Made);
-                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+                return turn.hand_over_at(hand_over, HandOverStep::Note(Assignment::Made), now);
             }
             (HandOverStep::Assign, Finding::Assigned(Err(fault))) if is_final(&fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
-                hand_over.step = HandOverStep::Note(Assignment::Refused);
-                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+                return turn.hand_over_at(hand_over, HandOverStep::Note(Assignment::Refused), now);
             }
-            (HandOverStep::Note(_), Finding::NoteWritten(Ok(_))) => {
-                return self.teammate_told(turn, hand_over);
-            }
+            (HandOverStep::Note(_), Finding::NoteWritten(Ok(_))) => return self.teammate_told(turn, hand_over),
             // Intercom took it, in an answer that we cannot read: one more would be one too many.
             (HandOverStep::Note(_), Finding::NoteWritten(Err(Fault::Unanswered(Silence::Garbled))))
                 if turn.failures >= MOST_GARBLED_NOTES =>
@@ -111,53 +99,56 @@ impl Step<'_> {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 return match assignment {
                     Assignment::Made => self.teammate_told(turn, hand_over),
-                    Assignment::Refused => self.hand_over_failed(&hand_over, FailureReason::IntercomRefused),
+                    Assignment::Refused => turn.end(Outcome::Failed(FailureReason::IntercomRefused)),
                 };
             }
             (HandOverStep::FindNote(assignment), Finding::Conversation(Ok(thread), _)) => {
-                if let Some(part) = self.landed_after_all(&hand_over, &thread) {
-                    return self.answered_late(&hand_over, part);
+                if let Some(part) = self.landed_after_all(&turn, &hand_over, &thread) {
+                    return self.answered_late(turn, part);
                 }
                 self.learn(&thread);
-                if self.carries_note(&thread, &hand_over) {
+                if self.carries_note(&turn, &thread) {
                     return self.teammate_told(turn, hand_over);
                 }
-                hand_over.step = HandOverStep::Note(assignment);
-                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+                return turn.hand_over_at(hand_over, HandOverStep::Note(assignment), now);
             }
             // Two notes do less harm than none.
             (HandOverStep::FindNote(assignment), Finding::Conversation(Err(fault), _))
                 if is_final(&fault) || self.is_unreadable(&turn, &fault) =>
             {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
-                hand_over.step = HandOverStep::Note(assignment);
-                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+                return turn.hand_over_at(hand_over, HandOverStep::Note(assignment), now);
+            }
+            (HandOverStep::SeekGrant, Finding::Grant(result)) => return self.message_granted(turn, hand_over, result),
+            (HandOverStep::Recheck, Finding::Conversation(result, requested_at)) => {
+                return self.message_rechecked(turn, hand_over, result, requested_at);
+            }
+            (HandOverStep::Post(intent), Finding::Posted(result)) => {
+                return self.message_posted(turn, hand_over, intent, result);
+            }
+            (HandOverStep::FindPost(intent, ended), Finding::Conversation(result, requested_at)) => {
+                return self.message_looked_for(turn, hand_over, (intent, ended), result, requested_at);
             }
             (HandOverStep::Look | HandOverStep::FindNote(_), Finding::Conversation(Err(fault), _))
             | (HandOverStep::Assign, Finding::Assigned(Err(fault)))
             | (HandOverStep::Note(_), Finding::NoteWritten(Err(fault))) => fault,
-            (
-                HandOverStep::Look | HandOverStep::Assign | HandOverStep::Note(_) | HandOverStep::FindNote(_),
-                _unasked_for,
-            ) => {
-                return self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
-            }
-        };
-        let call = match hand_over.step {
-            HandOverStep::Look => Call::Read,
-            HandOverStep::Assign => Call::Assign,
-            // A look between two tries must not make the pause begin anew.
-            HandOverStep::Note(_) | HandOverStep::FindNote(_) => Call::Note,
+            (step, _unasked_for) => return turn.hand_over_at(hand_over, step, now),
         };
         let far_side = fault.far_side();
+        // A look between two tries must not make the pause begin anew.
+        let call = match hand_over.step {
+            HandOverStep::Note(_) | HandOverStep::FindNote(_) => Call::WriteNote,
+            HandOverStep::Assign => Call::Assign,
+            HandOverStep::Look
+            | HandOverStep::SeekGrant
+            | HandOverStep::Recheck
+            | HandOverStep::Post(_)
+            | HandOverStep::FindPost(..) => Call::ReadConversation,
+        };
         let at = self.again(&mut turn, call, fault);
-        match (hand_over.step, far_side) {
-            (HandOverStep::Note(_), FarSide::DidNotAct) => {}
-            (HandOverStep::Look | HandOverStep::Assign | HandOverStep::Note(_) | HandOverStep::FindNote(_), _) => {
-                hand_over.look_before_repeating();
-            }
-        }
-        self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
+        let was_written = far_side != FarSide::DidNotAct || !matches!(hand_over.step, HandOverStep::Note(_));
+        let hand_over = if was_written { hand_over.look_before_repeating() } else { hand_over };
+        turn.due(Stage::HandingOver(hand_over), at)
     }
 
     /// Whether looking is of no use: Intercom refuses the read, or its answer stays such that we cannot read it.
@@ -174,121 +165,109 @@ impl Step<'_> {
     }
 
     /// What a read made for the hand-over shows.
-    fn look(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread, requested_at: UnixMillis) {
-        if let Some(part) = self.landed_after_all(&hand_over, thread) {
-            return self.answered_late(&hand_over, part);
+    fn look(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread, requested_at: UnixMillis) -> Next {
+        if let Some(part) = self.landed_after_all(&turn, &hand_over, thread) {
+            return self.answered_late(turn, part);
         }
-        let view = View { state: &self.state, thread, policy: self.policy };
-        let mut missing = view.missing(covers_of(&hand_over), requested_at);
-        if hand_over.question.is_some() {
+        let mut missing = self.view(thread).missing(turn.covers(), requested_at);
+        if turn.question.is_some() {
             // People need not wait for what else the customer wrote; without a question this read tells what that was.
             missing = missing.parts_only();
         }
         if let Some(at) = self.read_again(&mut turn, &missing) {
-            return self.open(turn, Stage::HandingOver(Progress::Due(at), hand_over));
+            return turn.hand_over_at(hand_over, HandOverStep::Look, at);
         }
         self.learn(thread);
-        if let Some(covers) = covers_of(&hand_over) {
+        if let Some(covers) = turn.covers() {
             self.await_next(covers, thread);
         }
         self.settle_hints(requested_at);
-        if hand_over.question.is_none() {
+        if turn.question.is_none() {
             // Nobody knows yet what people are to be told of, and what they gave back waits too.
             self.reopen(thread);
         }
-        self.looked(turn, hand_over, thread);
+        self.looked(turn, hand_over, thread)
     }
 
     /// The reply of this very turn that was given up as unknown, if a read shows it.
-    fn landed_after_all(&self, hand_over: &HandOver, thread: &Thread) -> Option<PartId> {
-        let given_up = hand_over.reason == HandOverReason::ReplyUnknown && self.is_given_up(hand_over);
-        View { state: &self.state, thread, policy: self.policy }.landed().filter(|_| given_up)
+    fn landed_after_all(&self, turn: &Turn, hand_over: &HandOver, thread: &Thread) -> Option<PartId> {
+        let given_up = hand_over.reason == HandOverReason::ReplyUnknown && self.is_given_up(turn);
+        self.view(thread).landed().filter(|_| given_up)
     }
 
-    fn answered_late(&mut self, hand_over: &HandOver, part: PartId) {
+    fn answered_late(&mut self, turn: Turn, part: PartId) -> Next {
         self.state.unknown_post = None;
         self.remember_sent(part.clone());
-        self.settle(Outcome::Replied { part, by: RepliedBy::UsLate }, covers_of(hand_over));
+        turn.end(Outcome::Replied { part, by: RepliedBy::UsLate })
     }
 
     /// Whether the post that was given up is this turn's.
-    fn is_given_up(&self, hand_over: &HandOver) -> bool {
-        let key = self.key_of(covers_of(hand_over));
+    fn is_given_up(&self, turn: &Turn) -> bool {
+        let key = self.key_of(turn.covers());
         self.state.unknown_post.as_ref().is_some_and(|post| post.key.as_ref() == Some(&key))
     }
 
     /// Whether a teammate still needs to be told, and of what.
-    fn looked(&mut self, turn: Turn, mut hand_over: HandOver, thread: &Thread) {
-        let view = View { state: &self.state, thread, policy: self.policy };
+    fn looked(&mut self, mut turn: Turn, hand_over: HandOver, thread: &Thread) -> Next {
+        let view = self.view(thread);
         let uncovered = view.uncovered();
         let Some(all) = Covers::of(&uncovered) else {
-            if self.is_about_nothing(&hand_over) {
-                return self.rest();
-            }
-            let covers = hand_over.question.map(|question| question.covers);
-            return self.settle(Outcome::StoodDown(StandDownReason::Vanished), covers.as_ref());
+            let is_about_nothing = self.is_about_nothing(&turn, &hand_over);
+            return if is_about_nothing { Next::Rest } else { turn.end(Outcome::StoodDown(StandDownReason::Vanished)) };
         };
         if let Standing::NotOurs(reason) = view.standing(all.newest, self.now) {
-            let asked = covers_of(&hand_over).filter(|_| self.is_given_up(&hand_over)).cloned();
-            return self.leave_to_people(Outcome::StoodDown(reason), &all, asked, &uncovered);
+            let asked = turn.covers().filter(|_| self.is_given_up(&turn)).cloned();
+            return self.leave_to_people(Outcome::StoodDown(reason), all, asked, &uncovered);
         }
-        let asked = hand_over.question.as_ref().map_or(&all, |question| &question.covers);
+        let asked = turn.covers().unwrap_or(&all);
         if let Some(word) = view.answered_by_older_system(&asked.parts) {
             let (covers, part) = (asked.clone(), word.id.clone());
-            let outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
-            return self.settle_answered_by_others(outcome, &covers, thread);
+            return self.end_answered_by_others(Outcome::Replied { part, by: RepliedBy::OlderSystem }, covers, thread);
         }
-        if hand_over.question.is_none() {
+        if turn.question.is_none() {
             let pending = view.pending();
             // What others have answered is handed over where the operator wants that.
             let text = what_is_said(thread, if pending.is_empty() { &uncovered } else { &pending });
-            hand_over.question = Some(Question { text, covers: all });
+            turn.question = Some(Question { text, covers: all });
         }
-        let covers = covers_of(&hand_over);
+        let covers = &turn.asked().covers;
         // What was done before the turn was opened again does not count.
-        let first_time = self.times_reopened(covers.and_then(|covers| covers.parts.last())) == 0;
+        let first_time = self.times_reopened(covers.parts.last()) == 0;
         let assigned = first_time && is_assigned_by_us(thread, covers);
-        hand_over.step = if assigned { HandOverStep::FindNote(Assignment::Made) } else { HandOverStep::Assign };
-        self.open(turn, Stage::HandingOver(Progress::Due(self.now), hand_over));
+        let step = if assigned { HandOverStep::FindNote(Assignment::Made) } else { HandOverStep::Assign };
+        turn.hand_over_at(hand_over, step, self.now)
     }
 
     /// Whoever has the conversation has all that waits in it. The messages whose reply may still land are a turn of their own:
     /// by its key the reply is known, and the others it does not answer.
-    fn leave_to_people(&mut self, outcome: Outcome, all: &Covers, asked: Option<Covers>, uncovered: &[&Entry]) {
-        let Some(asked) = asked else { return self.settle(outcome, Some(all)) };
+    fn leave_to_people(&mut self, outcome: Outcome, all: Covers, asked: Option<Covers>, uncovered: &[&Entry]) -> Next {
+        let Some(asked) = asked else { return Next::End(outcome, Some(all)) };
         let others: Vec<_> = uncovered.iter().filter(|entry| !asked.parts.contains(&entry.id)).copied().collect();
-        let Some(others) = Covers::of(&others) else { return self.settle(outcome, Some(&asked)) };
+        let Some(others) = Covers::of(&others) else { return Next::End(outcome, Some(asked)) };
         self.record(self.key_of(Some(&asked)), outcome.clone(), Some(&asked));
         self.cover(&asked);
-        self.settle(outcome, Some(&others));
+        Next::End(outcome, Some(others))
     }
 
     /// Whether the note of this hand-over stands in the conversation.
-    fn carries_note(&self, thread: &Thread, hand_over: &HandOver) -> bool {
-        let key = self.key_of(covers_of(hand_over));
+    fn carries_note(&self, turn: &Turn, thread: &Thread) -> bool {
+        let key = self.key_of(turn.covers());
         let ours = thread.entries.iter().filter(|entry| entry.author == Author::Ourselves && entry.kind == Kind::Note);
         ours.filter_map(|entry| entry.body.as_ref()).any(|body| carries_turn(body, key.as_str()))
     }
 
     /// People know. The bot stays quiet from now on, and the customer is told so, once.
-    fn teammate_told(&mut self, turn: Turn, hand_over: HandOver) {
-        if self.is_given_back_since(covers_of(&hand_over)) || self.is_attended_to(covers_of(&hand_over)) {
-            // Somebody gave it back, or answered, while they were being told: there is nothing to wait for any more.
-            let covers = hand_over.question.map(|question| question.covers);
-            return self.settle(Outcome::HandedOver(hand_over.reason), covers.as_ref());
+    fn teammate_told(&mut self, turn: Turn, hand_over: HandOver) -> Next {
+        // Somebody gave it back, or answered, while they were being told: there is nothing to wait for any more.
+        let is_over = self.is_given_back_since(turn.covers()) || self.is_attended_to(turn.covers());
+        if !is_over {
+            self.state.handed_over_at = Some(self.now);
         }
-        self.state.handed_over_at = Some(self.now);
-        match hand_over.question {
-            Some(question) if self.wants_line(hand_over.reason, &question.covers) => {
-                let answer = AnswerText(self.policy.handover_message.clone());
-                let answered =
-                    Answered { question, answer, purpose: Purpose::Line(hand_over.reason), sources: Vec::new() };
-                self.open(turn, Stage::RenewingGrant(Progress::Due(self.now), answered));
+        match turn.covers() {
+            Some(covers) if !is_over && self.wants_message(hand_over.reason, covers) => {
+                turn.hand_over_at(hand_over, HandOverStep::SeekGrant, self.now)
             }
-            question => {
-                let covers = question.map(|question| question.covers);
-                self.settle(Outcome::HandedOver(hand_over.reason), covers.as_ref());
-            }
+            Some(_) | None => turn.end(Outcome::HandedOver(hand_over.reason)),
         }
     }
 
@@ -319,43 +298,29 @@ impl Step<'_> {
             None => heard_of.chain(self.state.open_nudge().map(|nudged| nudged.at)).max(),
         }
     }
-
-    /// Whether the customer is told of a hand-over. Behind a reply that may still land nothing more is said in public.
-    pub(super) fn wants_line(&self, reason: HandOverReason, covers: &Covers) -> bool {
-        let age = self.now.since(covers.newest.to_millis());
-        self.state.mode(self.policy) == ReplyMode::Reply
-            && reason != HandOverReason::ReplyUnknown
-            && self.state.unknown_post.is_none()
-            && plain_reply(&self.policy.handover_message).is_some()
-            && age <= self.policy.max_answer_age
-    }
-
-    fn hand_over_failed(&mut self, hand_over: &HandOver, reason: FailureReason) {
-        self.settle(Outcome::Failed(reason), covers_of(hand_over));
-    }
 }
 
 impl HandOver {
     /// Before a step is tried again whose last try may have worked: it may be done, and before an assignment a teammate may
     /// have taken the conversation meanwhile.
-    pub(super) fn look_before_repeating(&mut self) {
-        self.step = match self.step {
+    pub(super) fn look_before_repeating(self) -> Self {
+        let step = match self.step {
             HandOverStep::Look | HandOverStep::Assign => HandOverStep::Look,
             HandOverStep::Note(assignment) | HandOverStep::FindNote(assignment) => HandOverStep::FindNote(assignment),
+            HandOverStep::SeekGrant | HandOverStep::Recheck => HandOverStep::SeekGrant,
+            HandOverStep::Post(intent) => HandOverStep::FindPost(intent, Ended::Unanswered),
+            step @ HandOverStep::FindPost(..) => step,
         };
+        Self { step, ..self }
     }
 }
 
 /// A note may be written so often without a readable answer.
 const MOST_GARBLED_NOTES: u32 = 2;
 
-fn covers_of(hand_over: &HandOver) -> Option<&Covers> {
-    hand_over.question.as_ref().map(|question| &question.covers)
-}
-
 /// Whether we have assigned the conversation since the last of these messages.
-fn is_assigned_by_us(thread: &Thread, covers: Option<&Covers>) -> bool {
-    let is_last = |entry: &Entry| covers.is_some_and(|covers| covers.parts.contains(&entry.id));
+fn is_assigned_by_us(thread: &Thread, covers: &Covers) -> bool {
+    let is_last = |entry: &Entry| covers.parts.contains(&entry.id);
     let since = thread.entries.iter().rposition(is_last).map_or(0, |at| at + 1);
     thread.entries[since..].iter().any(|entry| {
         entry.author == Author::Ourselves

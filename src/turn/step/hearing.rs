@@ -9,8 +9,8 @@ use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
 use crate::turn::policy::RuleAssignments;
 use crate::turn::state::{
-    Awaited, Delivery, GiveBack, GivenBack, Phase, Progress, Purpose, Reopening, Sign, Stage, TeammateSign, Turn,
-    Waiting,
+    Awaited, Delivery, GiveBack, GivenBack, KnownPart, Open, PartKind, Phase, Progress, Reopening, Sign, Stage,
+    TeammateSign, Turn, Waiting,
 };
 
 impl Step<'_> {
@@ -57,11 +57,11 @@ impl Step<'_> {
         let quiet_until = self.now.after(self.policy.quiet);
         match &mut self.state.phase {
             Phase::Idle => self.begin_turn(),
-            Phase::Open { stage: Stage::Gathering { quiet_until: until, cap_at }, .. } => {
-                *until = quiet_until.min(*cap_at);
+            Phase::Open(Open { progress, stage: Stage::Gathering { cap_at }, .. }) => {
+                *progress = Progress::Due(quiet_until.min(*cap_at));
             }
             // The read before the post shows it.
-            Phase::Open { .. } | Phase::Deleted => {}
+            Phase::Open(_) | Phase::Deleted => {}
         }
     }
 
@@ -79,14 +79,14 @@ impl Step<'_> {
     /// Opens the next turn: the customer may still be writing.
     fn begin_turn(&mut self) {
         let turn = Turn::new(self.now, self.now.after(self.policy.answer_deadline));
-        self.gather(turn);
+        self.state.phase = Phase::Open(self.gather(turn));
     }
 
     /// Waits until the customer has been quiet for a while.
-    pub(super) fn gather(&mut self, mut turn: Turn) {
-        turn.about = Variables::default();
+    pub(super) fn gather(&self, turn: Turn) -> Open {
+        let turn = Turn { question: None, about: Variables::default(), ..turn };
         let (quiet_until, cap_at) = (self.now.after(self.policy.quiet), self.now.after(self.policy.quiet_cap));
-        self.open(turn, Stage::Gathering { quiet_until: quiet_until.min(cap_at), cap_at });
+        Open { turn, progress: Progress::Due(quiet_until.min(cap_at)), stage: Stage::Gathering { cap_at } }
     }
 
     fn hear_admin(&mut self, part: Option<PartId>, at: UnixSeconds, admin: Option<&AdminId>, act: &Act) {
@@ -111,15 +111,19 @@ impl Step<'_> {
     /// A teammate's words may be a command. A notification carries none, so a read must show them.
     fn hear_note(&mut self, part: Option<PartId>) {
         self.state.note_heard_at = Some(self.now);
-        let new = part.filter(|part| !self.state.notes_heard.contains(part));
-        self.state.notes_heard.extend(new.filter(|_| self.state.notes_heard.len() < MOST_AWAITED));
+        let known = &mut self.state.known_parts;
+        let new = part.map(|part| KnownPart { kind: PartKind::Note, part }).filter(|note| !known.contains(note));
+        known.extend(new.filter(|_| known.len() < MOST_AWAITED));
         self.begin_turn_if_needed();
     }
 
     /// A read that lacks this part is stale, and a turn that waits for the other bot looks again.
     fn hear_other_bot(&mut self, part: Option<PartId>) {
-        self.state.other_bot = part.or(self.state.other_bot.take());
-        if let Phase::Open { turn, stage: Stage::Reading(progress @ Progress::Due(_)) } = &mut self.state.phase
+        if part.is_some() {
+            self.state.know_instead(PartKind::OtherBot, part);
+        }
+        if let Phase::Open(Open { turn, progress: progress @ Progress::Due(_), stage: Stage::Reading }) =
+            &mut self.state.phase
             && turn.waiting == Some(Waiting::OtherBot)
         {
             *progress = Progress::Due(self.now.after(self.policy.quiet));
@@ -130,15 +134,13 @@ impl Step<'_> {
     /// post that was given up as unknown corrects the record.
     fn hear_ourselves(&mut self, part: Option<PartId>) {
         let Some(part) = part.filter(|part| !self.state.sent.contains(part)) else { return };
-        if let Phase::Open { stage: Stage::Posting(intent) | Stage::Settling(_, intent, _), .. } = &self.state.phase {
-            // Where an earlier post may still land, a notification does not tell which of them it is about.
-            if intent.delivery != Delivery::Note
-                && !self.may_be_an_earlier(intent)
-                && !intent.ours_before.contains(&part)
-                && let Phase::Open { turn, stage: Stage::Posting(intent) | Stage::Settling(_, intent, _) } =
-                    self.take_phase()
-            {
-                self.delivered(turn, intent, part);
+        if let Phase::Open(open) = &self.state.phase
+            && let Some((intent, message_of)) = open.stage.intent()
+        {
+            let delivery = intent.delivery;
+            // Where an earlier post may still land, a webhook does not tell which of them it is about.
+            if delivery == Delivery::Reply && !self.may_be_an_earlier(intent) && !intent.ours_before.contains(&part) {
+                self.move_on(|step, open| step.delivered(open.turn, delivery, message_of, part));
             }
             return;
         }
@@ -150,10 +152,10 @@ impl Step<'_> {
     /// The post that was given up as unknown is there after all.
     pub(super) fn correct(&mut self, part: PartId) {
         let Some(post) = self.state.unknown_post.take() else { return };
-        self.remember_said(part.clone(), post.purpose);
-        if let Purpose::Line(_) = post.purpose {
-            return;
+        if post.is_hand_over_message {
+            return self.remember_message(part);
         }
+        self.remember_sent(part.clone());
         let Some(key) = post.key else {
             // It may be either's, so nothing is known to have been answered.
             self.state.unknown_post = Some(post);
@@ -167,9 +169,8 @@ impl Step<'_> {
             return self.announce(Announcement::Corrected(corrected));
         }
         // A teammate is just being told of it, and need not be any more.
-        if let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &self.state.phase {
-            let covers = hand_over.question.as_ref().map(|question| question.covers.clone());
-            self.settle(outcome, covers.as_ref());
+        if let Phase::Open(Open { stage: Stage::HandingOver(_), .. }) = &self.state.phase {
+            self.move_on(|_, open| open.turn.end(outcome));
         }
     }
 
@@ -194,19 +195,16 @@ impl Step<'_> {
 
     /// The conversation was deleted: nothing can be said in it, and nothing about it may be kept.
     fn forget(&mut self) {
-        if let Phase::Open { stage, .. } = self.take_phase() {
-            let covers = stage.covers().cloned();
-            let key = self.key_of(covers.as_ref());
-            self.record(key, Outcome::Failed(FailureReason::ConversationGone), covers.as_ref());
+        if let Phase::Open(open) = std::mem::replace(&mut self.state.phase, Phase::Deleted) {
+            let covers = open.turn.covers();
+            self.record(self.key_of(covers), Outcome::Failed(FailureReason::ConversationGone), covers);
         }
         self.state.awaited.clear();
         self.state.nudged = None;
         self.state.reopening = Reopening::No;
-        self.state.note_heard_at = None;
-        self.state.notes_heard.clear();
+        self.state.forget_notes();
         self.state.session = None;
         self.state.unknown_post = None;
-        self.state.phase = Phase::Deleted;
         self.announce(Announcement::Forgotten);
     }
 
@@ -217,7 +215,7 @@ impl Step<'_> {
     /// Whether the open turn already stands for this message: a read may show it before its notification comes.
     fn is_in_hand(&self, part: &PartId) -> bool {
         match &self.state.phase {
-            Phase::Open { stage, .. } => stage.covers().is_some_and(|covers| covers.parts.contains(part)),
+            Phase::Open(open) => open.turn.covers().is_some_and(|covers| covers.parts.contains(part)),
             Phase::Idle | Phase::Deleted => false,
         }
     }

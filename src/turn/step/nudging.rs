@@ -4,8 +4,8 @@ use super::Step;
 use crate::intercom::thread::Thread;
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
-use crate::turn::nudge::{MOST_GIVEN_UP, Nudged, Wants, shown_up_to};
-use crate::turn::state::{Phase, Stage};
+use crate::turn::nudge::{MOST_GIVEN_UP, Nudged, shown_up_to};
+use crate::turn::state::{Open, Phase, Progress, Stage};
 
 impl Step<'_> {
     /// The sweep found that a customer wrote last at this time.
@@ -15,18 +15,18 @@ impl Step<'_> {
         }
         let known = self.state.nudged.take().filter(|nudged| nudged.at >= at);
         self.state.nudged = Some(match known {
-            Some(given_up) => Nudged { heard_at: self.now, wants: Wants::ARead, ..given_up },
-            None => Nudged { at, heard_at: self.now, given_up: 0, wants: Wants::ARead },
+            Some(given_up) => Nudged { heard_at: self.now, is_open: true, ..given_up },
+            None => Nudged { at, heard_at: self.now, given_up: 0, is_open: true },
         });
         let heard_of = self.state.awaited.iter().any(|awaited| awaited.at >= at);
         let quiet_until = self.now.after(self.policy.quiet);
         match &mut self.state.phase {
             Phase::Idle => self.begin_turn_if_needed(),
-            Phase::Open { stage: Stage::Gathering { quiet_until: until, cap_at }, .. } if !heard_of => {
-                *until = quiet_until.min(*cap_at);
+            Phase::Open(Open { progress, stage: Stage::Gathering { cap_at }, .. }) if !heard_of => {
+                *progress = Progress::Due(quiet_until.min(*cap_at));
             }
             // The read before the post shows it, or the next turn's.
-            Phase::Open { .. } | Phase::Deleted => {}
+            Phase::Open(_) | Phase::Deleted => {}
         }
     }
 
@@ -41,7 +41,7 @@ impl Step<'_> {
     pub(super) fn give_nudge_up(&mut self) {
         let Some(mut nudged) = self.state.nudged.take() else { return };
         nudged.given_up = nudged.given_up.saturating_add(1);
-        nudged.wants = Wants::Nothing;
+        nudged.is_open = false;
         if nudged.given_up < MOST_GIVEN_UP {
             self.state.nudged = Some(nudged);
             return;
@@ -52,7 +52,7 @@ impl Step<'_> {
 
     /// No read can show what the sweep told of, and the turn has its outcome all the same.
     pub(super) fn settle_nudge(&mut self) {
-        if let Some(nudged) = self.state.nudged.take_if(|nudged| nudged.wants == Wants::ARead) {
+        if let Some(nudged) = self.state.nudged.take_if(|nudged| nudged.is_open) {
             self.state.mark_seen(nudged.at);
         }
     }

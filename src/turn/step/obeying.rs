@@ -1,84 +1,69 @@
 //! What the operator wants of a conversation: an open turn is handed over in place of an answer, as soon as nothing is under way
 //! that must have its end first.
 
-use super::Step;
+use super::{Next, Step};
 use crate::text::AnswerText;
 use crate::turn::outcome::HandOverReason;
-use crate::turn::state::{
-    Answered, Asked, HandOver, Phase, Progress, Purpose, Question, Reopening, Stage, Turn, Wish, Workspace,
-};
+use crate::turn::state::{HandOver, Open, Phase, Reopening, Stage, Turn};
 
 impl Step<'_> {
     /// The operator wants people to see to the open turn, or else to the last one.
     pub(super) fn hand_over_by_operator(&mut self) {
-        match &mut self.state.phase {
-            Phase::Deleted => return,
-            Phase::Open { turn, stage } => match stage {
-                // People are told already, and in the end the line says so.
-                Stage::HandingOver(..) => return,
-                Stage::RenewingGrant(_, Answered { purpose: Purpose::Line(_), .. })
-                | Stage::Rechecking(_, Answered { purpose: Purpose::Line(_), .. }) => return,
-                _others => turn.wish = Wish::HandOver,
-            },
+        match &self.state.phase {
+            // People are told already.
+            Phase::Deleted | Phase::Open(Open { stage: Stage::HandingOver(_), .. }) => return,
+            Phase::Open(_) => {}
             Phase::Idle => {
                 self.state.reopening = Reopening::HandOver;
                 self.begin_turn_if_needed();
-                if let Phase::Open { turn, .. } = &mut self.state.phase {
-                    turn.wish = Wish::HandOver;
-                }
             }
+        }
+        if let Phase::Open(open) = &mut self.state.phase {
+            open.turn.hand_over_wanted = true;
         }
         self.obey();
     }
 
-    /// Whatever is still under way is not waited for any more.
-    fn drop_for_people(&mut self, mut turn: Turn, question: Option<Question>, unsent: Option<AnswerText>) {
-        self.next_attempt();
-        // Of the service that refused its credentials nothing is wanted any more.
-        turn.refused_by = None;
-        self.hand_over(turn, HandOverReason::Operator, question, unsent);
-    }
-
     /// Does what the operator wants of the open turn, once that can be done.
     pub(super) fn obey(&mut self) {
-        let verified = self.state.workspace == Workspace::Verified(self.policy.credentials.clone());
-        let Phase::Open { turn, .. } = &self.state.phase else { return };
-        if turn.wish == Wish::Answer {
-            return;
+        if matches!(&self.state.phase, Phase::Open(open) if open.turn.hand_over_wanted) {
+            self.move_on(Step::hand_over_as_wanted);
         }
-        let Phase::Open { turn, stage } = self.take_phase() else { return };
+    }
+
+    fn hand_over_as_wanted(&mut self, open: Open) -> Next {
+        let Open { turn, progress, stage } = open;
         match stage {
-            // An id means something else in another workspace.
-            Stage::Gathering { .. } if !verified => self.open(turn, Stage::Verifying(Progress::Due(self.now))),
-            stage @ Stage::Verifying(_) => self.open(turn, stage),
-            Stage::Gathering { .. } | Stage::Reading(_) => self.drop_for_people(turn, None, None),
-            Stage::SeekingGrant(_, question)
-            | Stage::OpeningSession(_, question)
-            | Stage::ReadingSession(_, question)
-            | Stage::Discarding(_, question, _)
-            | Stage::CheckingSession(_, question, _) => self.drop_for_people(turn, Some(question), None),
-            // Until the question cannot be under way any more no other is put in its session.
-            Stage::Asking(Asked { question, heard, .. })
-            | Stage::RecoveringAnswer(_, Asked { question, heard, .. }, _) => {
-                self.drop_for_people(turn, Some(question), heard)
-            }
-            Stage::RenewingGrant(_, Answered { question, answer, purpose: Purpose::Answer, .. })
-            | Stage::Rechecking(_, Answered { question, answer, purpose: Purpose::Answer, .. }) => {
-                self.drop_for_people(turn, Some(question), Some(answer))
-            }
+            Stage::Gathering { .. } if !self.is_verified() => turn.due(Stage::Verifying, self.now),
             // A post may be under way, and what became of it is told as it is. The others end by telling people.
-            stage @ (Stage::Posting(_)
-            | Stage::Settling(..)
-            | Stage::HandingOver(..)
-            | Stage::RenewingGrant(..)
-            | Stage::Rechecking(..)) => self.open(turn, stage),
+            Stage::Verifying | Stage::Posting(..) | Stage::Settling(..) | Stage::HandingOver(_) => {
+                Next::Open(Open { turn, progress, stage })
+            }
+            // Until a question cannot be under way any more no other is put in its session.
+            Stage::Gathering { .. }
+            | Stage::Reading
+            | Stage::SeekingGrant
+            | Stage::OpeningSession
+            | Stage::ReadingSession
+            | Stage::Discarding(_)
+            | Stage::Asking(_)
+            | Stage::RecoveringAnswer(..) => self.drop_for_people(turn, None),
+            Stage::ReadingSources(answer) => self.drop_for_people(turn, Some(answer)),
+            Stage::RenewingGrant(draft) | Stage::Rechecking(draft) => self.drop_for_people(turn, Some(draft.answer)),
         }
+    }
+
+    /// Whatever is still under way is not waited for any more.
+    fn drop_for_people(&mut self, turn: Turn, unsent: Option<AnswerText>) -> Next {
+        self.next_attempt();
+        // Of the service that refused its credentials nothing is wanted any more.
+        self.hand_over(Turn { refused_by: None, ..turn }, HandOverReason::Operator, unsent)
     }
 
     /// Whether a hand-over that the operator wanted finds nothing that a customer said, and nothing is known to be missing.
-    pub(super) fn is_about_nothing(&self, hand_over: &HandOver) -> bool {
+    pub(super) fn is_about_nothing(&self, turn: &Turn, hand_over: &HandOver) -> bool {
         hand_over.reason == HandOverReason::Operator
-            && hand_over.question.is_none()
+            && turn.question.is_none()
             && self.state.awaited.iter().all(|awaited| awaited.part.is_none())
     }
 }

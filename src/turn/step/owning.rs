@@ -9,7 +9,7 @@ use crate::turn::outcome::Outcome;
 use crate::turn::ownership::{ends, last_given_back, last_taken};
 use crate::turn::policy::RuleAssignments;
 use crate::turn::standing::{CLOCKS_DIFFER, View};
-use crate::turn::state::{Awaited, GivenBack, Reopening, SeenAssignee, Sign, TeammateSign};
+use crate::turn::state::{Awaited, GivenBack, PartKind, Reopening, SeenAssignee, Sign, TeammateSign};
 
 impl Step<'_> {
     /// What any read tells of people, and of a post that was given up, is kept.
@@ -101,6 +101,7 @@ impl Step<'_> {
             // Whoever closed it after that attended to no hand-over any more.
             self.state.teammate.take_if(|sign| sign.sign == Sign::PutAway);
         }
+        self.state.know_instead(PartKind::GiveBack, given.part.clone());
         self.state.given_back = Some(given);
         self.end_sign_given_back(thread);
         if self.state.reopening == Reopening::No {

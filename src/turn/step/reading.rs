@@ -1,6 +1,6 @@
 //! What the first read decides: whose the turn is, and what is asked.
 
-use super::{Retry, Step};
+use super::{Next, Retry, Step, doubled};
 use crate::fault::Fault;
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
@@ -9,100 +9,98 @@ use crate::text::{self, PlainText, Speaker};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::message::message_of;
-use crate::turn::other_bot::{OtherBotIs, Spoken, other_bot};
+use crate::turn::other_bot::{OtherBotIs, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::{Attachments, Fact};
-use crate::turn::standing::{Missing, NudgeIs, Standing, View};
+use crate::turn::standing::{Missing, Standing, View};
 use crate::turn::state::{
-    Awaited, Call, Covers, Delivery, Progress, Question, Service, SessionIs, SessionLoss, Stage, Turn, Waiting,
+    Awaited, Call, Covers, Delivery, PartKind, Question, Service, SessionIs, Stage, Turn, Waiting,
 };
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
 pub(super) const MAX_STALE_READS: u8 = 5;
 
 impl Step<'_> {
-    pub(super) fn read(&mut self, mut turn: Turn, result: Result<Thread, Fault>, requested_at: UnixMillis) {
+    pub(super) fn read(&mut self, mut turn: Turn, result: Result<Thread, Fault>, requested_at: UnixMillis) -> Next {
         let thread = match result {
             Ok(thread) => thread,
             Err(Fault::NotFound) if self.is_gone(&turn) => {
-                return self.settle(Outcome::Failed(FailureReason::ConversationGone), None);
+                return Next::End(Outcome::Failed(FailureReason::ConversationGone), None);
             }
             Err(fault @ Fault::Refused { .. }) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
-                return self.hand_over(turn, HandOverReason::IntercomUnavailable, None, None);
+                return self.hand_over(turn, HandOverReason::IntercomUnavailable, None);
             }
             Err(fault) => {
-                return match self.retry(&mut turn, Call::Read, fault) {
-                    Retry::At(at) => self.open(turn, Stage::Reading(Progress::Due(at))),
-                    Retry::GiveUp => self.hand_over(turn, HandOverReason::IntercomUnavailable, None, None),
+                return match self.retry(&mut turn, Call::ReadConversation, fault) {
+                    Retry::At(at) => turn.due(Stage::Reading, at),
+                    Retry::GiveUp => self.hand_over(turn, HandOverReason::IntercomUnavailable, None),
                 };
             }
         };
-        self.succeeded(&mut turn, Call::Read);
+        self.succeeded(&mut turn, Call::ReadConversation);
         self.learn(&thread);
-        let missing = View { state: &self.state, thread: &thread, policy: self.policy }.missing(None, requested_at);
-        let woken_by = self.woken_by();
+        let missing = self.view(&thread).missing(None, requested_at);
+        let woken_by_customer = !self.state.awaited.is_empty() || self.state.open_nudge().is_some();
         if let Some(at) = self.read_again(&mut turn, &missing) {
-            return self.open(turn, Stage::Reading(Progress::Due(at)));
+            return turn.due(Stage::Reading, at);
         }
         self.vanish(&missing.parts);
         self.settle_hints(requested_at);
         self.reopen(&thread);
-        if woken_by == WokenBy::People && self.state.awaited.is_empty() {
+        if !woken_by_customer && self.state.awaited.is_empty() {
             // A note woke us. What customers wrote without our being told is the sweep's to find.
-            return self.rest();
+            return Next::Rest;
         }
         self.note_seen(&thread, requested_at);
-        self.decide(turn, &thread);
+        self.decide(turn, &thread)
     }
 
-    fn woken_by(&self) -> WokenBy {
-        let nothing_written = self.state.awaited.is_empty() && self.state.open_nudge().is_none();
-        if nothing_written { WokenBy::People } else { WokenBy::Customer }
+    pub(super) fn view<'s, 't>(&'s self, thread: &'t Thread) -> View<'s, 't> {
+        View { state: &self.state, thread, policy: self.policy }
     }
 
     /// Whether one more 404 means that the conversation is gone. A single one never does: a wake-up may come so late that
     /// it is the first call of its turn.
     pub(super) fn is_gone(&self, turn: &Turn) -> bool {
-        self.now >= turn.deadline && turn.failing == Some(Call::Read)
+        self.now >= turn.deadline && turn.failing == Some(Call::ReadConversation)
     }
 
     /// Decides on a read that can be trusted.
-    fn decide(&mut self, mut turn: Turn, thread: &Thread) {
-        let view = View { state: &self.state, thread, policy: self.policy };
+    fn decide(&mut self, mut turn: Turn, thread: &Thread) -> Next {
+        let view = self.view(thread);
         let (uncovered, pending) = (view.uncovered(), view.pending());
         let Some(all) = Covers::of(&uncovered) else {
             // What woke us is covered, or is nothing that a customer said.
             self.state.awaited.retain(|awaited| awaited.part.is_none());
-            return self.rest();
+            return Next::Rest;
         };
         if let Some(reason) = view.teammate_owns(all.newest) {
-            return self.settle(Outcome::StoodDown(reason), Some(&all));
+            return Next::End(Outcome::StoodDown(reason), Some(all));
         }
         let Some(covers) = Covers::of(&pending) else {
             let outcome = view.answered_by_others(&all);
-            return self.settle_answered_by_others(outcome, &all, thread);
+            return self.end_answered_by_others(outcome, all, thread);
         };
         let delivery = match view.standing(covers.newest, self.now) {
-            Standing::NotOurs(reason) => return self.settle(Outcome::StoodDown(reason), Some(&all)),
+            Standing::NotOurs(reason) => return Next::End(Outcome::StoodDown(reason), Some(all)),
             Standing::Ours(delivery) => delivery,
         };
         let needs_a_person = self.needs_a_person(&view, &pending, delivery);
         self.record_answered_by_others(thread, &uncovered, &pending);
-        let question = Question { text: self.words(&turn, thread, &pending), covers };
-        self.keep_awaiting(&question.covers);
-        match other_bot(thread, question.covers.newest, self.policy) {
-            OtherBotIs::Done => {
-                return self.settle(Outcome::StoodDown(StandDownReason::OtherBot), Some(&question.covers));
-            }
-            OtherBotIs::Answering(spoken) => return self.leave_to_other_bot(turn, question, spoken),
+        self.keep_awaiting(&covers);
+        let other_bot = other_bot(thread, covers.newest, self.policy);
+        turn.question = Some(Question { text: self.words(&turn, thread, &pending), covers });
+        match other_bot {
+            OtherBotIs::Done => return turn.end(Outcome::StoodDown(StandDownReason::OtherBot)),
+            OtherBotIs::Answering { has_spoken } => return self.leave_to_other_bot(turn, has_spoken),
             OtherBotIs::Away => turn.waiting = None,
         }
         if let Some(reason) = needs_a_person {
-            return self.hand_over(turn, reason, Some(question), None);
+            return self.hand_over(turn, reason, None);
         }
         turn.about = self.about(&thread.customer);
-        self.seek_grant(turn, self.now, question);
+        self.seek_grant(turn, self.now)
     }
 
     /// What the session is told of the customer, if it is still to be made.
@@ -133,18 +131,18 @@ impl Step<'_> {
     }
 
     /// Another bot is answering: the turn is looked at again until that has answered, has handed off, or its time is over.
-    pub(super) fn leave_to_other_bot(&mut self, mut turn: Turn, question: Question, spoken: Spoken) {
+    pub(super) fn leave_to_other_bot(&mut self, mut turn: Turn, has_spoken: bool) -> Next {
         if self.now >= turn.deadline {
-            return match spoken {
-                Spoken::Yes => self.settle(Outcome::StoodDown(StandDownReason::OtherBot), Some(&question.covers)),
-                Spoken::No => self.hand_over(turn, HandOverReason::OtherBotSilent, Some(question), None),
+            return match has_spoken {
+                true => turn.end(Outcome::StoodDown(StandDownReason::OtherBot)),
+                false => self.hand_over(turn, HandOverReason::OtherBotSilent, None),
             };
         }
         self.wait_for(&mut turn, Waiting::OtherBot);
         turn.looks = turn.looks.saturating_add(1);
-        let pause = super::doubled(OTHER_BOT_PAUSE, turn.looks.into(), OTHER_BOT_PAUSE_CAP);
-        let at = self.now.after(pause).min(turn.deadline);
-        self.open(turn, Stage::Reading(Progress::Due(at)));
+        let at = self.now.after(doubled(OTHER_BOT_PAUSE, turn.looks.into(), OTHER_BOT_PAUSE_CAP));
+        let at = at.min(turn.deadline);
+        turn.read_at(at)
     }
 
     /// Messages that woke us and were answered by others, while further ones wait for us.
@@ -153,7 +151,7 @@ impl Step<'_> {
         let answered = uncovered.iter().filter(|entry| !pending.contains(entry) && woke_us(entry));
         let answered: Vec<_> = answered.copied().collect();
         if let Some(covers) = Covers::of(&answered) {
-            let outcome = View { state: &self.state, thread, policy: self.policy }.answered_by_others(&covers);
+            let outcome = self.view(thread).answered_by_others(&covers);
             self.record(self.key_of(Some(&covers)), outcome, Some(&covers));
         }
     }
@@ -170,39 +168,26 @@ impl Step<'_> {
         }
     }
 
-    /// What is asked: the messages' words, after a transcript where the session knows nothing of what was said before.
+    /// What is asked: the messages' words, after a transcript where the session knows nothing of what was said before. Where a
+    /// question of this turn was put already, it is taken out of the session, and its transcript with it.
     fn words(&self, turn: &Turn, thread: &Thread, pending: &[&Entry]) -> PlainText {
         let question = what_is_said(thread, pending);
-        match self.memory(turn) {
-            Memory::Kept => question,
-            Memory::Blank => text::with_transcript(&so_far(thread, pending), &question),
-        }
-    }
-
-    /// Where a question of this turn was put already, it is taken out of the session, and its transcript with it.
-    fn memory(&self, turn: &Turn) -> Memory {
-        match (&self.state.session, turn.session_loss, turn.session_is) {
-            (Some(_), SessionLoss::None, SessionIs::Older) => Memory::Kept,
-            (None, _, _) | (_, SessionLoss::Lost, _) | (_, _, SessionIs::OfThisTurn) => Memory::Blank,
-        }
+        let remembers = self.state.session.is_some() && turn.session == SessionIs::Older;
+        if remembers { question } else { text::with_transcript(&so_far(thread, pending), &question) }
     }
 
     /// A read that lacks what is known to be there is stale and made again, a bounded number of times.
     pub(super) fn read_again(&mut self, turn: &mut Turn, missing: &Missing) -> Option<UnixMillis> {
-        if missing.parts.is_empty() && missing.nudge == NudgeIs::Shown {
+        if missing.parts.is_empty() && !missing.nudge {
             turn.stale_reads = 0;
             return None;
         }
         if turn.stale_reads >= MAX_STALE_READS {
             turn.stale_reads = 0;
             // Somebody may have deleted it; it is not missed in every turn from now on.
-            let given_back = self.state.given_back.as_mut().map(|given| &mut given.part);
-            let said = [Some(&mut self.state.last_sent), Some(&mut self.state.other_bot), given_back];
-            for said in said.into_iter().flatten() {
-                said.take_if(|said| missing.parts.contains(said));
-            }
+            self.state.known_parts.retain(|it| it.kind == PartKind::Note || !missing.parts.contains(&it.part));
             if !self.is_heard_of_lately(missing) {
-                if missing.nudge == NudgeIs::Lacking {
+                if missing.nudge {
                     self.give_nudge_up();
                 }
                 return None;
@@ -210,13 +195,13 @@ impl Step<'_> {
         }
         turn.stale_reads += 1;
         self.announce(Announcement::StaleRead);
-        Some(self.now.after(super::doubled(STALE_PAUSE, turn.stale_reads.into(), STALE_PAUSE_CAP)))
+        Some(self.now.after(doubled(STALE_PAUSE, turn.stale_reads.into(), STALE_PAUSE_CAP)))
     }
 
     /// Whether one of these was heard of only while others were missed: it has not been missed as often.
     fn is_heard_of_lately(&self, missing: &Missing) -> bool {
         let is_late = |heard_at| self.now.since(heard_at) < STALE_SPAN;
-        let nudged = self.state.open_nudge().filter(|_| missing.nudge == NudgeIs::Lacking);
+        let nudged = self.state.open_nudge().filter(|_| missing.nudge);
         nudged.is_some_and(|nudged| is_late(nudged.heard_at))
             || self.state.awaited.iter().any(|awaited| {
                 let missed = awaited.part.as_ref().is_some_and(|part| missing.parts.contains(part));
@@ -239,7 +224,7 @@ impl Step<'_> {
     }
 
     /// Somebody else's words stand behind all that waited.
-    pub(super) fn settle_answered_by_others(&mut self, outcome: Outcome, covers: &Covers, thread: &Thread) {
+    pub(super) fn end_answered_by_others(&mut self, outcome: Outcome, covers: Covers, thread: &Thread) -> Next {
         // An old word may be our own, from before all that was stored here was deleted.
         let is_of_now = |word: &PartId| {
             let word = thread.entries.iter().find(|entry| entry.id == *word);
@@ -250,7 +235,7 @@ impl Step<'_> {
         {
             self.announce(Announcement::OlderSystemAnswers);
         }
-        self.settle(outcome, Some(covers));
+        Next::End(outcome, Some(covers))
     }
 }
 
@@ -263,26 +248,10 @@ const STALE_SPAN: Millis = Millis::from_seconds(20);
 const OTHER_BOT_PAUSE: Millis = Millis::from_seconds(5);
 const OTHER_BOT_PAUSE_CAP: Millis = Millis::from_seconds(60);
 
-/// What woke a turn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum WokenBy {
-    /// A customer wrote.
-    Customer,
-    /// A teammate did something that only a read shows.
-    People,
-}
-
 /// The messages' words.
 pub(super) fn what_is_said(thread: &Thread, pending: &[&Entry]) -> PlainText {
     let messages: Vec<_> = pending.iter().map(|entry| message_of(thread, entry)).collect();
     text::question(&messages)
-}
-
-/// What the session knows of what was said before this turn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Memory {
-    Kept,
-    Blank,
 }
 
 /// The conversation before these messages. What stands among them is no past of theirs: often a bot asks for an address there.

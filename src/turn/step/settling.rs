@@ -1,47 +1,46 @@
 //! How turns end.
 
-use super::Step;
+use super::{Next, Step};
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::Entry;
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
-use crate::turn::outcome::{Outcome, RepliedBy, Settled, StandDownReason, TurnKey};
+use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, Settled, TurnKey};
 use crate::turn::state::{
-    Attempt, Call, Covers, Delivery, Intent, Phase, Purpose, Reopening, SENT_REMEMBERED, SETTLED_REMEMBERED, Stage,
-    Turn,
+    Attempt, Call, Covers, Delivery, PartKind, Reopening, SENT_REMEMBERED, SETTLED_REMEMBERED, Turn,
 };
 
 impl Step<'_> {
-    /// Ends the open turn: these messages have their outcome. What else waits is the next turn.
+    /// These messages have their outcome. What else waits is the next turn.
     pub(super) fn settle(&mut self, outcome: Outcome, covers: Option<&Covers>) {
         self.record(self.key_of(covers), outcome, covers);
         match covers {
             Some(covers) => self.cover(covers),
             None => self.cover_everything(),
         }
-        self.rest();
-    }
-
-    /// Goes on with what still waits, or with nothing.
-    pub(super) fn rest(&mut self) {
-        self.state.phase = Phase::Idle;
         self.begin_turn_if_needed();
     }
 
-    /// The answer is with the customer, or in its note.
-    pub(super) fn delivered(&mut self, mut turn: Turn, intent: Intent, part: PartId) {
+    /// What was posted is there: the answer, or the message of a hand-over that has this reason.
+    pub(super) fn delivered(
+        &mut self,
+        mut turn: Turn,
+        delivery: Delivery,
+        message_of: Option<HandOverReason>,
+        part: PartId,
+    ) -> Next {
         self.succeeded(&mut turn, Call::Post);
-        let outcome = match (intent.delivery, intent.answered.purpose) {
+        turn.end(match (delivery, message_of) {
             (Delivery::Note, _) => Outcome::Noted { part },
-            (Delivery::Reply | Delivery::Line, purpose) => {
-                self.remember_said(part.clone(), purpose);
-                match purpose {
-                    Purpose::Answer => Outcome::Replied { part, by: RepliedBy::Us },
-                    Purpose::Line(reason) => Outcome::HandedOver(reason),
-                }
+            (Delivery::Reply, None) => {
+                self.remember_sent(part.clone());
+                Outcome::Replied { part, by: RepliedBy::Us }
             }
-        };
-        self.settle(outcome, Some(&intent.answered.question.covers));
+            (Delivery::Reply, Some(reason)) => {
+                self.remember_message(part);
+                Outcome::HandedOver(reason)
+            }
+        })
     }
 
     /// Intercom's own answer names the reply of the turn that ended last, of which a notification had named another part. While
@@ -54,11 +53,6 @@ impl Step<'_> {
         settled.at = self.now;
         let corrected = settled.clone();
         self.announce(Announcement::Corrected(corrected));
-    }
-
-    /// Another workspace's conversation: acknowledged, recorded, never answered.
-    pub(super) fn stand_down_foreign(&mut self) {
-        self.settle(Outcome::StoodDown(StandDownReason::ForeignWorkspace), None);
     }
 
     /// Keeps how a turn, or some of its messages, ended.
@@ -93,9 +87,10 @@ impl Step<'_> {
     /// A read that was asked for at `requested_at` shows what hints heard before it meant.
     pub(super) fn settle_hints(&mut self, requested_at: UnixMillis) {
         self.state.awaited.retain(|awaited| awaited.part.is_some() || awaited.heard_at >= requested_at);
-        self.state.note_heard_at.take_if(|heard_at| *heard_at < requested_at);
+        let note_heard_at = self.state.note_heard_at.filter(|heard_at| *heard_at >= requested_at);
         // This read showed them, or so many reads lacked them that they are not waited for any more.
-        self.state.notes_heard.clear();
+        self.state.forget_notes();
+        self.state.note_heard_at = note_heard_at;
     }
 
     /// Moves the watermark over all that notifications told of, where no read can show what it was.
@@ -105,22 +100,20 @@ impl Step<'_> {
         }
         self.settle_nudge();
         self.state.reopening = Reopening::No;
-        self.state.note_heard_at = None;
-        self.state.notes_heard.clear();
+        self.state.forget_notes();
     }
 
-    /// Keeps which public words are ours, and which of them answer nothing.
-    pub(super) fn remember_said(&mut self, part: PartId, purpose: Purpose) {
-        if let Purpose::Line(_) = purpose {
-            self.state.lines.push(part.clone());
-            keep_last(&mut self.state.lines, SENT_REMEMBERED);
-        }
+    /// Keeps that a public part is ours and answers nothing.
+    pub(super) fn remember_message(&mut self, part: PartId) {
+        self.state.hand_over_messages.push(part.clone());
+        keep_last(&mut self.state.hand_over_messages, SENT_REMEMBERED);
         self.remember_sent(part);
     }
 
+    /// Keeps that a public part is ours.
     pub(super) fn remember_sent(&mut self, part: PartId) {
         if !self.state.sent.contains(&part) {
-            self.state.last_sent = Some(part.clone());
+            self.state.know_instead(PartKind::Ours, Some(part.clone()));
             self.state.sent.push(part);
         }
         keep_last(&mut self.state.sent, SENT_REMEMBERED);
@@ -132,25 +125,6 @@ impl Covers {
     pub(super) fn of(entries: &[&Entry]) -> Option<Self> {
         let newest: UnixSeconds = entries.iter().map(|entry| entry.at).max()?;
         Some(Self { parts: entries.iter().map(|entry| entry.id.clone()).collect(), newest })
-    }
-}
-
-impl Stage {
-    /// The messages that the turn stands for, once a read has shown them.
-    pub(super) fn covers(&self) -> Option<&Covers> {
-        let question = match self {
-            Self::Gathering { .. } | Self::Verifying(_) | Self::Reading(_) => None,
-            Self::SeekingGrant(_, question)
-            | Self::OpeningSession(_, question)
-            | Self::ReadingSession(_, question)
-            | Self::Discarding(_, question, _)
-            | Self::CheckingSession(_, question, _) => Some(question),
-            Self::Asking(asked) | Self::RecoveringAnswer(_, asked, _) => Some(&asked.question),
-            Self::RenewingGrant(_, answered) | Self::Rechecking(_, answered) => Some(&answered.question),
-            Self::Posting(intent) | Self::Settling(_, intent, _) => Some(&intent.answered.question),
-            Self::HandingOver(_, hand_over) => hand_over.question.as_ref(),
-        };
-        question.map(|question| &question.covers)
     }
 }
 

@@ -4,12 +4,11 @@ use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::SessionUuid;
 use crate::gpt_trainer::requests::ANSWER_LIMIT;
 use crate::gpt_trainer::said::{AiFailure, Answer, Endpoint};
-use crate::intercom::ids::PartId;
 use crate::intercom::thread::Redaction;
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy};
-use crate::turn::state::{HandOverStep, Phase, Service, Stage};
+use crate::turn::state::{HandOverStep, Service, SessionIs, Stage};
 
 #[test]
 fn one_message_gets_one_reply() {
@@ -31,7 +30,7 @@ fn the_session_is_kept_and_its_last_message_known_before_the_next_question() {
     let mut conversation = Conversation::reading();
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [read_session()]);
     assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
-    let Phase::Open { stage: Stage::Asking(asked), .. } = &conversation.state.phase else { panic!("asking") };
+    let Stage::Asking(asked) = &conversation.open().stage else { panic!("asking") };
     assert_eq!(asked.after, Some(message("e0")));
 }
 
@@ -55,7 +54,7 @@ fn a_message_that_is_heard_of_while_the_ai_thinks_is_asked_together_with_the_fir
     let exchanges = vec![earlier(), exchange("e1", "Hi", "Hello.")];
     assert_eq!(conversation.find(session_holds(exchanges)), [Wanted::Repeatable(Repeatable::Discard(message("e1")))]);
     assert_eq!(conversation.find(Finding::Discarded(Ok(()))), [ask("Hi\n\nSorry, hello")]);
-    let Phase::Open { stage: Stage::Asking(asked), .. } = &conversation.state.phase else { panic!("asking") };
+    let Stage::Asking(asked) = &conversation.open().stage else { panic!("asking") };
     assert_eq!(asked.after, Some(message("e0")));
 }
 
@@ -190,13 +189,12 @@ fn a_question_that_the_session_shows_as_failed_is_put_again() {
 }
 
 #[test]
-fn a_missing_endpoint_is_told_from_a_session_that_is_gone() {
+fn what_is_not_found_in_a_new_session_either_is_a_missing_endpoint() {
     let mut conversation = Conversation::asking();
-    assert_eq!(
-        conversation.find(Finding::Answer(Err(Fault::NotFound))),
-        [Wanted::Repeatable(Repeatable::CheckSession(session()))]
-    );
-    assert_eq!(conversation.find(Finding::SessionChecked(Ok(()))), [read_session()]);
+    assert_eq!(conversation.find(Finding::Answer(Err(Fault::NotFound))), [read()]);
+    assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [open_session()]);
+    assert_eq!(conversation.find(Finding::SessionOpened(Ok(session()))), [ask("Hi")]);
+    assert_eq!(conversation.find(Finding::Answer(Err(Fault::NotFound))), [read_session()]);
     assert_eq!(conversation.find(session_holds(vec![])), [ask_by(Endpoint::Whole, "Hi")]);
 }
 
@@ -211,11 +209,12 @@ fn a_method_that_is_not_allowed_is_a_missing_endpoint() {
 #[test]
 fn both_endpoints_missing_is_told_to_a_teammate() {
     let mut conversation = Conversation::asking();
-    for _ in 0..2 {
-        conversation.find(Finding::Answer(Err(Fault::NotFound)));
-        conversation.find(Finding::SessionChecked(Ok(())));
-        conversation.find(session_holds(vec![]));
-    }
+    conversation.find(Finding::Answer(Err(Fault::NotFound)));
+    conversation.read(thread([customer("m1", 0, "Hi")]));
+    conversation.find(Finding::SessionOpened(Ok(session())));
+    conversation.find(Finding::Answer(Err(Fault::NotFound)));
+    conversation.find(session_holds(vec![]));
+    conversation.find(Finding::Answer(Err(Fault::NotFound)));
     assert_handing_over(&conversation, HandOverReason::AiRefused);
 }
 
@@ -226,11 +225,7 @@ fn a_session_that_is_gone_is_made_anew_once_with_a_transcript_in_front() {
     conversation.state.sent.push(part("r0"));
     conversation.state.watermark.advance(second(0), [part("m0")]);
     conversation.read(history());
-    assert_eq!(
-        conversation.find(Finding::SessionMessages(Err(Fault::NotFound))),
-        [Wanted::Repeatable(Repeatable::CheckSession(session()))]
-    );
-    assert_eq!(conversation.find(Finding::SessionChecked(Err(Fault::NotFound))), [read()]);
+    assert_eq!(conversation.find(Finding::SessionMessages(Err(Fault::NotFound))), [read()]);
     assert_eq!(conversation.read(history()), [open_session()]);
     let anew = SessionUuid("ca11".into());
     let asked = conversation.find(Finding::SessionOpened(Ok(anew)));
@@ -239,7 +234,6 @@ fn a_session_that_is_gone_is_made_anew_once_with_a_transcript_in_front() {
     // A session that was made a moment ago is not gone: the other endpoint is tried, and then there is none.
     for _ in 0..2 {
         conversation.find(Finding::Answer(Err(Fault::NotFound)));
-        conversation.find(Finding::SessionChecked(Err(Fault::NotFound)));
         conversation.find(session_holds(vec![]));
     }
     assert_handing_over(&conversation, HandOverReason::AiRefused);
@@ -263,8 +257,7 @@ fn no_question_is_put_while_one_of_an_earlier_turn_may_be_under_way() {
     let mut conversation = Conversation::asking();
     let asked_at = conversation.now;
     conversation.find(Finding::Answer(Err(unanswered())));
-    let Phase::Open { turn, .. } = &mut conversation.state.phase else { panic!("open") };
-    turn.deadline = conversation.now;
+    conversation.open_mut().turn.deadline = conversation.now;
     conversation.find(session_holds(vec![earlier()]));
     assert_handing_over(&conversation, HandOverReason::AiUnavailable);
     let mut taken_back = customer("m1", 0, "Hi");
@@ -280,26 +273,25 @@ fn no_question_is_put_while_one_of_an_earlier_turn_may_be_under_way() {
 
 #[test]
 fn a_list_of_messages_that_is_missing_does_not_keep_the_question_from_being_put() {
-    for fault in [Fault::NotFound, refused()] {
-        let mut conversation = Conversation::reading();
-        conversation.read(thread([customer("m1", 0, "Hi")]));
-        let mut wanted = conversation.find(Finding::SessionMessages(Err(fault.clone())));
-        if fault == Fault::NotFound {
-            assert_eq!(wanted, [Wanted::Repeatable(Repeatable::CheckSession(session()))]);
-            wanted = conversation.find(Finding::SessionChecked(Ok(())));
-        }
-        assert_eq!(wanted.last(), Some(&ask("Hi")));
-    }
+    let mut conversation = Conversation::reading();
+    conversation.read(thread([customer("m1", 0, "Hi")]));
+    let wanted = conversation.find(Finding::SessionMessages(Err(refused())));
+    assert_eq!(wanted.last(), Some(&ask("Hi")));
+
+    // In a new session, where it was made in place of one that was lost.
+    let mut conversation = Conversation::reading();
+    conversation.open_mut().turn.session = SessionIs::Replaced;
+    conversation.read(thread([customer("m1", 0, "Hi")]));
+    let wanted = conversation.find(Finding::SessionMessages(Err(Fault::NotFound)));
+    assert_eq!(wanted.last(), Some(&ask("Hi")));
 }
 
 #[test]
 fn an_answer_is_kept_no_longer_than_a_stored_row_can_hold() {
     let mut conversation = Conversation::asking();
     conversation.said(&"é".repeat(3_000_000));
-    let Phase::Open { stage: Stage::Rechecking(_, answered), .. } = &conversation.state.phase else {
-        panic!("rechecking")
-    };
-    assert_eq!(answered.answer.0.chars().count(), 50_000);
+    let Stage::Rechecking(draft) = &conversation.open().stage else { panic!("rechecking") };
+    assert_eq!(draft.answer.0.chars().count(), 50_000);
 }
 
 #[test]
@@ -330,12 +322,7 @@ fn an_ai_that_is_down_until_the_deadline_is_told_to_a_teammate() {
 }
 
 pub fn assert_handing_over(conversation: &Conversation, reason: HandOverReason) {
-    let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &conversation.state.phase else {
-        panic!("{}", conversation.phase())
-    };
-    assert_eq!((hand_over.reason, hand_over.step), (reason, HandOverStep::Look));
-    assert_eq!(
-        hand_over.question.as_ref().map(|question| question.covers.parts.clone()),
-        Some(vec![PartId::new("m1").unwrap()])
-    );
+    let hand_over = conversation.hand_over();
+    assert_eq!((hand_over.reason, &hand_over.step), (reason, &HandOverStep::Look));
+    assert_eq!(conversation.open().turn.covers().map(|covers| &covers.parts[..]), Some(&[part("m1")][..]));
 }

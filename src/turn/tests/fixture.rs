@@ -18,7 +18,7 @@ use crate::turn::outcome::{HandOverReason, Outcome, Settled};
 use crate::turn::policy::{
     Attachments, Audience, Citations, CredentialsPrint, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
 };
-use crate::turn::state::{Attempt, Delivery, Phase, State};
+use crate::turn::state::{Attempt, Delivery, HandOver, Open, PartKind, Phase, Stage, State};
 use crate::turn::step;
 
 /// When the tests begin, by both clocks.
@@ -131,11 +131,33 @@ impl Conversation {
         self.wake()
     }
 
-    /// The note of a hand-over is written, and the line is said to the customer of this conversation.
+    /// The note of a hand-over is written, and the customer of this conversation is told.
     pub fn told_and_said(&mut self, thread: Thread) {
         assert_eq!(self.find(Finding::NoteWritten(Ok(part("n1")))), [read()]);
-        assert_eq!(self.read(thread), [say_line()]);
+        assert_eq!(self.read(thread), [say_message()]);
         self.find(Finding::Posted(Ok(part("l1"))));
+    }
+
+    /// The open turn.
+    pub fn open(&self) -> &Open {
+        let Phase::Open(open) = &self.state.phase else { panic!("{}", self.phase()) };
+        open
+    }
+
+    pub fn open_mut(&mut self) -> &mut Open {
+        let Phase::Open(open) = &mut self.state.phase else { panic!("nothing is open") };
+        open
+    }
+
+    /// The hand-over that is under way.
+    pub fn hand_over(&self) -> &HandOver {
+        let Stage::HandingOver(hand_over) = &self.open().stage else { panic!("{}", self.phase()) };
+        hand_over
+    }
+
+    /// This part is the last of ours that reads should show.
+    pub fn knows_ours(&mut self, part: Option<PartId>) {
+        self.state.know_instead(PartKind::Ours, part);
     }
 
     /// The stage's name.
@@ -382,10 +404,9 @@ pub fn hands_over(reason: HandOverReason) -> Wanted {
     announce(Announcement::HandingOver(reason))
 }
 
-/// The line that ends a hand-over.
-pub fn say_line() -> Wanted {
-    let answer = AnswerText("A teammate will be with you.".into());
-    Wanted::Once(Once::Post { delivery: Delivery::Line, answer, sources: vec![] })
+/// The hand-over message.
+pub fn say_message() -> Wanted {
+    Wanted::Once(Once::HandOverMessage("A teammate will be with you.".into()))
 }
 
 pub fn settled(turn: &str, outcome: Outcome, at: UnixMillis) -> Settled {

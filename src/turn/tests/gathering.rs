@@ -2,6 +2,7 @@ use super::fixture::*;
 use crate::intercom::ids::PartId;
 use crate::intercom::notice::News;
 use crate::time::UnixMillis;
+use crate::turn::policy::ReplyMode;
 
 fn at(seconds: u64) -> Option<UnixMillis> {
     Some(UnixMillis((START + seconds) * 1_000))
@@ -47,6 +48,7 @@ fn a_duplicate_does_not_prolong_the_quiet_window() {
 #[test]
 fn an_early_wake_changes_nothing() {
     let mut conversation = Conversation::verified();
+    conversation.in_mode(ReplyMode::Reply);
     conversation.hear(wrote("m1", 0));
     conversation.pass(1);
     let before = conversation.state.clone();

@@ -169,9 +169,9 @@ fn the_line_of_a_hand_over_takes_the_same_gate_and_is_left_out_where_that_does_n
     conversation.find(Finding::Assigned(Ok(())));
     let wanted = conversation.find(Finding::NoteWritten(Ok(part("n1"))));
     key(&conversation, &wanted);
-    while conversation.phase() == "renewing_grant" {
+    while conversation.phase() == "handing_over" {
         conversation.find(Finding::Grant(Err(unanswered())));
-        if conversation.phase() == "renewing_grant" {
+        if conversation.phase() == "handing_over" {
             conversation.sleep();
         }
     }

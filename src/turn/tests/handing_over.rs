@@ -4,7 +4,7 @@ use crate::intercom::thread::{Kind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::state::{HandOverStep, Phase, Service, Stage};
+use crate::turn::state::{HandOverStep, Service};
 
 fn assign() -> Wanted {
     Wanted::Repeatable(Repeatable::Assign)
@@ -42,7 +42,7 @@ fn a_teammate_is_told_by_assignment_and_note_and_then_the_customer_by_a_line() {
         assert!(note.as_str().contains(expected), "{}", note.as_str());
     }
     assert_eq!(conversation.find(Finding::NoteWritten(Ok(part("n1")))), [read()]);
-    assert_eq!(conversation.read(hi()), [say_line()]);
+    assert_eq!(conversation.read(hi()), [say_message()]);
     let wanted = conversation.find(Finding::Posted(Ok(part("l1"))));
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
     assert_eq!(wanted, [conversation.last_settled()]);
@@ -154,10 +154,7 @@ fn a_conversation_that_cannot_be_read_for_good_is_told_to_a_teammate_unseen() {
     let mut notes = 1;
     while !conversation.is_idle() {
         let running = conversation.state.clone();
-        let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &running.phase else {
-            panic!("handing over")
-        };
-        match hand_over.step {
+        match conversation.hand_over().step.clone() {
             HandOverStep::Note(_) => conversation.find(Finding::NoteWritten(Err(garbled()))),
             _a_look => conversation.read_fails(garbled()),
         };
@@ -197,7 +194,7 @@ fn a_turn_fails_only_when_assignment_and_note_are_refused() {
 
     let mut conversation = noting();
     conversation.find(Finding::NoteWritten(Err(refused())));
-    assert_eq!(conversation.read(hi()), [say_line()], "the assignment alone tells people");
+    assert_eq!(conversation.read(hi()), [say_message()], "the assignment alone tells people");
     conversation.find(Finding::Posted(Ok(part("l1"))));
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
 }

@@ -3,7 +3,7 @@
 use super::fixture::*;
 use super::nudging::{answers, delivered, hi, nudge};
 use crate::turn::command::Announcement;
-use crate::turn::nudge::{Nudged, Wants};
+use crate::turn::nudge::Nudged;
 
 #[test]
 fn reads_that_lack_it_are_made_again_until_one_shows_it() {
@@ -21,8 +21,8 @@ fn what_no_read_shows_is_given_up_until_it_is_told_again_and_then_believed_to_be
     let mut conversation = nudged_about_what_no_read_shows();
     assert_eq!(reads_until_rest(&mut conversation), 6);
     assert_eq!(
-        conversation.state.nudged.as_ref().map(|nudged| (nudged.at, nudged.given_up, nudged.wants)),
-        Some((second(9), 1, Wants::Nothing))
+        conversation.state.nudged.as_ref().map(|nudged| (nudged.at, nudged.given_up, nudged.is_open)),
+        Some((second(9), 1, false))
     );
     assert!(!conversation.state.has_seen(second(9)), "the sweep tells it again");
     // Meanwhile it does not make the reads of other turns stale.
@@ -72,8 +72,8 @@ fn an_older_time_tells_again_what_was_given_up_and_a_newer_one_begins_anew() {
         let mut conversation = nudged_about_what_no_read_shows();
         reads_until_rest(&mut conversation);
         nudge(&mut conversation, told);
-        let Some(Nudged { at, given_up, wants, .. }) = conversation.state.nudged else { panic!("remembered") };
-        assert_eq!((at, given_up, wants), (second(expected.0), expected.1, Wants::ARead));
+        let Some(Nudged { at, given_up, is_open, .. }) = conversation.state.nudged else { panic!("remembered") };
+        assert_eq!((at, given_up, is_open), (second(expected.0), expected.1, true));
     }
 }
 
@@ -95,7 +95,7 @@ fn the_read_before_the_post_is_made_again_for_it_and_the_answer_goes_out_in_the_
 fn nudged_about_what_no_read_shows() -> Conversation {
     let mut conversation = Conversation::posting();
     delivered(&mut conversation, "r0");
-    conversation.state.last_sent = None;
+    conversation.knows_ours(None);
     conversation.pass(60);
     nudge(&mut conversation, 9);
     assert_eq!(conversation.sleep(), [read()]);

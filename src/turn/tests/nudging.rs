@@ -223,7 +223,7 @@ fn neither_the_look_for_a_reply_nor_a_hand_over_is_held_up() {
     handing_over.read(hi());
     handing_over.find(Finding::Assigned(Ok(())));
     handing_over.told_and_said(hi());
-    handing_over.state.last_sent = None;
+    handing_over.knows_ours(None);
     assert_eq!(handing_over.phase(), "gathering", "what it told of is the next turn's");
     assert_eq!(handing_over.sleep(), [read()]);
     handing_over.read(thread([customer("m1", 0, "Hi"), customer("m2", 5, "And?")]));
@@ -329,7 +329,7 @@ pub fn answers(conversation: &mut Conversation, words: impl Fn() -> Thread) {
 pub fn delivered(conversation: &mut Conversation, reply: &str) {
     conversation.find(Finding::Posted(Ok(part(reply))));
     // The tests' reads do not show it.
-    conversation.state.last_sent = None;
+    conversation.knows_ours(None);
 }
 
 fn replies(conversation: &Conversation) -> Vec<crate::intercom::ids::PartId> {

@@ -51,7 +51,10 @@ fn what_fails_and_why_a_person_is_told_is_named() {
     conversation.read_fails(unauthorised());
     let failing = shown(&conversation);
     assert_eq!(failing["phase"], "reading");
-    assert_eq!((&failing["detail"]["failing"], &failing["detail"]["failures"]), (&json!("read"), &json!(1)));
+    assert_eq!(
+        (&failing["detail"]["failing"], &failing["detail"]["failures"]),
+        (&json!("read_conversation"), &json!(1))
+    );
     assert_eq!(failing["detail"]["refused_by"], "intercom");
 
     let mut conversation = Conversation::asking();

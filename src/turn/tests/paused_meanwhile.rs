@@ -11,7 +11,7 @@ use crate::turn::event::Finding;
 use crate::turn::grant::{Grant, GrantKey};
 use crate::turn::outcome::{Outcome, StandDownReason};
 use crate::turn::policy::ReplyMode;
-use crate::turn::state::{Phase, Waiting};
+use crate::turn::state::Waiting;
 
 fn hi() -> Thread {
     thread([customer("m1", 0, "Hi")])
@@ -22,8 +22,7 @@ fn limited() -> Fault {
 }
 
 fn asks_for_a_grant(conversation: &Conversation, wanted: &[Wanted]) {
-    let Phase::Open { turn, .. } = &conversation.state.phase else { panic!("{}", conversation.phase()) };
-    let key = GrantKey::new(&conversation.state, turn);
+    let key = GrantKey::new(&conversation.state, &conversation.open().turn);
     assert_eq!(wanted.last(), Some(&Wanted::Repeatable(Repeatable::SeekGrant(key))), "{}", conversation.phase());
 }
 
@@ -59,7 +58,7 @@ fn no_read_that_failed_before_the_post_is_made_again_in_a_pause() {
 fn no_stale_read_before_the_post_is_made_again_in_a_pause() {
     let mut conversation = by_test(Conversation::rechecking());
     conversation.state.sent.push(part("r0"));
-    conversation.state.last_sent = Some(part("r0"));
+    conversation.knows_ours(Some(part("r0")));
     assert_eq!(conversation.read(hi()), [announce(Announcement::StaleRead)]);
     let wanted = conversation.sleep();
     assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);
@@ -109,8 +108,6 @@ fn questions_that_failed() -> Vec<(Conversation, Vec<Wanted>)> {
         vec![Finding::Answer(Err(unauthorised()))],
         vec![Finding::Answer(Ok(Answer::NotAnAnswer(AiFailure::RateLimited)))],
         vec![Finding::Answer(Err(failed())), session_holds(vec![earlier()])],
-        // The endpoint is missing: the other one is asked.
-        vec![Finding::Answer(Err(Fault::NotFound)), Finding::SessionChecked(Ok(()))],
         vec![Finding::Answer(Err(Fault::Refused { status: 405, code: ErrorCode::new("none") }))],
     ];
     let failed = |findings: Vec<Finding>| {
@@ -143,15 +140,13 @@ fn no_question_is_put_again_after_the_bot_was_switched_off() {
 
 #[test]
 fn what_prepares_a_question_and_failed_is_not_made_again_in_a_pause() {
-    let (mut unread, mut unchecked, mut unopened) = (reading_session(), reading_session(), Conversation::verified());
+    let (mut unread, mut unopened) = (reading_session(), Conversation::verified());
     unread.find(Finding::SessionMessages(Err(failed())));
-    unchecked.find(Finding::SessionMessages(Err(Fault::NotFound)));
-    unchecked.find(Finding::SessionChecked(Err(failed())));
     unopened.hear(wrote("m1", 0));
     unopened.sleep();
     assert_eq!(unopened.read(hi()), [open_session()]);
     unopened.find(Finding::SessionOpened(Err(failed())));
-    for conversation in [unread, unchecked, unopened] {
+    for conversation in [unread, unopened] {
         let mut conversation = by_test(conversation);
         let wanted = conversation.sleep();
         assert_eq!(goes_on_after_a_pause(&mut conversation, &wanted), [read()]);

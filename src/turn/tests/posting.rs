@@ -8,7 +8,7 @@ use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::ReplyMode;
-use crate::turn::state::{Delivery, HandOverStep, Phase, Service, Stage};
+use crate::turn::state::{Delivery, HandOverStep, Service, Stage};
 
 fn asked() -> Thread {
     thread([customer("m1", 0, "Hi")])
@@ -28,8 +28,8 @@ fn the_intent_names_the_turn_and_what_of_ours_was_there_before() {
     conversation.find(session_holds(vec![]));
     conversation.said("Hello.");
     assert_eq!(conversation.read(earlier()), [post("Hello.")]);
-    let Phase::Open { stage: Stage::Posting(intent), .. } = &conversation.state.phase else { panic!("posting") };
-    assert_eq!((intent.key.as_str(), &intent.ours_before[..]), ("215-m1", &[part("r0")][..]));
+    let Stage::Posting(_, intent) = &conversation.open().stage else { panic!("posting") };
+    assert_eq!(intent.ours_before, [part("r0")]);
 }
 
 #[test]
@@ -60,10 +60,8 @@ fn an_unanswered_post_that_is_not_to_be_seen_is_never_repeated_but_told_to_a_tea
     let mut conversation = Conversation::settling(unanswered());
     let reason = HandOverReason::ReplyUnknown;
     assert_eq!(conversation.read(asked()), [hands_over(reason), Wanted::Repeatable(Repeatable::Assign)]);
-    let Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } = &conversation.state.phase else {
-        panic!("handing over")
-    };
-    assert_eq!((hand_over.reason, hand_over.step), (HandOverReason::ReplyUnknown, HandOverStep::Assign));
+    let hand_over = conversation.hand_over();
+    assert_eq!((hand_over.reason, &hand_over.step), (HandOverReason::ReplyUnknown, &HandOverStep::Assign));
     assert_eq!(hand_over.unsent.as_ref().unwrap().0, "Hello.");
 }
 
@@ -102,7 +100,7 @@ fn a_reply_that_intercom_fails_at_until_the_deadline_is_told_to_a_teammate() {
 #[test]
 fn a_text_of_ours_alone_is_not_the_reply_and_neither_is_a_note_or_a_part_without_words() {
     let mut conversation = Conversation::posting();
-    let Phase::Open { stage: Stage::Posting(intent), .. } = &mut conversation.state.phase else { panic!("posting") };
+    let Stage::Posting(_, intent) = &mut conversation.open_mut().stage else { panic!("posting") };
     intent.ours_before.push(part("r0"));
     conversation.state.sent.push(part("r0"));
     conversation.find(Finding::Posted(Err(unanswered())));
@@ -358,10 +356,7 @@ fn a_notification_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_kn
     for mut conversation in
         [Conversation::posting(), Conversation::settling(failed()), Conversation::settling(unanswered())]
     {
-        let attempt = match &conversation.state.phase {
-            Phase::Open { stage: Stage::Posting(intent) | Stage::Settling(_, intent, _), .. } => intent.attempt,
-            _ => panic!("{}", conversation.phase()),
-        };
+        let attempt = conversation.open().stage.intent().unwrap().0.attempt;
         conversation.hear(ourselves_spoke("r1", 20));
         assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
         assert!(conversation.is_idle());
@@ -375,7 +370,7 @@ fn a_notification_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_kn
 #[test]
 fn a_notification_of_an_earlier_reply_of_ours_proves_nothing() {
     let mut conversation = Conversation::posting();
-    let Phase::Open { stage: Stage::Posting(intent), .. } = &mut conversation.state.phase else { panic!("posting") };
+    let Stage::Posting(_, intent) = &mut conversation.open_mut().stage else { panic!("posting") };
     intent.ours_before.push(part("r0"));
     conversation.hear(ourselves_spoke("r0", 0));
     assert_eq!(conversation.phase(), "posting");

@@ -104,15 +104,3 @@ fn a_message_meanwhile_is_asked_together_with_the_first() {
     let both = thread([customer("m1", 0, "Hi"), customer("m2", 9, "More")]);
     assert_eq!(conversation.read(both), [superseded()]);
 }
-
-/// A program that knows nothing of sources looks for the answer, and finds it.
-#[test]
-fn an_older_program_goes_on_without_sources() {
-    let mut conversation = looking();
-    let text = crate::turn::stored::write(&conversation.state).replace(r#","heard":"It is 9 [1.2].""#, "");
-    assert!(!text.contains("heard\":\"It"));
-    conversation.state = crate::turn::stored::read(&text).unwrap();
-    conversation.policy.citations = Citations::Strip;
-    assert_eq!(conversation.find(session_holds(vec![earlier(), in_session()])), [read()]);
-    posts(&mut conversation, vec![]);
-}

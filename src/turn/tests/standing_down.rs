@@ -206,7 +206,7 @@ fn a_message_that_stays_missing_ends_as_vanished_after_a_bounded_number_of_reads
 fn a_reply_of_ours_that_was_deleted_is_missed_in_one_turn_only() {
     let mut conversation = Conversation::reading();
     conversation.state.sent.push(part("r0"));
-    conversation.state.last_sent = Some(part("r0"));
+    conversation.knows_ours(Some(part("r0")));
     let mut reads = 1;
     while conversation.read(hi()) != [read_session()] {
         assert_eq!(conversation.sleep(), [read()]);
@@ -222,7 +222,7 @@ fn a_reply_of_ours_that_was_deleted_is_missed_in_one_turn_only() {
 #[test]
 fn a_message_that_was_heard_of_lately_has_not_vanished_with_what_others_miss() {
     let mut conversation = Conversation::with_session();
-    conversation.state.last_sent = Some(part("r0"));
+    conversation.knows_ours(Some(part("r0")));
     conversation.hear(News::Merged { part: None, at: second(0) });
     conversation.sleep();
     for _ in 0..5 {

@@ -9,7 +9,7 @@ use crate::intercom::thread::{
 use crate::time::Millis;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::policy::{Attachments, Audience, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover, Tester};
-use crate::turn::state::{Phase, Stage, Waiting};
+use crate::turn::state::{Open, Phase, Stage, Waiting};
 
 /// What becomes of the customer's message.
 #[derive(Debug, PartialEq, Eq)]
@@ -284,9 +284,9 @@ fn decide(setting: Setting) -> Decided {
     conversation.sleep();
     conversation.read(setting.thread);
     match &conversation.state.phase {
-        Phase::Open { stage: Stage::ReadingSession(..), .. } => Asked,
-        Phase::Open { stage: Stage::HandingOver(_, hand_over), .. } => Fetched(hand_over.reason),
-        Phase::Open { turn, .. } => Held(turn.waiting.expect("a turn that is neither asked nor handed over waits")),
+        Phase::Open(Open { stage: Stage::ReadingSession, .. }) => Asked,
+        Phase::Open(Open { stage: Stage::HandingOver(hand_over), .. }) => Fetched(hand_over.reason),
+        Phase::Open(open) => Held(open.turn.waiting.expect("a turn that is neither asked nor handed over waits")),
         Phase::Idle => match conversation.state.settled.last().map(|settled| &settled.outcome) {
             Some(Outcome::StoodDown(reason)) => LeftTo(*reason),
             other => panic!("{other:?}"),

@@ -3,7 +3,7 @@ use super::*;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::time::UnixSeconds;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason, TurnKey};
-use crate::turn::state::{Awaited, Stage, Turn};
+use crate::turn::state::{Awaited, Open, Progress, Stage, Turn};
 
 const RETENTION: Millis = Millis::from_hours(24 * 30);
 
@@ -180,7 +180,8 @@ fn nothing_is_forgotten_before_its_time_nor_before_it_was_reported() {
 fn what_is_open_is_not_forgotten_however_long_it_waits() {
     let mut state = idle();
     let turn = Turn::new(at(0), at(600));
-    state.phase = Phase::Open { turn, stage: Stage::Gathering { quiet_until: at(4), cap_at: at(20) } };
+    state.phase =
+        Phase::Open(Open { turn, progress: Progress::Due(at(4)), stage: Stage::Gathering { cap_at: at(20) } });
     let mut books = Books::default();
     books.note(&idle(), &state, at(0));
     assert_eq!(books.wake_at(&state, RETENTION), at(4));

@@ -23,7 +23,7 @@ fn told() -> Conversation {
 
 fn saying() -> Conversation {
     let mut conversation = told();
-    assert_eq!(conversation.read(hi()), [say_line()]);
+    assert_eq!(conversation.read(hi()), [say_message()]);
     conversation
 }
 
@@ -98,7 +98,7 @@ fn a_line_of_unknown_fate_is_looked_for_and_never_repeated() {
         }
         conversation.read(words);
         assert_handed_over(&conversation);
-        assert_eq!(conversation.state.lines, if found { vec![part("l1")] } else { vec![] });
+        assert_eq!(conversation.state.hand_over_messages, if found { vec![part("l1")] } else { vec![] });
     }
 }
 
@@ -120,7 +120,7 @@ fn a_line_that_lands_late_is_ours_and_corrects_nothing() {
     conversation.hear(ourselves_spoke("l1", 50));
     assert_handed_over(&conversation);
     assert_eq!(
-        (conversation.state.lines.clone(), conversation.state.sent.clone()),
+        (conversation.state.hand_over_messages.clone(), conversation.state.sent.clone()),
         (vec![part("l1")], vec![part("l1")])
     );
 }
