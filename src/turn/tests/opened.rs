@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 fn told(turn: &OpenTurn, now: UnixMillis) -> Value {
     let id = ConversationId::new("215").unwrap();
-    serde_json::from_str(&turn.to_json(&id, "https://inbox".to_owned(), now)).unwrap()
+    turn.to_json(&id, "https://inbox".to_owned(), now)
 }
 
 fn shown(conversation: &Conversation) -> Value {
