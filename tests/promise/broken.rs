@@ -156,7 +156,7 @@ fn g2_looking_after_nobody_is_caught() {
         world.on(Call::Stream, 1, |world| {
             let conversation = world.conversation();
             world.crash();
-            world.lose_alarm(&conversation);
+            world.lose_alarm_of(&conversation);
         });
     });
 }
@@ -166,7 +166,17 @@ fn a_report_that_is_not_made_again_is_caught() {
     let differs = Violation::LedgerDiffers { conversation: FIRST.to_owned() };
     caught(Variant::ReportOnce, &differs, |world| {
         world.begins("alpha");
-        world.on(Call::Reply, 1, |world| world.workspace.silent = true);
+        world.on(Call::Reply, 1, |world| world.is_silent = true);
+        world.at(5 * MINUTE, World::resume);
+    });
+}
+
+#[test]
+fn going_on_without_leave_is_caught() {
+    let ungranted = Violation::NotGranted { conversation: FIRST.to_owned() };
+    caught(Variant::GoOnUngranted, &ungranted, |world| {
+        world.pause();
+        world.begins("alpha");
         world.at(5 * MINUTE, World::resume);
     });
 }

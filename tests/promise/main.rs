@@ -1,8 +1,7 @@
-//! Whole conversations in virtual time: the real machine, the real languages and the real border, between a make-believe
-//! Intercom, a make-believe GPT Trainer and a disk that outlives every crash.
+//! Whole conversations in virtual time: the real objects, the real languages and the real SQL, between a make-believe Intercom, a
+//! make-believe GPT Trainer and disks that outlive every crash.
 //!
-//! The driver does what the conversation's object does, in the same order; the audit judges by what Intercom shows alone.
-//! Variants of the driver that break one rule each are kept beside it, and the audit must catch every one.
+//! The audit judges by what Intercom shows alone. Worlds in which one thing is broken are kept beside it, and it must catch every one.
 
 #![allow(clippy::unwrap_used)]
 

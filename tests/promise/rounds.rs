@@ -2,12 +2,11 @@
 
 use crate::crashes::{WAYS, crash_everywhere};
 use crate::world::audit::{Excuse, assert_kept, judge};
-use crate::world::books::{ALARM_LOST, FORGOTTEN, WOKEN};
+use crate::world::calls::{REPORT_REPEATED, TOLD};
 use crate::world::fate::{Fate, Inner, Point};
-use crate::world::ledger::REPORT_REPEATED;
-use crate::world::rounds::{PAGE_FAILED, TOLD, UNREACHED};
 use crate::world::settings::settings_with;
-use crate::world::{HOUR, MINUTE, SECOND, START, World};
+use crate::world::shared::{ALARM_LOST, FORGOTTEN, PAGE_FAILED, WOKEN};
+use crate::world::{HOUR, MINUTE, SECOND, START, UNREACHED, World};
 use onereply::settings::Ingest;
 use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;
@@ -22,18 +21,16 @@ fn lose_webhooks(world: &mut World) {
     world.webhooks.unticked = Some("");
 }
 
-/// A call between objects of this number, or an alarm, is lost.
+/// The first calls of a name between objects, or an alarm, are lost.
 #[derive(Default)]
 struct Losing {
-    inner: Vec<(usize, Inner)>,
+    calls: Option<(&'static str, usize, Inner)>,
     alarm: Option<usize>,
-    calls: usize,
 }
 
 impl Fate for Losing {
-    fn inner(&mut self, _at: Point, _now: u64) -> Option<Inner> {
-        self.calls += 1;
-        self.inner.iter().find(|(nth, _)| *nth == self.calls).map(|(_, inner)| *inner)
+    fn inner(&mut self, at: Point, call: &'static str, _now: u64) -> Option<Inner> {
+        self.calls.filter(|(name, first, _)| *name == call && at.nth <= *first).map(|(_, _, inner)| inner)
     }
 
     fn loses_alarm(&mut self, at: Point, _now: u64) -> bool {
@@ -157,7 +154,7 @@ fn an_object_whose_alarm_is_lost_at_any_point_is_woken_within_two_minutes() {
 fn an_object_that_could_not_be_reached_is_told_later() {
     for inner in Inner::ALL {
         let mut world = swept(Ingest::Polling);
-        world.fate = Box::new(Losing { inner: vec![(1, inner), (2, inner)], ..Losing::default() });
+        world.fate = Box::new(Losing { calls: Some(("TakeNotice", 2, inner)), ..Losing::default() });
         world.at(SECOND, |world| world.begins("alpha"));
         world.run();
         assert!(world.tally.of("rounds", UNREACHED) > 0);
@@ -171,11 +168,10 @@ fn a_report_is_made_until_it_is_taken_and_entered_once() {
     for inner in Inner::ALL {
         let mut world = World::new();
         world.begins("alpha");
-        // The first is about what the webhook opened.
-        world.fate = Box::new(Losing { inner: (2..7).map(|nth| (nth, inner)).collect(), ..Losing::default() });
+        world.fate = Box::new(Losing { calls: Some(("ReportTurns", 5, inner)), ..Losing::default() });
         world.run();
-        assert_eq!(world.workspace.ledger.len(), 1);
-        assert_eq!(world.tally.of("rounds", REPORT_REPEATED) > 0, inner == Inner::AnswerLost);
+        assert_eq!(world.ledger().len(), 1);
+        assert_eq!(world.tally.of("rounds", REPORT_REPEATED) > 0, inner != Inner::Lost);
         assert_kept(&world);
     }
 }
@@ -190,9 +186,9 @@ fn a_conversation_is_forgotten_when_nobody_has_said_a_word_for_long() {
     assert_eq!(world.tally.of("rounds", FORGOTTEN), 1);
     assert!(world.now >= START + 78 * HOUR);
     assert_eq!(world.replies(), ["About alpha.", "About bravo."]);
-    assert_eq!(world.workspace.ledger.len(), 2);
+    assert_eq!(world.ledger().len(), 2);
     let conversation = world.conversation();
-    assert!(world.objects[&conversation].disk.state.is_none());
+    assert_eq!(world.state_of(&conversation), None);
     // What it says next is answered as ever.
     world.writes("charlie");
     world.run();
@@ -206,7 +202,7 @@ fn a_lost_alarm_of_a_conversation_at_rest_harms_nobody() {
     world.at(SECOND, |world| world.begins("alpha"));
     world.at(10 * MINUTE, |world| {
         let conversation = world.conversation();
-        world.lose_alarm(&conversation);
+        world.lose_alarm_of(&conversation);
         world.writes("bravo");
     });
     world.run();

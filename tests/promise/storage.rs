@@ -1,35 +1,44 @@
-//! Each step of an object's storage fails once, in each transaction of a turn: before it was written, and where that makes a
-//! difference after it was. The object looks again, a notice is sent again, and the promise holds.
+//! Each step of each object's storage fails once: before it was written, and where that makes a difference after it was. The object looks
+//! again, a notice is sent again, and the promise holds.
 
 use crate::world::audit::assert_kept;
+use crate::world::disk::{ALONE, BOOKS, Broken, HELD, NOTICE, Passed, Step};
 use crate::world::fate::{Fate, Point};
-use crate::world::object::{HELD, NOTICE};
+use crate::world::host::WORKSPACE;
 use crate::world::program::{Configured, Program};
-use crate::world::storage::{Broken, Passed, Step};
-use crate::world::{MINUTE, World};
+use crate::world::{MINUTE, SECOND, World};
+use onereply::settings::Ingest;
+use onereply_sandbox::call::Call;
 use onereply_sandbox::fault::Kind;
 
-/// These steps fail, by their numbers.
-struct Failing(Vec<(usize, Broken)>);
+/// These steps fail, counted over all objects.
+struct Failing {
+    steps: Vec<(usize, Broken)>,
+    passed: usize,
+}
 
 impl Fate for Failing {
-    fn storage(&mut self, at: Point, _step: Step, _now: u64) -> Option<Broken> {
-        self.0.iter().find(|(nth, _)| *nth == at.nth).map(|(_, broken)| *broken)
+    fn storage(&mut self, _at: Point, _step: Step, _now: u64) -> Option<Broken> {
+        self.passed += 1;
+        self.steps.iter().find(|(nth, _)| *nth == self.passed).map(|(_, broken)| *broken)
     }
 }
 
-fn played(story: impl Fn(&mut World), failing: Vec<(usize, Broken)>) -> World {
+fn played(story: impl Fn(&mut World), steps: Vec<(usize, Broken)>) -> World {
     let mut world = World::new();
-    world.fate = Box::new(Failing(failing));
+    world.fate = Box::new(Failing { steps, passed: 0 });
     story(&mut world);
     world.run();
     world
 }
 
-/// The number of the first such step in a story that goes well.
-fn number_of(story: impl Fn(&mut World), step: Step, occasion: &'static str) -> usize {
-    let steps = played(story, vec![]).storage_steps;
-    steps.iter().position(|passed| *passed == Passed { step, occasion }).unwrap() + 1
+/// Plays the story once for each step that it passes and each way in which that can fail.
+fn each_step_fails_once(story: impl Fn(&mut World), judge: impl Fn(&World, &Passed, Broken)) {
+    for (nth, passed) in played(&story, vec![]).storage_steps.iter().enumerate() {
+        for broken in [Broken::Unwritten, Broken::Written] {
+            judge(&played(&story, vec![(nth + 1, broken)]), passed, broken);
+        }
+    }
 }
 
 fn one_message(world: &mut World) {
@@ -37,139 +46,119 @@ fn one_message(world: &mut World) {
 }
 
 /// The only transaction after which an object cannot know whether it posted: then a teammate is told.
-fn leaves_an_intent(step: Step, occasion: &str, broken: Broken) -> bool {
-    let written = step == Step::ReadName || step == Step::Commit && broken == Broken::Written;
-    occasion == "posting" && written
+fn leaves_an_intent(passed: &Passed, broken: Broken) -> bool {
+    passed.occasion == "posting" && passed.step == Step::Commit && broken == Broken::Written
 }
 
 #[track_caller]
-fn fails_once(step: Step, occasion: &'static str, broken: Broken) {
-    let nth = number_of(one_message, step, occasion);
-    let world = played(one_message, vec![(nth, broken)]);
-    assert_one_answer_unless_told(&world, leaves_an_intent(step, occasion, broken));
-}
-
-#[track_caller]
-fn assert_one_answer_unless_told(world: &World, told: bool) {
+fn assert_one_answer_unless_told(world: &World, told: bool, about: &str) {
     let seen = world.seen();
     if told {
-        assert_eq!(seen, ["customer: alpha", "bot <assignment>", "bot notes"]);
+        assert_eq!(seen, ["customer: alpha", "bot <assignment>", "bot notes"], "{about}");
     } else {
-        assert_eq!(seen, ["customer: alpha", "bot: About alpha."]);
+        assert_eq!(seen, ["customer: alpha", "bot: About alpha."], "{about}");
     }
     assert_kept(world);
 }
 
-/// The commit fails, and then the alarm that is set because of that: the runtime calls the handler again.
-#[track_caller]
-fn fails_and_cannot_say_so(occasion: &'static str, broken: Broken) {
-    let nth = number_of(one_message, Step::Commit, occasion);
-    let world = played(one_message, vec![(nth, Broken::Unwritten), (nth + 1, broken)]);
-    assert_eq!(world.storage_steps[nth].step, Step::SetAlarmAlone);
-    assert_one_answer_unless_told(&world, false);
+#[test]
+fn every_step_of_a_turn_may_fail() {
+    each_step_fails_once(one_message, |world, passed, broken| {
+        let about = format!("{passed:?} {broken:?}");
+        assert_one_answer_unless_told(world, leaves_an_intent(passed, broken), &about);
+    });
 }
 
-macro_rules! each_step_fails_once {
-    ($($transaction:ident: $occasion:expr;)*) => {
-        $(mod $transaction {
-            use super::*;
-
-            #[test]
-            fn read_of_held_fails() {
-                fails_once(Step::ReadHeld, $occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn read_of_the_state_fails() {
-                fails_once(Step::ReadState, $occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn write_of_the_state_fails() {
-                fails_once(Step::WriteState, $occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn delete_of_held_fails() {
-                fails_once(Step::DeleteHeld, $occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn alarm_fails() {
-                fails_once(Step::SetAlarm, $occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn commit_fails_unwritten() {
-                fails_once(Step::Commit, $occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn commit_fails_written() {
-                fails_once(Step::Commit, $occasion, Broken::Written);
-            }
-        })*
+/// What a turn does with storage, so that the tests here are known to reach it.
+#[test]
+fn a_turn_passes_every_kind_of_step() {
+    let world = played(one_message, vec![]);
+    let steps = &world.storage_steps;
+    let passes = |step, occasion| {
+        let found = steps.iter().any(|passed| passed.step == step && passed.occasion == occasion);
+        assert!(found, "{step:?} in {occasion}");
     };
+    for phase in [NOTICE, "verifying", "reading", "opening_session", "asking", "rechecking", "posting", "idle"] {
+        for step in [Step::Read("held"), Step::Read("conversation"), Step::Write("conversation"), Step::Commit] {
+            passes(step, phase);
+        }
+    }
+    passes(Step::SetAlarm, "posting");
+    passes(Step::Write("conversation"), BOOKS);
+    for step in [Step::Open, Step::Read("conversation"), Step::Read("identity"), Step::Write("identity")] {
+        passes(step, ALONE);
+    }
+    for table in ["granted", "open", "ledger"] {
+        assert!(steps.iter().any(|passed| &*passed.object == WORKSPACE && passed.step == Step::Write(table)), "{table}");
+    }
 }
 
-each_step_fails_once! {
-    the_notice: NOTICE;
-    the_comparison_of_the_workspace: "verifying";
-    the_first_read: "reading";
-    the_session: "opening_session";
-    the_question: "asking";
-    the_second_read: "rechecking";
-    the_intent: "posting";
-    the_outcome: "idle";
-}
-
-macro_rules! each_wake_up_fails_once {
-    ($($transaction:ident: $occasion:expr;)*) => {
-        $(mod $transaction {
-            use super::*;
-
-            #[test]
-            fn read_of_the_name_fails() {
-                fails_once(Step::ReadName, $occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn alarm_after_a_failure_fails_unwritten() {
-                fails_and_cannot_say_so($occasion, Broken::Unwritten);
-            }
-
-            #[test]
-            fn alarm_after_a_failure_fails_written() {
-                fails_and_cannot_say_so($occasion, Broken::Written);
-            }
-        })*
-    };
-}
-
-each_wake_up_fails_once! {
-    comparing_the_workspace: "verifying";
-    reading_first: "reading";
-    opening_the_session: "opening_session";
-    asking: "asking";
-    reading_again: "rechecking";
-    posting: "posting";
-    settling_the_outcome: "idle";
+/// A commit fails, and then the transaction that sets an alarm because of that: the runtime calls the handler again.
+#[test]
+fn the_alarm_after_a_failure_may_fail_too() {
+    let world = played(one_message, vec![]);
+    let steps = &world.storage_steps;
+    let commits = |passed: &Passed| passed.step == Step::Commit && ![NOTICE, ALONE, BOOKS].contains(&passed.occasion);
+    let commits: Vec<_> = (1..=steps.len()).filter(|nth| commits(&steps[nth - 1])).collect();
+    assert!(commits.len() > 8, "{commits:?}");
+    for nth in commits {
+        for (later, broken) in [(1, Broken::Unwritten), (2, Broken::Unwritten), (3, Broken::Unwritten), (3, Broken::Written)] {
+            let world = played(one_message, vec![(nth, Broken::Unwritten), (nth + later, broken)]);
+            assert_one_answer_unless_told(&world, false, &format!("{:?} {later} {broken:?}", steps[nth - 1]));
+        }
+    }
 }
 
 /// A reply whose confirmation is lost, and one that is never seen.
 #[test]
-fn any_step_may_fail_while_a_lost_reply_is_looked_for_and_a_teammate_is_told() {
+fn every_step_may_fail_while_a_lost_reply_is_looked_for_and_a_teammate_is_told() {
     for fault in [Kind::ActThenCut {}, Kind::NeverAnswer { acts: false }] {
         let story = |world: &mut World| {
             world.fault("intercom.reply", 1, fault.clone());
             world.begins("alpha");
         };
-        for nth in 1..=played(story, vec![]).storage_steps.len() {
-            for broken in [Broken::Unwritten, Broken::Written] {
-                assert_kept(&played(story, vec![(nth, broken)]));
-            }
-        }
+        each_step_fails_once(story, |world, _, _| assert_kept(world));
     }
+}
+
+/// Everything that the Workspace object does with its storage in a few minutes.
+#[test]
+fn every_step_of_the_rounds_may_fail() {
+    let story = |world: &mut World| {
+        world.every_minute(Ingest::Both);
+        world.webhooks.unticked = Some("");
+        world.at(SECOND, |world| world.begins("alpha"));
+    };
+    each_step_fails_once(story, |world, passed, broken| {
+        assert_eq!(world.replies().len() + world.lines(), 1, "{passed:?} {broken:?} {:#?}", world.seen());
+        assert_kept(world);
+    });
+}
+
+#[test]
+fn every_step_of_a_pause_may_fail() {
+    let story = |world: &mut World| {
+        world.every_minute(Ingest::Both);
+        world.begins("alpha");
+        world.at(SECOND, World::pause);
+        world.at(3 * MINUTE, World::resume);
+    };
+    each_step_fails_once(story, |world, _, _| assert_kept(world));
+}
+
+/// An object whose alarm is lost, as it is looked after.
+#[test]
+fn every_step_of_the_watchdog_may_fail() {
+    let story = |world: &mut World| {
+        world.every_minute(Ingest::Webhook);
+        world.begins("alpha");
+        world.on(Call::Stream, 1, |world| {
+            let conversation = world.conversation();
+            world.crash();
+            world.lose_alarm_of(&conversation);
+        });
+    };
+    each_step_fails_once(story, |world, _, _| assert_kept(world));
 }
 
 /// A message that waits for settings, or for a program that knows its state.
@@ -189,57 +178,24 @@ fn held_by_version(world: &mut World) {
     world.at(5 * MINUTE, |world| world.deploy(Program::Newer));
 }
 
-fn hold_fails_once(step: Step, broken: Broken) {
+#[test]
+fn a_held_notice_is_answered_when_it_can_be() {
     for story in [held_by_settings, held_by_version] {
-        let nth = number_of(story, step, HELD);
-        let world = played(story, vec![(nth, broken)]);
-        assert!(world.replies().last().is_some_and(|reply| reply.contains("alpha") || reply.contains("bravo")));
+        let world = played(story, vec![]);
+        assert!(world.tally.of("notices", "held") > 0);
+        assert!(world.storage_steps.iter().any(|passed| passed.occasion == HELD));
+        assert_eq!(world.replies().join(" ").matches("About").count(), world.seen().len() / 2);
         assert_kept(&world);
     }
 }
 
-mod a_held_notice {
-    use super::*;
-
-    #[test]
-    fn is_answered_when_it_can_be() {
-        for story in [held_by_settings, held_by_version] {
-            let world = played(story, vec![]);
-            assert!(world.tally.of("notices", "held") > 0);
-            assert_eq!(world.replies().join(" ").matches("About").count(), world.seen().len() / 2);
-            assert_kept(&world);
-        }
-    }
-
-    #[test]
-    fn insert_fails() {
-        hold_fails_once(Step::InsertHeld, Broken::Unwritten);
-    }
-
-    #[test]
-    fn alarm_fails() {
-        hold_fails_once(Step::SetAlarm, Broken::Unwritten);
-    }
-
-    #[test]
-    fn commit_fails_unwritten() {
-        hold_fails_once(Step::Commit, Broken::Unwritten);
-    }
-
-    #[test]
-    fn commit_fails_written() {
-        hold_fails_once(Step::Commit, Broken::Written);
-    }
-
-    #[test]
-    fn look_again_fails() {
-        for story in [held_by_settings, held_by_version] {
-            let steps = played(story, vec![]).storage_steps;
-            let alone = |passed: &Passed| passed.step == Step::SetAlarmAlone;
-            let nth = steps.iter().position(alone).unwrap() + 1;
-            for broken in [Broken::Unwritten, Broken::Written] {
-                assert_kept(&played(story, vec![(nth, broken)]));
-            }
-        }
+#[test]
+fn every_step_may_fail_while_a_notice_is_held() {
+    for story in [held_by_settings, held_by_version] {
+        each_step_fails_once(story, |world, passed, broken| {
+            let answered = world.replies().last().is_some_and(|reply| reply.contains("alpha") || reply.contains("bravo"));
+            assert!(answered || world.lines() > 0, "{passed:?} {broken:?} {:#?}", world.seen());
+            assert_kept(world);
+        });
     }
 }

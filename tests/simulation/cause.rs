@@ -18,8 +18,8 @@ pub enum Cause {
     Death(Point),
     /// A step of storage failed.
     Storage(Point),
-    /// A call between our own objects failed.
-    Inner(Point),
+    /// A call of this name between our own objects failed.
+    Inner(&'static str, Point),
     /// An alarm was lost.
     Alarm(Point),
     /// How an attempt to deliver a notification went.

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use crate::world::acts::{ANA_LIMA, Whose};
-use crate::world::operator::HANDED_OVER;
+use crate::world::cron::HANDED_OVER;
 use crate::world::program::{Configured, Program};
 use crate::world::settings::{ACCESS_TOKEN, API_KEY};
 use onereply::settings::Ingest;
@@ -178,11 +178,11 @@ impl Deed {
             Self::Crashes => world.crash(),
             Self::AlarmsWithoutNeed => world.wake_all(),
             Self::LosesAlarms => {
-                let all = world.objects.keys().cloned().collect::<Vec<_>>();
-                all.iter().for_each(|conversation| world.lose_alarm(conversation));
+                let all = world.disks.keys().cloned().collect::<Vec<_>>();
+                all.iter().for_each(|object| world.lose_alarm(object));
             }
-            Self::Pauses => world.workspace.paused = true,
-            Self::WorkspaceFallsSilent => world.workspace.silent = true,
+            Self::Pauses => world.pause(),
+            Self::WorkspaceFallsSilent => world.is_silent = true,
             Self::Resumes => world.resume(),
         }
     }

@@ -1,5 +1,5 @@
 //! Thousands of conversations from seeds: hours and days of virtual time in which everything goes wrong by chance, through
-//! the real machine, storage format, requests and parsers, judged by what Intercom shows alone.
+//! the real objects and their SQL, requests and parsers, judged by what Intercom shows alone.
 //!
 //! `cargo test` makes the checks at the end of this file. `npm run simulate -- --seeds 100000` plays more seeds, and
 //! `npm run simulate -- --seed N` tells what happens in one.

@@ -7,12 +7,12 @@ use crate::weather::{Loss, Outage, Weather};
 use crate::world::audit::{Violation, judge};
 use crate::world::second_judge::unexplained;
 use crate::world::settings::settings_with;
+use crate::world::shared::SETTLED;
 use crate::world::tally::Tally;
 use crate::world::variant::Variant;
 use crate::world::{HOUR, START, World};
 use onereply::audit::{Finding, FindingKind};
 use onereply::settings::Ingest;
-use onereply::turn::command::Announcement;
 use onereply::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use onereply_sandbox::gpt_trainer::ScriptRule;
 use serde_json::json;
@@ -87,8 +87,8 @@ pub fn play(seed: u64, variant: Variant, left_out: BTreeSet<Cause>, telling: Tel
         failures,
         causes: causes.took_place(),
         lasted: world.now.saturating_sub(START),
-        tally: world.tally,
-        trace: world.trace.unwrap_or_default(),
+        tally: std::mem::take(&mut world.tally),
+        trace: world.trace.take().unwrap_or_default(),
     }
 }
 
@@ -134,27 +134,33 @@ fn prepare(world: &mut World, seed: u64, causes: &Causes) {
 }
 
 fn count(world: &mut World) {
-    let announced = std::mem::take(&mut world.announced);
-    for announcement in &announced {
-        match announcement {
-            Announcement::Settled(settled) => world.tally.count("outcomes", name(&settled.outcome)),
-            _others => {}
+    let ended = std::mem::take(&mut world.ended);
+    for turn in &ended {
+        if turn.event == SETTLED {
+            world.tally.count("outcomes", name(&turn.outcome));
         }
-        if let Announcement::Settled(settled) | Announcement::Corrected(settled) = announcement
-            && matches!(settled.outcome, Outcome::Replied { by: RepliedBy::UsLate, .. })
-        {
+        if matches!(turn.outcome, Outcome::Replied { by: RepliedBy::UsLate, .. }) {
             world.tally.count("replies", LANDED_LATE);
         }
     }
     let parts = world.far_side.intercom.records().into_iter().flat_map(|record| record.parts);
     let with_sources = parts.filter(|part| part.by_api && part.body.as_ref().is_some_and(|body| body.contains(SOURCE)));
-    world.tally.add("replies", WITH_SOURCES, with_sources.count() as u64);
+    let with_sources = with_sources.count() as u64;
+    world.tally.add("replies", WITH_SOURCES, with_sources);
+    let now = world.now;
     let told =
-        world.far_side.gpt_trainer.records(world.now).into_iter().filter(|session| session.initial_variables.is_some());
-    world.tally.add("sessions", TOLD_OF_CUSTOMER, told.count() as u64);
-    world.tally.add("figures", "calls", world.far_side.calls.len() as u64);
-    world.tally.add("figures", "notifications", world.webhooks.all.len() as u64);
-    world.tally.add("figures", "conversations", world.begun.len() as u64);
+        world.far_side.gpt_trainer.records(now).into_iter().filter(|session| session.initial_variables.is_some());
+    let told = told.count() as u64;
+    world.tally.add("sessions", TOLD_OF_CUSTOMER, told);
+    let figures = [
+        ("calls", world.far_side.calls.len()),
+        ("notifications", world.webhooks.all.len()),
+        ("conversations", world.begun.len()),
+        ("steps of storage", world.storage_steps.len()),
+    ];
+    for (name, figure) in figures {
+        world.tally.add("figures", name, figure as u64);
+    }
 }
 
 fn ingest_name(ingest: Ingest) -> &'static str {

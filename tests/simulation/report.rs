@@ -2,12 +2,13 @@
 
 use crate::play::{LANDED_LATE, OUTCOMES, Played, TOLD_OF_CUSTOMER, WITH_SOURCES};
 use crate::run::{Summary, virtual_time};
-use crate::world::books::{ALARM_LOST, FORGOTTEN, LOOKED_AT, WOKEN};
+use crate::world::calls::{LOOKED_AT, REPORT_REPEATED, TOLD, TOLD_AGAIN};
 use crate::world::crash::{InFlight, Moment, Revival};
+use crate::world::disk::{OF_A_CONVERSATION, OF_THE_WORKSPACE, Step, THOUGH_WRITTEN};
+use crate::world::far_side::{LAST_PAGE, MORE_PAGES};
 use crate::world::fate::{Inner, Way};
-use crate::world::ledger::REPORT_REPEATED;
-use crate::world::rounds::{LAST_PAGE, MORE_PAGES, PAGE_FAILED, TOLD, TOLD_AGAIN, UNREACHED};
-use crate::world::storage::{Step, THOUGH_WRITTEN};
+use crate::world::shared::{ALARM_LOST, FORGOTTEN, PAGE_FAILED, WOKEN};
+use crate::world::UNREACHED;
 use crate::{deed, weather};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -47,7 +48,7 @@ fn print_failures(summary: &Summary) {
     }
 }
 
-const GROUPS: [&str; 13] = [
+const GROUPS: [&str; 14] = [
     "outcomes",
     "replies",
     "silences excused",
@@ -57,7 +58,8 @@ const GROUPS: [&str; 13] = [
     "ways to crash",
     "deliveries",
     "notices",
-    "storage steps failed",
+    OF_A_CONVERSATION,
+    OF_THE_WORKSPACE,
     "ingest",
     "rounds",
     "calls between objects",
@@ -87,8 +89,8 @@ pub fn print_story(played: &Played) {
 
 /// What can happen in a world and did not, or happened and is not listed, in a run that should have seen all of it.
 pub fn missing(summary: &Summary) -> Vec<String> {
-    let mut storage = Step::ALL.map(Step::name).to_vec();
-    storage.push(THOUGH_WRITTEN);
+    let storage: Vec<_> = Step::NAMES.into_iter().chain([THOUGH_WRITTEN]).collect();
+    let of_the_workspace = storage.iter().copied().filter(|name| !["read alarm", "wipe"].contains(name)).collect();
     let expected = [
         ("outcomes", OUTCOMES.to_vec()),
         ("replies", vec![LANDED_LATE, WITH_SOURCES]),
@@ -102,7 +104,8 @@ pub fn missing(summary: &Summary) -> Vec<String> {
             InFlight::ALL.map(InFlight::name).into_iter().chain(Revival::ALL.map(Revival::name)).collect(),
         ),
         ("deliveries", Way::ALL.map(Way::name).to_vec()),
-        ("storage steps failed", storage),
+        (OF_A_CONVERSATION, storage),
+        (OF_THE_WORKSPACE, of_the_workspace),
         ("ingest", vec!["webhook", "polling", "both"]),
         ("rounds", ROUNDS.to_vec()),
         ("calls between objects", Inner::ALL.map(Inner::name).to_vec()),

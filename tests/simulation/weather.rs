@@ -3,8 +3,8 @@
 use crate::cause::{Cause, Causes};
 use crate::dice::{Dice, dice};
 use crate::world::crash::{InFlight, Moment, Revival};
+use crate::world::disk::{Broken, Step};
 use crate::world::fate::{Copy, Death, Fate, Inner, Point, Way};
-use crate::world::storage::{Broken, Step};
 use crate::world::{MINUTE, SECOND};
 use fastrand::Rng;
 use onereply_sandbox::call::{Call, Target};
@@ -80,10 +80,10 @@ impl Fate for Weather {
         (breaks && self.causes.allow(Cause::Storage(at))).then(|| dice.one_of(&[Broken::Unwritten, Broken::Written]))
     }
 
-    fn inner(&mut self, at: Point, now: u64) -> Option<Inner> {
-        let mut dice = self.dice("inner", at);
+    fn inner(&mut self, at: Point, call: &'static str, now: u64) -> Option<Inner> {
+        let mut dice = self.dice(call, at);
         let fails = now < self.calm_at && dice.comes(self.chances.inner);
-        (fails && self.causes.allow(Cause::Inner(at))).then(|| dice.one_of(&Inner::ALL))
+        (fails && self.causes.allow(Cause::Inner(call, at))).then(|| dice.one_of(&Inner::ALL))
     }
 
     fn loses_alarm(&mut self, at: Point, now: u64) -> bool {

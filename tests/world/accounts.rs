@@ -3,7 +3,7 @@
 
 use crate::world::World;
 use crate::world::audit::Violation;
-use crate::world::books::FORGOTTEN;
+use crate::world::shared::FORGOTTEN;
 use onereply::time::UnixMillis;
 use onereply::turn::outcome::{Outcome, Settled, TurnKey};
 use onereply::turn::state::SETTLED_REMEMBERED;
@@ -14,22 +14,20 @@ type Account = (UnixMillis, TurnKey, Outcome);
 
 /// Where both sides differ. What an object has forgotten only the ledger knows.
 pub fn differences(world: &World) -> Vec<Violation> {
+    let ledger = world.ledger();
     let mut differences = Vec::new();
-    for conversation in world.objects.keys() {
-        let Some(state) = world.state_of(conversation) else { continue };
-        if nobody_knows_of_its_lost_alarm(world, conversation) {
+    for conversation in world.conversations() {
+        let Some(state) = world.state_of(&conversation) else { continue };
+        if nobody_knows_of_its_lost_alarm(world, &conversation) {
             continue;
         }
-        let in_ledger = state.settled.iter().filter(|turn| turn.at.0 >= world.ledger_since);
-        let remembered = sorted(in_ledger.map(of_settled));
-        let entered = world.workspace.ledger.values().map(|(entry, _)| entry);
-        let entered =
-            entered.filter(|entry| entry.conversation == state.conversation && entry.at.0 >= world.ledger_since);
+        let remembered = sorted(state.settled.iter().map(of_settled));
+        let entered = ledger.iter().filter(|entry| entry.conversation == state.conversation);
         let entered = sorted(entered.map(of_entry));
         let forgets = state.settled.len() >= SETTLED_REMEMBERED || world.tally.of("rounds", FORGOTTEN) > 0;
         let lately = if forgets { entered.len().saturating_sub(remembered.len()) } else { 0 };
         if !entered[lately..].iter().eq(&remembered) {
-            differences.push(Violation::LedgerDiffers { conversation: conversation.clone() });
+            differences.push(Violation::LedgerDiffers { conversation });
         }
     }
     differences
@@ -38,8 +36,8 @@ pub fn differences(world: &World) -> Vec<Violation> {
 /// Nobody comes by where also the word was lost that would have put it on the list. Of a customer who waits the sweep knows;
 /// a report waits for the conversation's next event.
 pub fn nobody_knows_of_its_lost_alarm(world: &World, conversation: &str) -> bool {
-    let is_lost = world.objects.get(conversation).is_some_and(|object| object.alarm_lost_at.is_some());
-    is_lost && !world.workspace.open.contains_key(conversation)
+    let is_lost = world.disk_of(conversation).is_some_and(|disk| disk.alarm_lost_at.is_some());
+    is_lost && !world.is_listed(conversation)
 }
 
 fn sorted(accounts: impl Iterator<Item = Account>) -> Vec<Account> {

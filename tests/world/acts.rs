@@ -33,9 +33,6 @@ pub enum Whose {
 /// A teammate of the make-believe workspace other than the one who usually acts.
 pub const ANA_LIMA: u64 = 9_608_801;
 
-/// By which points of the Workspace object are known.
-const WORKSPACE: usize = usize::MAX;
-
 impl World {
     /// A customer begins a conversation.
     pub fn begins(&mut self, word: &str) {
@@ -59,14 +56,6 @@ impl World {
             StartedBy::Teammate | StartedBy::Bot => self.dispatch_notifications(),
         }
         id
-    }
-
-    /// The number of a conversation; what belongs to none is the workspace's.
-    pub fn number(&self, id: &str) -> usize {
-        if id.is_empty() {
-            return WORKSPACE;
-        }
-        self.begun.iter().find(|begun| begun.id == id).map_or(0, |begun| begun.number)
     }
 
     /// The customer goes on writing in the only conversation.

@@ -130,7 +130,7 @@ pub fn judge(world: &World) -> Verdict {
     }
     let violations = &mut verdict.violations;
     let waits = |alarm: u64| alarm < world.now + FAR_AHEAD;
-    if world.objects.values().any(|object| object.run.is_some() || object.disk.alarm.is_some_and(waits)) {
+    if world.is_at_work() || world.disks.values().any(|disk| disk.alarm.is_some_and(waits)) {
         violations.push(Violation::Unfinished);
     }
     violations.extend(differences(world));
@@ -377,7 +377,7 @@ impl Conversation<'_> {
             Ingest::Webhook if !self.is_acknowledged(message) => Some(Excuse::WebhookLost),
             Ingest::Webhook => nobody_knows_of_its_lost_alarm(self.world, &self.record.id).then_some(Excuse::AlarmLost),
             Ingest::Polling | Ingest::Both => {
-                let is_older = self.world.swept_from.is_none_or(|from| message.at / 1_000 < from.0);
+                let is_older = self.world.swept_from().is_none_or(|from| message.at / 1_000 < from.0);
                 (is_older && !self.is_acknowledged(message)).then_some(Excuse::BeforeFirstRun)
             }
         }
@@ -388,7 +388,7 @@ impl Conversation<'_> {
         let tells_of_it = |id: &String| webhooks.message_of.get(id) == Some(&message.id);
         let nudged = |nudge: &Nudge| nudge.conversation == self.record.id && nudge.at.0 >= message.at / 1_000;
         webhooks.deliveries.iter().any(|(id, reaction)| *reaction == Reaction::Acknowledged && tells_of_it(id))
-            || webhooks.nudges.iter().any(|nudge| nudge.reaction == Reaction::Acknowledged && nudged(nudge))
+            || webhooks.nudges.iter().any(|nudge| nudge.stored && nudged(nudge))
     }
 
     /// Those whose answers came after the message was written.

@@ -1,15 +1,22 @@
 //! The make-believe Intercom and GPT Trainer as the worker meets them: every call on record, some of them going wrong.
 
+use crate::world::crash::Moment;
+use crate::world::host::Name;
 use crate::world::settings::{GPT_TRAINER_URL, INTERCOM_URL};
+use crate::world::shared::conversation_of;
+use crate::world::waits::{Heard, Wait};
 use crate::world::{Happening, World};
 use onereply::fault::Silence;
-use onereply::http::{HttpRequest, HttpResponse, Method};
+use onereply::http::{HttpRequest, HttpResponse, Method, RateLimit};
 use onereply_sandbox::call::{Api, Call, Target, target};
 use onereply_sandbox::clock::Millis;
 use onereply_sandbox::fault::{Calls, Faults, Kind, Rule};
 use onereply_sandbox::gpt_trainer::{Account, GptTrainer};
 use onereply_sandbox::http::{Answer, Request};
 use onereply_sandbox::intercom::{Intercom, Reading, Workspace};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 pub type Response = Result<HttpResponse, Silence>;
 
@@ -41,6 +48,9 @@ pub struct CallRecord {
     pub shown: Option<usize>,
     /// For a write: the part that it made.
     pub made: Option<String>,
+    /// The object that made it, and its wait.
+    object: Name,
+    pub wait: Wait,
     api: Api,
     request: HttpRequest,
 }
@@ -126,7 +136,7 @@ impl World {
     }
 
     /// Sends a request off. Its answer comes back as a [`Happening::Return`], at the latest when its time is over.
-    pub fn send(&mut self, conversation: &str, mut request: HttpRequest) -> usize {
+    pub fn send(&mut self, object: &Name, wait: Wait, mut request: HttpRequest) {
         if let Some(size) = self.far_side.page_size {
             with_page_size(&mut request, size);
         }
@@ -135,7 +145,7 @@ impl World {
         self.push(self.now + self.far_side.latency, Happening::Arrival { call });
         self.push(self.now + request.limit.0, Happening::Return { call, response: Err(Silence::Timeout) });
         self.far_side.calls.push(CallRecord {
-            conversation: conversation.to_owned(),
+            conversation: conversation_of(object).to_owned(),
             target: target(api, &plain(&request, api)),
             sent_at: self.now,
             arrived: false,
@@ -143,10 +153,11 @@ impl World {
             status: None,
             shown: None,
             made: None,
+            object: Rc::clone(object),
+            wait,
             api,
             request,
         });
-        call
     }
 
     /// A request is at its far side, where it may go wrong in every way.
@@ -232,12 +243,17 @@ impl World {
                 self.answer(call, &page(200, ready_at));
             }
         }
-        self.passes_acted(call);
+        let CallRecord { object, wait, .. } = &self.far_side.calls[call];
+        if self.executor.waiting.contains_key(wait) {
+            let object = Rc::clone(object);
+            self.survives(&object, Moment::RequestActed);
+        }
     }
 
     fn fate_of_call(&mut self, call: usize, target: &Target) -> Option<Kind> {
-        let number = self.number(&self.far_side.calls[call].conversation);
-        let fault = self.fate.call(self.points.next(number, target.call.name()), target, self.now)?;
+        let object = Rc::clone(&self.far_side.calls[call].object);
+        let (at, now) = (self.point(&object, target.call.name()), self.now);
+        let fault = self.fate.call(at, target, now)?;
         let Kind::StaleRead { behind } = fault else { return Some(fault) };
         // A read after the settle time shows everything: that is what the promise assumes.
         let behind = behind.min(self.parts_since(target, self.settings.policy.settle.0));
@@ -258,10 +274,21 @@ impl World {
         self.act_and_answer(call, Twist::default());
     }
 
-    /// Somebody has waited for the answer, and has it.
-    pub fn hears(&mut self, call: usize, response: &Response) {
-        let Some(record) = self.far_side.calls.get_mut(call) else { return };
-        record.answered_at = Some(self.now);
+    /// The answer, or the time limit, reaches whoever waits for it, if anybody does.
+    pub fn returns(&mut self, call: usize, response: Response) {
+        let CallRecord { object, wait, target, .. } = &self.far_side.calls[call];
+        let (object, wait, kind) = (Rc::clone(object), *wait, target.call);
+        if self.executor.waiting.contains_key(&wait) {
+            self.note_response(call, &response);
+            let response = self.respond_falsely(&object, kind, response);
+            self.hears(wait, Heard::Response(response), Some(Moment::RequestAnswered));
+        }
+    }
+
+    fn note_response(&mut self, call: usize, response: &Response) {
+        let now = self.now;
+        let record = &mut self.far_side.calls[call];
+        record.answered_at = Some(now);
         record.status = response.as_ref().ok().map(|response| response.status);
         record.shown = record.shown.filter(|_| record.status == Some(200));
         let name = record.target.call.name();
@@ -277,7 +304,13 @@ impl World {
     }
 
     fn act(&mut self, call: usize, twist: Twist<'_>) -> Answer {
-        self.far_side.act(call, twist, self.now, self.intercom_now())
+        let (now, intercom_now) = (self.now, self.intercom_now());
+        let mut answer = self.far_side.act(call, twist, now, intercom_now);
+        if self.far_side.calls[call].target.call == Call::Search && answer.status == 200 {
+            let pages = only_ours(&mut answer, &self.webhooks.foreign);
+            self.tally.count("rounds", pages);
+        }
+        answer
     }
 
     fn answer(&mut self, call: usize, answer: &Answer) {
@@ -285,7 +318,11 @@ impl World {
         let response = HttpResponse {
             status: answer.status,
             content_type: answer.content_type.split(';').next().unwrap_or_default().to_owned(),
-            rate_limit_reset: header("X-RateLimit-Reset"),
+            rate_limit: RateLimit {
+                limit: header("X-RateLimit-Limit"),
+                remaining: header("X-RateLimit-Remaining"),
+                reset: header("X-RateLimit-Reset"),
+            },
             body: answer.body.clone(),
         };
         self.answer_at(call, answer.ready_at, Ok(response));
@@ -322,6 +359,17 @@ fn with_page_size(request: &mut HttpRequest, size: u32) {
     request.body = Some(wish.to_string());
 }
 
+/// Conversations of another workspace are in this make-believe Intercom, and in no page of ours.
+fn only_ours(answer: &mut Answer, foreign: &BTreeSet<String>) -> &'static str {
+    let mut page: Value = serde_json::from_slice(&answer.body).unwrap();
+    if !foreign.is_empty() {
+        let found = page["conversations"].as_array_mut().unwrap();
+        found.retain(|conversation| !foreign.contains(conversation["id"].as_str().unwrap()));
+        answer.body = page.to_string().into_bytes();
+    }
+    if page["pages"]["next"].is_null() { LAST_PAGE } else { MORE_PAGES }
+}
+
 /// What the AI says: every word of what the customer now writes, so that a reply shows which messages it answers.
 fn about(request: &Request<'_>, marker: &str) -> String {
     let wish: serde_json::Value = serde_json::from_slice(request.body).unwrap_or_default();
@@ -334,3 +382,6 @@ fn page(status: u16, ready_at: Millis) -> Answer {
     let page = format!("<html><body><h1>{status}</h1></body></html>");
     Answer { content_type: "text/html", ..Answer::json(status, page, ready_at) }
 }
+
+pub const MORE_PAGES: &str = "page with another after it";
+pub const LAST_PAGE: &str = "last page";

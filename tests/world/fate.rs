@@ -1,7 +1,7 @@
 //! What goes wrong without being asked for. A story leaves it to nobody; a seed decides on everything here.
 
 use crate::world::crash::{InFlight, Moment, Revival};
-use crate::world::storage::{Broken, Step};
+use crate::world::disk::{Broken, Step};
 use onereply_sandbox::call::Target;
 use onereply_sandbox::fault::Kind;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub trait Fate {
     }
 
     /// What becomes of a call from one of our own objects to another.
-    fn inner(&mut self, _at: Point, _now: u64) -> Option<Inner> {
+    fn inner(&mut self, _at: Point, _call: &'static str, _now: u64) -> Option<Inner> {
         None
     }
 
@@ -72,17 +72,20 @@ pub struct Death {
 pub enum Inner {
     /// It does not arrive.
     Lost,
-    /// It arrives, and nobody hears the answer.
+    /// It arrives, and instead of the answer comes a failure.
     AnswerLost,
+    /// It arrives, and nothing is heard until its time is over.
+    Unanswered,
 }
 
 impl Inner {
-    pub const ALL: [Self; 2] = [Self::Lost, Self::AnswerLost];
+    pub const ALL: [Self; 3] = [Self::Lost, Self::AnswerLost, Self::Unanswered];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Lost => "lost",
             Self::AnswerLost => "answer lost",
+            Self::Unanswered => "unanswered",
         }
     }
 }

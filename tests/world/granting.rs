@@ -11,7 +11,7 @@ const TO_POST: u64 = 11_000;
 
 /// Questions and public posts that were begun without a grant of their own, given directly before.
 pub fn without_grant(world: &World) -> Vec<Violation> {
-    let mut given: Vec<_> = world.workspace.given.iter().collect();
+    let mut given: Vec<_> = world.given.iter().collect();
     let mut found = vec![];
     for call in &world.far_side.calls {
         let at_most = match call.target.call {

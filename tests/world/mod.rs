@@ -1,55 +1,50 @@
-//! Everything there is, and its clock: what happens next is taken from a queue, and time jumps to it.
+//! Everything there is, and its clock: what happens next is taken from a queue, and time jumps to it. The objects are the real ones.
 
 pub mod accounts;
 pub mod acts;
 pub mod audit;
-pub mod books;
-pub mod calling;
+pub mod calls;
 pub mod crash;
+pub mod cron;
+pub mod disk;
+pub mod executor;
 pub mod far_side;
 pub mod fate;
+pub mod faulty;
+pub mod faulty_calls;
 pub mod granting;
-pub mod ledger;
-pub mod object;
-pub mod operator;
+pub mod host;
+pub mod looks;
 pub mod program;
 pub mod record;
-pub mod refusing;
-pub mod rounds;
 pub mod second_judge;
 pub mod settings;
-pub mod storage;
+pub mod shared;
+pub mod sqlite;
 pub mod sweep;
 pub mod tally;
 pub mod trace;
 pub mod variant;
+pub mod waits;
 pub mod webhook;
-pub mod workspace;
 
-use acts::Begun;
-use crash::CrashPlan;
+use calls::{Caller, InnerCall};
+use crash::{CrashPlan, Moment};
+use cron::Cron;
+use executor::Executor;
 use far_side::{FarSide, Response};
-use fate::{Fate, Points, Quiet, Way};
-use object::Object;
-use onereply::fault::Fault;
-use onereply::settings::Settings;
-use onereply::time::UnixSeconds;
-use onereply::turn::command::Announcement;
-use onereply::turn::grant::Grant;
-use onereply::turn::outcome::Outcome;
-use onereply::turn::state::Attempt;
-use onereply::workspace::ledger::Entry;
-use onereply::workspace::watch::Standing;
+use fate::Way;
+use host::{Name, Process};
+use onereply::objects::host::Result;
 use onereply_sandbox::call::Call;
-use program::{Configured, Program};
-use rounds::{Cron, InnerAnswer, InnerCall};
-use settings::settings;
+use shared::{Lent, Shared};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use storage::Passed;
-use tally::Tally;
+use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
 use variant::Variant;
+use waits::{Heard, Wait};
 use webhook::Webhooks;
-use workspace::Workspace;
 
 /// When every world begins, in milliseconds since 1970.
 pub const START: u64 = 1_770_000_000_000;
@@ -58,45 +53,25 @@ pub const START: u64 = 1_770_000_000_000;
 pub type Act = Box<dyn FnOnce(&mut World)>;
 
 pub struct World {
-    pub now: u64,
-    pub settings: Settings,
-    pub variant: Variant,
+    shared: Box<Shared>,
+    lent: Lent,
     pub far_side: FarSide,
     pub webhooks: Webhooks,
-    pub workspace: Workspace,
     pub cron: Cron,
-    /// From when on the program keeps a ledger: an earlier one's turns are not in it.
-    pub ledger_since: u64,
-    /// How many rounds were begun.
-    pub rounds: usize,
-    /// How many reports were made.
-    pub reports: usize,
-    /// What customers wrote before is left to people: the first run of the sweep began here.
-    pub swept_from: Option<UnixSeconds>,
-    /// Conversations whose object had something open and no alarm, though none was lost.
-    pub alarms_never_set: Vec<String>,
-    pub begun: Vec<Begun>,
+    /// Whether the Workspace object cannot be reached.
+    pub is_silent: bool,
+    /// Which conversations the workspace has let go on, and when.
+    pub given: Vec<(String, u64)>,
     /// What messages said that were taken back, by their parts.
     pub taken_back: BTreeMap<String, String>,
-    /// By conversation.
-    pub objects: BTreeMap<String, Object>,
     pub crashes: CrashPlan,
-    /// What else goes wrong.
-    pub fate: Box<dyn Fate>,
-    pub points: Points,
-    pub program: Program,
-    pub configured: Configured,
     /// How far Intercom's clock is ahead of ours, in milliseconds.
     pub skew: i64,
-    /// Every step of any storage so far.
-    pub storage_steps: Vec<Passed>,
-    pub tally: Tally,
-    /// What happened, in words, where somebody wants to read it.
-    pub trace: Option<Vec<String>>,
-    /// What the conversations told the operator.
-    pub announced: Vec<Announcement>,
     /// After so long, alarms are not waited for any more.
     pub horizon: u64,
+    executor: Executor,
+    process: Rc<Process>,
+    answered_outside: Option<Result<String>>,
     queue: BTreeMap<(u64, u64), Happening>,
     queued: u64,
     on_call: Vec<(Call, usize, Act)>,
@@ -111,22 +86,12 @@ pub enum Happening {
     Landing { call: usize },
     /// An answer, or the time limit, reaches whoever waits.
     Return { call: usize, response: Response },
-    /// The Workspace object's word reaches the turn that asked for it.
-    Granted { conversation: String, attempt: Attempt, grant: Result<Grant, Fault> },
-    /// The Workspace object hears of an object that a webhook left with something open.
-    Opened { conversation: String, standing: Standing },
-    /// It hears how turns ended.
-    Report { report: usize, conversation: String, turns: Vec<Entry>, standing: Standing },
-    /// Whoever reported hears whether that was taken.
-    ReportAnswered { report: usize, conversation: String, turns: Vec<Entry>, taken: bool },
+    /// A call reaches an object.
+    Called(InnerCall),
+    /// A task hears what it has waited for.
+    Heard { wait: Wait, heard: Heard },
     /// The cron trigger fires.
     Tick,
-    /// The Workspace object's own alarm goes off.
-    RoundGoesOn { at: u64 },
-    /// Its round calls an object.
-    RoundCalls { round: usize, call: InnerCall },
-    /// And hears what that says.
-    RoundHears { round: usize, call: InnerCall, answer: InnerAnswer },
     /// The script goes on.
     Act(Act),
 }
@@ -139,12 +104,28 @@ pub enum Went {
 }
 
 /// A world in which more than this happens has run away.
-const MOST_HAPPENINGS: usize = 200_000;
+const MOST_HAPPENINGS: usize = 1_000_000;
 /// Nothing that a story is about takes longer.
 const HORIZON: u64 = 10 * 24 * HOUR;
 pub const SECOND: u64 = 1_000;
 pub const MINUTE: u64 = 60 * SECOND;
 pub const HOUR: u64 = 60 * MINUTE;
+pub const UNREACHED: &str = "could not be reached";
+
+/// What the hosts share with it is the world's own, but for the moment in which one of them runs.
+impl Deref for World {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Shared {
+        &mut self.shared
+    }
+}
 
 impl World {
     pub fn new() -> Self {
@@ -153,32 +134,20 @@ impl World {
 
     pub fn with(variant: Variant) -> Self {
         Self {
-            now: START,
-            settings: settings(),
-            variant,
+            shared: Box::new(Shared::new(variant)),
+            lent: Rc::new(RefCell::new(Box::new(Shared::new(variant)))),
             far_side: FarSide::new(),
             webhooks: Webhooks::default(),
-            workspace: Workspace::default(),
             cron: Cron::default(),
-            ledger_since: START,
-            rounds: 0,
-            reports: 0,
-            swept_from: None,
-            alarms_never_set: Vec::new(),
-            begun: Vec::new(),
+            is_silent: false,
+            given: Vec::new(),
             taken_back: BTreeMap::new(),
-            objects: BTreeMap::new(),
             crashes: CrashPlan::default(),
-            fate: Box::new(Quiet),
-            points: Points::default(),
-            program: Program::AsBuilt,
-            configured: Configured::Right,
             skew: 0,
-            storage_steps: Vec::new(),
-            tally: Tally::default(),
-            trace: None,
-            announced: Vec::new(),
             horizon: HORIZON,
+            executor: Executor::default(),
+            process: Rc::default(),
+            answered_outside: None,
             queue: BTreeMap::new(),
             queued: 0,
             on_call: Vec::new(),
@@ -208,14 +177,14 @@ impl World {
     /// Lets the next thing happen, a queued one or an alarm.
     pub fn go(&mut self) -> Went {
         let queued = self.queue.keys().next().map(|(at, _)| *at);
-        let alarm = self.next_alarm().map(|(at, conversation)| (at, conversation.to_owned()));
+        let alarm = self.next_alarm();
         match (queued, alarm) {
             (Some(at), None) => self.happen(at),
             (Some(at), Some((alarm_at, _))) if at <= alarm_at => self.happen(at),
             (_, Some((at, _))) if at > START + self.horizon => return Went::Nowhere,
-            (_, Some((at, conversation))) => {
+            (_, Some((at, name))) => {
                 self.now = self.now.max(at);
-                self.wake(&conversation);
+                self.wake(&name);
             }
             (None, None) => return Went::Nowhere,
         }
@@ -232,14 +201,15 @@ impl World {
         self.queue.insert((at, self.queued), happening);
     }
 
-    /// A dead process tells nobody of what it had stored.
-    pub fn forget_what_was_to_be_told(&mut self) {
-        self.queue.retain(|_, happening| !matches!(happening, Happening::Opened { .. }));
-    }
-
-    /// Takes away what a dead process had not sent yet.
-    pub fn cancel_arrival(&mut self, cancelled: usize) {
-        self.queue.retain(|_, happening| !matches!(happening, Happening::Arrival { call } if *call == cancelled));
+    /// Takes away what the process had not got rid of, before it ends.
+    fn lose_what_is_under_way(&mut self) {
+        let (calls, waiting) = (&self.far_side.calls, &self.executor.waiting);
+        self.queue.retain(|_, happening| match happening {
+            Happening::Arrival { call } => !waiting.contains_key(&calls[*call].wait),
+            Happening::Called(InnerCall { from: Caller::Object(wait), .. }) => !waiting.contains_key(wait),
+            Happening::Called(InnerCall { name, .. }) => *name == "Tick",
+            _others => true,
+        });
     }
 
     fn happen(&mut self, at: u64) {
@@ -252,22 +222,13 @@ impl World {
                 self.act_on_call(call);
             }
             Happening::Landing { call } => self.land(call),
-            Happening::Return { call, response } => {
-                self.return_search(call, &response);
-                self.return_to_object(call, response);
-            }
-            Happening::Granted { conversation, attempt, grant } => self.return_grant(&conversation, attempt, grant),
-            Happening::Opened { conversation, standing } => self.hear_of_opened(&conversation, standing),
-            Happening::Report { report, conversation, turns, standing } => {
-                self.hear_report(report, conversation, turns, standing);
-            }
-            Happening::ReportAnswered { report, conversation, turns, taken } => {
-                self.return_report(report, &conversation, &turns, taken);
+            Happening::Return { call, response } => self.returns(call, response),
+            Happening::Called(call) => self.arrive_call(call),
+            Happening::Heard { wait, heard } => {
+                let moment = matches!(heard, Heard::Answer(_)).then_some(Moment::CallAnswered);
+                self.hears(wait, heard, moment);
             }
             Happening::Tick => self.tick(),
-            Happening::RoundGoesOn { at } => self.go_on_round_by_alarm(at),
-            Happening::RoundCalls { round, call } => self.call_in_round(round, call),
-            Happening::RoundHears { round, call, answer } => self.hear_in_round(round, call, answer),
             Happening::Act(act) => {
                 self.stir();
                 act(self);
@@ -289,14 +250,9 @@ impl World {
     }
 
     /// An alarm is not heard while its object's last handler runs.
-    fn next_alarm(&self) -> Option<(u64, &str)> {
-        let waiting = self.objects.iter().filter(|(_, object)| object.run.is_none());
-        waiting.filter_map(|(id, object)| Some((object.disk.alarm?, id.as_str()))).min()
-    }
-
-    /// How the turns of the only conversation ended, by its own record.
-    pub fn outcomes(&self) -> Vec<Outcome> {
-        let state = self.objects.keys().next().and_then(|conversation| self.state_of(conversation)).unwrap();
-        state.settled.into_iter().map(|settled| settled.outcome).collect()
+    fn next_alarm(&self) -> Option<(u64, Name)> {
+        let set = self.disks.iter().filter_map(|(name, disk)| Some((disk.alarm?, name)));
+        let (at, name) = set.filter(|(_, name)| !self.executor.is_awake(name)).min()?;
+        Some((at, Rc::clone(name)))
     }
 }

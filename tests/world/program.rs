@@ -1,8 +1,9 @@
 //! Which program runs. Deploys replace it, sometimes by an older one that finds a newer one's rows.
 
 use crate::world::World;
-use onereply::turn::state::State;
-use onereply::turn::stored::{self, STATE_VERSION, Unreadable};
+use onereply::settings::{Problem, Settings};
+use onereply::turn::stored::STATE_VERSION;
+use std::rc::Rc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
@@ -20,22 +21,16 @@ pub enum Configured {
 }
 
 impl Program {
-    pub fn write(self, state: &State) -> String {
-        let text = stored::write(state);
-        match self {
-            Self::AsBuilt => text,
-            Self::Newer => with_version(&text, STATE_VERSION, STATE_VERSION + 1).unwrap_or(text),
-        }
+    /// A state as this program stores it.
+    pub fn writes(self, text: &str) -> String {
+        let newer = (self == Self::Newer).then(|| with_version(text, STATE_VERSION, STATE_VERSION + 1)).flatten();
+        newer.unwrap_or_else(|| text.to_owned())
     }
 
-    pub fn read(self, text: &str) -> Result<State, Unreadable> {
-        match self {
-            Self::AsBuilt => stored::read(text),
-            Self::Newer => match with_version(text, STATE_VERSION + 1, STATE_VERSION) {
-                Some(text) => stored::read(&text),
-                None => stored::read(text),
-            },
-        }
+    /// A stored state as this program understands it.
+    pub fn reads(self, text: String) -> String {
+        let newer = (self == Self::Newer).then(|| with_version(&text, STATE_VERSION + 1, STATE_VERSION)).flatten();
+        newer.unwrap_or(text)
     }
 
     pub fn name(self) -> &'static str {
@@ -49,6 +44,11 @@ impl Program {
 fn with_version(text: &str, from: u32, to: u32) -> Option<String> {
     let rest = text.strip_prefix(&format!(r#"{{"version":{from},"#))?;
     Some(format!(r#"{{"version":{to},{rest}"#))
+}
+
+/// Everything that is wrong where nothing is set.
+pub fn wrong_settings() -> Rc<Vec<Problem>> {
+    Rc::new(Settings::parse(|_| None).unwrap_err())
 }
 
 impl World {

@@ -21,6 +21,7 @@ use onereply_sandbox::intercom::Intercom;
 pub fn findings(world: &World) -> Vec<Finding> {
     // Asking changes what is counted.
     let mut intercom = world.far_side.intercom.clone();
+    let ledger = world.ledger();
     let window = Window { since: UnixSeconds(0), until: UnixSeconds(u64::MAX) };
     let is_ours = |whose| match whose {
         Whose::Ours | Whose::Left => true,
@@ -29,9 +30,8 @@ pub fn findings(world: &World) -> Vec<Finding> {
     let read = world.records().into_iter().filter(|record| !record.deleted && is_ours(record.whose));
     let found = read.flat_map(|record| {
         let thread = thread(world, &mut intercom, &record.id);
-        let entries = world.workspace.ledger.values().map(|(entry, _)| entry);
-        let ledger: Vec<Entry> = entries.filter(|entry| entry.conversation == thread.id).cloned().collect();
-        audit(&thread, &ledger, &world.settings.policy, &window).findings
+        let own: Vec<Entry> = ledger.iter().filter(|entry| entry.conversation == thread.id).cloned().collect();
+        audit(&thread, &own, &world.settings.policy, &window).findings
     });
     found.collect()
 }
@@ -78,10 +78,9 @@ impl Difference<'_> {
         }
     }
 
-    /// Whether nobody could wake its object for its report, or it has not been awake since an older program wrote its row.
+    /// Whether nobody could wake its object for its report.
     fn has_reported_nothing(&self) -> bool {
-        let is_older = self.world.objects.get(&self.record.id).is_some_and(|object| object.disk.books.is_empty());
-        is_older || nobody_knows_of_its_lost_alarm(self.world, &self.record.id)
+        nobody_knows_of_its_lost_alarm(self.world, &self.record.id)
     }
 
     /// No part tells that a webhook was lost, what Fin said of itself then, or that Intercom refused the note.

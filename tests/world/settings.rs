@@ -3,7 +3,7 @@
 use onereply::intercom::signature::WebhookSecrets;
 use onereply::secret::Secret;
 use onereply::settings::Settings;
-use std::sync::OnceLock;
+use std::rc::Rc;
 
 pub const CLIENT_SECRET: &str = "sandbox-client-secret";
 pub const ACCESS_TOKEN: &str = "sandbox-access-token";
@@ -12,18 +12,20 @@ pub const INTERCOM_URL: &str = "https://intercom.example";
 pub const GPT_TRAINER_URL: &str = "https://gpt-trainer.example/api/v1";
 
 /// Read once: a world costs little, and some tests make thousands.
-pub fn settings() -> Settings {
-    static READ: OnceLock<Settings> = OnceLock::new();
-    READ.get_or_init(read).clone()
+pub fn settings() -> Rc<Settings> {
+    thread_local! {
+        static READ: Rc<Settings> = read();
+    }
+    READ.with(Rc::clone)
 }
 
 /// No sweep comes in a story that does not want one.
-fn read() -> Settings {
+fn read() -> Rc<Settings> {
     settings_with(|name| (name == "INGEST").then(|| "webhook".to_owned()))
 }
 
 /// The same, but for what the operator set.
-pub fn settings_with(set: impl Fn(&str) -> Option<String>) -> Settings {
+pub fn settings_with(set: impl Fn(&str) -> Option<String>) -> Rc<Settings> {
     let value = |name: &str| match name {
         "INTERCOM_ACCESS_TOKEN" => Some(ACCESS_TOKEN),
         "INTERCOM_CLIENT_SECRET" => Some(CLIENT_SECRET),
@@ -34,7 +36,7 @@ pub fn settings_with(set: impl Fn(&str) -> Option<String>) -> Settings {
         "GPT_TRAINER_API_URL" => Some(GPT_TRAINER_URL),
         _unset => None,
     };
-    Settings::parse(|name| set(name).or_else(|| value(name).map(str::to_owned))).unwrap()
+    Rc::new(Settings::parse(|name| set(name).or_else(|| value(name).map(str::to_owned))).unwrap())
 }
 
 pub fn secrets() -> WebhookSecrets {

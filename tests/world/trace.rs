@@ -1,22 +1,20 @@
 //! A readable account of what happened: who did what, and when.
 
-use crate::world::{START, World};
-use onereply::turn::state::State;
+use crate::world::START;
+use crate::world::shared::Shared;
 
-impl World {
+impl Shared {
     /// Notes something down, where anybody wants to read it.
     pub fn note(&mut self, line: impl FnOnce() -> String) {
-        if self.trace.is_some() {
-            let line = format!("{}  {}", clock(self.now), line());
-            self.trace.get_or_insert_default().push(line);
+        if let Some(trace) = &mut self.trace {
+            trace.push(format!("{}  {}", clock(self.now), line()));
         }
     }
 
-    pub fn note_state(&mut self, conversation: &str, before: &'static str, state: &State) {
-        let (after, alarm, now) = (state.phase.name(), state.wake_at(), self.now);
-        let alarm =
-            || alarm.map_or("no alarm".to_owned(), |at| format!("alarm in {}", seconds(at.0.saturating_sub(now))));
-        self.note(|| format!("  object {conversation}: {before} -> {after}, {}", alarm()));
+    pub fn note_state(&mut self, name: &str, before: &str, after: &str, alarm: Option<u64>) {
+        let now = self.now;
+        let alarm = || alarm.map_or("no alarm".to_owned(), |at| format!("alarm in {}", seconds(at.saturating_sub(now))));
+        self.note(|| format!("  {name}: {before} -> {after}, {}", alarm()));
     }
 }
 

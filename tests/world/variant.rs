@@ -1,20 +1,11 @@
-//! The driver and the machine as they are built, and with one rule broken.
-
-use super::refusing::{with_post_as_if_refused, with_question_as_if_refused};
-use onereply::intercom::notice::News;
-use onereply::intercom::thread::Author;
-use onereply::time::UnixMillis;
-use onereply::turn::command::{Command, Repeatable};
-use onereply::turn::event::{Event, Finding};
-use onereply::turn::policy::Policy;
-use onereply::turn::state::{Open, Phase, Progress, Stage, State};
-use onereply::turn::step;
+//! The world around the objects as it should be, and with one thing broken: a host that does not keep what it promises, or a door that
+//! lets pass what it must not.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
     /// Nothing is broken.
     AsBuilt,
-    /// G1: a command is carried out, and the state that promises it is saved with its result.
+    /// G1: what a run commits is durable only with its next commit, or at its end.
     ActBeforePersisting,
     /// G1: a post that was never answered is taken for one that did nothing.
     ResendUnanswered,
@@ -26,11 +17,11 @@ pub enum Variant {
     DropSeenNotifications,
     /// G2: only the quiet window sets the alarm.
     ForgetAlarm,
-    /// G2: while a command runs, the handler keeps its own copy of the state.
+    /// G2: a run reads what it wrote itself, whatever was written meanwhile.
     KeepStateInMemory,
     /// G2: what the sweep told of counts as seen, without a read.
     NudgeIsDone,
-    /// G2: the sweep's cursor passes a page that failed.
+    /// G2: a page of the search that failed counts as the last one, with nothing on it.
     PassFailedPages,
     /// G2: nobody looks after an object whose alarm was lost.
     LookAfterNobody,
@@ -38,17 +29,19 @@ pub enum Variant {
     ReportOnce,
     /// A question that was never answered is put again at once.
     AskAgainAtOnce,
+    /// Who cannot learn whether a turn may go on takes that for leave.
+    GoOnUngranted,
     /// G3: the answer goes out on the first read.
     SkipReread,
     /// G3: neither reads nor notifications show teammates.
     OverlookTeammates,
-    /// G4: 200 first, then the disk.
+    /// G4: 200, whatever is on disk.
     AcknowledgeBeforeStoring,
 }
 
 impl Variant {
-    /// All in which a rule is broken.
-    pub const BROKEN: [Self; 15] = [
+    /// All in which something is broken.
+    pub const BROKEN: [Self; 16] = [
         Self::ActBeforePersisting,
         Self::ResendUnanswered,
         Self::ForgetIntent,
@@ -61,6 +54,7 @@ impl Variant {
         Self::LookAfterNobody,
         Self::ReportOnce,
         Self::AskAgainAtOnce,
+        Self::GoOnUngranted,
         Self::SkipReread,
         Self::OverlookTeammates,
         Self::AcknowledgeBeforeStoring,
@@ -81,74 +75,15 @@ impl Variant {
             Self::LookAfterNobody => "look_after_nobody",
             Self::ReportOnce => "report_once",
             Self::AskAgainAtOnce => "ask_again_at_once",
+            Self::GoOnUngranted => "go_on_ungranted",
             Self::SkipReread => "skip_reread",
             Self::OverlookTeammates => "overlook_teammates",
             Self::AcknowledgeBeforeStoring => "acknowledge_before_storing",
         }
     }
 
-    /// The machine, perhaps with something done to what goes in or comes out.
-    pub fn step(self, state: State, event: Event, now: UnixMillis, policy: &Policy) -> (State, Vec<Command>) {
-        match self {
-            Self::ResendUnanswered => step(state, with_post_as_if_refused(event), now, policy),
-            Self::AskAgainAtOnce => step(state, with_question_as_if_refused(event), now, policy),
-            Self::ForgetIntent if matches!(event, Event::Woken(_)) => {
-                step(without_intent(state, now), event, now, policy)
-            }
-            Self::NudgeIsDone => match event {
-                Event::Notified(News::CustomerWaits { at }) => {
-                    (State { seen: state.seen.max(Some(at)), ..state }, vec![])
-                }
-                event => step(state, event, now, policy),
-            },
-            Self::ForgetWatermark => {
-                let (mut state, commands) = step(state, event, now, policy);
-                if state.phase == Phase::Idle {
-                    state.watermark = Default::default();
-                }
-                (state, commands)
-            }
-            Self::OverlookTeammates => match without_teammates(event) {
-                Some(event) => step(state, event, now, policy),
-                None => (state, vec![]),
-            },
-            _the_driver_is_broken => step(state, event, now, policy),
-        }
+    /// Whether a conversation in this phase gets no alarm.
+    pub fn forgets_alarm(self, phase: &str) -> bool {
+        self == Self::ForgetAlarm && !["idle", "gathering", "deleted"].contains(&phase)
     }
-
-    /// The alarm that is set with this state, where it should be this one.
-    pub fn alarm(self, state: &State, wakes_at: UnixMillis) -> Option<u64> {
-        let is_forgotten = match &state.phase {
-            Phase::Open(Open { stage: Stage::Gathering { .. }, .. }) | Phase::Idle | Phase::Deleted => false,
-            Phase::Open(_) => self == Self::ForgetAlarm,
-        };
-        (!is_forgotten).then_some(wakes_at.0)
-    }
-}
-
-fn without_intent(mut state: State, now: UnixMillis) -> State {
-    if let Phase::Open(open) = &mut state.phase
-        && let Stage::Posting(draft, _) = &open.stage
-    {
-        (open.progress, open.stage) = (Progress::Due(now), Stage::Rechecking(draft.clone()));
-    }
-    state
-}
-
-fn without_teammates(event: Event) -> Option<Event> {
-    match event {
-        Event::Notified(News::TeammateActed { .. }) => None,
-        Event::Finished(attempt, Finding::Conversation(Ok(mut thread), at)) => {
-            thread.entries.retain(|entry| !matches!(entry.author, Author::Teammate(_)));
-            thread.admin_assignee = None;
-            Some(Event::Finished(attempt, Finding::Conversation(Ok(thread), at)))
-        }
-        event => Some(event),
-    }
-}
-
-/// Whether this is the read that [`Variant::SkipReread`] leaves out.
-pub fn without_reread(state: &State, command: &Command) -> bool {
-    matches!(&state.phase, Phase::Open(Open { stage: Stage::Rechecking(_), .. }))
-        && matches!(command, Command::Repeatable(_, Repeatable::ReadConversation))
 }

@@ -1,19 +1,21 @@
 //! Notifications in flight, and the worker's door for them: nothing is acknowledged before it is on disk.
 
-use crate::world::crash::{Alive, Moment};
+use crate::world::calls::object_of;
 use crate::world::fate::{Copy, Way};
-use crate::world::object::{HOLD_PAUSE, Taken, events_of};
-use crate::world::program::Configured;
+use crate::world::host::WORKSPACE;
 use crate::world::settings::{CLIENT_SECRET, secrets};
 use crate::world::sweep::Nudge;
 use crate::world::variant::Variant;
-use crate::world::workspace::BETWEEN_OBJECTS;
 use crate::world::{Happening, World};
 use onereply::intercom::notice::Notice;
 use onereply::intercom::notification::About;
 use onereply::intercom::signature::RawNotification;
-use onereply::time::UnixMillis;
-use onereply::workspace::watch::{self, Standing, Stored};
+use onereply::objects::ask::{ConversationName, TheWorkspace};
+use onereply::objects::calls::conversation::TakeNotice;
+use onereply::objects::calls::workspace::NoteDelivery;
+use onereply::time::{UnixMillis, UnixSeconds};
+use onereply::workspace::watch::{self, Stored};
+use onereply::workspace::webhooks::{Delivery, EXACT, SignedWith};
 use onereply_sandbox::notification::{Escaping, Notification, sign};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +39,8 @@ pub struct Webhooks {
     pub nudges: Vec<Nudge>,
     /// Which customer message a notification tells of.
     pub message_of: BTreeMap<String, String>,
+    /// Only for [`Variant::DropSeenNotifications`].
+    seen: BTreeSet<String>,
 }
 
 impl Default for Webhooks {
@@ -51,6 +55,7 @@ impl Default for Webhooks {
             deliveries: Vec::new(),
             nudges: Vec::new(),
             message_of: BTreeMap::new(),
+            seen: BTreeSet::new(),
         }
     }
 }
@@ -64,15 +69,10 @@ pub enum Reaction {
     NotAcknowledged,
 }
 
-/// What the object's door says, and what is on disk then.
-pub struct Door {
-    pub reaction: Reaction,
-    pub stored: Option<Stored>,
-}
-
-impl Door {
-    fn said(reaction: Reaction) -> Self {
-        Self { reaction, stored: None }
+impl Webhooks {
+    /// Whether a conversation has been told that its customer waits since then, or later.
+    pub fn is_nudged(&self, conversation: &str, since: UnixSeconds) -> bool {
+        self.nudges.iter().any(|nudge| nudge.conversation == conversation && nudge.at >= since)
     }
 }
 
@@ -104,9 +104,10 @@ impl World {
 
     fn fate_of_delivery(&mut self, notification: usize, attempt: u32) -> Option<Vec<Copy>> {
         let about = self.webhooks.all[notification].conversation_id.as_deref();
-        let number = about.map_or(0, |conversation| self.number(conversation));
+        let about = about.unwrap_or("nothing").to_owned();
         let kind = if attempt == 1 { "first delivery" } else { "second delivery" };
-        self.fate.delivery(self.points.next(number, kind), attempt, self.now)
+        let (at, now) = (self.point(&about, kind), self.now);
+        self.fate.delivery(at, attempt, now)
     }
 
     /// Sends a notification as often again, byte for byte.
@@ -158,69 +159,49 @@ impl World {
         }
         let header = Some(sign(CLIENT_SECRET, &bytes));
         let verified = RawNotification { bytes, header }.verify(&secrets()).unwrap();
+        let delivery = Delivery {
+            at: UnixMillis(self.now),
+            topic: sent.topic.name().to_owned(),
+            signed_with: SignedWith::Current,
+        };
         let reaction = match verified.parse().unwrap().about {
-            About::Conversation(notice) => {
-                let door = self.take_notice(&id, &notice);
-                self.note_delivery(&notice, door.stored);
-                door.reaction
+            About::Conversation(notice) => self.take_notice(&id, notice, delivery),
+            About::Nothing(_) => {
+                self.note_delivery(delivery, None);
+                Reaction::Acknowledged
             }
-            About::Nothing(_) => Reaction::Acknowledged,
         };
         self.webhooks.deliveries.push((id, reaction));
         reaction
     }
 
-    /// The object's door: one transaction, then 200.
-    pub fn take_notice(&mut self, id: &str, notice: &Notice) -> Door {
-        if self.variant == Variant::DropSeenNotifications && !self.webhook_sees(id, notice) {
-            return Door::said(Reaction::Acknowledged);
+    /// The object has it on disk before Intercom hears 200.
+    fn take_notice(&mut self, id: &str, notice: Notice, delivery: Delivery) -> Reaction {
+        if self.variant == Variant::DropSeenNotifications && !self.webhooks.seen.insert(id.to_owned()) {
+            return Reaction::Acknowledged;
         }
-        if self.survives(notice.conversation.as_str(), Moment::NoticeReceived) == Alive::No {
-            return Door::said(match self.variant {
-                Variant::AcknowledgeBeforeStoring => Reaction::Acknowledged,
-                _stores_first => Reaction::NotAcknowledged,
-            });
-        }
-        let taken = match self.configured {
-            Configured::Right => self.take_in(notice.conversation.as_str(), events_of(notice), Some(notice)),
-            Configured::Wrong => Ok(Taken::Unreadable),
-        };
-        let stored = match taken {
-            Ok(Taken::In(commands, stored)) => {
-                assert!(commands.iter().all(is_announcement), "a notice causes no call");
-                Ok(stored)
+        let name = object_of(notice.app_id.as_str(), notice.conversation.as_str());
+        match self.ask(&name, TakeNotice(notice)) {
+            Some(stored) => {
+                self.note_delivery(delivery, Some((name, stored)));
+                Reaction::Acknowledged
             }
-            Ok(Taken::Unreadable) => {
-                let standing = self.standing_held();
-                self.hold(notice).map(|()| Stored { notice: watch::Notice::New, standing })
-            }
-            Err(failed) => Err(failed),
-        };
-        let Ok(stored) = stored else {
-            self.tally.count("notices", "not stored");
-            return Door::said(Reaction::NotAcknowledged);
-        };
-        match self.survives(notice.conversation.as_str(), Moment::NoticeStored) {
-            Alive::Yes => Door { reaction: Reaction::Acknowledged, stored: Some(stored) },
-            Alive::No => Door::said(Reaction::NotAcknowledged),
+            None if self.variant == Variant::AcknowledgeBeforeStoring => Reaction::Acknowledged,
+            None => Reaction::NotAcknowledged,
         }
     }
 
-    /// Once Intercom has its answer, the workspace is told of what was opened. That may be lost with the process.
-    fn note_delivery(&mut self, notice: &Notice, stored: Option<Stored>) {
-        let opened = stored.filter(|stored| stored.notice == watch::Notice::New && stored.standing.wakes_at.is_some());
-        if let Some(Stored { standing, .. }) = opened {
-            let conversation = notice.conversation.to_string();
-            self.push(self.now + BETWEEN_OBJECTS, Happening::Opened { conversation, standing });
+    /// Once Intercom has its answer, the workspace is told: at once where something was opened, else once a minute.
+    fn note_delivery(&mut self, delivery: Delivery, stored: Option<(ConversationName, Stored)>) {
+        let is_open = |stored: &Stored| stored.notice == watch::Notice::New && stored.standing.wakes_at.is_some();
+        let opened = stored.filter(|(_, stored)| is_open(stored)).map(|(name, stored)| (name, stored.standing));
+        let is_known = self.process.noted_at.get().is_some_and(|at| self.now < at + EXACT.0);
+        if is_known && opened.is_none() {
+            return;
         }
-    }
-
-    pub fn standing_held(&self) -> Standing {
-        Standing { wakes_at: Some(UnixMillis(self.now + HOLD_PAUSE)), seen: None }
-    }
-
-    fn webhook_sees(&mut self, id: &str, notice: &Notice) -> bool {
-        self.objects.entry(notice.conversation.to_string()).or_default().disk.seen.insert(id.to_owned())
+        self.process.noted_at.set(Some(self.now));
+        let about = opened.as_ref().map_or(WORKSPACE.to_owned(), |(name, _)| name.to_string());
+        self.tell(&about, &TheWorkspace, NoteDelivery { delivery, opened });
     }
 }
 
@@ -230,8 +211,4 @@ fn without_shape(bytes: &[u8]) -> Vec<u8> {
     let item = &mut json["data"]["item"];
     (item["source"], item["conversation_parts"]) = (json!("changed"), json!("changed"));
     json.to_string().into_bytes()
-}
-
-fn is_announcement(command: &onereply::turn::command::Command) -> bool {
-    matches!(command, onereply::turn::command::Command::Announce(_))
 }
