@@ -22,7 +22,6 @@ mod object;
 mod people;
 mod play;
 mod properties;
-#[path = "../world/refusing.rs"]
 mod refusing;
 mod trainer;
 mod variant;

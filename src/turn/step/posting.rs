@@ -17,7 +17,7 @@ use crate::turn::state::{
 };
 
 /// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
-pub const MAX_READ_AGE: Millis = Millis::from_seconds(5);
+pub(crate) const MAX_READ_AGE: Millis = Millis::from_seconds(5);
 
 /// So many reads in a turn are made again for their age. Where Intercom takes that long for each, the answer goes out on the
 /// next one: no call takes longer than its own limit, so the read is never older than that.
