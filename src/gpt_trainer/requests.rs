@@ -15,6 +15,8 @@ pub const ANSWER_LIMIT: Millis = Millis::from_seconds(120);
 /// How long anything else may take: nothing is generated there.
 pub const QUICK_LIMIT: Millis = Millis::from_seconds(20);
 
+const CHATBOT_LIMIT: Millis = Millis::from_seconds(5);
+
 /// The account at GPT Trainer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GptTrainerAccount {
@@ -28,8 +30,10 @@ pub struct GptTrainerAccount {
 
 impl GptTrainerAccount {
     /// `GET /chatbot/{uuid}`: free of charge, and shows whether the key and the chatbot are right.
+    ///
+    /// A turn waits for it, inside a call between our own objects that has a limit too.
     pub fn chatbot(&self) -> HttpRequest {
-        self.get(&["chatbot", &self.chatbot.0])
+        HttpRequest { limit: CHATBOT_LIMIT, ..self.get(&["chatbot", &self.chatbot.0]) }
     }
 
     /// `POST /chatbot/{uuid}/session/create`. The body is optional there; an empty object is understood by a server
@@ -149,7 +153,7 @@ mod tests {
         let quick = Millis(20_000);
         let slow = Millis(120_000);
         for (request, expected) in [
-            (account().chatbot(), get("/chatbot/c1")),
+            (account().chatbot(), HttpRequest { limit: Millis(5_000), ..get("/chatbot/c1") }),
             (account().create_session(&Variables::default()), post("/chatbot/c1/session/create", "{}", quick)),
             (account().create_session(&ana), post("/chatbot/c1/session/create", told, quick)),
             (account().messages(&session), get("/session/s1/messages")),

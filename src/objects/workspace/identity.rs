@@ -4,7 +4,6 @@ use super::object::Workspace;
 use super::rows::CRON_AWAITED;
 use crate::fault::{Fault, Whose};
 use crate::gpt_trainer::answers::parse_chatbot;
-use crate::http::HttpRequest;
 use crate::intercom::answers::parse_me;
 use crate::intercom::ids::AppId;
 use crate::objects::ask::Answers;
@@ -20,9 +19,6 @@ const ASK_AGAIN: Millis = Millis::from_seconds(5);
 
 /// The chatbot is looked at so often.
 const READ_CHATBOT_AGAIN: Millis = Millis::from_hours(24);
-
-/// A turn waits for it no longer: its call to this object has a limit too.
-const CHATBOT_LIMIT: Millis = Millis::from_seconds(5);
 
 /// A chatbot that could not be read is left alone so long.
 const ASK_CHATBOT_AGAIN: Millis = Millis::from_minutes(10);
@@ -78,8 +74,7 @@ impl<H: Host> Workspace<H> {
         }
         // Others who ask meanwhile need not wait.
         self.chatbot_unread.set(Some(self.host.now()));
-        let request = HttpRequest { limit: CHATBOT_LIMIT, ..settings.gpt_trainer.chatbot() };
-        let response = to_gpt_trainer(&self.host, &request).await;
+        let response = to_gpt_trainer(&self.host, &settings.gpt_trainer.chatbot()).await;
         let Ok(found) = response.and_then(|response| parse_chatbot(&response)) else { return Ok(None) };
         let message = found.rate_limit_message.unwrap_or_default();
         let row = [chatbot.into(), message.as_str().into(), Value::number(self.host.now().0)?];
