@@ -19,7 +19,7 @@ import { setUp } from "../setup.mjs";
 import { QUICK, compileWorker, finishWorker } from "./build.mjs";
 
 const SANDBOX_READY_MS = 10_000;
-const WORKER_READY_MS = 60_000;
+const WORKER_READY_MS = 120_000;
 const HEALTHY_MS = 10_000;
 const CONFIGURATION = join(QUICK_BUILD, "wrangler.toml");
 /** No secret: this worker can be reached from this machine only. */
