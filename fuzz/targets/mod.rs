@@ -13,7 +13,9 @@ use onereply::intercom::conversation::decode_conversation;
 use onereply::intercom::ids::{AdminId, ConversationId};
 use onereply::intercom::signature::{RawNotification, WebhookSecrets};
 use onereply::secret::Secret;
-use onereply::text::{AnswerText, CustomerHtml, answer_note, answer_to_reply, customer_html_to_text, plain_reply};
+use onereply::text::{
+    AnswerText, CustomerHtml, Reply, answer_note, answer_to_reply, customer_html_to_text, plain_reply,
+};
 use sha1::Sha1;
 
 const SECRET: &str = "fuzz-client-secret";
@@ -42,7 +44,7 @@ pub fn markdown(data: &[u8]) {
     let answer = AnswerText(text.clone());
     answer_to_reply(&answer, &[]).iter().for_each(|html| allow_list::check(html.as_str()));
     plain_reply(&text).iter().for_each(|html| allow_list::check(html.as_str()));
-    allow_list::check(answer_note(&answer, &[], "Because.").as_str());
+    Reply::of(answer).iter().for_each(|reply| allow_list::check(answer_note(reply, &[], "Because.").as_str()));
 }
 
 /// A body of GPT Trainer's, read as each of its answers.

@@ -8,7 +8,7 @@ use super::agreeing::tells_people;
 use super::{Case, is_customers_word, reply_of, was_public};
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Author, Entry as Part};
-use crate::text::{CustomerHtml, customer_html_to_text, plain_reply};
+use crate::text::{CustomerHtml, customer_html_to_text};
 use crate::turn::hindsight::gives_back;
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy};
 use crate::workspace::ledger::Entry;
@@ -144,7 +144,7 @@ impl<'a> Case<'a> {
 
     /// Whether these are the words of the present `HANDOVER_MESSAGE`.
     fn is_line(&self, words: &CustomerHtml) -> bool {
-        let line = plain_reply(&self.policy.handover_message).map(|line| CustomerHtml(line.as_str().to_owned()));
+        let line = self.policy.handover_message.as_ref().map(|line| CustomerHtml(line.to_html().as_str().to_owned()));
         line.is_some_and(|line| customer_html_to_text(&line) == customer_html_to_text(words))
     }
 

@@ -4,6 +4,7 @@ use super::kinds::{Kind, lines, list, number_id, one_of, or_none, text, whole};
 use super::reader::Reader;
 use super::table;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
+use crate::text::PlainLine;
 use crate::time::Millis;
 use crate::turn::policy::{
     Attachments, Audience, Citations, CredentialsPrint, Fact, OtherBot, Policy, ReplyMode, RuleAssignments, Takeover,
@@ -66,7 +67,7 @@ pub(super) fn read(
         citations: citations?,
         handover_phrases: handover_phrases?,
         handover_answers: handover_answers?,
-        handover_message: handover_message?,
+        handover_message: PlainLine::of(&handover_message?),
         handover_team: handover_team?.and_then(TeamId::new),
         max_replies_per_conversation_per_day: per_day?,
         max_replies_per_minute: per_minute?,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::gpt_trainer::requests::GptTrainerAccount;
 use crate::intercom::ids::{AppId, ContactId, TeamId};
+use crate::text::PlainLine;
 use crate::turn::policy::{
     Attachments, Audience, Citations, CredentialsPrint, Fact, OtherBot, ReplyMode, RuleAssignments, Takeover, Tester,
 };
@@ -71,8 +72,9 @@ fn the_defaults_are_those_of_the_documentation() {
                 "Your request to speak with a human agent has been received".to_owned(),
                 "AI has been disabled. You are now chatting with a human".to_owned(),
             ],
-            handover_message: "Thank you for your message. I am passing it on to a teammate, who will answer you here."
-                .to_owned(),
+            handover_message: PlainLine::of(
+                "Thank you for your message. I am passing it on to a teammate, who will answer you here.",
+            ),
             handover_team: None,
             max_replies_per_conversation_per_day: 15,
             max_replies_per_minute: 60,

@@ -16,6 +16,7 @@ mod phrase;
 #[cfg(test)]
 mod properties;
 mod question;
+mod reply;
 mod source;
 mod transcript;
 mod work;
@@ -26,6 +27,7 @@ pub use html::{NoteHtml, ReplyHtml};
 pub use note::{answer_note, carries_turn, handover_note, hands_over};
 pub use phrase::{begins_with_command, says};
 pub use question::{Attached, CustomerMessage, QUESTION_CAP, question};
+pub use reply::{PlainLine, Reply};
 pub use source::Source;
 pub use transcript::{Speaker, transcript, with_transcript, without_transcript};
 
@@ -60,17 +62,3 @@ words!(
     /// An answer as GPT Trainer wrote it: Markdown, or anything else.
     AnswerText
 );
-
-impl AnswerText {
-    /// An answer has at most so many characters when it is kept: far beyond [`ANSWER_CAP`], and far below what a stored row
-    /// may hold (2 MB).
-    const MOST_KEPT: usize = 50_000;
-
-    /// The answer, without what no customer would see of it anyway.
-    pub fn shortened(mut self) -> Self {
-        if let Some((at, _)) = self.0.char_indices().nth(Self::MOST_KEPT) {
-            self.0.truncate(at);
-        }
-        self
-    }
-}

@@ -3,16 +3,11 @@
 use super::answer::{write_answer, write_plain};
 use super::html::{NoteHtml, Writer};
 use super::source::{Source, write_sources};
-use super::{AnswerText, CustomerHtml, PlainText, customer_html_to_text};
+use super::{CustomerHtml, PlainText, Reply, customer_html_to_text};
 
 /// A note that hands a conversation over. `unsent` is an answer of which it is not known that the customer got it.
 /// The last line names the turn, by which [`carries_turn`] recognises the note.
-pub fn handover_note(
-    reason: &str,
-    question: Option<&PlainText>,
-    unsent: Option<&AnswerText>,
-    turn_key: &str,
-) -> NoteHtml {
+pub fn handover_note(reason: &str, question: Option<&PlainText>, unsent: Option<&Reply>, turn_key: &str) -> NoteHtml {
     let mut writer = Writer::default();
     title(&mut writer, "OneReply hands this conversation over.");
     writer.text(" ");
@@ -23,7 +18,7 @@ pub fn handover_note(
     }
     if let Some(unsent) = unsent {
         title(&mut writer, "The AI's answer, not known to be sent:");
-        write_answer(&mut writer, unsent);
+        write_answer(&mut writer, unsent.words());
     }
     writer.paragraph();
     writer.italic();
@@ -32,13 +27,13 @@ pub fn handover_note(
 }
 
 /// A note with an answer that is not given in public, and why.
-pub fn answer_note(answer: &AnswerText, sources: &[Source], why: &str) -> NoteHtml {
+pub fn answer_note(answer: &Reply, sources: &[Source], why: &str) -> NoteHtml {
     let mut writer = Writer::default();
     title(&mut writer, "OneReply's answer, for teammates only.");
     writer.text(" ");
     writer.text(why);
     writer.end_paragraph();
-    write_answer(&mut writer, answer);
+    write_answer(&mut writer, answer.words());
     write_sources(&mut writer, sources);
     writer.into_note()
 }
@@ -72,14 +67,15 @@ fn title(writer: &mut Writer, title: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::AnswerText;
     use super::*;
 
     fn plain(text: &str) -> PlainText {
         PlainText(text.to_owned())
     }
 
-    fn answer(text: &str) -> AnswerText {
-        AnswerText(text.to_owned())
+    fn answer(text: &str) -> Reply {
+        Reply::of(AnswerText(text.to_owned())).expect("something of it is seen")
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::{Endpoint, KnownTexts};
 use crate::gpt_trainer::variables::Variables;
-use crate::text::{AnswerText, NoteHtml, PlainText, Source};
+use crate::text::{NoteHtml, PlainLine, PlainText, Reply, Source};
 use crate::time::UnixSeconds;
 
 /// Something to be done now.
@@ -58,13 +58,13 @@ pub enum Once {
         known: KnownTexts,
     },
     /// Post the hand-over message, in the operator's words.
-    HandOverMessage(String),
+    HandOverMessage(PlainLine),
     /// Post the answer.
     Post {
         /// In public, or as a note.
         delivery: Delivery,
         /// What GPT Trainer said.
-        answer: AnswerText,
+        answer: Reply,
         /// What stands below it.
         sources: Vec<Source>,
     },

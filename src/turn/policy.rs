@@ -2,6 +2,7 @@
 
 use super::grant::Limits;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
+use crate::text::PlainLine;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -44,7 +45,7 @@ pub struct Policy {
     /// `HANDOVER_ANSWERS`.
     pub handover_answers: Vec<String>,
     /// `HANDOVER_MESSAGE`.
-    pub handover_message: String,
+    pub handover_message: Option<PlainLine>,
     /// `HANDOVER_TEAM_ID`.
     pub handover_team: Option<TeamId>,
     /// `MAX_REPLIES_PER_CONVERSATION_PER_DAY`.

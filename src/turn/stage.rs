@@ -7,7 +7,7 @@ use crate::gpt_trainer::ids::MessageUuid;
 use crate::gpt_trainer::said::KnownTexts;
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
-use crate::text::{AnswerText, PlainText, Source};
+use crate::text::{PlainText, Reply, Source};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -112,7 +112,7 @@ pub enum Stage {
     /// The answer's fate is unknown; it is looked for in the session.
     RecoveringAnswer(Asked, Ended),
     /// The sources of the answer are looked for in the session.
-    ReadingSources(AnswerText),
+    ReadingSources(Reply),
     /// The pause switch and the reply budget are asked once more, before the second read.
     RenewingGrant(Draft),
     /// The conversation is read again, seconds before the post.
@@ -185,7 +185,7 @@ pub enum Ended {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Draft {
     /// GPT Trainer's words.
-    pub answer: AnswerText,
+    pub answer: Reply,
     /// The pages that stand below it.
     pub sources: Vec<Source>,
 }
@@ -217,7 +217,7 @@ pub struct HandOver {
     /// Why.
     pub reason: HandOverReason,
     /// The answer that the customer has not got, or may not have got.
-    pub unsent: Option<AnswerText>,
+    pub unsent: Option<Reply>,
     /// The next step.
     pub step: HandOverStep,
 }

@@ -110,7 +110,7 @@ pub fn policy() -> Policy {
         citations: Citations::Strip,
         handover_phrases: vec![],
         handover_answers: vec![],
-        handover_message: String::new(),
+        handover_message: None,
         handover_team: None,
         max_replies_per_conversation_per_day: 15,
         max_replies_per_minute: 60,

@@ -197,10 +197,10 @@ fn once(command: &Once, state: &State) -> Call {
                 Delivery::Reply => Posted::Reply,
                 Delivery::Note => Posted::Note,
             };
-            Call::Post { posted, text: answer.0.as_str().into(), key: key(state), covers: covers(state) }
+            Call::Post { posted, text: answer.words().0.as_str().into(), key: key(state), covers: covers(state) }
         }
         Once::HandOverMessage(text) => {
-            let (posted, text) = (Posted::HandOverMessage, text.as_str().into());
+            let (posted, text) = (Posted::HandOverMessage, text.to_html().as_str().into());
             Call::Post { posted, text, key: key(state), covers: covers(state) }
         }
     }

@@ -6,6 +6,7 @@ use crate::budget::Kind;
 use crate::calls::{Break, Call, Effect, Fate, Refusal};
 use crate::circumstances::{Begins, Circumstances, Merging, policy};
 use crate::intercom::{Deed, FinDid, MESSAGE};
+use onereply::text::PlainLine;
 use onereply::time::Millis;
 use onereply::turn::policy::{Policy, RuleAssignments, Takeover};
 
@@ -175,7 +176,7 @@ pub fn persons_wanted(size: Size) -> Bounds {
 
 /// The customer is told of a hand-over.
 pub fn with_message() -> Policy {
-    Policy { handover_message: MESSAGE.to_owned(), ..policy() }
+    Policy { handover_message: PlainLine::of(MESSAGE), ..policy() }
 }
 
 pub const EVERYBODY: &[Act] = &[

@@ -167,7 +167,7 @@ fn with_equal_words_as_new(mut state: State, event: &Event) -> State {
     if let Event::Finished(_, Finding::Conversation(Ok(thread), _)) = event
         && let Phase::Open(Open { stage: Stage::Settling(draft, intent, _), .. }) = &mut state.phase
     {
-        let words = &draft.answer.0;
+        let words = &draft.answer.words().0;
         let equal = thread.entries.iter().filter(|entry| {
             entry.author == Author::Ourselves && entry.body.as_ref().is_some_and(|body| body.0.contains(words.as_str()))
         });
@@ -182,6 +182,7 @@ fn settles(command: &Command, outcome: &Outcome) -> bool {
 }
 
 fn message(state: &State) -> Command {
-    let answer = onereply::text::AnswerText("A teammate will be with you.".into());
+    let words = onereply::text::AnswerText("A teammate will be with you.".to_owned());
+    let answer = onereply::text::Reply::of(words).expect("something of it is seen");
     Command::Once(state.attempt, Once::Post { delivery: Delivery::Reply, answer, sources: vec![] })
 }

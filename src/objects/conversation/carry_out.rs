@@ -15,7 +15,7 @@ use crate::objects::calls::workspace::{Identify, SeekGrant};
 use crate::objects::host::Host;
 use crate::objects::outbound::{to_gpt_trainer, to_intercom};
 use crate::settings::Settings;
-use crate::text::{AnswerText, Source, answer_note, answer_to_reply, plain_reply};
+use crate::text::{Reply, Source, answer_note};
 use crate::time::UnixMillis;
 use crate::turn::command::{Once, Repeatable};
 use crate::turn::event::Finding;
@@ -87,8 +87,7 @@ impl<H: Host> Conversation<H> {
             }
             Once::HandOverMessage(words) => {
                 let account = &settings.intercom;
-                let message = plain_reply(&words).expect("a message without words is not said");
-                let response = self.to_intercom(account.reply(about, &message)).await;
+                let response = self.to_intercom(account.reply(about, &words.to_html())).await;
                 Finding::Posted(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Reply)))
             }
             Once::Post { delivery, answer, sources } => {
@@ -102,18 +101,14 @@ impl<H: Host> Conversation<H> {
     async fn post(
         &self,
         delivery: Delivery,
-        answer: &AnswerText,
+        answer: &Reply,
         sources: &[Source],
         about: &ConversationId,
         settings: &Settings,
     ) -> Result<PartId, Fault> {
         let account = &settings.intercom;
         let (request, kind) = match delivery {
-            Delivery::Reply => {
-                let reply =
-                    answer_to_reply(answer, sources).expect("an answer without words is handed over, not posted");
-                (account.reply(about, &reply), Posted::Reply)
-            }
+            Delivery::Reply => (account.reply(about, &answer.to_html(sources)), Posted::Reply),
             Delivery::Note => (account.note(about, &answer_note(answer, sources, NOTE_REASON)), Posted::Note),
         };
         let response = self.to_intercom(request).await?;

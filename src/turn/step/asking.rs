@@ -9,7 +9,7 @@ use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::requests::ANSWER_LIMIT;
 use crate::gpt_trainer::said::{Answer, Endpoint};
 use crate::gpt_trainer::variables::Variables;
-use crate::text::{AnswerText, PlainText, answer_to_reply, citations, says};
+use crate::text::{AnswerText, PlainText, Reply, citations, says};
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::outcome::HandOverReason;
@@ -142,12 +142,13 @@ impl Step<'_> {
         self.free_session();
         match answer {
             Answer::Said(answer) if self.asks_for_a_person(&answer) => {
-                self.hand_over(turn, HandOverReason::AiAsked, Some(answer.shortened()))
+                self.hand_over(turn, HandOverReason::AiAsked, Reply::of(answer))
             }
-            Answer::Said(answer) if answer_to_reply(&answer, &[]).is_some() => {
-                self.answer_said(turn, answer.shortened(), session)
-            }
-            Answer::Said(_) | Answer::Nothing => self.hand_over(turn, HandOverReason::EmptyAnswer, None),
+            Answer::Said(answer) => match Reply::of(answer) {
+                Some(reply) => self.answer_said(turn, reply, session),
+                None => self.hand_over(turn, HandOverReason::EmptyAnswer, None),
+            },
+            Answer::Nothing => self.hand_over(turn, HandOverReason::EmptyAnswer, None),
             // GPT Trainer is there and gave one of its error texts in an answer's place.
             Answer::NotAnAnswer(_) => {
                 let superseded = Some(turn.asked().text.clone());
@@ -162,7 +163,7 @@ impl Step<'_> {
         self.policy.handover_answers.iter().any(|known| says(&answer, known))
     }
 
-    fn answer_said(&mut self, mut turn: Turn, answer: AnswerText, session: Option<&[Exchange]>) -> Next {
+    fn answer_said(&mut self, mut turn: Turn, answer: Reply, session: Option<&[Exchange]>) -> Next {
         self.succeeded(&mut turn, Call::Ask);
         turn.answers = turn.answers.saturating_add(1);
         let parts = &turn.asked().covers.parts;
@@ -171,11 +172,11 @@ impl Step<'_> {
         if newer && turn.answers < MAX_QUESTIONS {
             return self.supersede(turn);
         }
-        let lists_sources = self.policy.citations == Citations::Links && !citations(&answer).is_empty();
+        let lists_sources = self.policy.citations == Citations::Links && !citations(answer.words()).is_empty();
         match session {
             None if lists_sources => turn.due(Stage::ReadingSources(answer), self.now),
             Some(exchanges) if lists_sources => {
-                let sources = sources(&answer, exchanges);
+                let sources = sources(answer.words(), exchanges);
                 turn.send(answer, sources, self.now)
             }
             None | Some(_) => turn.send(answer, Vec::new(), self.now),
@@ -183,14 +184,9 @@ impl Step<'_> {
     }
 
     /// The answer goes out with what was found, or without: it is not worth a second call.
-    pub(super) fn sources_read(
-        &mut self,
-        turn: Turn,
-        answer: AnswerText,
-        result: Result<Vec<Exchange>, Fault>,
-    ) -> Next {
+    pub(super) fn sources_read(&mut self, turn: Turn, answer: Reply, result: Result<Vec<Exchange>, Fault>) -> Next {
         let found = match result {
-            Ok(exchanges) => sources(&answer, &exchanges),
+            Ok(exchanges) => sources(answer.words(), &exchanges),
             Err(fault) => {
                 self.announce(Announcement::Failed(Service::GptTrainer, fault));
                 Vec::new()

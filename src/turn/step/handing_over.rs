@@ -7,7 +7,7 @@ use crate::fault::{FarSide, Fault, Silence, Whose};
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
-use crate::text::{AnswerText, carries_turn, handover_note, without_transcript};
+use crate::text::{Reply, carries_turn, handover_note, without_transcript};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
@@ -21,7 +21,7 @@ use crate::turn::state::{
 
 impl Step<'_> {
     /// Begins to tell a teammate, after a look at who has the conversation.
-    pub(super) fn hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<AnswerText>) -> Next {
+    pub(super) fn hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<Reply>) -> Next {
         let (turn, hand_over) = self.begin_hand_over(turn, reason, unsent);
         turn.hand_over_at(hand_over, HandOverStep::Look, self.now)
     }
@@ -31,14 +31,14 @@ impl Step<'_> {
         &mut self,
         turn: Turn,
         reason: HandOverReason,
-        unsent: AnswerText,
+        unsent: Reply,
         thread: &Thread,
     ) -> Next {
         let (turn, hand_over) = self.begin_hand_over(turn, reason, Some(unsent));
         self.looked(turn, hand_over, thread)
     }
 
-    fn begin_hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<AnswerText>) -> (Turn, HandOver) {
+    fn begin_hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<Reply>) -> (Turn, HandOver) {
         self.announce(Announcement::HandingOver(reason));
         let turn = Turn { failing: None, failures: 0, hand_over_wanted: false, about: Variables::default(), ..turn };
         (turn, HandOver { reason, unsent, step: HandOverStep::Look })
@@ -264,7 +264,7 @@ impl Step<'_> {
             self.state.handed_over_at = Some(self.now);
         }
         match turn.covers() {
-            Some(covers) if !is_over && self.wants_message(hand_over.reason, covers) => {
+            Some(covers) if !is_over && self.message_for(hand_over.reason, covers).is_some() => {
                 turn.hand_over_at(hand_over, HandOverStep::SeekGrant, self.now)
             }
             Some(_) | None => turn.end(Outcome::HandedOver(hand_over.reason)),

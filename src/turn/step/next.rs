@@ -1,6 +1,6 @@
 //! Where an open turn goes. Whoever is given one must say so, or it does not compile.
 
-use crate::text::{AnswerText, Source};
+use crate::text::{Reply, Source};
 use crate::time::UnixMillis;
 use crate::turn::outcome::Outcome;
 use crate::turn::state::{Covers, Draft, HandOver, HandOverStep, Open, Progress, Stage, Turn};
@@ -34,7 +34,7 @@ impl Turn {
     }
 
     /// On with an answer to the customer.
-    pub(super) fn send(self, answer: AnswerText, sources: Vec<Source>, now: UnixMillis) -> Next {
+    pub(super) fn send(self, answer: Reply, sources: Vec<Source>, now: UnixMillis) -> Next {
         self.due(Stage::RenewingGrant(Draft { answer, sources }), now)
     }
 

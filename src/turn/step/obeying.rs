@@ -2,7 +2,7 @@
 //! that must have its end first.
 
 use super::{Next, Step};
-use crate::text::AnswerText;
+use crate::text::Reply;
 use crate::turn::outcome::HandOverReason;
 use crate::turn::state::{HandOver, Open, Phase, Reopening, Stage, Turn};
 
@@ -54,7 +54,7 @@ impl Step<'_> {
     }
 
     /// Whatever is still under way is not waited for any more.
-    fn drop_for_people(&mut self, turn: Turn, unsent: Option<AnswerText>) -> Next {
+    fn drop_for_people(&mut self, turn: Turn, unsent: Option<Reply>) -> Next {
         self.next_attempt();
         // Of the service that refused its credentials nothing is wanted any more.
         self.hand_over(Turn { refused_by: None, ..turn }, HandOverReason::Operator, unsent)

@@ -7,7 +7,7 @@ use super::{Next, Retry, Step};
 use crate::fault::Fault;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::Thread;
-use crate::text::plain_reply;
+use crate::text::PlainLine;
 use crate::time::UnixMillis;
 use crate::turn::command::{Announcement, Once};
 use crate::turn::grant::GrantAnswer;
@@ -18,14 +18,14 @@ use crate::turn::state::{
 };
 
 impl Step<'_> {
-    /// Whether the customer is told of a hand-over. Behind a reply that may still land nothing more is said in public.
-    pub(super) fn wants_message(&self, reason: HandOverReason, covers: &Covers) -> bool {
+    /// What the customer is told of a hand-over, if anything. Behind a reply that may still land nothing more is said in public.
+    pub(super) fn message_for(&self, reason: HandOverReason, covers: &Covers) -> Option<&PlainLine> {
         let age = self.now.since(covers.newest.to_millis());
-        self.state.mode(self.policy) == ReplyMode::Reply
+        let may_be_said = self.state.mode(self.policy) == ReplyMode::Reply
             && reason != HandOverReason::ReplyUnknown
             && self.state.unknown_post.is_none()
-            && plain_reply(&self.policy.handover_message).is_some()
-            && age <= self.policy.max_answer_age
+            && age <= self.policy.max_answer_age;
+        self.policy.handover_message.as_ref().filter(|_| may_be_said)
     }
 
     pub(super) fn message_granted(
@@ -66,29 +66,28 @@ impl Step<'_> {
         }
         self.await_next(&covers, &thread);
         self.settle_hints(requested_at);
-        if !self.may_be_told(hand_over.reason, &covers, &thread) {
+        let Some(message) = self.message_now(hand_over.reason, &covers, &thread).cloned() else {
             return turn.end(Outcome::HandedOver(hand_over.reason));
-        }
+        };
         if self.is_too_old_a_read(&mut turn, requested_at) {
             return match self.now < turn.deadline {
                 true => turn.hand_over_at(hand_over, HandOverStep::SeekGrant, self.now),
                 false => turn.end(Outcome::HandedOver(hand_over.reason)),
             };
         }
-        let message = Once::HandOverMessage(self.policy.handover_message.clone());
-        let intent = self.intend(Delivery::Reply, message, &thread);
+        let intent = self.intend(Delivery::Reply, Once::HandOverMessage(message), &thread);
         let stage = Stage::HandingOver(HandOver { step: HandOverStep::Post(intent), ..hand_over });
         Next::Open(Open { turn, progress: Progress::Running(self.now), stage })
     }
 
-    /// Whether nobody has attended to it, has given it back, or has answered in our name.
-    fn may_be_told(&self, reason: HandOverReason, covers: &Covers, thread: &Thread) -> bool {
+    /// What they are told, unless somebody has attended to it, has given it back, or has answered in our name.
+    fn message_now(&self, reason: HandOverReason, covers: &Covers, thread: &Thread) -> Option<&PlainLine> {
         let view = self.view(thread);
-        self.state.handed_over_at.is_some()
+        let is_open = self.state.handed_over_at.is_some()
             && view.teammate_owns(covers.newest).is_none()
             && view.answered_by_older_system(&covers.parts).is_none()
-            && thread.entries.iter().any(|entry| covers.parts.contains(&entry.id) && entry.is_message())
-            && self.wants_message(reason, covers)
+            && thread.entries.iter().any(|entry| covers.parts.contains(&entry.id) && entry.is_message());
+        self.message_for(reason, covers).filter(|_| is_open)
     }
 
     pub(super) fn message_posted(

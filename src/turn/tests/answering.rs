@@ -291,7 +291,7 @@ fn an_answer_is_kept_no_longer_than_a_stored_row_can_hold() {
     let mut conversation = Conversation::asking();
     conversation.said(&"é".repeat(3_000_000));
     let Stage::Rechecking(draft) = &conversation.open().stage else { panic!("rechecking") };
-    assert_eq!(draft.answer.0.chars().count(), 50_000);
+    assert_eq!(draft.answer.words().0.chars().count(), 50_000);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::{AdminId, AppId, ConversationId, PartId};
 use crate::intercom::notice::{Act, News};
 use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, Kind, Redaction, Thread};
-use crate::text::{AnswerText, CustomerHtml, PlainText};
+use crate::text::{AnswerText, CustomerHtml, PlainLine, PlainText, Reply};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Command, Once, Repeatable};
 use crate::turn::event::{Event, Finding};
@@ -256,7 +256,7 @@ pub fn policy() -> Policy {
         citations: Citations::Strip,
         handover_phrases: vec![],
         handover_answers: vec![],
-        handover_message: "A teammate will be with you.".into(),
+        handover_message: PlainLine::of("A teammate will be with you."),
         handover_team: None,
         max_replies_per_conversation_per_day: 15,
         max_replies_per_minute: 60,
@@ -388,8 +388,12 @@ pub fn ask_by(endpoint: Endpoint, text: &str) -> Wanted {
     Wanted::Once(Once::Ask { session: session(), endpoint, text: PlainText(text.into()), known: KnownTexts::default() })
 }
 
+pub fn reply(answer: &str) -> Reply {
+    Reply::of(AnswerText(answer.to_owned())).unwrap()
+}
+
 pub fn post(answer: &str) -> Wanted {
-    Wanted::Once(Once::Post { delivery: Delivery::Reply, answer: AnswerText(answer.into()), sources: vec![] })
+    Wanted::Once(Once::Post { delivery: Delivery::Reply, answer: reply(answer), sources: vec![] })
 }
 
 pub fn announce(announcement: Announcement) -> Wanted {
@@ -406,7 +410,7 @@ pub fn hands_over(reason: HandOverReason) -> Wanted {
 
 /// The hand-over message.
 pub fn say_message() -> Wanted {
-    Wanted::Once(Once::HandOverMessage("A teammate will be with you.".into()))
+    Wanted::Once(Once::HandOverMessage(PlainLine::of("A teammate will be with you.").unwrap()))
 }
 
 pub fn settled(turn: &str, outcome: Outcome, at: UnixMillis) -> Settled {

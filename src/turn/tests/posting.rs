@@ -62,7 +62,7 @@ fn an_unanswered_post_that_is_not_to_be_seen_is_never_repeated_but_told_to_a_tea
     assert_eq!(conversation.read(asked()), [hands_over(reason), Wanted::Repeatable(Repeatable::Assign)]);
     let hand_over = conversation.hand_over();
     assert_eq!((hand_over.reason, &hand_over.step), (HandOverReason::ReplyUnknown, &HandOverStep::Assign));
-    assert_eq!(hand_over.unsent.as_ref().unwrap().0, "Hello.");
+    assert_eq!(hand_over.unsent, Some(reply("Hello.")));
 }
 
 #[test]
@@ -226,11 +226,7 @@ fn in_note_mode_the_answer_is_a_note() {
     let mut conversation = Conversation::rechecking();
     conversation.in_mode(ReplyMode::Note);
     let wanted = conversation.read(asked());
-    let note = crate::turn::command::Once::Post {
-        delivery: Delivery::Note,
-        answer: crate::text::AnswerText("Hello.".into()),
-        sources: vec![],
-    };
+    let note = crate::turn::command::Once::Post { delivery: Delivery::Note, answer: reply("Hello."), sources: vec![] };
     assert_eq!(wanted, [Wanted::Once(note)]);
     conversation.find(Finding::Posted(Ok(part("n1"))));
     assert_eq!(conversation.outcomes(), [Outcome::Noted { part: part("n1") }]);

@@ -3,7 +3,7 @@
 use super::fixture::*;
 use crate::gpt_trainer::exchanges::{Exchange, parse_messages};
 use crate::http::{HttpResponse, RateLimit};
-use crate::text::{AnswerText, Source};
+use crate::text::Source;
 use crate::turn::command::{Announcement, Once};
 use crate::turn::event::Finding;
 use crate::turn::policy::Citations;
@@ -34,7 +34,7 @@ fn in_session() -> Exchange {
 
 /// The rest of the way, up to the post.
 fn posts(conversation: &mut Conversation, sources: Vec<Source>) {
-    let answer = AnswerText(CITED.into());
+    let answer = reply(CITED);
     let post = Wanted::Once(Once::Post { delivery: Delivery::Reply, answer, sources });
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post]);
 }
