@@ -66,8 +66,7 @@ impl<'a> Case<'a> {
         if self.entries.iter().any(|entry| entry.parts.is_empty()) {
             return Vec::new();
         }
-        let is_judged =
-            |part: &Part| part.author == Author::Customer && part.is_message() && self.window.holds(part.at);
+        let is_judged = |part: &Part| part.is_customers() && self.window.holds(part.at);
         let judged = self.parts().iter().enumerate().filter(|(_, part)| is_judged(part));
         let unknown = judged.filter(|(_, part)| self.entry_of(&part.id).is_none());
         let found = unknown.filter_map(|(place, part)| match self.seen_to(place) {

@@ -4,7 +4,7 @@ use super::{Audited, Reach, Summary, Window};
 use crate::fault::Fault;
 use crate::intercom::ids::ConversationId;
 use crate::intercom::search::{Page, Search, Wanted};
-use crate::intercom::thread::{Author, Thread};
+use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::workspace::ledger::Entry;
 use crate::workspace::sweep::Pages;
@@ -201,9 +201,8 @@ pub enum Night {
 /// still be open.
 pub fn window(thread: &Thread, ledger: &[Entry], since: UnixSeconds, fresh_since: UnixSeconds) -> Window {
     let has_ended = |message| ledger.iter().any(|entry| entry.parts.contains(message));
-    let open = thread.entries.iter().filter(|entry| {
-        entry.author == Author::Customer && entry.is_message() && entry.at >= fresh_since && !has_ended(&entry.id)
-    });
+    let open =
+        thread.entries.iter().filter(|entry| entry.is_customers() && entry.at >= fresh_since && !has_ended(&entry.id));
     Window { since, until: open.map(|entry| entry.at).min().unwrap_or(UnixSeconds(u64::MAX)) }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn turns(case: &Case<'_>) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     // Where the last message stands, if no entry knows of it.
     let mut loose: Option<usize> = None;
-    let is_message = |part: &Part| part.author == Author::Customer && part.is_message();
+    let is_message = |part: &Part| part.is_customers();
     for (place, part) in case.parts().iter().enumerate().filter(|(_, part)| is_message(part)) {
         if !case.window.holds(part.at) {
             continue;

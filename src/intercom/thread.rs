@@ -167,7 +167,19 @@ pub enum Redaction {
     Redacted,
 }
 
+impl Thread {
+    /// Whether it holds this part.
+    pub fn shows(&self, part: &PartId) -> bool {
+        self.entries.iter().any(|entry| entry.id == *part)
+    }
+}
+
 impl Entry {
+    /// Whether it is a customer's message.
+    pub fn is_customers(&self) -> bool {
+        self.author == Author::Customer && self.is_message()
+    }
+
     /// Whether it is a *message*: a customer can see it. It has words or an attachment, is no note, is not redacted.
     pub fn is_message(&self) -> bool {
         let says_something = self.body.is_some() || !self.attachments.is_empty();

@@ -32,7 +32,7 @@ pub(super) fn other_bot(thread: &Thread, newest: UnixSeconds, policy: &Policy) -
         Some(Resolution::Escalated | Resolution::NegativeFeedback | Resolution::ProcedureHandoff) => OtherBotIs::Away,
         Some(Resolution::Assumed | Resolution::Confirmed) => OtherBotIs::Done,
         Some(Resolution::Other) | None => {
-            let has_spoken = thread.entries.iter().rev().take_while(|entry| !is_customers(entry)).any(is_of_ai);
+            let has_spoken = thread.entries.iter().rev().take_while(|entry| !entry.is_customers()).any(is_of_ai);
             OtherBotIs::Answering { has_spoken }
         }
     }
@@ -45,7 +45,7 @@ pub(super) fn is_answer(thread: &Thread, at: usize) -> bool {
     entry.author == Author::OtherBot
         && entry.ai == AiVoice::Answer
         && entry.is_message()
-        && (!has_handed_off(thread) || thread.entries[at + 1..].iter().any(is_customers))
+        && (!has_handed_off(thread) || thread.entries[at + 1..].iter().any(Entry::is_customers))
 }
 
 fn has_handed_off(thread: &Thread) -> bool {
@@ -71,8 +71,4 @@ fn is_of_ai(entry: &Entry) -> bool {
             AiVoice::Answer | AiVoice::Sent => true,
             AiVoice::None => false,
         }
-}
-
-fn is_customers(entry: &Entry) -> bool {
-    entry.author == Author::Customer && entry.is_message()
 }

@@ -57,10 +57,7 @@ impl<'t> View<'_, 't> {
 
     /// Whether a customer message is without an outcome, as far as we know.
     fn is_uncovered(&self, entry: &Entry) -> bool {
-        let awaited = self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(&entry.id));
-        entry.author == Author::Customer
-            && entry.is_message()
-            && (awaited || !self.state.watermark.covers(&entry.id, entry.at))
+        entry.is_customers() && (self.state.awaits(&entry.id) || !self.state.watermark.covers(&entry.id, entry.at))
     }
 
     /// The place of the last answer that does not come from us.
@@ -100,8 +97,7 @@ impl<'t> View<'_, 't> {
             Reopening::No | Reopening::GivenBack | Reopening::Retry => 0..self.thread.entries.len(),
         };
         let answered_up_to = answers.filter_map(|at| self.answers_up_to(at)).max();
-        let waits =
-            |entry: &&Entry| entry.author == Author::Customer && entry.is_message() && self.is_reopenable(entry);
+        let waits = |entry: &&Entry| entry.is_customers() && self.is_reopenable(entry);
         self.thread.entries[answered_up_to.map_or(0, |last| last + 1)..].iter().filter(waits).collect()
     }
 
@@ -232,7 +228,7 @@ impl<'t> View<'_, 't> {
         // The source stands first and never falls out, so the window begins with the second entry.
         let before_window = |at| parts.get(1).is_some_and(|oldest| at < oldest.at);
         let out_of_window = window_is_full && at.is_none_or(before_window);
-        !out_of_window && !parts.iter().any(|entry| entry.id == *part)
+        !out_of_window && !self.thread.shows(part)
     }
 
     /// Whose the pending messages are, the newest of which was written at `newest`.
@@ -280,8 +276,7 @@ impl<'t> View<'_, 't> {
     /// When a teammate closed or snoozed the conversation, if no customer message stands behind that, and nobody gave it back.
     pub fn put_away(&self) -> Option<UnixSeconds> {
         let entries = &self.thread.entries;
-        let last_word =
-            entries.iter().rposition(|entry| entry.author == Author::Customer && entry.is_message()).unwrap_or(0);
+        let last_word = entries.iter().rposition(Entry::is_customers).unwrap_or(0);
         let stands = |entry: &&Entry| is_put_away(entry) && !self.is_given_back_since(entry.at, Some(&entry.id));
         entries[last_word.min(entries.len())..].iter().filter(stands).map(|entry| entry.at).max()
     }
@@ -298,9 +293,8 @@ impl<'t> View<'_, 't> {
 
     /// Whether this read shows what was told. An older one of the same second is not it.
     fn shows_put_away(&self, told: UnixSeconds) -> bool {
-        let shows = |part: &PartId| self.thread.entries.iter().any(|entry| entry.id == *part);
         self.thread.entries.iter().any(|entry| is_put_away(entry) && entry.at >= told)
-            && self.state.put_away_by.iter().all(shows)
+            && self.state.put_away_by.iter().all(|part| self.thread.shows(part))
     }
 
     fn is_in_audience(&self, audience: &Audience) -> bool {

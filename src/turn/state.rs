@@ -223,6 +223,11 @@ impl State {
         self.mode_heard.unwrap_or(policy.mode)
     }
 
+    /// Whether this message is awaited.
+    pub(super) fn awaits(&self, part: &PartId) -> bool {
+        self.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(part))
+    }
+
     /// Whether a public answer was posted for this turn whose fate could not be learnt, so that it may still appear.
     pub(super) fn answer_may_land(&self, turn: &Settled) -> bool {
         self.unknown_post

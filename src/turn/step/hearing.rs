@@ -41,7 +41,7 @@ impl Step<'_> {
     fn hear_customer(&mut self, part: Option<PartId>, at: UnixSeconds) {
         let heard_at = self.now;
         let known = match &part {
-            Some(part) => self.state.watermark.outdates(part, at) || self.is_awaited(part) || self.is_in_hand(part),
+            Some(part) => self.state.watermark.outdates(part, at) || self.state.awaits(part) || self.is_in_hand(part),
             // One hint is enough, but it must outlast a read that is under way.
             None => self.state.awaited.iter_mut().filter(|hint| hint.part.is_none()).any(|hint| {
                 hint.heard_at = heard_at;
@@ -208,8 +208,11 @@ impl Step<'_> {
         self.announce(Announcement::Forgotten);
     }
 
-    pub(super) fn is_awaited(&self, part: &PartId) -> bool {
-        self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(part))
+    /// A message that a read shows is known by its id from here on.
+    pub(super) fn await_message(&mut self, part: &PartId, at: UnixSeconds) {
+        if !self.state.awaits(part) {
+            self.state.awaited.push(Awaited { part: Some(part.clone()), at, heard_at: self.now });
+        }
     }
 
     /// Whether the open turn already stands for this message: a read may show it before its notification comes.

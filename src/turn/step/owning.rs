@@ -2,14 +2,14 @@
 
 use super::Step;
 use crate::intercom::ids::{AdminId, PartId};
-use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
+use crate::intercom::thread::{Assignee, Kind, Thread};
 use crate::time::UnixSeconds;
 use crate::turn::command::Announcement;
 use crate::turn::outcome::Outcome;
 use crate::turn::ownership::{ends, last_given_back, last_taken};
 use crate::turn::policy::RuleAssignments;
-use crate::turn::standing::{CLOCKS_DIFFER, View};
-use crate::turn::state::{Awaited, GivenBack, PartKind, Reopening, SeenAssignee, Sign, TeammateSign};
+use crate::turn::standing::CLOCKS_DIFFER;
+use crate::turn::state::{GivenBack, PartKind, Reopening, SeenAssignee, Sign, TeammateSign};
 
 impl Step<'_> {
     /// What any read tells of people, and of a post that was given up, is kept.
@@ -23,7 +23,7 @@ impl Step<'_> {
             self.note_sign(sign, Some(thread));
         }
         self.end_sign_given_back(Some(thread));
-        let view = View { state: &self.state, thread, policy: self.policy };
+        let view = self.view(thread);
         let (put_away, ever_put_away, landed) = (view.put_away(), view.ever_put_away(), view.landed());
         if let Some(at) = put_away
             && self.state.handed_over_at.is_some()
@@ -44,7 +44,7 @@ impl Step<'_> {
     pub(super) fn note_sign(&mut self, sign: TeammateSign, thread: Option<&Thread>) {
         let known = self.state.teammate.as_ref();
         // A read's last sign is the later one of two in the same second, if it shows the other too.
-        let shown = |part: &PartId| thread.is_some_and(|thread| thread.entries.iter().any(|entry| entry.id == *part));
+        let shown = |part: &PartId| thread.is_some_and(|thread| thread.shows(part));
         let is_news = known.is_none_or(|known| {
             known.at < sign.at
                 || known.at == sign.at && known.part != sign.part && known.part.as_ref().is_none_or(shown)
@@ -74,9 +74,9 @@ impl Step<'_> {
             self.state.put_away = Some(at);
             self.state.put_away_by.clear();
         }
-        let new = part.iter().filter(|part| !self.state.put_away_by.contains(part)).cloned();
-        let new: Vec<_> = new.collect();
-        self.state.put_away_by.extend(new);
+        let known = &mut self.state.put_away_by;
+        let new = part.as_ref().filter(|part| !known.contains(part));
+        known.extend(new.cloned());
         if is_news && self.state.handed_over_at.is_some() {
             self.note_sign(TeammateSign { at, sign: Sign::PutAway, part }, None);
         }
@@ -84,10 +84,7 @@ impl Step<'_> {
 
     /// The conversation is the bot's again, and so is what waits in it. A read is needed to see what that is.
     pub(super) fn note_given_back(&mut self, given: GivenBack, thread: Option<&Thread>) {
-        let shown = |part: &PartId| match thread {
-            Some(thread) => thread.entries.iter().any(|entry| entry.id == *part),
-            None => true,
-        };
+        let shown = |part: &PartId| thread.is_none_or(|thread| thread.shows(part));
         let is_news = self.state.given_back.as_ref().is_none_or(|known| {
             known.at < given.at
                 || known.at == given.at && known.part != given.part && known.part.as_ref().is_none_or(shown)
@@ -136,8 +133,7 @@ impl Step<'_> {
         if self.state.reopening == Reopening::No {
             return;
         }
-        let view = View { state: &self.state, thread, policy: self.policy };
-        let reopened: Vec<Entry> = view.reopened().into_iter().cloned().collect();
+        let reopened = self.view(thread).reopened();
         self.state.reopening = Reopening::No;
         for entry in reopened {
             let turn = self.state.settled.iter_mut().rev().find(|turn| turn.parts.contains(&entry.id));
@@ -146,9 +142,7 @@ impl Step<'_> {
                 let key = turn.key.clone();
                 self.announce(Announcement::Reopened(key));
             }
-            if !self.is_awaited(&entry.id) {
-                self.state.awaited.push(Awaited { part: Some(entry.id), at: entry.at, heard_at: self.now });
-            }
+            self.await_message(&entry.id, entry.at);
         }
     }
 

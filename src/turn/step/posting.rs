@@ -13,7 +13,7 @@ use crate::turn::other_bot::{OtherBotIs, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::standing::Standing;
 use crate::turn::state::{
-    Awaited, Call, Covers, Delivery, Draft, Ended, Intent, Open, Progress, Service, Stage, Turn, UnknownPost,
+    Call, Covers, Delivery, Draft, Ended, Intent, Open, Progress, Service, Stage, Turn, UnknownPost,
 };
 
 /// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
@@ -105,9 +105,7 @@ impl Step<'_> {
         let pending = self.view(thread).pending();
         let newer: Vec<_> = pending.into_iter().filter(|entry| !covers.parts.contains(&entry.id)).collect();
         for entry in &newer {
-            if !self.is_awaited(&entry.id) {
-                self.state.awaited.push(Awaited { part: Some(entry.id.clone()), at: entry.at, heard_at: self.now });
-            }
+            self.await_message(&entry.id, entry.at);
         }
         !newer.is_empty()
     }

@@ -6,7 +6,7 @@ use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Author, Customer, Entry, Thread};
 use crate::text::{self, PlainText, Speaker};
-use crate::time::{Millis, UnixMillis, UnixSeconds};
+use crate::time::{Millis, UnixMillis};
 use crate::turn::command::Announcement;
 use crate::turn::message::message_of;
 use crate::turn::other_bot::{OtherBotIs, other_bot};
@@ -147,8 +147,7 @@ impl Step<'_> {
 
     /// Messages that woke us and were answered by others, while further ones wait for us.
     fn record_answered_by_others(&mut self, thread: &Thread, uncovered: &[&Entry], pending: &[&Entry]) {
-        let woke_us = |entry: &Entry| self.state.awaited.iter().any(|awaited| awaited.part.as_ref() == Some(&entry.id));
-        let answered = uncovered.iter().filter(|entry| !pending.contains(entry) && woke_us(entry));
+        let answered = uncovered.iter().filter(|entry| !pending.contains(entry) && self.state.awaits(&entry.id));
         let answered: Vec<_> = answered.copied().collect();
         if let Some(covers) = Covers::of(&answered) {
             let outcome = self.view(thread).answered_by_others(&covers);
@@ -161,10 +160,7 @@ impl Step<'_> {
     fn keep_awaiting(&mut self, covers: &Covers) {
         self.state.awaited.retain(|awaited| awaited.part.as_ref().is_none_or(|part| covers.parts.contains(part)));
         for part in &covers.parts {
-            if !self.is_awaited(part) {
-                let awaited = Awaited { part: Some(part.clone()), at: covers.newest, heard_at: self.now };
-                self.state.awaited.push(awaited);
-            }
+            self.await_message(part, covers.newest);
         }
     }
 
@@ -211,13 +207,10 @@ impl Step<'_> {
 
     /// Messages that woke us and that no read shows.
     fn vanish(&mut self, missing: &[PartId]) {
-        let gone = |part: &Option<PartId>| part.as_ref().is_some_and(|part| missing.contains(part));
-        let vanished: Vec<_> = self.state.awaited.iter().filter(|awaited| gone(&awaited.part)).cloned().collect();
-        self.state.awaited.retain(|awaited| !gone(&awaited.part));
-        if vanished.is_empty() {
-            return;
-        }
-        let newest = vanished.iter().map(|awaited| awaited.at).max().unwrap_or(UnixSeconds(0));
+        let is_gone = |awaited: &Awaited| awaited.part.as_ref().is_some_and(|part| missing.contains(part));
+        let (vanished, others): (Vec<_>, _) = std::mem::take(&mut self.state.awaited).into_iter().partition(is_gone);
+        self.state.awaited = others;
+        let Some(newest) = vanished.iter().map(|awaited| awaited.at).max() else { return };
         let covers = Covers { parts: vanished.into_iter().filter_map(|awaited| awaited.part).collect(), newest };
         // The mark stays where it is: should the message appear after all, it is new.
         self.record(self.key_of(Some(&covers)), Outcome::StoodDown(StandDownReason::Vanished), Some(&covers));
