@@ -51,7 +51,7 @@ describe("a burst", { concurrency: 2 }, () => {
   }
 
   test("with a kill in the middle of a post: each message gets one reply, or a person is told", async (t) => {
-    const world = await startWorld({ sandboxArgs: ["--asks-for-kills"] });
+    const world = await startWorld({ sandboxArgs: ["--asks-for-kills"], settings: { ANSWER_DEADLINE_SECONDS: "20" } });
     const kill = killer({ sandbox: world.sandbox.url, kill: () => world.worker.kill(), start: () => world.worker.start(world.worker.settings) });
     world.sandbox.group.lines.on("line", (line) => line === KILL_WISH && kill());
     const { page, complaints, news, rows, tell } = await broken(t, world);

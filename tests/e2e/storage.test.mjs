@@ -74,9 +74,10 @@ describe("storage that fails", { concurrency: true }, () => {
     const [first, second, third] = [await world.question(), await world.question(), await world.question()];
     const talk = await world.open(first);
     await talk.answered(first);
-    await talk.assertEnded("replied");
-    await world.worker.kill();
     const disk = new Disk(world.worker);
+    const atRest = () => talk.until(() => disk.alarms() === 0, "all of it to be on disk");
+    await atRest();
+    await world.worker.kill();
     // Whoever opens it must write then.
     disk.run(talk.id, "DROP TABLE held");
     const mend = disk.lock(talk.id);
@@ -86,7 +87,7 @@ describe("storage that fails", { concurrency: true }, () => {
     mend();
     assert.deepEqual(await world.sandbox.deliver(notification_id), [200]);
     await talk.answered(second);
-    await talk.assertEnded("replied", "replied");
+    await atRest();
 
     await world.worker.kill();
     const row = disk.read(talk.id);

@@ -15,7 +15,7 @@ export function startBrowser() {
  * @param {import("playwright-core").BrowserContextOptions} [how]
  */
 export async function openPage(t, browser, url, how = {}) {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...how });
+  const context = await browser.newContext(how);
   t.after(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);

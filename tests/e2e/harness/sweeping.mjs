@@ -55,7 +55,7 @@ export async function figures(world) {
  * Lets minutes pass until so many conversations that were begun together have ended in an outcome that can be seen in Intercom.
  * @param {import("./world.mjs").World} world @param {string[]} ids @param {(records: import("./counting.mjs").Conversation[]) => boolean} ended
  */
-export async function sweepAll(world, ids, ended, deadline_ms = 120_000) {
+export async function sweepAll(world, ids, ended, deadline_ms = 180_000) {
   const swept = async () => {
     assert.equal(await world.worker.cron(), "ok");
     return ended(await recordsOf(world, ids));

@@ -69,6 +69,8 @@ export class Worker {
     this.group = group;
     const url = await group.firstLine((line) => understood(line)?.ready, START_MS);
     this.front.leadTo(Number(new URL(url).port));
+    // The first request instantiates the WebAssembly: on a busy machine that takes longer than a webhook may.
+    await (await fetch(`${this.url}/nowhere`)).arrayBuffer();
   }
 
   /** Where it is reached, over all restarts. */

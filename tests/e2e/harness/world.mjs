@@ -8,6 +8,8 @@ import { quickSettings } from "./settings.mjs";
 import { until } from "./until.mjs";
 import { startWorker } from "./worker.mjs";
 
+const RETRY_AFTER_MS = 5_000;
+
 /**
  * `ownActs: "untold"` is an app that does not have `conversation.admin.replied` ticked, so that the worker must look for its own
  * replies; a setting that is `undefined` is left out.
@@ -19,7 +21,8 @@ export async function startWorld({ settings = {}, sandboxArgs = [], ownActs = "t
   try {
     const world = new World(sandbox, await startWorker(merged(sandbox, settings), { env: workerEnv, metered }));
     await world.connect();
-    await sandbox.webhook({ api_acts_notify: ownActs === "told" });
+    // Intercom's second attempt comes sooner than after a minute, where a busy machine took too long for the first.
+    await sandbox.webhook({ api_acts_notify: ownActs === "told", retry_after_ms: RETRY_AFTER_MS });
     return world;
   } catch (error) {
     await sandbox.stop();
