@@ -41,7 +41,6 @@ test("no line of the log, no answer of the API and nothing that the workspace ke
       INTERCOM_CLIENT_SECRET: planted.secret,
       INTERCOM_CLIENT_SECRET_PREVIOUS: planted.previous,
       CONSOLE_TOKEN: planted.console,
-      ANSWER_DEADLINE_SECONDS: "20",
       CONTEXT: "name, email, page",
       CITATIONS: "links",
     },
@@ -99,7 +98,7 @@ test("no line of the log, no answer of the API and nothing that the workspace ke
   for (const fault of [{ kind: "answer_text", text: planted.answer }, { kind: "act_then_cut" }, { kind: "half_body" }, { kind: "fail_before", status: 500 }]) {
     await sandbox.fault({ call: "gpt_trainer.stream", ...fault });
     const { talk } = await conversation();
-    await talk.until(async () => (await talk.record()).parts.some((part) => part.by_api), "an outcome", 60_000);
+    await talk.until(async () => (await talk.record()).parts.some((part) => part.by_api), "an outcome", 120_000);
   }
   await unauthorised.talk.answered(unauthorised.question, 120_000);
 

@@ -54,10 +54,7 @@ test("SIGKILL in the middle of a sweep: it goes on, and each conversation ends o
   const ids = await it.sandbox.openMany(count, WAITING);
   // It will not live to answer this one.
   const cron = it.worker.cron().catch(() => "killed");
-  const some = async () => {
-    const replied = (await recordsOf(it, ids)).filter(isReplied).length;
-    return replied > 10 && replied < count - 20;
-  };
+  const some = async () => (await recordsOf(it, ids)).filter(isReplied).length > 10;
   await until(some, { what: "some to be answered", poll_ms: 20, deadline_ms: 180_000, tell: () => it.worker.tell() });
   await it.worker.kill();
   await cron;
