@@ -163,7 +163,7 @@ impl World {
         }
         let awake = self.end_process();
         for (name, disk) in &mut self.disks {
-            if let Some(((alarm, lost_at), phase)) = disk.faulty.lose(&disk.connection) {
+            if let Some(((alarm, lost_at), phase)) = disk.faulty.lose(&disk.database) {
                 (disk.alarm, disk.alarm_lost_at, disk.phase) = (alarm, lost_at, phase);
             }
             if awake.contains(name) {

@@ -4,17 +4,17 @@
 use crate::world::faulty::Faulty;
 use crate::world::host::{Name, WORKSPACE, wait};
 use crate::world::shared::{Lent, Running, Shared};
-use crate::world::sqlite;
+use crate::world::sqlite::{self, Database, Schema};
 use crate::world::variant::Variant;
 use crate::world::waits::{StorageWait, Wish};
 use onereply::objects::host::{Error, Result, Row, Storage, Value};
-use onereply::objects::{conversation, workspace};
 use onereply::time::UnixMillis;
-use rusqlite::Connection;
 use std::rc::Rc;
 
 pub struct Disk {
-    pub connection: Connection,
+    pub database: Database,
+    /// Whether an object has seen to its tables since there was nothing.
+    has_tables: bool,
     pub alarm: Option<u64>,
     /// Since when its alarm is lost, by no fault of the program.
     pub alarm_lost_at: Option<u64>,
@@ -112,7 +112,8 @@ pub const THOUGH_WRITTEN: &str = "though written";
 impl Disk {
     pub fn new(name: &str) -> Self {
         Self {
-            connection: sqlite::open(if name == WORKSPACE { workspace::SCHEMA } else { conversation::SCHEMA }),
+            database: Database::new(if name == WORKSPACE { Schema::Workspace } else { Schema::Conversation }),
+            has_tables: false,
             alarm: None,
             alarm_lost_at: None,
             phase: "idle",
@@ -123,8 +124,11 @@ impl Disk {
 
     /// What a query finds, for whoever judges. Nothing goes wrong with that.
     pub fn look(&self, query: &str) -> Vec<Row> {
-        // The object may have wiped it, and not begun anew.
-        sqlite::rows(&self.connection, query, &[]).unwrap_or_default()
+        sqlite::rows(&self.database, query, &[]).unwrap()
+    }
+
+    fn rows(&self, query: &str, arguments: &[Value]) -> Result<Vec<Row>> {
+        if self.has_tables { sqlite::rows(&self.database, query, arguments) } else { Err(Error::new("no such table")) }
     }
 }
 
@@ -142,17 +146,19 @@ impl WorldStorage {
 
     /// Sees to its tables.
     pub fn open(&self) -> Result<()> {
-        self.lent.borrow_mut().step(&self.name, Step::Open, |disk, name| {
-            let schema = if &**name == WORKSPACE { workspace::SCHEMA } else { conversation::SCHEMA };
-            sqlite::make_tables(&disk.connection, schema)
+        self.lent.borrow_mut().step(&self.name, Step::Open, |disk| {
+            disk.has_tables = true;
+            Ok(())
         })
     }
 
     /// Deletes everything, the alarm too.
     pub fn wipe(&self) -> Result<()> {
         let mut shared = self.lent.borrow_mut();
-        shared.step(&self.name, Step::Wipe, |disk, _| {
-            sqlite::drop_tables(&disk.connection);
+        shared.step(&self.name, Step::Wipe, |disk| {
+            disk.faulty.make_durable(&disk.database);
+            disk.database.empty();
+            disk.has_tables = false;
             (disk.alarm, disk.alarm_lost_at, disk.phase) = (None, None, "idle");
             disk.faulty.forget();
             Ok(())
@@ -167,16 +173,16 @@ impl Storage for WorldStorage {
         let step = Step::of(query);
         let (program, variant, running) = (shared.program, shared.variant, shared.running);
         match step {
-            Step::Read("conversation") => shared.step(&self.name, step, |disk, _| {
-                let mut rows = sqlite::rows(&disk.connection, query, arguments)?;
+            Step::Read("conversation") => shared.step(&self.name, step, |disk| {
+                let mut rows = disk.rows(query, arguments)?;
                 disk.faulty.read(&mut rows, disk.phase, program, variant, running);
                 Ok(rows)
             }),
             Step::Write("conversation") => {
                 let written = Faulty::to_be_written(arguments, program, variant);
                 shared.stirred |= written.phase.is_some();
-                shared.step(&self.name, step, |disk, _| {
-                    let rows = sqlite::rows(&disk.connection, query, &written.arguments)?;
+                shared.step(&self.name, step, |disk| {
+                    let rows = disk.rows(query, &written.arguments)?;
                     disk.faulty.wrote(&written, variant, running);
                     if let Some(phase) = written.phase {
                         disk.phase = phase;
@@ -189,23 +195,21 @@ impl Storage for WorldStorage {
             }
             Step::Write("held") => {
                 shared.stirred |= query.starts_with("INSERT");
-                shared.step(&self.name, step, |disk, _| {
+                shared.step(&self.name, step, |disk| {
                     if let Some(transaction) = disk.transaction.as_mut().filter(|_| query.starts_with("INSERT")) {
                         transaction.occasion = Some(HELD);
                     }
-                    sqlite::rows(&disk.connection, query, arguments)
+                    disk.rows(query, arguments)
                 })
             }
-            _of_another_table => {
-                shared.step(&self.name, step, |disk, _| sqlite::rows(&disk.connection, query, arguments))
-            }
+            _of_another_table => shared.step(&self.name, step, |disk| disk.rows(query, arguments)),
         }
     }
 
     fn set_alarm(&self, at: Option<UnixMillis>) -> Result<()> {
         let mut shared = self.lent.borrow_mut();
         let variant = shared.variant;
-        let alone = shared.step(&self.name, Step::SetAlarm, |disk, _| {
+        let alone = shared.step(&self.name, Step::SetAlarm, |disk| {
             let at = at.filter(|_| !variant.forgets_alarm(disk.phase));
             (disk.alarm, disk.alarm_lost_at) = (at.map(|at| at.0), None);
             if let Some(transaction) = &mut disk.transaction {
@@ -222,7 +226,7 @@ impl Storage for WorldStorage {
     async fn alarm(&self) -> Result<Option<UnixMillis>> {
         let alarm = {
             let mut shared = self.lent.borrow_mut();
-            shared.step(&self.name, Step::ReadAlarm, |disk, _| Ok(disk.alarm.map(UnixMillis)))
+            shared.step(&self.name, Step::ReadAlarm, |disk| Ok(disk.alarm.map(UnixMillis)))
         };
         wait(&self.lent, Wish::Storage(StorageWait::ReadAlarm)).await;
         alarm
@@ -249,13 +253,13 @@ fn failed() -> Error {
 
 impl Shared {
     /// A step, unless it fails. Inside a transaction nothing is written that fails: whatever was written is rolled back.
-    fn step<T>(&mut self, name: &Name, step: Step, act: impl FnOnce(&mut Disk, &Name) -> Result<T>) -> Result<T> {
+    fn step<T>(&mut self, name: &Name, step: Step, act: impl FnOnce(&mut Disk) -> Result<T>) -> Result<T> {
         let broken = self.breaks(name, step);
         let disk = self.disks.get_mut(name).expect("an object's disk is there before the object");
         match broken {
-            None => act(disk, name),
+            None => act(disk),
             Some(Broken::Written) if disk.transaction.is_none() && !matches!(step, Step::Read(_) | Step::ReadAlarm) => {
-                act(disk, name)?;
+                act(disk)?;
                 self.tally.count(group_of(name), THOUGH_WRITTEN);
                 Err(failed())
             }
@@ -276,8 +280,8 @@ impl Shared {
 
     fn begin_transaction(&mut self, name: &Name) {
         let disk = self.disks.get_mut(name).expect("an object's disk is there before the object");
-        disk.faulty.make_durable(&disk.connection);
-        sqlite::run(&disk.connection, "BEGIN");
+        disk.faulty.make_durable(&disk.database);
+        sqlite::run(&disk.database, "BEGIN");
         disk.transaction = Some(Transaction {
             alarm_before: (disk.alarm, disk.alarm_lost_at),
             phase_before: disk.phase,
@@ -299,7 +303,7 @@ impl Shared {
         if withholds && **name != *WORKSPACE {
             disk.faulty.withhold(transaction.alarm_before, transaction.phase_before);
         } else {
-            sqlite::run(&disk.connection, "COMMIT");
+            sqlite::run(&disk.database, "COMMIT");
         }
         let (phase, alarm) = (disk.phase, disk.alarm);
         self.name_occasion(transaction);
@@ -325,7 +329,7 @@ impl Shared {
 
     fn roll_back(&mut self, name: &Name) {
         let disk = self.disks.get_mut(name).expect("an object's disk is there before the object");
-        sqlite::run(&disk.connection, "ROLLBACK");
+        sqlite::run(&disk.database, "ROLLBACK");
         let transaction = disk.transaction.take().expect("it was begun");
         ((disk.alarm, disk.alarm_lost_at), disk.phase) = (transaction.alarm_before, transaction.phase_before);
         self.name_occasion(transaction);

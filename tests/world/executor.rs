@@ -210,7 +210,7 @@ impl World {
             Kind::Alarm => {
                 let now = self.now;
                 let disk = self.disk(&task.object);
-                disk.faulty.make_durable(&disk.connection);
+                disk.faulty.make_durable(&disk.database);
                 disk.faulty.forget();
                 if done.is_err() {
                     disk.alarm.get_or_insert(now + RUNTIME_REPEATS_AFTER);

@@ -22,8 +22,8 @@ pub const SCHEMA: &str = "
 pub(super) struct Row {
     /// The state, unless this program cannot read it.
     pub(super) state: std::result::Result<State, Unreadable>,
-    /// What happened.
-    pub(super) trail: Trail,
+    /// What happened, as it is stored: it is long, and seldom read.
+    pub(super) trail: String,
     /// What the workspace was not told yet.
     pub(super) books: Books,
 }
@@ -33,7 +33,7 @@ impl Row {
     pub(super) fn new(about: &Notice) -> Self {
         Self {
             state: Ok(State::new(about.app_id.clone(), about.conversation.clone())),
-            trail: Trail::default(),
+            trail: String::new(),
             books: Books::default(),
         }
     }
@@ -43,10 +43,10 @@ impl Row {
 pub(super) fn load(storage: &impl Storage, now: UnixMillis) -> Result<Option<Row>> {
     let rows = storage.rows("SELECT state, trail, books FROM conversation", &[])?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    let [Value::Text(state), Value::Text(trail), Value::Text(books)] = row.as_slice() else {
+    let Ok([Value::Text(state), Value::Text(trail), Value::Text(books)]) = <[Value; 3]>::try_from(row) else {
         return Err(Error::new("a row that is none"));
     };
-    Ok(Some(Row { state: stored::read(state), trail: Trail::read(trail), books: Books::read(books, now) }))
+    Ok(Some(Row { state: stored::read(&state), trail, books: Books::read(&books, now) }))
 }
 
 /// Writes it. Of a conversation that was deleted nothing is kept but what the workspace must still be told.
