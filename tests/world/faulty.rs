@@ -12,10 +12,13 @@ use rusqlite::Connection;
 use serde::Deserialize;
 use std::borrow::Cow;
 
+/// What was on disk: the alarm and when it was lost, and the phase.
+pub type Before = ((Option<u64>, Option<u64>), &'static str);
+
 #[derive(Default)]
 pub struct Faulty {
     /// The alarm and the phase from before a commit that is not durable yet: [`Variant::ActBeforePersisting`].
-    withheld: Option<((Option<u64>, Option<u64>), &'static str)>,
+    withheld: Option<Before>,
     /// The row that this run wrote last: [`Variant::KeepStateInMemory`].
     memory: Option<Row>,
     /// The last state without a post that was begun: [`Variant::ForgetIntent`].
@@ -102,7 +105,7 @@ impl Faulty {
     }
 
     /// The process has ended: what was withheld is lost, and comes back as it was before.
-    pub fn lose(&mut self, connection: &Connection) -> Option<((Option<u64>, Option<u64>), &'static str)> {
+    pub fn lose(&mut self, connection: &Connection) -> Option<Before> {
         let withheld = self.withheld.take();
         if withheld.is_some() {
             sqlite::run(connection, "ROLLBACK");
