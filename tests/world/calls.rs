@@ -101,13 +101,16 @@ impl World {
         let about = if &*to == WORKSPACE { Rc::clone(from) } else { Rc::clone(&to) };
         let fate = self.fate_of_inner(&about, name);
         self.note(|| format!("    {from} calls {to}: {name}, {fate:?}"));
+        if name == "GetRateLimitMessage" {
+            self.unknown_refusals.insert(wait, (conversation_of(from).to_owned(), self.now));
+        }
         if fate == Some(Inner::Lost) {
-            self.answer_call_at(self.now + 2 * BETWEEN_OBJECTS, wait, Err(lost()));
+            self.answer_call_at(self.now + 2 * BETWEEN_OBJECTS, wait, name, Err(lost()));
         } else {
             let call = InnerCall { to, call, name, about, from: Caller::Object(wait), fate };
             self.push(self.now + BETWEEN_OBJECTS, Happening::Called(call));
         }
-        self.answer_call_at(self.now + limit.0, wait, Err(Error::new("no answer in time")));
+        self.answer_call_at(self.now + limit.0, wait, name, Err(Error::new("no answer in time")));
     }
 
     /// Somebody outside calls an object, and hears what it says where it can be reached.
@@ -174,16 +177,20 @@ impl World {
                     return;
                 }
                 let answer = match call.fate {
-                    None => self.answer_falsely(&call, answer).map(String::into_bytes),
+                    None => answer.map(String::into_bytes),
                     Some(Inner::AnswerLost) => Err(lost()),
                     Some(Inner::Lost | Inner::Unanswered) => return,
                 };
-                self.answer_call_at(self.now + BETWEEN_OBJECTS, wait, answer);
+                if call.name == "GetRateLimitMessage" && answer.as_ref().is_ok_and(|answer| answer != b"null") {
+                    self.unknown_refusals.remove(&wait);
+                }
+                self.answer_call_at(self.now + BETWEEN_OBJECTS, wait, call.name, answer);
             }
         }
     }
 
-    fn answer_call_at(&mut self, at: u64, wait: Wait, answer: Result<Vec<u8>>) {
+    fn answer_call_at(&mut self, at: u64, wait: Wait, name: &str, answer: Result<Vec<u8>>) {
+        let answer = self.variant.answer(name, answer);
         self.push(at, Happening::Heard { wait, heard: Heard::Answer(answer) });
     }
 

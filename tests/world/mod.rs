@@ -7,6 +7,7 @@ pub mod calls;
 pub mod crash;
 pub mod cron;
 pub mod disk;
+pub mod excuses;
 pub mod executor;
 pub mod far_side;
 pub mod fate;
@@ -62,6 +63,8 @@ pub struct World {
     pub is_silent: bool,
     /// Which conversations the workspace has let go on, and when.
     pub given: Vec<(String, u64)>,
+    /// Which conversations asked what the chatbot says in place of an answer, when, and did not learn it.
+    pub unknown_refusals: BTreeMap<Wait, (String, u64)>,
     /// What messages said that were taken back, by their parts.
     pub taken_back: BTreeMap<String, String>,
     pub crashes: CrashPlan,
@@ -141,6 +144,7 @@ impl World {
             cron: Cron::default(),
             is_silent: false,
             given: Vec::new(),
+            unknown_refusals: BTreeMap::new(),
             taken_back: BTreeMap::new(),
             crashes: CrashPlan::default(),
             skew: 0,
