@@ -1,8 +1,9 @@
 //! The rounds of the Workspace object: they find what webhooks lost, wake objects whose alarm was lost, and know how turns ended.
 
 use crate::crashes::{WAYS, crash_everywhere};
-use crate::world::audit::{Excuse, assert_kept, judge};
+use crate::world::audit::{assert_kept, judge};
 use crate::world::calls::{REPORT_REPEATED, TOLD};
+use crate::world::excuses::Excuse;
 use crate::world::fate::{Fate, Inner, Point};
 use crate::world::settings::settings_with;
 use crate::world::shared::{ALARM_LOST, FORGOTTEN, PAGE_FAILED, WOKEN};

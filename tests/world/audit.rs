@@ -1,16 +1,14 @@
 //! The judge. It reads what Intercom shows and what went over the wire, and the operator's settings; never the state under
 //! test.
 
-use crate::world::accounts::{differences, nobody_knows_of_its_lost_alarm};
+use crate::world::accounts::differences;
 use crate::world::acts::{Born, Whose};
+use crate::world::excuses::Excuse;
 use crate::world::far_side::CallRecord;
 use crate::world::granting::without_grant;
-use crate::world::record::{By, Fin, Part, Record};
+use crate::world::record::{By, Part, Record};
 use crate::world::second_judge::unexplained;
-use crate::world::sweep::Nudge;
-use crate::world::webhook::Reaction;
 use crate::world::{HOUR, World};
-use onereply::settings::Ingest;
 use onereply::turn::policy::{Policy, ReplyMode, RuleAssignments, Takeover};
 use onereply_sandbox::call::Call;
 
@@ -68,39 +66,6 @@ impl Violation {
     }
 }
 
-/// Why a message may stay without an answer and without a teammate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Excuse {
-    /// `INGEST` is `webhook`, and no attempt to deliver its notification was answered 200.
-    WebhookLost,
-    /// It was written before the sweep's first run, and no notification of it was answered 200.
-    BeforeFirstRun,
-    /// `INGEST` is `webhook`, its object's alarm was lost, and so was what would have put it on the list.
-    AlarmLost,
-    /// The operator does not want it answered.
-    NotWanted,
-    /// Fin takes part, and what it said of itself at the time is not on record.
-    Fin,
-    /// Intercom refused both the assignment and the note.
-    NobodyCouldBeTold,
-    /// Intercom said that there is no such conversation.
-    SaidToBeGone,
-}
-
-impl Excuse {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::WebhookLost => "webhook lost",
-            Self::BeforeFirstRun => "before the first run",
-            Self::AlarmLost => "alarm lost",
-            Self::NotWanted => "not wanted",
-            Self::Fin => "fin",
-            Self::NobodyCouldBeTold => "nobody could be told",
-            Self::SaidToBeGone => "said to be gone",
-        }
-    }
-}
-
 /// What the judge found, once the world has come to rest.
 #[derive(Default)]
 pub struct Verdict {
@@ -150,20 +115,15 @@ pub fn judge(world: &World) -> Verdict {
     verdict
 }
 
-/// Why this message may be silent, if it is.
-pub fn excuse_of(world: &World, record: &Record, message: &Part) -> Option<Excuse> {
-    Conversation { world, policy: &world.settings.policy, record }.excuse(message)
-}
-
 /// Whether an answer says that asking again changes nothing.
-fn is_refusal(status: u16) -> bool {
+pub fn is_refusal(status: u16) -> bool {
     (400..500).contains(&status) && ![401, 403, 408, 429].contains(&status)
 }
 
-struct Conversation<'a> {
-    world: &'a World,
-    policy: &'a Policy,
-    record: &'a Record,
+pub struct Conversation<'a> {
+    pub world: &'a World,
+    pub policy: &'a Policy,
+    pub record: &'a Record,
 }
 
 impl Conversation<'_> {
@@ -214,6 +174,9 @@ impl Conversation<'_> {
     fn judge_reply(&self, at: usize, violations: &mut Vec<Violation>) {
         let parts = &self.record.parts;
         let reply = parts[at].text();
+        if self.is_unknown_refusal(&parts[at]) {
+            return;
+        }
         let is_answered = |part: &Part| part.was_message() && parts[at].answers(part);
         let Some(newest) = parts[..at].iter().rposition(is_answered) else {
             return violations.push(Violation::Groundless { reply });
@@ -351,54 +314,7 @@ impl Conversation<'_> {
         }
     }
 
-    fn excuse(&self, message: &Part) -> Option<Excuse> {
-        let refuses = |call: &CallRecord, kind| call.target.call == kind && call.status.is_some_and(is_refusal);
-        if self.record.whose != Whose::Ours || self.policy.mode == ReplyMode::Off {
-            Some(Excuse::NotWanted)
-        } else if let Some(excuse) = self.was_never_told(message) {
-            Some(excuse)
-        } else if self.record.fin == Fin::Present {
-            Some(Excuse::Fin)
-        } else if self.calls().any(|call| refuses(call, Call::Parts))
-            && self.calls_heard_since(message).any(|call| refuses(call, Call::Note))
-        {
-            Some(Excuse::NobodyCouldBeTold)
-        } else if self.calls_heard_since(message).any(|call| call.target.call == Call::Read && call.status == Some(404))
-        {
-            Some(Excuse::SaidToBeGone)
-        } else {
-            None
-        }
-    }
-
-    /// Why nobody had to find it, whoever lost its notification.
-    fn was_never_told(&self, message: &Part) -> Option<Excuse> {
-        match self.world.settings.ingest {
-            Ingest::Webhook if !self.is_acknowledged(message) => Some(Excuse::WebhookLost),
-            Ingest::Webhook => nobody_knows_of_its_lost_alarm(self.world, &self.record.id).then_some(Excuse::AlarmLost),
-            Ingest::Polling | Ingest::Both => {
-                let is_older = self.world.swept_from().is_none_or(|from| message.at / 1_000 < from.0);
-                (is_older && !self.is_acknowledged(message)).then_some(Excuse::BeforeFirstRun)
-            }
-        }
-    }
-
-    fn is_acknowledged(&self, message: &Part) -> bool {
-        let webhooks = &self.world.webhooks;
-        let tells_of_it = |id: &String| webhooks.message_of.get(id) == Some(&message.id);
-        let nudged = |nudge: &Nudge| nudge.conversation == self.record.id && nudge.at.0 >= message.at / 1_000;
-        webhooks.deliveries.iter().any(|(id, reaction)| *reaction == Reaction::Acknowledged && tells_of_it(id))
-            || webhooks.nudges.iter().any(|nudge| nudge.stored && nudged(nudge))
-    }
-
-    /// Those whose answers came after the message was written.
-    fn calls_heard_since(&self, message: &Part) -> impl Iterator<Item = &CallRecord> {
-        let (skew, written) = (self.world.skew, message.at);
-        let heard = move |call: &CallRecord| call.answered_at.map(|at| at.saturating_add_signed(skew));
-        self.calls().filter(move |call| heard(call).is_some_and(|at| at >= written))
-    }
-
-    fn calls(&self) -> impl Iterator<Item = &CallRecord> {
+    pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
         let about = |call: &&CallRecord| call.target.conversation_id.as_ref() == Some(&self.record.id);
         self.world.far_side.calls.iter().filter(about)
     }

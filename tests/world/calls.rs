@@ -4,6 +4,7 @@ use crate::world::Happening;
 use crate::world::World;
 use crate::world::crash::{Alive, Moment};
 use crate::world::fate::Inner;
+use crate::world::granting::Given;
 use crate::world::host::{Name, WORKSPACE};
 use crate::world::shared::conversation_of;
 use crate::world::sweep::Nudge;
@@ -15,6 +16,7 @@ use onereply::objects::calls::conversation::{ConversationCall, TakeNotice};
 use onereply::objects::calls::workspace::WorkspaceCall;
 use onereply::objects::host::{Error, Result};
 use onereply::time::{Millis, UnixSeconds};
+use onereply::turn::grant::{Grant, GrantAnswer};
 use std::rc::Rc;
 
 /// A call on its way.
@@ -43,7 +45,7 @@ pub enum Caller {
 pub const BETWEEN_OBJECTS: u64 = 5;
 
 /// Every call by its name, as it stands first in its JSON.
-pub const NAMES: [&str; 31] = [
+pub const NAMES: [&str; 30] = [
     "TakeNotice",
     "Look",
     "Resume",
@@ -52,7 +54,6 @@ pub const NAMES: [&str; 31] = [
     "Retry",
     "HandOver",
     "Identify",
-    "GetRateLimitMessage",
     "SeekGrant",
     "GetMode",
     "SetMode",
@@ -102,12 +103,12 @@ impl World {
         let fate = self.fate_of_inner(&about, name);
         self.note(|| format!("    {from} calls {to}: {name}, {fate:?}"));
         if fate == Some(Inner::Lost) {
-            self.answer_call_at(self.now + 2 * BETWEEN_OBJECTS, wait, Err(lost()));
+            self.answer_call_at(self.now + 2 * BETWEEN_OBJECTS, wait, name, Err(lost()));
         } else {
             let call = InnerCall { to, call, name, about, from: Caller::Object(wait), fate };
             self.push(self.now + BETWEEN_OBJECTS, Happening::Called(call));
         }
-        self.answer_call_at(self.now + limit.0, wait, Err(Error::new("no answer in time")));
+        self.answer_call_at(self.now + limit.0, wait, name, Err(Error::new("no answer in time")));
     }
 
     /// Somebody outside calls an object, and hears what it says where it can be reached.
@@ -160,10 +161,7 @@ impl World {
         }
         match call.name {
             "TakeNotice" => self.note_nudge(&call, &answer),
-            "SeekGrant" if answer.as_ref().is_ok_and(|answer| answer.contains(r#""given""#)) => {
-                let given = (conversation_of(&call.about).to_owned(), self.now);
-                self.given.push(given);
-            }
+            "SeekGrant" => self.note_grant(&call, &answer),
             _others => {}
         }
         match call.from {
@@ -174,17 +172,30 @@ impl World {
                     return;
                 }
                 let answer = match call.fate {
-                    None => self.answer_falsely(&call, answer).map(String::into_bytes),
+                    None => answer.map(String::into_bytes),
                     Some(Inner::AnswerLost) => Err(lost()),
                     Some(Inner::Lost | Inner::Unanswered) => return,
                 };
-                self.answer_call_at(self.now + BETWEEN_OBJECTS, wait, answer);
+                self.answer_call_at(self.now + BETWEEN_OBJECTS, wait, call.name, answer);
             }
         }
     }
 
-    fn answer_call_at(&mut self, at: u64, wait: Wait, answer: Result<Vec<u8>>) {
+    fn answer_call_at(&mut self, at: u64, wait: Wait, name: &str, answer: Result<Vec<u8>>) {
+        let answer = self.variant.answer(name, answer);
         self.push(at, Happening::Heard { wait, heard: Heard::Answer(answer) });
+    }
+
+    fn note_grant(&mut self, call: &InnerCall, answer: &Result<String>) {
+        let Ok(answer) = answer else { return };
+        let answer: GrantAnswer = serde_json::from_str(answer).expect("an object's answer can be read");
+        if answer.grant == Grant::Given {
+            self.given.push(Given {
+                conversation: conversation_of(&call.about).to_owned(),
+                at: self.now,
+                tells_refusal: answer.rate_limit_message.is_some(),
+            });
+        }
     }
 
     /// A conversation was told that its customer waits.

@@ -15,6 +15,17 @@ use onereply::workspace::watch::{Notice, Standing, Stored};
 use onereply_sandbox::call::Call;
 use serde_json::{Value, json};
 
+impl Variant {
+    /// What the caller hears.
+    pub fn answer(self, name: &str, answer: Result<Vec<u8>>) -> Result<Vec<u8>> {
+        match (self, name) {
+            (Self::ReportOnce, "ReportTurns") => Ok(b"null".to_vec()),
+            (Self::GoOnUngranted, "SeekGrant") => Ok(br#"{"grant":"given","mode":"reply","rate_limit_message":null}"#.to_vec()),
+            _as_built => answer,
+        }
+    }
+}
+
 impl World {
     /// What is answered without the object. The call may also be changed.
     pub fn answer_in_place(&mut self, call: &mut InnerCall) -> Option<String> {
@@ -33,15 +44,6 @@ impl World {
                 Some(json!(Standing { wakes_at: soon(), seen: None }).to_string())
             }
             _as_built => None,
-        }
-    }
-
-    /// What the caller hears.
-    pub fn answer_falsely(&self, call: &InnerCall, answer: Result<String>) -> Result<String> {
-        match (self.variant, call.name) {
-            (Variant::ReportOnce, "ReportTurns") => Ok("null".to_owned()),
-            (Variant::GoOnUngranted, "SeekGrant") => Ok(r#"["given","reply"]"#.to_owned()),
-            _as_built => answer,
         }
     }
 

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod crash;
 pub mod cron;
 pub mod disk;
+pub mod excuses;
 pub mod executor;
 pub mod far_side;
 pub mod fate;
@@ -34,6 +35,7 @@ use cron::Cron;
 use executor::Executor;
 use far_side::{FarSide, Response};
 use fate::Way;
+use granting::Given;
 use host::{Name, Process};
 use onereply::objects::host::Result;
 use onereply_sandbox::call::Call;
@@ -61,7 +63,7 @@ pub struct World {
     /// Whether the Workspace object cannot be reached.
     pub is_silent: bool,
     /// Which conversations the workspace has let go on, and when.
-    pub given: Vec<(String, u64)>,
+    pub given: Vec<Given>,
     /// What messages said that were taken back, by their parts.
     pub taken_back: BTreeMap<String, String>,
     pub crashes: CrashPlan,

@@ -3,6 +3,7 @@
 use crate::world::World;
 use crate::world::acts::{Born, Whose};
 use onereply::turn::policy::RuleAssignments;
+use onereply_sandbox::gpt_trainer::RATE_LIMIT_MESSAGE;
 use onereply_sandbox::intercom::{AuthorKind, plain_text};
 
 pub struct Record {
@@ -114,6 +115,11 @@ impl Part {
     /// The line that tells the customer of a hand-over.
     pub fn is_line(&self) -> bool {
         self.by == By::Ourselves && self.by_api && self.is_public() && self.text() == LINE
+    }
+
+    /// What the chatbot says in place of an answer, posted as if it were one.
+    pub fn is_refusal(&self) -> bool {
+        (self.is_reply() || self.is_answer_in_note()) && self.text().contains(RATE_LIMIT_MESSAGE)
     }
 
     /// An answer that only teammates see.

@@ -4,7 +4,7 @@
 use crate::world::World;
 use crate::world::accounts::nobody_knows_of_its_lost_alarm;
 use crate::world::acts::Whose;
-use crate::world::audit::excuse_of;
+use crate::world::excuses::excuse_of;
 use crate::world::record::{By, Record};
 use onereply::audit::{Disagreement, Finding, FindingKind, Window, audit};
 use onereply::intercom::conversation::decode_conversation;
