@@ -90,7 +90,10 @@ fn a_turn_passes_every_kind_of_step() {
         passes(step, ALONE);
     }
     for table in ["granted", "open", "ledger"] {
-        assert!(steps.iter().any(|passed| &*passed.object == WORKSPACE && passed.step == Step::Write(table)), "{table}");
+        assert!(
+            steps.iter().any(|passed| &*passed.object == WORKSPACE && passed.step == Step::Write(table)),
+            "{table}"
+        );
     }
 }
 
@@ -103,7 +106,9 @@ fn the_alarm_after_a_failure_may_fail_too() {
     let commits: Vec<_> = (1..=steps.len()).filter(|nth| commits(&steps[nth - 1])).collect();
     assert!(commits.len() > 8, "{commits:?}");
     for nth in commits {
-        for (later, broken) in [(1, Broken::Unwritten), (2, Broken::Unwritten), (3, Broken::Unwritten), (3, Broken::Written)] {
+        for (later, broken) in
+            [(1, Broken::Unwritten), (2, Broken::Unwritten), (3, Broken::Unwritten), (3, Broken::Written)]
+        {
             let world = played(one_message, vec![(nth, Broken::Unwritten), (nth + later, broken)]);
             assert_one_answer_unless_told(&world, false, &format!("{:?} {later} {broken:?}", steps[nth - 1]));
         }
@@ -194,7 +199,8 @@ fn a_held_notice_is_answered_when_it_can_be() {
 fn every_step_may_fail_while_a_notice_is_held() {
     for story in [held_by_settings, held_by_version] {
         each_step_fails_once(story, |world, passed, broken| {
-            let answered = world.replies().last().is_some_and(|reply| reply.contains("alpha") || reply.contains("bravo"));
+            let answered =
+                world.replies().last().is_some_and(|reply| reply.contains("alpha") || reply.contains("bravo"));
             assert!(answered || leaves_an_intent(passed, broken), "{passed:?} {broken:?} {:#?}", world.seen());
             assert_kept(world);
         });

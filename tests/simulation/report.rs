@@ -2,13 +2,13 @@
 
 use crate::play::{LANDED_LATE, OUTCOMES, Played, TOLD_OF_CUSTOMER, WITH_SOURCES};
 use crate::run::{Summary, virtual_time};
+use crate::world::UNREACHED;
 use crate::world::calls::{LOOKED_AT, REPORT_REPEATED, TOLD, TOLD_AGAIN};
 use crate::world::crash::{InFlight, Moment, Revival};
 use crate::world::disk::{OF_A_CONVERSATION, OF_THE_WORKSPACE, Step, THOUGH_WRITTEN};
 use crate::world::far_side::{LAST_PAGE, MORE_PAGES};
 use crate::world::fate::{Inner, Way};
 use crate::world::shared::{ALARM_LOST, FORGOTTEN, PAGE_FAILED, WOKEN};
-use crate::world::UNREACHED;
 use crate::{deed, weather};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

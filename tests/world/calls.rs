@@ -1,5 +1,6 @@
 //! Calls from one object to another, and from outside to an object: JSON that takes a moment, and may be lost.
 
+use crate::world::Happening;
 use crate::world::World;
 use crate::world::crash::{Alive, Moment};
 use crate::world::fate::Inner;
@@ -7,7 +8,6 @@ use crate::world::host::{Name, WORKSPACE};
 use crate::world::shared::conversation_of;
 use crate::world::sweep::Nudge;
 use crate::world::waits::{Heard, Wait};
-use crate::world::Happening;
 use onereply::intercom::ids::{AppId, ConversationId};
 use onereply::intercom::notice::News;
 use onereply::objects::ask::{Address, Ask, ConversationName};

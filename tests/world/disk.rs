@@ -202,9 +202,7 @@ impl Storage for WorldStorage {
                     disk.rows(query, arguments)
                 })
             }
-            _of_another_table => {
-                shared.step(&self.name, step, |disk| disk.rows(query, arguments))
-            }
+            _of_another_table => shared.step(&self.name, step, |disk| disk.rows(query, arguments)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Runs the objects. Each object is there from its first call or alarm until the process ends; its handlers are tasks, which are polled
 //! when what they wait for has come about.
 
+use crate::world::Happening;
 use crate::world::World;
 use crate::world::calls::{Caller, InnerCall};
 use crate::world::crash::{Alive, Moment};
@@ -8,7 +9,6 @@ use crate::world::disk::Disk;
 use crate::world::host::{Name, WORKSPACE, WorldHost};
 use crate::world::shared::Running;
 use crate::world::waits::{Heard, StorageWait, Wait, Wish};
-use crate::world::Happening;
 use onereply::objects::calls::conversation::ConversationCall;
 use onereply::objects::calls::workspace::WorkspaceCall;
 use onereply::objects::conversation::Conversation;
@@ -72,7 +72,9 @@ impl Object {
             Self::Conversation(object) => {
                 Box::pin(async move { ConversationCall::answer_by(&*object, call.as_bytes()).await })
             }
-            Self::Workspace(object) => Box::pin(async move { WorkspaceCall::answer_by(&*object, call.as_bytes()).await }),
+            Self::Workspace(object) => {
+                Box::pin(async move { WorkspaceCall::answer_by(&*object, call.as_bytes()).await })
+            }
         }
     }
 }
@@ -152,7 +154,8 @@ impl World {
             Kind::Answer(call) => Running::Answer(call.name),
         };
         swap(&mut self.shared, &mut *self.lent.borrow_mut());
-        let polled = catch_unwind(AssertUnwindSafe(|| task.future.as_mut().poll(&mut Context::from_waker(Waker::noop()))));
+        let polled =
+            catch_unwind(AssertUnwindSafe(|| task.future.as_mut().poll(&mut Context::from_waker(Waker::noop()))));
         swap(&mut self.shared, &mut *self.lent.borrow_mut());
         let polled = polled.unwrap_or_else(|panic| resume_unwind(panic));
         if take(&mut self.stirred) {

@@ -56,7 +56,8 @@ impl Faulty {
             return Written { arguments: arguments.into(), phase: None };
         };
         let phase = Some(phase_of(state));
-        let forgotten = (variant == Variant::ForgetWatermark && phase == Some("idle")).then(|| without_watermark(state));
+        let forgotten =
+            (variant == Variant::ForgetWatermark && phase == Some("idle")).then(|| without_watermark(state));
         if forgotten.is_none() && program == Program::AsBuilt {
             return Written { arguments: arguments.into(), phase };
         }

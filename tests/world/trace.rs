@@ -13,7 +13,8 @@ impl Shared {
 
     pub fn note_state(&mut self, name: &str, before: &str, after: &str, alarm: Option<u64>) {
         let now = self.now;
-        let alarm = || alarm.map_or("no alarm".to_owned(), |at| format!("alarm in {}", seconds(at.saturating_sub(now))));
+        let alarm =
+            || alarm.map_or("no alarm".to_owned(), |at| format!("alarm in {}", seconds(at.saturating_sub(now))));
         self.note(|| format!("  {name}: {before} -> {after}, {}", alarm()));
     }
 }
