@@ -74,6 +74,9 @@ impl Window {
         let is_of_a_window_before =
             told.resets_at < self.resets_at && self.resets_at.0 <= told.resets_at.0.saturating_add(LONGEST_SECONDS);
         if is_of_a_window_before {
+            // Also where its clock is behind, and each answer looks like one of a window before: how many calls a window has holds on.
+            let begun = self.limit.saturating_sub(self.left);
+            *self = Self { limit: told.limit, left: told.limit.saturating_sub(begun), ..*self };
             return;
         }
         let left = if told.resets_at == self.resets_at { told.left.min(self.left) } else { told.left };
@@ -103,6 +106,15 @@ mod tests {
         assert_eq!(of([Some("100"), Some(" 42 "), Some("1770000007")]), Some(window(42)));
         assert_eq!(of([Some("100"), None, Some("1770000007")]), None);
         assert_eq!(of([Some("many"), Some("1"), Some("1770000007")]), None);
+    }
+
+    #[test]
+    fn a_limit_that_was_raised_is_learnt_from_a_clock_that_is_behind() {
+        let mut window = Window { limit: 1, left: 1, resets_at: RESET };
+        window.begin_call(RESET.to_millis());
+        assert_eq!(window.pace(Caller::Turn, RESET.to_millis()), Pace::WaitUntil(UnixSeconds(RESET.0 + 10)));
+        window.learn(Window { limit: 100, left: 99, resets_at: RESET });
+        assert_eq!(window, Window { limit: 100, left: 99, resets_at: UnixSeconds(RESET.0 + 10) });
     }
 
     #[test]

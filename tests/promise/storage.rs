@@ -199,7 +199,8 @@ fn a_held_notice_is_answered_when_it_can_be() {
 fn every_step_may_fail_while_a_notice_is_held() {
     for story in [held_by_settings, held_by_version] {
         each_step_fails_once(story, |world, passed, broken| {
-            let answered = world.replies().last().is_some_and(|reply| reply.contains("alpha") || reply.contains("bravo"));
+            let answered =
+                world.replies().last().is_some_and(|reply| reply.contains("alpha") || reply.contains("bravo"));
             assert!(answered || leaves_an_intent(passed, broken), "{passed:?} {broken:?} {:#?}", world.seen());
             assert_kept(world);
         });

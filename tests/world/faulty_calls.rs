@@ -20,7 +20,9 @@ impl Variant {
     pub fn answer(self, name: &str, answer: Result<Vec<u8>>) -> Result<Vec<u8>> {
         match (self, name) {
             (Self::ReportOnce, "ReportTurns") => Ok(b"null".to_vec()),
-            (Self::GoOnUngranted, "SeekGrant") => Ok(br#"{"grant":"given","mode":"reply","rate_limit_message":null}"#.to_vec()),
+            (Self::GoOnUngranted, "SeekGrant") => {
+                Ok(br#"{"grant":"given","mode":"reply","rate_limit_message":null}"#.to_vec())
+            }
             _as_built => answer,
         }
     }
