@@ -147,7 +147,7 @@ const STAGES: [&str; 17] = [
     "reading_session",
     "discarding",
     "asking",
-    "checking_session",
+    "reading_sources",
     "recovering_answer",
     "renewing_grant",
     "rechecking",

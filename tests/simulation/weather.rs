@@ -74,9 +74,11 @@ impl Fate for Weather {
         })
     }
 
-    fn storage(&mut self, at: Point, _step: Step, now: u64) -> Option<Broken> {
+    fn storage(&mut self, at: Point, step: Step, now: u64) -> Option<Broken> {
         let mut dice = self.dice("storage", at);
-        let breaks = now < self.calm_at && dice.comes(self.chances.storage);
+        // Few objects are ever wiped, and that must fail too.
+        let chance = if step == Step::Wipe { 10.0 * self.chances.storage } else { self.chances.storage };
+        let breaks = now < self.calm_at && dice.comes(chance);
         (breaks && self.causes.allow(Cause::Storage(at))).then(|| dice.one_of(&[Broken::Unwritten, Broken::Written]))
     }
 
