@@ -118,12 +118,12 @@ impl Books {
 
     /// When the object must be woken: for what is open, for a report, or to forget the conversation.
     pub fn wake_at(&self, state: &State, retention: Millis) -> UnixMillis {
-        let report = (!self.unreported.is_empty()).then_some(self.not_before);
+        let report = self.report_at();
         let forget = match state.phase {
             // What the workspace was not told is kept, so until then there is nothing to be woken for but that.
             Phase::Idle | Phase::Deleted if !self.unreported.is_empty() => None,
             Phase::Idle => Some(self.touched_at.after(retention)),
-            Phase::Deleted => Some(UnixMillis(0)),
+            Phase::Deleted => Some(self.touched_at),
             Phase::Open(_) => None,
         };
         let open = state.wake_at();
@@ -133,8 +133,13 @@ impl Books {
 
     /// What the workspace's list must know of it.
     pub fn standing(&self, state: &State) -> Standing {
-        let report = (!self.unreported.is_empty()).then_some(self.not_before);
-        Standing { wakes_at: state.wake_at().into_iter().chain(report).min(), seen: seen(state) }
+        Standing { wakes_at: state.wake_at().into_iter().chain(self.report_at()).min(), seen: seen(state) }
+    }
+
+    /// When the workspace is told, where there is anything to tell. Never in the past as it becomes known: such an alarm would look
+    /// like one that was lost.
+    fn report_at(&self) -> Option<UnixMillis> {
+        (!self.unreported.is_empty()).then_some(self.not_before.max(self.touched_at))
     }
 
     /// Whether what is stored is still needed.
