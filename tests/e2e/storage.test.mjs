@@ -102,7 +102,9 @@ describe("storage that fails", { concurrency: true }, () => {
       return status === 503 && text.includes("unreadable_state");
     };
     await talk.until(red, "/healthz to be red");
-    assert.deepEqual([disk.read(talk.id), disk.held(talk.id), (await talk.calls()).length], [newer, 1, before]);
+    assert.deepEqual([disk.read(talk.id), (await talk.calls()).length], [newer, before]);
+    // The sweep may have told of the message too.
+    assert.ok(disk.held(talk.id) >= 1);
 
     await world.worker.kill();
     disk.edit(talk.id, () => row);
