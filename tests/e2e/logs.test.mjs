@@ -94,13 +94,13 @@ test("no line of the log, no answer of the API and nothing that the workspace ke
   for (const { talk } of [refused, unknown]) await talk.handedOver(60_000);
   await taken.talk.until(async () => (await taken.talk.calls("intercom.read")).length > 0, "the conversation that was taken over to be read");
 
+  await unauthorised.talk.answered(unauthorised.question, 120_000);
   // Faults of the AI are for everybody: one after another, after the rest.
   for (const fault of [{ kind: "answer_text", text: planted.answer }, { kind: "act_then_cut" }, { kind: "half_body" }, { kind: "fail_before", status: 500 }]) {
     await sandbox.fault({ call: "gpt_trainer.stream", ...fault });
     const { talk } = await conversation();
     await talk.until(async () => (await talk.record()).parts.some((part) => part.by_api), "an outcome", 120_000);
   }
-  await unauthorised.talk.answered(unauthorised.question, 120_000);
 
   const { status: signedIn, cookie } = await signIn(worker, { token: planted.console, name: OPERATOR, from: ADDRESS });
   assert.equal(signedIn, 204);
