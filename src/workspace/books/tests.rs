@@ -162,6 +162,16 @@ fn a_report_that_fails_is_made_again_later_and_keeps_what_came_meanwhile() {
     assert_eq!(books.wake_at(&first, RETENTION), at(25));
 }
 
+/// The watchdog would take an older alarm for one that was lost.
+#[test]
+fn a_report_is_due_from_when_its_turn_ended_on() {
+    let mut books = Books::default();
+    let after = with(&[settled("7", replied("8"), 5)]);
+    books.note(&idle(), &after, at(5));
+    assert_eq!(books.wake_at(&after, RETENTION), at(5));
+    assert_eq!(books.standing(&after).wakes_at, Some(at(5)));
+}
+
 #[test]
 fn nothing_is_forgotten_before_its_time_nor_before_it_was_reported() {
     let mut books = Books::default();
