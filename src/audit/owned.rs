@@ -65,13 +65,16 @@ impl Case<'_> {
     }
 
     /// Whether the conversation is people's after they were told here: an assignment is only the beginning of that, and nobody
-    /// gave it back while it was done. Of a closing meanwhile no part tells whether it counted as attending to that.
+    /// gave it back while it was done. Of a closing meanwhile no part tells whether it counted as attending to that. A reply that
+    /// landed before the hand-over had ended called it off.
     fn is_theirs_since(&self, told: usize) -> bool {
         if self.parts()[told].kind != Kind::Note {
             return false;
         }
         let asked = self.parts()[..told].iter().rposition(is_customers_word).unwrap_or(0);
-        !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy) || is_put_away(part))
+        let is_called_off = self.entry_of(&self.parts()[asked].id).is_some_and(landed_before_its_hand_over_ended);
+        !is_called_off
+            && !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy) || is_put_away(part))
     }
 }
 
@@ -91,4 +94,10 @@ fn is_begun_by_us_then(entry: &Entry) -> bool {
         | Outcome::StoodDown(_)
         | Outcome::Failed(_) => false,
     }
+}
+
+/// Whether a reply that had been given up landed while people were being told of that. One that landed later corrects the
+/// hand-over's entry.
+fn landed_before_its_hand_over_ended(entry: &Entry) -> bool {
+    matches!(entry.outcome, Outcome::Replied { by: RepliedBy::UsLate, .. }) && entry.corrects.is_none()
 }

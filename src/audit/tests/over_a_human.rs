@@ -35,6 +35,12 @@ fn over_a_teammate() {
         )
         .ledger([handed_over(["m1"], 20), replied(["m2"], "r2", HOUR + 20)])
         .finds([over("m2", "r2")]),
+        case(
+            "who snoozed after a hand-over whose reply landed since",
+            [m(1, 0), hands_over(1, 20), r(1, 25), does(40, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
+        )
+        .ledger([landed(Some(UnixMillis((START + 22) * 1_000))), replied(["m2"], "r2", HOUR + 20)])
+        .finds([over("m2", "r2")]),
         case("a moment before the gap", [m(1, 0), says(84), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
     ]);
 }
@@ -72,6 +78,11 @@ fn over_nobody() {
         )]),
         case("one that landed late, and nobody has seen it", [m(1, 0), hands_over(1, 50), says(60), r(1, 100)])
             .ledger([reply_unknown(["m1"], 50)]),
+        case(
+            "who snoozed after a reply had called the hand-over off",
+            [m(1, 0), hands_over(1, 20), r(1, 25), does(40, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
+        )
+        .ledger([landed(None), replied(["m2"], "r2", HOUR + 20)]),
         case(
             "who snoozed while people were being told",
             [m(1, 0), assigns_to_team(20), does(22, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
@@ -115,6 +126,11 @@ fn over_nobody() {
             100,
         )]),
     ]);
+}
+
+/// The entry of a reply that had been given up; `corrects` is when its hand-over had ended.
+fn landed(corrects: Option<UnixMillis>) -> Entry {
+    Entry { corrects, ..replied_by(RepliedBy::UsLate, ["m1"], "r1", 25) }
 }
 
 fn by_rule(at: u64) -> Part {
