@@ -2,18 +2,39 @@
 
 use std::cell::Cell;
 
-/// One run. It ends when this is dropped, even by a panic: an object that was thought to be running for ever would never run again.
-pub(super) struct Run<'a>(&'a Cell<bool>);
+/// The runs of one object in this instance.
+#[derive(Default)]
+pub(super) struct Runs {
+    is_running: Cell<bool>,
+    begun: Cell<u64>,
+}
 
-impl<'a> Run<'a> {
-    /// Begins, unless one is under way.
-    pub(super) fn begin(is_running: &'a Cell<bool>) -> Option<Self> {
-        (!is_running.replace(true)).then_some(Self(is_running))
+/// One run. It ends when this is dropped, even by a panic: an object that was thought to be running for ever would never run again.
+pub(super) struct Run<'a>(&'a Runs);
+
+impl Runs {
+    /// Begins one, unless one is under way.
+    pub(super) fn begin(&self) -> Option<Run<'_>> {
+        if self.is_running.replace(true) {
+            return None;
+        }
+        self.begun.set(self.begun.get() + 1);
+        Some(Run(self))
+    }
+
+    /// Whether one is under way.
+    pub(super) fn is_running(&self) -> bool {
+        self.is_running.get()
+    }
+
+    /// How many there were.
+    pub(super) fn begun(&self) -> u64 {
+        self.begun.get()
     }
 }
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
-        self.0.set(false);
+        self.0.is_running.set(false);
     }
 }

@@ -28,8 +28,8 @@ impl<H: Host> Conversation<H> {
     /// Somebody asks whether all is well. What is open and has no alarm, or one that does not go off, gets one.
     pub(super) async fn look(&self) -> Result<Standing> {
         let storage = self.host.storage()?;
-        // A handler that ends during the wait has set the next alarm after it was asked for.
-        let was_running = self.is_running.get();
+        // A handler that ends during the wait has set the next alarm after it was asked for, even one that also began in it.
+        let (was_running, begun) = (self.runs.is_running(), self.runs.begun());
         let alarm = storage.alarm().await?;
         let now = self.host.now();
         let nothing_held = held(&self.host, &storage)?.is_empty();
@@ -43,7 +43,7 @@ impl<H: Host> Conversation<H> {
             }
             _held => (self.standing_held(), now),
         };
-        let is_alive = was_running || self.is_running.get() || alarm.is_some_and(|at| now < at.after(ALARM_LATE));
+        let is_alive = was_running || self.runs.begun() != begun || alarm.is_some_and(|at| now < at.after(ALARM_LATE));
         if !is_alive {
             self.host.log(Level::Warn, "alarm_lost", self.about(json!({})));
             self.set_alarm(wakes_at.max(now))?;

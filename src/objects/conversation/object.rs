@@ -2,6 +2,7 @@
 
 use crate::objects::ask::ConversationName;
 use crate::objects::host::{Host, Result, Storage};
+use crate::objects::running::Runs;
 use crate::time::{Millis, UnixMillis};
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -9,8 +10,8 @@ use std::cell::Cell;
 /// One conversation.
 pub struct Conversation<H> {
     pub(super) host: H,
-    /// Whether the alarm's handler is at work in this instance.
-    pub(super) is_running: Cell<bool>,
+    /// The runs of the alarm's handler.
+    pub(super) runs: Runs,
     /// The alarm, as far as this instance has set it. Setting one costs as much as writing a row.
     pub(super) alarm: Cell<Option<UnixMillis>>,
 }
@@ -21,7 +22,7 @@ pub(super) const HOLD_PAUSE: Millis = Millis::from_seconds(15);
 impl<H: Host> Conversation<H> {
     /// An object that has done nothing yet.
     pub fn new(host: H) -> Self {
-        Self { host, is_running: Cell::new(false), alarm: Cell::new(None) }
+        Self { host, runs: Runs::default(), alarm: Cell::new(None) }
     }
 
     pub(super) fn name(&self) -> Result<ConversationName> {

@@ -5,7 +5,6 @@ use super::rows;
 use super::take_in::Taken;
 use crate::objects::calls::workspace::Report;
 use crate::objects::host::{Host, Result, Storage};
-use crate::objects::running::Run;
 use crate::settings::Problem;
 use crate::time::Millis;
 use crate::turn::command::Command;
@@ -31,7 +30,7 @@ impl<H: Host> Conversation<H> {
     /// # Errors
     /// Storage fails, and has for long: see `MOST_WAITS`.
     pub async fn alarm(&self) -> Result<()> {
-        let Some(_run) = Run::begin(&self.is_running) else { return self.set_alarm_soon() };
+        let Some(_run) = self.runs.begin() else { return self.set_alarm_soon() };
         self.alarm.set(None);
         if let Err(error) = self.wake().await {
             self.host.log(Level::Error, "wake_failed", self.about(json!({ "error": error.to_string() })));

@@ -5,6 +5,7 @@ use crate::console::attempts::Attempts;
 use crate::fault::Fault;
 use crate::intercom::ids::ConversationId;
 use crate::objects::host::{Host, Result};
+use crate::objects::running::Runs;
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::trail::Level;
 use crate::workspace::recent::Recent;
@@ -21,7 +22,7 @@ pub struct Workspace<H> {
     /// When the chatbot could not be read last.
     pub(super) chatbot_unread: Cell<Option<UnixMillis>>,
     /// Whether a round is under way.
-    pub(super) is_running: Cell<bool>,
+    pub(super) runs: Runs,
     /// Whether another one was wanted meanwhile.
     pub(super) again: Cell<bool>,
     /// Up to when objects have read, as far as they told. What is not known costs a call.
@@ -44,7 +45,7 @@ impl<H: Host> Workspace<H> {
             host,
             refusal: RefCell::default(),
             chatbot_unread: Cell::default(),
-            is_running: Cell::default(),
+            runs: Runs::default(),
             again: Cell::default(),
             seen: RefCell::default(),
             is_warm: Cell::default(),

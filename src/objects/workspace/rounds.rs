@@ -7,7 +7,6 @@ use super::rows::{self, CRON};
 use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::Tick;
 use crate::objects::host::{Host, Result, Storage};
-use crate::objects::running::Run;
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::alerts::Again;
 
@@ -38,7 +37,7 @@ impl<H: Host> Workspace<H> {
     }
 
     async fn go_round(&self, begun: Begun) -> Result<()> {
-        let Some(_run) = Run::begin(&self.is_running) else {
+        let Some(_run) = self.runs.begin() else {
             // The one that is under way has looked already.
             self.again.set(true);
             return Ok(());
