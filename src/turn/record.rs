@@ -29,12 +29,12 @@ pub struct Record<'a> {
     /// How its last turns ended, oldest first.
     turns: &'a [Settled],
     /// What happened and was decided, oldest first.
-    trail: &'a [Value],
+    trail: Vec<Value>,
 }
 
 impl<'a> Record<'a> {
     /// What is known of a conversation.
-    pub fn new(state: &'a State, trail: &'a Trail, link: String) -> Self {
+    pub fn new(state: &'a State, trail: &Trail, link: String) -> Self {
         Self {
             conversation: &state.conversation,
             app_id: &state.app,

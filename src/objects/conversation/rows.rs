@@ -22,8 +22,8 @@ pub const SCHEMA: &str = "
 pub(super) struct Row {
     /// The state, unless this program cannot read it.
     pub(super) state: std::result::Result<State, Unreadable>,
-    /// What happened, as it is stored: it is long, and seldom read.
-    pub(super) trail: String,
+    /// What happened.
+    pub(super) trail: Trail,
     /// What the workspace was not told yet.
     pub(super) books: Books,
 }
@@ -33,7 +33,7 @@ impl Row {
     pub(super) fn new(about: &Notice) -> Self {
         Self {
             state: Ok(State::new(about.app_id.clone(), about.conversation.clone())),
-            trail: String::new(),
+            trail: Trail::default(),
             books: Books::default(),
         }
     }
@@ -46,7 +46,7 @@ pub(super) fn load(storage: &impl Storage, now: UnixMillis) -> Result<Option<Row
     let Ok([Value::Text(state), Value::Text(trail), Value::Text(books)]) = <[Value; 3]>::try_from(row) else {
         return Err(Error::new("a row that is none"));
     };
-    Ok(Some(Row { state: stored::read(&state), trail, books: Books::read(&books, now) }))
+    Ok(Some(Row { state: stored::read(&state), trail: Trail::new(trail), books: Books::read(&books, now) }))
 }
 
 /// Writes it. Of a conversation that was deleted nothing is kept but what the workspace must still be told.
@@ -54,9 +54,9 @@ pub(super) fn save(storage: &impl Storage, state: &State, trail: &Trail, books: 
     let (state, trail) = match &state.phase {
         Phase::Deleted => {
             let nothing = State::new(state.app.clone(), state.conversation.clone());
-            (stored::write(&State { phase: Phase::Deleted, ..nothing }), Trail::default().write())
+            (stored::write(&State { phase: Phase::Deleted, ..nothing }), "")
         }
-        Phase::Idle | Phase::Open(_) => (stored::write(state), trail.write()),
+        Phase::Idle | Phase::Open(_) => (stored::write(state), trail.as_str()),
     };
     let statement = "INSERT INTO conversation (id, state, trail, books) VALUES (1, ?, ?, ?)
                      ON CONFLICT (id) DO UPDATE SET state = excluded.state, trail = excluded.trail, books = excluded.books";

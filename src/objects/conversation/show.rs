@@ -7,7 +7,6 @@ use crate::objects::calls::conversation::{ShowOpenTurn, ShowRecord, Shown};
 use crate::objects::host::{Host, Result, Storage};
 use crate::turn::open::{Held, OpenTurn};
 use crate::turn::record::Record;
-use crate::turn::trail::Trail;
 use serde_json::Value;
 
 impl<H: Host> Answers<ShowOpenTurn> for Conversation<H> {
@@ -29,7 +28,7 @@ impl<H: Host> Answers<ShowRecord> for Conversation<H> {
                 }
                 return Ok(Shown::Nothing);
             }
-            Some(Row { state: Ok(state), trail, .. }) => (state, Trail::read(&trail)),
+            Some(Row { state: Ok(state), trail, .. }) => (state, trail),
             Some(Row { state: Err(unreadable), .. }) => return Ok(Shown::Unreadable(unreadable.to_string())),
         };
         let Ok(settings) = self.host.settings() else {

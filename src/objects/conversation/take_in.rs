@@ -10,7 +10,7 @@ use crate::turn::command::Command;
 use crate::turn::event::Event;
 use crate::turn::step;
 use crate::turn::stored::Unreadable;
-use crate::turn::trail::{Line, Trail};
+use crate::turn::trail::Line;
 use crate::workspace::watch::{self, Standing, Stored};
 
 /// What became of events.
@@ -30,7 +30,7 @@ impl<H: Host> Conversation<H> {
             let held = held(&self.host, storage)?;
             let row = load(storage, now)?;
             let is_new = row.is_none();
-            let Row { state, trail, mut books } = match (row, new.or(held.first())) {
+            let Row { state, mut trail, mut books } = match (row, new.or(held.first())) {
                 (Some(row), _) => row,
                 (None, Some(notice)) => Row::new(notice),
                 (None, None) => return Ok((Taken::In(vec![], NOTHING), None)),
@@ -52,7 +52,6 @@ impl<H: Host> Conversation<H> {
             let mut notice = watch::Notice::Known;
             if state != before || !held.is_empty() {
                 notice = watch::Notice::New;
-                let mut trail = Trail::read(&trail);
                 lines.into_iter().for_each(|line| trail.add(now, line));
                 books.note(&before, &state, now);
                 save(storage, &state, &trail, &books)?;
