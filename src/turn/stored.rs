@@ -2,6 +2,7 @@
 
 use super::state::State;
 use crate::json;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 /// The version that this code reads and writes.
@@ -31,10 +32,12 @@ pub fn write(state: &State) -> String {
 
 /// Reads a stored text.
 pub fn read(text: &str) -> Result<State, Unreadable> {
-    let stored: Stored<serde_json::Value> = json::read(text.as_bytes()).map_err(|_| Unreadable::Damaged)?;
-    match stored.version {
-        STATE_VERSION => json::shape(stored.state).map_err(|_| Unreadable::Damaged),
-        newer if newer > STATE_VERSION => Err(Unreadable::Newer(newer)),
-        _never_written => Err(Unreadable::Damaged),
+    let version = |text: &str| json::read::<Stored<IgnoredAny>>(text.as_bytes()).map(|stored| stored.version);
+    match json::read::<Stored<State>>(text.as_bytes()) {
+        Ok(stored) if stored.version == STATE_VERSION => Ok(stored.state),
+        Ok(_) | Err(_) => match version(text) {
+            Ok(newer) if newer > STATE_VERSION => Err(Unreadable::Newer(newer)),
+            Ok(_) | Err(_) => Err(Unreadable::Damaged),
+        },
     }
 }

@@ -1,11 +1,8 @@
-//! The one way from JSON to a type: bytes, then a value, then the type. Each type's reader is thereby compiled for a single
-//! source; reading types from texts, bytes and values alike made the worker a third larger.
-
-mod typed;
+//! From JSON to a type. One bad character of a customer must not make a conversation unreadable for ever, so half of a surrogate
+//! pair and stray bytes are read as U+FFFD.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use typed::Typed;
 
 /// Why something could not be read. It holds nothing of what was to be read, so it may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,19 +17,26 @@ pub enum Unreadable {
 
 /// Reads one JSON text and nothing after it.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
-    shape(value(bytes)?)
+    serde_json::from_slice(bytes).or_else(|error| {
+        if error.is_data() {
+            return Err(Unreadable::Shape);
+        }
+        serde_json::from_str(&whole_pairs(&String::from_utf8_lossy(bytes))).map_err(unreadable)
+    })
 }
 
-/// Reads one JSON text of any shape, even where a string in it is no Unicode (half of a surrogate pair, stray bytes): one bad
-/// character of a customer must not make a conversation unreadable for ever.
+/// Reads one JSON text of any shape.
 pub fn value(bytes: &[u8]) -> Result<Value, Unreadable> {
-    let text = String::from_utf8_lossy(bytes);
-    serde_json::from_str(&text).or_else(|_| serde_json::from_str(&whole_pairs(&text))).map_err(|_| Unreadable::NotJson)
+    read(bytes)
 }
 
 /// Gives a value its type.
 pub fn shape<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
-    T::deserialize(Typed(value)).map_err(|_| Unreadable::Shape)
+    serde_json::from_value(value).map_err(unreadable)
+}
+
+fn unreadable(error: serde_json::Error) -> Unreadable {
+    if error.is_data() { Unreadable::Shape } else { Unreadable::NotJson }
 }
 
 /// The text with each escaped half of a surrogate pair, which `serde_json` refuses, replaced by U+FFFD.
