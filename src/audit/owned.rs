@@ -1,7 +1,7 @@
 //! Whether a public part of ours stands over a teammate.
 
 use super::claims::{Said, Words};
-use super::{Case, Finding, FindingKind, is_customers_word};
+use super::{Case, Finding, FindingKind, is_customers_word, was_public};
 use crate::intercom::ids::PartId;
 use crate::intercom::thread::{Author, Entry as Part, Kind, Redaction, Thread};
 use crate::time::Millis;
@@ -73,9 +73,14 @@ impl Case<'_> {
         }
         let asked = self.parts()[..told].iter().rposition(is_customers_word).unwrap_or(0);
         let is_called_off = self.entry_of(&self.parts()[asked].id).is_some_and(landed_before_its_hand_over_ended);
-        !is_called_off
-            && !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy) || is_put_away(part))
+        let attends = |part: &Part| gives_back(part, self.policy) || is_put_away(part) || is_teammates_word(part);
+        !is_called_off && !self.parts()[asked..told].iter().any(attends)
     }
+}
+
+/// Whether a teammate wrote to the customer here.
+fn is_teammates_word(part: &Part) -> bool {
+    matches!(part.author, Author::Teammate(_)) && was_public(part)
 }
 
 /// Whether a teammate closed or snoozed the conversation here.

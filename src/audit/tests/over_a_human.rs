@@ -84,6 +84,19 @@ fn over_nobody() {
         )
         .ledger([landed(None), replied(["m2"], "r2", HOUR + 20)]),
         case(
+            "who closed after a hand-over that a word of theirs had come before",
+            [
+                m(1, 0),
+                assigns_to_team(20),
+                says(25),
+                hands_over(1, 30),
+                does(HOUR, Kind::Close),
+                m(2, 12 * HOUR + 60),
+                r(2, 12 * HOUR + 80),
+            ],
+        )
+        .ledger([handed_over(["m1"], 31), replied(["m2"], "r2", 12 * HOUR + 80)]),
+        case(
             "who snoozed while people were being told",
             [m(1, 0), assigns_to_team(20), does(22, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
         )
