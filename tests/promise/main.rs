@@ -22,3 +22,4 @@ mod storage;
 mod sweeping;
 mod teammates;
 mod unknown_posts;
+mod workspace;
