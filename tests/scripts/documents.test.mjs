@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { documentsAsTheyShouldBe } from "../../scripts/docs/blocks.mjs";
 import { settings } from "../../scripts/docs/settings.mjs";
 import { ROOT } from "../../scripts/lib/paths.mjs";
+import { variants } from "../console/names.mjs";
 
 const documents = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], { cwd: ROOT, encoding: "utf8" })
   .split("\0").filter((path) => path && existsSync(join(ROOT, path)));
@@ -64,4 +65,13 @@ test("every setting of the source is in the table", () => {
   const inSource = [...read("src/settings/table.rs").matchAll(/^ {4}([A-Z_]+) (?:true|false) /gm)].map(([, name]) => name);
   assert.ok(inSource.length > 35, `only ${inSource.length} settings were found`);
   assert.deepEqual(settings().map(({ name }) => name), inSource);
+});
+
+test("every reason to hand over and to stand down is explained", () => {
+  const [handOver, standDown] = read("docs/troubleshooting.md").split(/^### Reasons (?:for a hand-over|to stand down)$/m).slice(1);
+  for (const [section, name] of [[handOver, "HandOverReason"], [standDown, "StandDownReason"]]) {
+    const reasons = variants("src/turn/outcome.rs", name);
+    assert.ok(reasons.length > 8, reasons.join());
+    assert.deepEqual(reasons.filter((reason) => !section.includes(`\`${reason}\``)), [], name);
+  }
 });
