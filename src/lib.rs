@@ -12,6 +12,8 @@ pub mod html;
 pub mod http;
 pub mod intercom;
 pub mod json;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod log_events;
 pub mod objects;
 pub mod secret;
 pub mod settings;

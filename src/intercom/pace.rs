@@ -108,6 +108,7 @@ mod tests {
         assert_eq!(of([Some("many"), Some("1"), Some("1770000007")]), None);
     }
 
+    // found by: simulation
     #[test]
     fn a_limit_that_was_raised_is_learnt_from_a_clock_that_is_behind() {
         let mut window = Window { limit: 1, left: 1, resets_at: RESET };

@@ -152,6 +152,7 @@ mod tests {
         assert_eq!(verify(BYTES, Some(&prefix), &secrets("Jefe", None)), Err(SignatureError::Malformed));
     }
 
+    // shows: G4
     #[test]
     fn during_a_rotation_either_secret_verifies() {
         let both = secrets("new", Some("Jefe"));
@@ -161,6 +162,7 @@ mod tests {
         assert_eq!(verify(BYTES, Some(SIGNATURE), &secrets("new", Some("old"))), Err(SignatureError::Mismatch));
     }
 
+    // shows: G4
     #[test]
     fn a_changed_byte_or_digit_does_not_verify() {
         let jefe = secrets("Jefe", None);

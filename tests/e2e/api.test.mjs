@@ -1,4 +1,6 @@
 // The API: clear about what cannot be done, and what a retry and a hand-over do. Who may use it is told in `console-api`.
+//
+// shows: G3
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -1,4 +1,6 @@
 // A small run of `npm run chaos`; and its judge, who must see what is planted.
+//
+// shows: G1, G2, G3, G4
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

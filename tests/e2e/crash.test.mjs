@@ -1,4 +1,6 @@
 // The whole process group is killed while conversations are in every phase of a turn, and started again on the same storage.
+//
+// shows: G1, G2, G3, G4
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

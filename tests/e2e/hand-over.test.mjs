@@ -1,4 +1,6 @@
 // A person is fetched: assignment, note, and then one line to the customer, as Intercom gets them.
+//
+// shows: G3
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

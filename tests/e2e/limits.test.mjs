@@ -1,4 +1,6 @@
 // The spend guards and the pause switch: turns wait and are never dropped.
+//
+// shows: G3
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

@@ -1,4 +1,6 @@
 // One reply for each turn, when nothing fails: duplicates, bursts, messages and teammates that come in between.
+//
+// shows: G1, G3
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

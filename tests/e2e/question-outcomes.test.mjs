@@ -1,5 +1,7 @@
 // What becomes of a question to the AI that ends as only a real connection does. Faults of GPT Trainer know no conversation, so
 // these run one after another.
+//
+// shows: G2
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";

@@ -1,4 +1,6 @@
 // The read of a conversation fails as only a real connection does, or there is something that the operator has to mend.
+//
+// shows: G2
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -1,4 +1,6 @@
 // An object has something open, and its alarm is lost: the cron finds it.
+//
+// shows: G2
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

@@ -1,5 +1,7 @@
 // What becomes of a reply whose post ends as only a real connection does: exactly one in public, or a person is told. How each
 // status and body is judged is told natively.
+//
+// shows: G1
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

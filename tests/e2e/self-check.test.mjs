@@ -1,4 +1,6 @@
 // The checks themselves: a counting that missed a second reply would make every other test here worthless.
+//
+// shows: G1
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

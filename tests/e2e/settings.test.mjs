@@ -1,4 +1,6 @@
 // Settings that are wrong or missing: shown name by name, and no message is lost over them.
+//
+// shows: G2, G4
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

@@ -5,6 +5,8 @@
 // - *full*: no file of workerd can grow. The statements succeed, and what fails is the commit behind them.
 //
 // Which write of a turn fails, and whether it was made all the same, is told natively for each of them.
+//
+// shows: G1, G2, G4
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,5 +1,7 @@
 // The sweep finds what webhooks have lost, and never makes a second reply of it. Its rules are told natively; this is the round of the
 // real cron, and both ways in at once.
+//
+// shows: G2
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

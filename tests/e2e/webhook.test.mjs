@@ -1,4 +1,6 @@
 // The border: what the webhook accepts, and with which status it answers everything else.
+//
+// shows: G4
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

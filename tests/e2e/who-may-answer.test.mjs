@@ -1,5 +1,7 @@
 // Who has a conversation, as notifications and reads of it tell: a teammate's word takes it, a note gives it back, Fin is not spoken
 // over. The rules, row by row, are told natively.
+//
+// shows: G3
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

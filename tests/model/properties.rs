@@ -1,5 +1,7 @@
 //! What must always be true, judged by what the far sides hold; and what must be reached, so that it is not true of nothing.
 
+// shows: G1, G2, G3
+
 use crate::circumstances::{Circumstances, Merging, START};
 use crate::intercom::{Deed, Existence, FinDid, Part, Parts, Standing, Told, What, place};
 use crate::merging::Merged;

@@ -13,6 +13,7 @@ fn one_message_has_one_reply() {
     assert_kept(&world);
 }
 
+// shows: G1
 #[test]
 fn a_burst_is_one_turn() {
     let mut world = World::new();
@@ -24,6 +25,7 @@ fn a_burst_is_one_turn() {
     assert_kept(&world);
 }
 
+// shows: G1
 #[test]
 fn ten_duplicates_are_one_turn() {
     let mut world = World::new();
@@ -34,6 +36,7 @@ fn ten_duplicates_are_one_turn() {
     assert_kept(&world);
 }
 
+// shows: G1
 #[test]
 fn duplicates_after_the_reply_change_nothing() {
     for later in [30 * SECOND, 10 * MINUTE, 30 * HOUR] {

@@ -60,6 +60,7 @@ fn taken_back(world: &mut World) {
     world.takes_back(&world.conversation(), 0);
 }
 
+// found by: simulation
 #[test]
 fn a_message_that_is_only_hinted_at_is_answered_though_the_question_before_it_is_not() {
     for ends_the_turn in [taken_back, World::older_system_answers] {
@@ -76,6 +77,7 @@ fn a_message_that_is_only_hinted_at_is_answered_though_the_question_before_it_is
     }
 }
 
+// found by: simulation
 #[test]
 fn a_message_that_is_only_hinted_at_has_an_outcome_though_a_hand_over_ends_without_it() {
     let mut world = World::new();

@@ -66,6 +66,7 @@ fn crash_at_call(world: &mut World, call: Call) {
     world.on(call, 1, World::crash);
 }
 
+// shows: G1
 #[test]
 fn g1_acting_before_persisting_is_caught() {
     caught(Variant::ActBeforePersisting, &two_replies(), |world| {
@@ -75,6 +76,7 @@ fn g1_acting_before_persisting_is_caught() {
     });
 }
 
+// shows: G1
 #[test]
 fn g1_resending_an_unanswered_post_is_caught() {
     caught(Variant::ResendUnanswered, &two_replies(), |world| {
@@ -83,6 +85,7 @@ fn g1_resending_an_unanswered_post_is_caught() {
     });
 }
 
+// shows: G1
 #[test]
 fn g1_forgetting_the_intent_at_a_wake_up_is_caught() {
     caught(Variant::ForgetIntent, &two_replies(), |world| {
@@ -92,6 +95,7 @@ fn g1_forgetting_the_intent_at_a_wake_up_is_caught() {
     });
 }
 
+// shows: G1
 #[test]
 fn g1_forgetting_what_is_covered_is_caught() {
     caught(Variant::ForgetWatermark, &two_replies(), |world| {
@@ -100,6 +104,7 @@ fn g1_forgetting_what_is_covered_is_caught() {
     });
 }
 
+// shows: G2
 #[test]
 fn g2_dropping_what_was_seen_is_caught() {
     caught(Variant::DropSeenNotifications, &silence("alpha"), |world| {
@@ -108,6 +113,7 @@ fn g2_dropping_what_was_seen_is_caught() {
     });
 }
 
+// shows: G2
 #[test]
 fn g2_forgetting_the_alarm_is_caught() {
     caught(Variant::ForgetAlarm, &silence("alpha"), |world| {
@@ -120,6 +126,7 @@ fn g2_forgetting_the_alarm_is_caught() {
     });
 }
 
+// shows: G2
 #[test]
 fn g2_keeping_the_state_in_memory_is_caught() {
     caught(Variant::KeepStateInMemory, &silence("bravo"), |world| {
@@ -130,6 +137,7 @@ fn g2_keeping_the_state_in_memory_is_caught() {
     });
 }
 
+// shows: G2
 #[test]
 fn g2_taking_a_nudge_for_done_without_a_read_is_caught() {
     caught(Variant::NudgeIsDone, &silence("alpha"), |world| {
@@ -139,6 +147,7 @@ fn g2_taking_a_nudge_for_done_without_a_read_is_caught() {
     });
 }
 
+// shows: G2
 #[test]
 fn g2_a_cursor_that_passes_a_page_that_failed_is_caught() {
     caught(Variant::PassFailedPages, &silence("alpha"), |world| {
@@ -148,6 +157,7 @@ fn g2_a_cursor_that_passes_a_page_that_failed_is_caught() {
     });
 }
 
+// shows: G2
 #[test]
 fn g2_looking_after_nobody_is_caught() {
     caught(Variant::LookAfterNobody, &silence("alpha"), |world| {
@@ -161,6 +171,7 @@ fn g2_looking_after_nobody_is_caught() {
     });
 }
 
+// shows: G2
 #[test]
 fn a_report_that_is_not_made_again_is_caught() {
     let differs = Violation::LedgerDiffers { conversation: FIRST.to_owned() };
@@ -189,6 +200,7 @@ fn asking_again_at_once_is_caught() {
     });
 }
 
+// shows: G3
 #[test]
 fn g3_skipping_the_second_read_is_caught() {
     let old_read = Violation::OldRead { reply: "About alpha.".to_owned() };
@@ -197,6 +209,7 @@ fn g3_skipping_the_second_read_is_caught() {
     });
 }
 
+// shows: G3
 #[test]
 fn g3_speaking_on_after_a_teammate_is_caught() {
     let over_teammate = Violation::OverTeammate { reply: "About alpha.".to_owned() };
@@ -210,6 +223,7 @@ fn g3_speaking_on_after_a_teammate_is_caught() {
     }
 }
 
+// shows: G4
 #[test]
 fn g4_acknowledging_before_storing_is_caught() {
     caught(Variant::AcknowledgeBeforeStoring, &silence("alpha"), |world| {

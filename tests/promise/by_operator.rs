@@ -1,5 +1,7 @@
 //! The operator hands a conversation over while it is answered, and the process dies at every step.
 
+// shows: G3
+
 use crate::crashes::{WAYS, crash_everywhere};
 use crate::world::audit::assert_kept;
 use crate::world::{MINUTE, SECOND, World};

@@ -1,5 +1,7 @@
 //! The sources of an answer stand under it, and never cost it.
 
+// shows: G2
+
 use crate::world::audit::assert_kept;
 use crate::world::settings::settings_with;
 use crate::world::{MINUTE, World};

@@ -1,5 +1,7 @@
 //! What the chatbot is told of the customer never costs an answer.
 
+// shows: G2
+
 use crate::world::World;
 use crate::world::acts::Whose;
 use crate::world::audit::assert_kept;

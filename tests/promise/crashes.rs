@@ -40,11 +40,13 @@ fn assert_kept_in_spite_of(at: &[usize], way: (InFlight, Revival), world: &World
     assert!(violations.is_empty(), "crash at {at:?} {moments:?} {way:?}: {violations:?}\n{:#?}", world.seen());
 }
 
+// shows: G1
 #[test]
 fn one_message_survives_a_crash_at_every_step() {
     crash_everywhere(&WAYS, |world| world.begins("alpha"));
 }
 
+// shows: G1
 #[test]
 fn one_message_survives_two_crashes_at_every_two_steps() {
     let story = |world: &mut World| world.begins("alpha");
@@ -108,6 +110,7 @@ fn a_lost_confirmation_survives_a_crash_at_every_step() {
     }
 }
 
+// shows: G2
 #[test]
 fn a_hand_over_survives_a_crash_at_every_step() {
     crash_everywhere(&WAYS, |world| {

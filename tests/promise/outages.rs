@@ -64,6 +64,7 @@ fn an_ai_that_is_down_until_the_deadline_is_made_up_for_by_a_teammate() {
     }
 }
 
+// shows: G2
 #[test]
 fn answers_that_are_none_are_handed_over() {
     let rate_limit = onereply_sandbox::gpt_trainer::RATE_LIMIT_MESSAGE.to_owned();
@@ -110,6 +111,7 @@ fn intercom_down_for_a_while_is_waited_for() {
     }
 }
 
+// shows: G2
 #[test]
 fn intercom_down_past_the_deadline_and_back_later_ends_with_a_teammate() {
     for from in [Call::Read, Call::Stream, Call::Reply] {
@@ -123,6 +125,7 @@ fn intercom_down_past_the_deadline_and_back_later_ends_with_a_teammate() {
     }
 }
 
+// shows: G2
 #[test]
 fn a_read_that_lags_behind_is_made_again() {
     for skip in 0..2 {
@@ -150,6 +153,7 @@ fn a_stale_read_at_the_hand_over_does_not_lose_the_message() {
     assert_kept(&world);
 }
 
+// shows: G2
 #[test]
 fn a_hand_over_is_told_in_spite_of_failing_calls() {
     for fault in [DOWN, Kind::CutBefore {}, Kind::ActThenCut {}, Kind::ActThen500 { json: true }] {
@@ -221,6 +225,7 @@ fn with_setting(name: &'static str, value: &'static str) -> World {
     world
 }
 
+// found by: simulation
 #[test]
 fn nothing_is_written_in_a_conversation_that_cannot_be_read_where_nothing_may_be() {
     let mut world = with_setting("REPLY_MODE", "off");
@@ -232,6 +237,7 @@ fn nothing_is_written_in_a_conversation_that_cannot_be_read_where_nothing_may_be
     assert_kept(&world);
 }
 
+// found by: simulation
 #[test]
 fn a_question_that_may_still_be_answered_is_not_put_again_at_the_deadline() {
     let mut world = with_setting("ANSWER_DEADLINE_SECONDS", "40");
@@ -245,6 +251,7 @@ fn a_question_that_may_still_be_answered_is_not_put_again_at_the_deadline() {
     assert_kept(&world);
 }
 
+// found by: simulation
 #[test]
 fn the_next_question_is_not_put_beside_one_that_was_given_up_and_may_still_be_answered() {
     let mut world = with_setting("ANSWER_DEADLINE_SECONDS", "40");

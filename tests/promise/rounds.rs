@@ -1,5 +1,7 @@
 //! The rounds of the Workspace object: they find what webhooks lost, wake objects whose alarm was lost, and know how turns ended.
 
+// shows: G2
+
 use crate::crashes::{WAYS, crash_everywhere};
 use crate::world::audit::{assert_kept, judge};
 use crate::world::calls::{REPORT_REPEATED, TOLD};

@@ -1,6 +1,8 @@
 //! Each step of each object's storage fails once: before it was written, and where that makes a difference after it was. The object looks
 //! again, a notice is sent again, and the promise holds.
 
+// shows: G1, G2
+
 use crate::world::audit::assert_kept;
 use crate::world::disk::{ALONE, BOOKS, Broken, HELD, NOTICE, Passed, Step};
 use crate::world::fate::{Fate, Point};

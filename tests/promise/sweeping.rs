@@ -1,5 +1,7 @@
 //! Messages whose webhooks were lost, and the sweep that tells of them.
 
+// shows: G2
+
 use crate::crashes::{WAYS, crash_everywhere};
 use crate::world::audit::assert_kept;
 use crate::world::{MINUTE, SECOND, World};

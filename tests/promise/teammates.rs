@@ -8,6 +8,7 @@ use onereply_sandbox::fault::Kind;
 
 const ACTS: [&str; 4] = ["reply", "assign", "close", "snooze"];
 
+// shows: G3
 #[test]
 fn a_teammate_who_acts_while_the_ai_thinks_is_left_alone() {
     for act in ACTS {
@@ -21,6 +22,7 @@ fn a_teammate_who_acts_while_the_ai_thinks_is_left_alone() {
     }
 }
 
+// shows: G3
 #[test]
 fn the_second_read_alone_is_enough_to_stand_down() {
     for act in ACTS {
@@ -34,6 +36,7 @@ fn the_second_read_alone_is_enough_to_stand_down() {
     }
 }
 
+// shows: G3
 #[test]
 fn a_notification_alone_is_enough_to_stand_down() {
     let mut world = World::new();
@@ -57,6 +60,7 @@ fn a_teammate_who_acts_before_the_first_read_is_left_alone() {
     }
 }
 
+// shows: G3
 #[test]
 fn an_answer_is_not_posted_on_a_read_that_took_too_long() {
     let mut world = World::new();
@@ -112,6 +116,7 @@ fn a_message_in_the_second_in_which_a_teammate_closed_has_an_outcome() {
     assert_kept(&world);
 }
 
+// shows: G3
 #[test]
 fn a_teammate_who_takes_over_during_a_hand_over_keeps_the_conversation() {
     let mut world = World::new();

@@ -18,6 +18,7 @@ fn handed_over(reason: HandOverReason) -> [Outcome; 1] {
     [Outcome::HandedOver(reason)]
 }
 
+// shows: G1
 #[test]
 fn a_reply_whose_confirmation_was_lost_is_found_and_not_repeated() {
     for fault in [
@@ -53,6 +54,7 @@ fn a_reply_that_certainly_did_nothing_is_posted_again() {
     }
 }
 
+// shows: G1
 #[test]
 fn a_reply_that_was_never_answered_and_is_not_there_is_handed_over_and_never_repeated() {
     for fault in [
@@ -81,6 +83,7 @@ fn a_refused_reply_is_handed_over() {
 /// Lands so late that a teammate has been told long before.
 const LATE: Kind = Kind::Late { ms: 300_000, acts_first: false };
 
+// shows: G1
 #[test]
 fn a_reply_that_lands_after_the_hand_over_is_the_only_one_and_corrects_the_record() {
     let world = posting(LATE);

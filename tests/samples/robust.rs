@@ -1,5 +1,7 @@
 //! Samples with one thing spoiled: nothing may bring the reader down, and whatever is spoiled, a customer's word still wakes.
 
+// shows: G4
+
 use crate::generator::SECRET;
 use crate::read::sample;
 use hmac::{Hmac, KeyInit, Mac};
@@ -26,6 +28,7 @@ const SHAPES: [&str; 6] = [
     "ping.json",
 ];
 
+// shows: G4
 #[test]
 fn whatever_is_spoiled_a_customers_word_still_wakes() {
     let asked_for = ConversationId::new("300100200300400").unwrap();

@@ -1,6 +1,8 @@
 //! The judge. It reads what Intercom shows and what went over the wire, and the operator's settings; never the state under
 //! test.
 
+// shows: G1, G2, G3, G4
+
 use crate::world::accounts::differences;
 use crate::world::acts::{Born, Whose};
 use crate::world::excuses::Excuse;

@@ -95,6 +95,7 @@ fn thread_of(entries: &[crate::intercom::thread::Entry]) -> crate::intercom::thr
     thread
 }
 
+// shows: G2
 #[test]
 fn an_empty_answer_is_never_posted() {
     let mut conversation = Conversation::asking();
@@ -132,6 +133,7 @@ fn a_question_that_the_application_failed_at_is_looked_for_and_put_again() {
     assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
 }
 
+// shows: G2
 #[test]
 fn an_answer_that_was_lost_on_its_way_is_read_back_and_paid_once() {
     let mut conversation = Conversation::asking();
@@ -206,6 +208,7 @@ fn a_method_that_is_not_allowed_is_a_missing_endpoint() {
     assert_eq!(conversation.find(session_holds(vec![])), [ask_by(Endpoint::Whole, "Hi")]);
 }
 
+// shows: G2
 #[test]
 fn both_endpoints_missing_is_told_to_a_teammate() {
     let mut conversation = Conversation::asking();
@@ -240,6 +243,7 @@ fn a_session_that_is_gone_is_made_anew_once_with_a_transcript_in_front() {
 }
 
 /// The question may come between a look and its end.
+// found by: model
 #[test]
 fn a_look_that_began_before_the_time_limit_is_not_the_last() {
     let mut conversation = Conversation::asking();
@@ -252,6 +256,7 @@ fn a_look_that_began_before_the_time_limit_is_not_the_last() {
 }
 
 /// A question that was given up may still be under way when the next turn has one.
+// found by: model
 #[test]
 fn no_question_is_put_while_one_of_an_earlier_turn_may_be_under_way() {
     let mut conversation = Conversation::asking();
@@ -304,6 +309,7 @@ fn a_refused_question_is_told_to_a_teammate() {
     assert_handing_over(&conversation, HandOverReason::AiRefused);
 }
 
+// shows: G2
 #[test]
 fn an_ai_that_is_down_until_the_deadline_is_told_to_a_teammate() {
     let mut conversation = Conversation::verified();

@@ -1,5 +1,7 @@
 //! Every phase can be woken up in after the process was ended.
 
+// shows: G1, G2
+
 use super::fixture::*;
 use crate::gpt_trainer::said::Answer;
 use crate::text::AnswerText;
@@ -12,6 +14,7 @@ fn interrupted() -> Wanted {
     announce(Announcement::Interrupted)
 }
 
+// shows: G2
 #[test]
 fn every_stage_sets_an_alarm() {
     let stages = [
@@ -49,6 +52,7 @@ fn a_crash_while_asking_looks_for_the_answer_and_does_not_ask_again() {
     assert_eq!(conversation.find(session_holds(exchanges)), [read()]);
 }
 
+// shows: G1
 #[test]
 fn a_crash_while_posting_waits_looks_and_does_not_post_again() {
     let mut conversation = Conversation::posting();
@@ -72,6 +76,7 @@ fn a_crash_before_the_second_read_reads_again() {
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
 }
 
+// shows: G1
 #[test]
 fn a_result_of_an_earlier_command_is_named_and_ignored() {
     let mut conversation = Conversation::asking();
@@ -93,6 +98,7 @@ fn that_the_reply_stands_is_believed_even_when_it_was_thought_lost() {
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
 }
 
+// shows: G1
 #[test]
 fn a_double_wake_runs_a_due_command_once() {
     let mut conversation = Conversation::posting();

@@ -129,6 +129,7 @@ fn a_merge_wakes_the_conversation_that_survives() {
     assert_eq!(conversation.sleep(), [read()]);
 }
 
+// shows: G1
 #[test]
 fn a_duplicate_of_a_settled_message_changes_nothing() {
     let mut conversation = Conversation::posting();
@@ -139,6 +140,7 @@ fn a_duplicate_of_a_settled_message_changes_nothing() {
     assert!(conversation.is_idle());
 }
 
+// shows: G1
 #[test]
 fn a_very_old_notification_is_never_new_again() {
     let mut conversation = Conversation::verified();

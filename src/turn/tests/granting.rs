@@ -1,5 +1,7 @@
 //! The pause switch and the reply budget.
 
+// shows: G3
+
 use super::answering::assert_handing_over;
 use super::fixture::*;
 use crate::intercom::thread::Thread;

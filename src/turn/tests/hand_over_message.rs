@@ -1,5 +1,7 @@
 //! What the customer is told of a hand-over: at most once, and never where it could be one word too many.
 
+// shows: G3
+
 use super::fixture::*;
 use crate::intercom::thread::{Kind, Thread};
 use crate::turn::command::{Announcement, Repeatable};

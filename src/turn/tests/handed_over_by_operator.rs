@@ -1,5 +1,7 @@
 //! The operator hands a conversation over, in every stage and after the last turn.
 
+// shows: G3
+
 use super::fixture::*;
 use crate::fault::Fault;
 use crate::intercom::thread::{AiVoice, Author, Entry, Kind, Thread};

@@ -58,6 +58,7 @@ fn the_note_carries_the_answer_that_the_customer_has_not_got() {
     assert!(note.as_str().contains("Hello."), "{}", note.as_str());
 }
 
+// shows: G3
 #[test]
 fn a_teammate_who_has_it_already_is_not_assigned_away() {
     let mut conversation = looking();
@@ -65,6 +66,7 @@ fn a_teammate_who_has_it_already_is_not_assigned_away() {
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
 
+// shows: G2
 #[test]
 fn each_step_is_retried_without_an_end() {
     for (mut conversation, fail, again) in
@@ -89,6 +91,7 @@ fn each_step_is_retried_without_an_end() {
     }
 }
 
+// shows: G2
 #[test]
 fn a_step_that_is_done_is_not_done_again_after_a_crash() {
     let mut conversation = noting();
@@ -185,6 +188,7 @@ fn a_refused_assignment_still_leaves_the_note() {
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
 }
 
+// shows: G2
 #[test]
 fn a_turn_fails_only_when_assignment_and_note_are_refused() {
     let mut conversation = assigning();
@@ -253,6 +257,7 @@ fn an_older_systems_answer_that_came_meanwhile_needs_no_hand_over() {
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
 }
 
+// found by: model
 #[test]
 fn a_reply_that_the_look_for_the_note_shows_settles_the_turn_as_answered() {
     let mut conversation = Conversation::settling(unanswered());

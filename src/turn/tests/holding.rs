@@ -41,6 +41,7 @@ fn nothing_is_done_in_a_workspace_that_could_not_be_verified() {
     assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [read()]);
 }
 
+// shows: G2
 #[test]
 fn a_workspace_that_is_not_the_expected_one_holds_the_turn_and_says_so() {
     let mut conversation = Conversation::new();
@@ -53,6 +54,7 @@ fn a_workspace_that_is_not_the_expected_one_holds_the_turn_and_says_so() {
     assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [read()]);
 }
 
+// shows: G2
 #[test]
 fn refused_credentials_keep_the_turn_past_its_deadline_until_they_are_mended() {
     let mut conversation = Conversation::reading();

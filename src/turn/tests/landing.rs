@@ -78,6 +78,7 @@ fn ended_by_another_word() -> (Conversation, Event) {
     (conversation, Event::Finished(attempt, Finding::Posted(Ok(part("r1")))))
 }
 
+// shows: G2
 #[test]
 fn a_reply_whose_turn_another_word_has_ended_is_named_by_intercoms_own_answer() {
     let (mut conversation, late) = ended_by_another_word();
@@ -94,6 +95,8 @@ fn a_reply_whose_turn_another_word_has_ended_is_named_by_intercoms_own_answer() 
     assert_eq!(conversation.hear(ourselves_spoke("r1", 22)), []);
 }
 
+// found by: model
+// shows: G2
 #[test]
 fn a_reply_whose_turn_another_word_has_ended_is_ours_and_answers_no_later_message() {
     let (mut conversation, late) = ended_by_another_word();

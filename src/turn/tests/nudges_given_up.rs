@@ -1,5 +1,7 @@
 //! Nudges that reads do not show.
 
+// shows: G2
+
 use super::fixture::*;
 use super::nudging::{answers, delivered, hi, nudge};
 use crate::turn::command::Announcement;

@@ -1,5 +1,7 @@
 //! What the sweep tells: a customer wrote last at this time.
 
+// shows: G2
+
 use super::fixture::*;
 use crate::intercom::notice::{Act, News};
 use crate::intercom::thread::{Kind, Redaction, Thread};

@@ -1,5 +1,7 @@
 //! Beside Fin: the turn is held, looked at again, and ends in one way.
 
+// shows: G3
+
 use super::fixture::*;
 use crate::intercom::notice::News;
 use crate::intercom::thread::{AiAgent, AiVoice, Author, Entry, Kind, Resolution, Thread};

@@ -1,5 +1,7 @@
 //! Taking a conversation, giving it back, and trying a turn again.
 
+// shows: G3
+
 use super::fixture::*;
 use crate::intercom::ids::AdminId;
 use crate::intercom::notice::{Act, AssignedTo, News};
@@ -317,6 +319,7 @@ fn an_assignee_whom_no_part_explains_has_it_since_they_were_first_seen() {
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Still there?")], "what was left to them stays theirs");
 }
 
+// found by: model
 #[test]
 fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a_teammate() {
     let mut conversation = Conversation::settling(unanswered());
@@ -331,6 +334,7 @@ fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a
 }
 
 /// The reply stands behind a message that came in while it was posted, and does not answer it.
+// found by: model
 #[test]
 fn what_is_given_back_is_opened_again_though_the_reply_to_an_earlier_message_stands_behind_it() {
     let mut conversation = Conversation::posting();
@@ -347,6 +351,7 @@ fn what_is_given_back_is_opened_again_though_the_reply_to_an_earlier_message_sta
     assert_eq!(conversation.read(all(to_us(20))).last(), Some(&read_session()));
 }
 
+// found by: model
 #[test]
 fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
     let mut conversation = Conversation::rechecking();
@@ -354,6 +359,7 @@ fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
 
+// found by: model
 #[test]
 fn a_read_that_lacks_a_note_of_which_a_notification_told_is_made_again() {
     let mut conversation = left_to_teammate();

@@ -1,5 +1,7 @@
 //! A pause, or the mode `off`, that comes between two tries: each further try asks for a grant, by the turn's one key.
 
+// shows: G3
+
 use super::fixture::*;
 use crate::fault::{ErrorCode, Fault};
 use crate::gpt_trainer::said::{AiFailure, Answer};

@@ -32,6 +32,7 @@ fn the_intent_names_the_turn_and_what_of_ours_was_there_before() {
     assert_eq!(intent.ours_before, [part("r0")]);
 }
 
+// shows: G1
 #[test]
 fn a_reply_whose_connection_broke_is_found_and_counts_as_sent() {
     let mut conversation = Conversation::settling(unanswered());
@@ -40,6 +41,7 @@ fn a_reply_whose_connection_broke_is_found_and_counts_as_sent() {
     assert!(conversation.is_idle());
 }
 
+// shows: G1
 #[test]
 fn nothing_is_looked_for_while_a_post_may_be_in_flight() {
     let mut conversation = Conversation::posting();
@@ -55,6 +57,7 @@ fn nothing_is_looked_for_while_a_post_may_be_in_flight() {
     assert_eq!(conversation.wake(), []);
 }
 
+// shows: G1
 #[test]
 fn an_unanswered_post_that_is_not_to_be_seen_is_never_repeated_but_told_to_a_teammate() {
     let mut conversation = Conversation::settling(unanswered());
@@ -72,6 +75,7 @@ fn a_reply_that_intercom_failed_at_is_posted_again_when_it_is_not_to_be_seen() {
     assert_eq!(conversation.read(asked()), [post("Hello.")]);
 }
 
+// shows: G1
 #[test]
 fn a_reply_that_intercom_failed_at_but_that_is_there_counts_as_sent() {
     let mut conversation = Conversation::settling(failed());
@@ -97,6 +101,7 @@ fn a_reply_that_intercom_fails_at_until_the_deadline_is_told_to_a_teammate() {
     assert_eq!(conversation.phase(), "handing_over");
 }
 
+// shows: G1
 #[test]
 fn a_text_of_ours_alone_is_not_the_reply_and_neither_is_a_note_or_a_part_without_words() {
     let mut conversation = Conversation::posting();
@@ -150,6 +155,7 @@ fn a_refused_reply_is_told_to_a_teammate() {
     assert_handing_over(&conversation, HandOverReason::ReplyRefused);
 }
 
+// shows: G3
 #[test]
 fn a_read_that_took_too_long_is_made_again_before_the_post() {
     let mut conversation = Conversation::rechecking();
@@ -172,6 +178,7 @@ fn an_intercom_that_is_slow_at_every_read_does_not_keep_the_answer_back() {
     assert_eq!(conversation.find(Finding::Conversation(Ok(asked()), asked_for)), [post("Hello.")]);
 }
 
+// shows: G3
 #[test]
 fn a_teammate_that_the_second_read_shows_ends_the_turn() {
     for kind in [Kind::Comment, Kind::Open, Kind::Close, assigned_to_teammate()] {
@@ -181,6 +188,7 @@ fn a_teammate_that_the_second_read_shows_ends_the_turn() {
     }
 }
 
+// shows: G3
 #[test]
 fn a_teammate_who_closes_snoozes_or_is_assigned_without_a_word_ends_the_turn() {
     for kind in [Kind::Close, Kind::Snooze, assigned_to_teammate()] {
@@ -190,6 +198,7 @@ fn a_teammate_who_closes_snoozes_or_is_assigned_without_a_word_ends_the_turn() {
     }
 }
 
+// shows: G3
 #[test]
 fn a_teammate_whom_only_a_notification_told_of_ends_the_turn() {
     let mut conversation = Conversation::rechecking();
@@ -293,6 +302,8 @@ fn both<const N: usize>(ours: [Entry; N]) -> Thread {
     both
 }
 
+// found by: model
+// shows: G1
 #[test]
 fn a_post_that_was_given_up_is_not_mistaken_for_a_later_reply() {
     let mut conversation = posting_after_a_post_was_given_up();
@@ -309,6 +320,8 @@ fn a_post_that_was_given_up_is_not_mistaken_for_a_later_reply() {
     assert_eq!(conversation.outcomes(), [replied("r1", RepliedBy::UsLate), replied("r2", RepliedBy::Us)]);
 }
 
+// found by: model
+// shows: G1
 #[test]
 fn of_two_posts_that_were_never_answered_one_that_appears_may_be_either() {
     let mut conversation = posting_after_a_post_was_given_up();
@@ -327,6 +340,7 @@ fn of_two_posts_that_were_never_answered_one_that_appears_may_be_either() {
 }
 
 /// It stands behind a message that was written meanwhile, and does not answer it.
+// shows: G2
 #[test]
 fn a_post_that_lands_after_the_next_reply_is_not_another_programs_word() {
     let mut conversation = posting_after_a_post_was_given_up();
@@ -347,6 +361,7 @@ fn our_own_reply_that_comes_back_as_a_notification_changes_nothing() {
     assert_eq!(conversation.state, before);
 }
 
+// shows: G1
 #[test]
 fn a_notification_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_known() {
     for mut conversation in
@@ -372,6 +387,7 @@ fn a_notification_of_an_earlier_reply_of_ours_proves_nothing() {
     assert_eq!(conversation.phase(), "posting");
 }
 
+// shows: G1
 #[test]
 fn a_reply_whose_answer_was_half_a_body_is_looked_for() {
     let conversation = Conversation::settling(Fault::Unanswered(Silence::Garbled));

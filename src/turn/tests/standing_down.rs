@@ -25,6 +25,7 @@ fn stands_down(mut conversation: Conversation, thread: Thread, reason: StandDown
     assert!(conversation.is_idle());
 }
 
+// shows: G3
 #[test]
 fn a_teammate_who_spoke_before_keeps_the_conversation() {
     let earlier = teammate("t1", 0, Kind::Comment, Some("I take this"));
@@ -59,6 +60,7 @@ fn a_takeover_for_ever_does_not_end() {
     stands_down(conversation, thread([earlier, customer("m1", 1_000 * 3_600, "Hi")]), StandDownReason::Teammate);
 }
 
+// shows: G3
 #[test]
 fn a_conversation_that_was_born_assigned_is_that_teammates() {
     let mut words = hi();
@@ -98,6 +100,7 @@ fn within_one_second_the_order_of_the_read_tells_whether_the_customer_wrote_last
     stands_down(conversation, hi(), StandDownReason::Teammate);
 }
 
+// shows: G3
 #[test]
 fn other_bots_and_automatic_parts_are_no_teammates() {
     let bot = entry("b1", 1, Author::OtherBot, Kind::Comment, Some("Give the team a way to reach you"));
@@ -187,6 +190,7 @@ fn a_stale_read_is_made_again() {
     assert_eq!(conversation.read(hi()), [read_session()]);
 }
 
+// shows: G2
 #[test]
 fn a_message_that_stays_missing_ends_as_vanished_after_a_bounded_number_of_reads() {
     let mut conversation = Conversation::reading();
@@ -219,6 +223,7 @@ fn a_reply_of_ours_that_was_deleted_is_missed_in_one_turn_only() {
 }
 
 /// A reply of ours was deleted, and the customer writes while the last read that lacks it is under way.
+// found by: model
 #[test]
 fn a_message_that_was_heard_of_lately_has_not_vanished_with_what_others_miss() {
     let mut conversation = Conversation::with_session();
@@ -261,6 +266,8 @@ fn a_word_of_an_admin_who_is_not_named_is_a_reason_to_look() {
 }
 
 /// A teammate closes, the customer writes and a teammate snoozes, all in one second: what the read shows is the closing alone.
+// found by: model
+// shows: G3
 #[test]
 fn a_snooze_that_a_notification_told_of_is_not_the_closing_that_the_read_shows() {
     let closed = || teammate("t1", 0, Kind::Close, None);
@@ -311,6 +318,7 @@ fn a_conversation_that_is_not_readable_yet_is_read_again_and_gone_only_at_the_de
 }
 
 /// The alarm came so late that the first read of the turn is its last.
+// found by: model
 #[test]
 fn one_404_alone_never_means_that_a_conversation_is_gone() {
     let mut conversation = Conversation::reading();

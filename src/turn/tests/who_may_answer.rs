@@ -1,6 +1,8 @@
 //! Who may answer, as a specification: a situation, what is decided, and why. In each the customer has just written `m1`, 10
 //! seconds after the beginning, and the first read shows the entries of the situation.
 
+// shows: G3
+
 use super::fixture::*;
 use crate::intercom::ids::{AdminId, ContactId};
 use crate::intercom::thread::{
@@ -26,6 +28,7 @@ enum Decided {
 
 use Decided::{Asked, Fetched, Held, LeftTo};
 
+// shows: G3
 #[test]
 fn who_may_answer() {
     use StandDownReason::{Channel, ModeOff, NotATester, Rollout, RuleAssigned, Teammate};

@@ -208,6 +208,7 @@ fn a_conversation_that_was_deleted_is_forgotten_at_once() {
     assert_eq!(books.keeping(&state, at(5), RETENTION), Keeping::Over);
 }
 
+// found by: simulation
 #[test]
 fn what_is_over_waits_for_its_report_and_not_in_vain() {
     let mut deleted = with(&[settled("7", replied("8"), 5)]);

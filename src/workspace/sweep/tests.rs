@@ -148,6 +148,7 @@ fn the_cursor_stays_five_minutes_behind_the_pass_before_and_never_goes_back() {
     assert_eq!(sweep.next(later(3_780)), search(behind(3_660).0, None));
 }
 
+// found by: simulation
 #[test]
 fn what_shifting_pages_hid_after_a_long_gap_is_looked_for_once_more() {
     let mut sweep = sweep(Millis::from_minutes(10));
@@ -202,6 +203,7 @@ fn a_cursor_that_is_refused_is_reached_anew_from_the_first_page() {
     assert_eq!(sweep.next(later(2)), search(NOW_S - 900, None));
 }
 
+// found by: simulation
 #[test]
 fn a_cursor_that_leads_to_itself_passes_nothing_and_is_reached_anew_later_and_later() {
     let mut sweep = sweep(Millis::from_minutes(10));
@@ -217,6 +219,7 @@ fn a_cursor_that_leads_to_itself_passes_nothing_and_is_reached_anew_later_and_la
     assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 900));
 }
 
+// found by: simulation
 #[test]
 fn a_cursor_that_is_always_refused_is_tried_ever_more_seldom() {
     let mut sweep = sweep(Millis::from_minutes(10));
