@@ -48,8 +48,8 @@ settings! {
     INTERCOM_CLIENT_SECRET true Optional, "the client secret that signs webhooks; required unless INGEST is polling";
     INTERCOM_CLIENT_SECRET_PREVIOUS true Optional, "the client secret before the last rotation, accepted as well";
     GPT_TRAINER_API_KEY true Required, "the API key of your GPT Trainer account";
-    CONSOLE_TOKEN true Optional, "opens the console and its API, which do not exist without it";
-    ALERT_WEBHOOK_URL true Optional, "where the operator is told of what is wrong";
+    CONSOLE_TOKEN true Optional, "the password of the console and its API; without it there is neither";
+    ALERT_WEBHOOK_URL true Optional, "where alerts about problems are sent";
     INTERCOM_ADMIN_ID false Required, "the teammate that answers";
     INTERCOM_APP_ID false Optional, "the workspace that the access token must belong to";
     CHATBOT_UUID false Required, "the GPT Trainer chatbot";
@@ -60,45 +60,45 @@ settings! {
         "GPT Trainer's API; resellers use other hosts";
     INGEST false Default("both"), "how messages come in: webhook, polling or both";
     BACKLOG_MINUTES false Default("0"),
-        "how far back the first sweep answers; older waiting messages are left to people";
+        "how far back the first sweep answers; older messages are left to your team";
     REPLY_MODE false Default("reply"),
-        "reply, note (an internal note instead) or off (nothing is asked and nothing written)";
-    QUIET_SECONDS false Default("4"), "how long a customer must have been quiet before the turn is read";
-    QUIET_CAP_SECONDS false Default("20"), "after this long a turn is read even if the customer goes on writing";
-    SETTLE_SECONDS false Default("30"), "how long an unanswered post counts as still in flight";
+        "reply, note (an internal note instead) or off (no answers)";
+    QUIET_SECONDS false Default("4"), "how long a customer must have been quiet before OneReply answers";
+    QUIET_CAP_SECONDS false Default("20"), "after this long OneReply answers even if the customer is still writing";
+    SETTLE_SECONDS false Default("30"), "how long an unconfirmed reply may still arrive";
     ANSWER_DEADLINE_SECONDS false Default("600"),
-        "how long a turn is retried while the AI or Intercom is down before a teammate is told";
-    MAX_ANSWER_AGE_MINUTES false Default("60"), "a question older than this is answered by a note";
-    TAKEOVER_HOURS false Default("12"), "how long a teammate's word keeps the bot quiet; 0 for ever";
-    TAKEOVER_PHRASE false Optional, "a phrase in a teammate's note that hands over; notes also know /bot off";
-    RESUME_PHRASE false Optional, "a phrase in a teammate's note or reply that gives back; notes also know /bot on";
-    RULE_ASSIGNMENTS false Default("count"), "count or ignore: whether an assignment made by a rule stands the bot down";
+        "how long OneReply keeps trying while the AI or Intercom is down, before it hands over to a teammate";
+    MAX_ANSWER_AGE_MINUTES false Default("60"), "a message older than this gets a note instead of a reply";
+    TAKEOVER_HOURS false Default("12"), "how long a teammate's reply keeps the bot quiet; 0 means forever";
+    TAKEOVER_PHRASE false Optional, "a phrase in a teammate's note that stops the bot, like /bot off";
+    RESUME_PHRASE false Optional, "a phrase in a teammate's note or reply that starts the bot again, like /bot on in a note";
+    RULE_ASSIGNMENTS false Default("count"), "count or ignore: whether an assignment by a rule keeps the bot out";
     OTHER_BOT false Default("stand_down"), "when Fin or a workflow is answering: stand_down or take_turns";
     ATTACHMENTS false Default("ask"),
-        "images or attachments without words: ask (the AI is told what was sent) or hand_over (a person is told)";
+        "images or files without text: ask (the AI gets a description) or hand_over (to a teammate)";
     CONTEXT false Optional,
-        "what the chatbot is told of the customer in a new session: name, email, page";
+        "what the chatbot gets to know about the customer in a new session: name, email, page";
     CITATIONS false Default("strip"),
-        "strip leaves the markers of an answer's sources out; links also lists those that have a web address under it";
+        "strip removes source markers from answers; links also lists the web pages under the answer";
     HANDOVER_PHRASES false Default(
         "talk to a human, speak to a human, speak with a human, human agent, human support, real human, live agent, \
          real person, talk to a person, speak to a person, speak with a person, talk to someone, speak to someone, \
          speak with someone, talk to an agent, speak to an agent, speak with an agent"
-    ), "what a customer says when asking for a person (whole words); none for no such phrases";
+    ), "phrases with which a customer asks for a person (whole words); none for no phrases";
     HANDOVER_ANSWERS false Default(
         // GPT Trainer's documented defaults of a human-escalation agent: how the two texts begin.
         "Your request to speak with a human agent has been received\n\
          AI has been disabled. You are now chatting with a human"
-    ), "what the AI says when a person is needed, one per line; none for no such answers";
+    ), "answers with which the AI asks for a person, one per line; none for no answers";
     HANDOVER_MESSAGE false Default("Thank you for your message. I am passing it on to a teammate, who will answer you here."),
-        "what the customer is told when a teammate takes over";
-    HANDOVER_TEAM_ID false Optional, "the team that a conversation is assigned to when it is handed over";
-    MAX_REPLIES_PER_CONVERSATION_PER_DAY false Default("15"), "beyond this a conversation is handed over";
-    MAX_REPLIES_PER_MINUTE false Default("60"), "beyond this replies wait";
-    MAX_REPLIES_PER_HOUR false Default("600"), "beyond this the worker pauses until it is resumed";
+        "the message to the customer when a teammate takes over";
+    HANDOVER_TEAM_ID false Optional, "the team that gets conversations that are handed over";
+    MAX_REPLIES_PER_CONVERSATION_PER_DAY false Default("15"), "beyond this, the conversation is handed over";
+    MAX_REPLIES_PER_MINUTE false Default("60"), "beyond this, replies wait";
+    MAX_REPLIES_PER_HOUR false Default("600"), "beyond this, replies pause until an operator resumes them";
     CHANNELS false Default("messenger"), "the channels that are answered, as Intercom names them";
-    TESTERS false Optional, "contact ids or e-mail domains; set, only they are answered";
+    TESTERS false Optional, "contact IDs or e-mail domains; if set, only these customers get answers";
     ROLLOUT_PERCENT false Default("100"),
-        "sticky share of conversations that are answered; the rest are left to people";
-    RETENTION_DAYS false Default("30"), "after this long without a word a conversation's storage is deleted";
+        "the share of conversations that OneReply answers; each stays in or out";
+    RETENTION_DAYS false Default("30"), "after this long without a message, the stored data of a conversation is deleted";
 }
