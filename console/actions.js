@@ -13,8 +13,8 @@ const p = (...children) => h("p", {}, ...children);
 export function retry(conversation, link) {
   const path = `/conversations/${encodeURIComponent(conversation)}/retry`;
   return {
-    title: "Try this turn again?",
-    text: [p("GPT Trainer is asked again, and the customer gets the answer. It is never given over a teammate.")],
+    title: "Try again?",
+    text: [p("GPT Trainer is asked again and the customer gets the answer. If a teammate has taken over, nothing is sent.")],
     verb: "Try again",
     work: async () => {
       try {
@@ -32,10 +32,10 @@ function mayRepeat(path, link) {
   return {
     title: "The customer could get two replies",
     text: [
-      p("Intercom never confirmed the first reply, and it may still appear. Look into the conversation first: where a reply is there, nothing is to be done."),
-      link && p(intercomLink(link, "Look into the conversation")),
+      p("Intercom never confirmed the first reply, so it may still appear. Check the conversation first. If the reply is there, you are done."),
+      link && p(intercomLink(link, "Open the conversation")),
     ],
-    verb: "Try again all the same",
+    verb: "Try again anyway",
     tone: "danger",
     work: async () => void (await post(path, { confirm: "may_repeat" })),
   };
@@ -45,7 +45,7 @@ function mayRepeat(path, link) {
 export function handOver(conversation) {
   return {
     title: "Hand this conversation over?",
-    text: [p("It is assigned as HANDOVER_TEAM_ID says, and a note says why. The customer is told that a teammate will answer. The bot stays quiet until a teammate gives it back."), p("A question or a reply that is under way is waited for first.")],
+    text: [p("It is assigned to the team in HANDOVER_TEAM_ID, and a note explains why. The customer gets a message that a teammate will answer. The bot stays quiet until a teammate gives the conversation back."), p("A question or a reply in progress finishes first.")],
     verb: "Hand over",
     work: async () => void (await post(`/conversations/${encodeURIComponent(conversation)}/hand_over`)),
   };
@@ -54,8 +54,8 @@ export function handOver(conversation) {
 /** @returns {Question} */
 export function pause() {
   return {
-    title: "Pause everything?",
-    text: [p("No customer is answered until somebody resumes. What they write is kept.")],
+    title: "Pause replies?",
+    text: [p("Customers get no answers until an operator resumes. Their messages are kept.")],
     verb: "Pause",
     tone: "danger",
     work: async () => void (await post("/pause")),
@@ -65,10 +65,10 @@ export function pause() {
 /** @returns {Question} */
 export function resume(byLimit = false) {
   return {
-    title: "Resume?",
+    title: "Resume replies?",
     text: [
-      byLimit && p("The hourly limit was reached. Have you seen what writes so much? The hour is counted anew from now on."),
-      p("All turns that wait go on. Questions that have grown too old (MAX_ANSWER_AGE_MINUTES) are answered by a note."),
+      byLimit && p("The hourly limit was reached. Make sure you know what sends so many messages. The count starts again from zero."),
+      p("All waiting messages are handled. Messages that are too old by now (MAX_ANSWER_AGE_MINUTES) get a note instead of a reply."),
     ],
     verb: "Resume",
     work: async () => void (await post("/resume")),
@@ -78,10 +78,10 @@ export function resume(byLimit = false) {
 /** @param {"reply" | "note" | "off" | "configured"} mode @param {string} configured what REPLY_MODE says @returns {Question} */
 export function setMode(mode, configured) {
   const { what, todo } = explained(MODES, mode);
-  const meaning = mode === "configured" ? `REPLY_MODE counts again, which is: ${explained(MODES, configured).what.toLowerCase()}. ${explained(MODES, configured).todo}` : todo;
+  const meaning = mode === "configured" ? `REPLY_MODE applies again, which is: ${explained(MODES, configured).what.toLowerCase()}. ${explained(MODES, configured).todo}` : todo;
   return {
     title: `Set the mode to “${what}”?`,
-    text: [p(meaning), mode !== "configured" && p("It holds until somebody sets it back to “As configured”.")],
+    text: [p(meaning), mode !== "configured" && p("It stays until an operator sets it back to “As configured”.")],
     verb: "Set the mode",
     tone: mode === "off" ? "danger" : undefined,
     work: async () => void (await post("/mode", { mode })),
@@ -91,9 +91,9 @@ export function setMode(mode, configured) {
 /** @param {number} hours @returns {Question} */
 export function beginAudit(hours, inWords) {
   return {
-    title: "Begin an audit?",
-    text: [p(`The conversations of the last ${inWords} are read back from Intercom, at most 2,000. Turns go first; nothing is changed.`)],
-    verb: "Begin",
+    title: "Start an audit?",
+    text: [p(`OneReply reads the conversations of the last ${inWords} back from Intercom, at most 2,000. Answering customers comes first. Nothing is changed.`)],
+    verb: "Start",
     work: async () => void (await post("/audit", { hours })),
   };
 }

@@ -51,15 +51,15 @@ async function send(address, request, signal) {
     return await fetch(address, { ...request, cache: "no-store", signal: signal ? AbortSignal.any([signal, limit]) : limit });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Unreachable("The worker was not reached.");
+    throw new Unreachable("OneReply could not be reached.");
   }
 }
 
 async function json(response) {
-  if (response.status === 401) throw new SignedOut("Sign in to go on.");
+  if (response.status === 401) throw new SignedOut("Sign in to continue.");
   if (!response.ok) throw await refusal(response);
   return response.json().catch(() => {
-    throw new Unreachable("The worker’s answer could not be read.");
+    throw new Unreachable("OneReply’s answer could not be read.");
   });
 }
 
@@ -67,8 +67,8 @@ async function refusal(response) {
   const told = await response.json().catch(() => null);
   const retryAfter = Number(response.headers.get("retry-after"));
   if (!told?.error) {
-    if (response.status === 404) return new Refused({ status: 404, code: "not_here", message: "The console is switched off: CONSOLE_TOKEN is not set, or this worker is older than the page.", retry_after_s: null });
-    return new Unreachable(`The worker answered ${response.status}.`);
+    if (response.status === 404) return new Refused({ status: 404, code: "not_here", message: "The console is switched off: CONSOLE_TOKEN is not set, or the worker is older than this page.", retry_after_s: null });
+    return new Unreachable(`OneReply answered with status ${response.status}.`);
   }
   return new Refused({ status: response.status, code: told.error.code, message: told.error.message ?? "", retry_after_s: retryAfter > 0 ? retryAfter : null });
 }

@@ -80,7 +80,7 @@ function pose(dialog, question, finish, onSignedOut) {
 
 /** What an error says, to a person. @param {any} error */
 export function inWords(error) {
-  if (!(error instanceof Refused)) return `${error.message} It is not known whether it was done: look before you try again.`;
+  if (!(error instanceof Refused)) return `${error.message} It may or may not have been done. Check before you try again.`;
   const known = words(REFUSALS, error.code);
   return known === error.code ? error.message || error.code : known;
 }

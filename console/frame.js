@@ -85,7 +85,7 @@ export class Frame {
 }
 
 function lost(reach, retry) {
-  return h("div", { class: "notice bad" }, mark("bad"), h("p", {}, `${lostInWords(reach)} It is tried again by itself. Look whether you are online, and whether Cloudflare is.`), button("Try now", retry));
+  return h("div", { class: "notice bad" }, mark("bad"), h("p", {}, `${lostInWords(reach)} The page keeps trying. Check your internet connection and Cloudflare’s status.`), button("Try now", retry));
 }
 
 function said(trouble, { read_at }) {
@@ -94,7 +94,7 @@ function said(trouble, { read_at }) {
 
 function refused(trouble) {
   const isGone = trouble.status === 404;
-  return h("div", { class: "empty" }, mark(isGone ? "warn" : "bad"), h("p", { class: "empty-title" }, isGone ? "Nothing is here" : "That cannot be shown now"), h("p", {}, inWords(trouble)));
+  return h("div", { class: "empty" }, mark(isGone ? "warn" : "bad"), h("p", { class: "empty-title" }, isGone ? "Not found" : "This cannot be shown right now"), h("p", {}, inWords(trouble)));
 }
 
 function loading() {

@@ -26,7 +26,7 @@ export function reasonOf(outcome, detail) {
   const inside = detail?.[outcome];
   if (Object.hasOwn(REASONS, outcome)) return explained(REASONS[outcome], inside ?? "");
   if (outcome === "replied") return { what: words(REPLIED_BY, inside?.by ?? "us"), todo: "" };
-  if (outcome === "noted") return { what: "The answer stands in an internal note.", todo: "Send it to the customer, if it is right." };
+  if (outcome === "noted") return { what: "The answer is in an internal note.", todo: "If it is right, send it to the customer." };
   return { what: "", todo: "" };
 }
 

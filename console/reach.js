@@ -11,15 +11,15 @@ import { clock } from "./time.js";
 /** @param {Reach} reach @returns {{ isStale: boolean, live: "yes" | "no" | "waiting", words: string }} */
 export function reachInWords({ trouble, reached_at, read_at }) {
   // What was good then may not be now, whoever kept the news from us.
-  if (trouble === "lost") return { isStale: true, live: "no", words: `Not reached${sinceThen(reached_at)}` };
+  if (trouble === "lost") return { isStale: true, live: "no", words: `No connection${sinceThen(reached_at)}` };
   if (trouble === "refused") return { isStale: true, live: "no", words: read_at === null ? "Nothing to show" : `Not up to date${sinceThen(read_at)}` };
   return reached_at === null ? { isStale: false, live: "waiting", words: "Connecting" } : { isStale: false, live: "yes", words: "Live" };
 }
 
 /** What the banner says where nobody answered. @param {Reach} reach */
 export function lostInWords({ reached_at, read_at }) {
-  if (reached_at === null) return "The worker cannot be reached.";
-  return `The worker has not been reached${sinceThen(reached_at)}.${fromWhen(read_at, reached_at)}`;
+  if (reached_at === null) return "OneReply cannot be reached.";
+  return `OneReply has not been reachable${sinceThen(reached_at)}.${fromWhen(read_at, reached_at)}`;
 }
 
 /** From when what is shown is; "then" where that has just been named. @param {number | null} read_at @param {number | null} [named_at] */

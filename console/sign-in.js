@@ -16,7 +16,7 @@ export function signInForm(why, done) {
 
   async function send(event) {
     event.preventDefault();
-    if (!token.value.trim()) return complain("Type the token first.");
+    if (!token.value.trim()) return complain("Enter the token first.");
     go.disabled = true;
     try {
       await signIn({ token: token.value.trim(), name: name.value.trim() });
@@ -40,14 +40,14 @@ export function signInForm(why, done) {
 
   return h("form", { class: "sign-in", onsubmit: send, novalidate: true },
     why && h("p", { role: "status" }, why),
-    h("div", { class: "field" }, h("label", { for: "token" }, "Token"), token, h("p", { id: "token-help", class: "help" }, "The worker’s CONSOLE_TOKEN."), trouble),
-    h("div", { class: "field" }, h("label", { for: "name" }, "Your name ", h("span", { class: "help" }, "if you like")), name, h("p", { id: "name-help", class: "help" }, "It stands beside what you change.")),
+    h("div", { class: "field" }, h("label", { for: "token" }, "Token"), token, h("p", { id: "token-help", class: "help" }, "The CONSOLE_TOKEN of your OneReply worker."), trouble),
+    h("div", { class: "field" }, h("label", { for: "name" }, "Your name ", h("span", { class: "help" }, "(optional)")), name, h("p", { id: "name-help", class: "help" }, "Shown next to changes you make.")),
     go,
   );
 }
 
 function inWords(error) {
-  if (!(error instanceof Refused)) return `${error.message} Look whether you are online, and try again.`;
+  if (!(error instanceof Refused)) return `${error.message} Check your internet connection and try again.`;
   const known = words(REFUSALS, error.code);
   const wait = error.retry_after_s ? ` Try again in ${duration(error.retry_after_s * 1_000)}.` : "";
   return `${known === error.code ? error.message || error.code : known}${wait}`;

@@ -13,20 +13,20 @@ import { MODES, PAUSED_BY, PROBLEMS, explained, words } from "./words.js";
 export function standing(workspace) {
   const { health, pause, mode } = workspace;
   if (hasWrongSettings(workspace)) {
-    return { mood: "bad", headline: "Settings are wrong. Customers are not answered.", more: "Their messages are stored, and answered when the settings are right." };
+    return { mood: "bad", headline: "Settings are wrong. Customers are not getting answers.", more: "Their messages are stored and are answered once the settings are fixed." };
   }
   if (pause?.by === "hourly_limit") {
-    return { mood: "bad", headline: "Paused by the hourly limit. Customers are not answered.", more: "Look for what writes so much, then resume. Turns wait until then." };
+    return { mood: "bad", headline: "Paused by the hourly limit. Customers are not getting answers.", more: "Find out what sends so many messages, then resume. Messages wait until then." };
   }
-  if (pause) return { mood: "paused", headline: "Paused. Customers are not answered.", more: `By ${pause.who ?? words(PAUSED_BY, pause.by)}. Turns wait until somebody resumes.` };
-  if (mode?.in_force === "off") return { mood: "paused", headline: "Off. Customers are not answered.", more: explained(MODES, "off").todo };
+  if (pause) return { mood: "paused", headline: "Paused. Customers are not getting answers.", more: `Paused by ${pause.who ?? words(PAUSED_BY, pause.by)}. Messages wait until an operator resumes.` };
+  if (mode?.in_force === "off") return { mood: "paused", headline: "Off. Customers are not getting answers.", more: explained(MODES, "off").todo };
   if (health?.status === "problem") {
-    return { mood: "bad", headline: "Customers are not answered as they should be.", more: "What is wrong stands below, with what to do." };
+    return { mood: "bad", headline: "Customers are not getting answers.", more: "See the problem and the fix below." };
   }
   if (health?.status === "degraded") {
-    return { mood: "warn", headline: "Customers are answered, but later or with less certainty.", more: "What is wrong stands below, with what to do." };
+    return { mood: "warn", headline: "Customers are answered, but later or less reliably.", more: "See the problem and the fix below." };
   }
-  if (mode?.in_force === "note") return { mood: "warn", headline: "Answers become notes. Customers see nothing.", more: "The mode is set so." };
+  if (mode?.in_force === "note") return { mood: "warn", headline: "Answers become notes. Customers see nothing.", more: "The mode is set to notes only." };
   return { mood: "good", headline: "Customers are being answered.", more: "" };
 }
 
@@ -56,12 +56,12 @@ export function countOpen({ total, open }) {
   return open.length < MOST_LISTED ? open.length : Math.max(total, open.length);
 }
 
-/** "3 turns are open, the oldest since 12 s." @param {{ total: number, oldest_ms: number | null }} open */
+/** "3 messages are waiting. The longest has waited 12 s." @param {{ total: number, oldest_ms: number | null }} open */
 export function openInWords({ total, oldest_ms }) {
   const age = oldest_ms === null ? "" : duration(oldest_ms);
-  if (total === 0) return "Nothing is open.";
-  if (total === 1) return age ? `One turn is open, since ${age}.` : "One turn is open.";
-  return age ? `${total} turns are open, the oldest since ${age}.` : `${total} turns are open.`;
+  if (total === 0) return "No message is waiting.";
+  if (total === 1) return age ? `1 message is waiting. It has waited ${age}.` : "1 message is waiting.";
+  return age ? `${total} messages are waiting. The longest has waited ${age}.` : `${total} messages are waiting.`;
 }
 
 /** What a problem is called; one of a setting names the setting. @param {any} problem */

@@ -57,22 +57,40 @@ function toneOfLine({ event, outcome, result }) {
   return TONES[event] ?? "plain";
 }
 
+/** What an operator did, as the trail and as the list of changes call it. */
+const OPERATOR_LINES = { retry_wanted: "retry", hand_over_wanted: "hand_over" };
+/** A change is listed a moment after the conversation has taken it in. */
+const SAME_CHANGE_MS = 10_000;
+
+/** The lines of a trail that an operator caused. @param {any[]} trail */
+export function operatorLines(trail) {
+  return trail.filter(({ event }) => Object.hasOwn(OPERATOR_LINES, event));
+}
+
+/** The trail with the operator's name, `by`, where the list of changes has it. @param {any[]} trail @param {any[]} changes of this conversation */
+export function withNames(trail, changes) {
+  const nameOfOperator = ({ event, at }) => changes.find((change) => change.what === OPERATOR_LINES[event] && Math.abs(change.at - at) < SAME_CHANGE_MS)?.by;
+  return trail.map((entry) => (Object.hasOwn(OPERATOR_LINES, entry.event) ? { ...entry, by: nameOfOperator(entry) } : entry));
+}
+
 const TELLERS = {
   heard: ({ news }) => ofNews(news),
-  called: ({ call, result }) => (result === "ok" ? doneOf(call) : `${capital(nameOf(call))} did not work: ${words(FAULTS, result)}.`),
+  called: ({ call, result }) => (result === "ok" ? doneOf(call) : `${capital(nameOf(call))} failed: ${words(FAULTS, result)}.`),
   turn_settled: ({ outcome, detail }, isAnswerInHand) => {
     const { what } = reasonOf(outcome, detail);
-    const dropped = isAnswerInHand && outcome === "stood_down" ? " So the answer was dropped." : "";
-    return `The turn ended: ${named(outcome)}. ${what}${dropped}`.trim();
+    const dropped = isAnswerInHand && outcome === "stood_down" ? " The draft answer was dropped." : "";
+    return `Result: ${named(outcome)}. ${what}${dropped}`.trim();
   },
-  turn_corrected: ({ outcome, detail }) => `The record was corrected: ${named(outcome)}. ${reasonOf(outcome, detail).what}`.trim(),
+  turn_corrected: ({ outcome, detail }) => `The result was corrected: ${named(outcome)}. ${reasonOf(outcome, detail).what}`.trim(),
+  retry_wanted: ({ by }) => `${by ?? "An operator"} asked to try again.`,
+  hand_over_wanted: ({ by }) => `${by ?? "An operator"} handed it over.`,
   taken_over: ({ sign }) => words(SIGNS, sign),
   given_back: ({ by }) => words(GIVEN_BACK, by),
   turn_waits: (entry) => words(WAITS, entry.for),
-  hand_over_begun: ({ reason }) => `A teammate is going to be told. ${reasonOf("handed_over", { handed_over: reason }).what}`,
-  call_failed: ({ service, fault }) => `A call to ${words(SERVICES, service)} failed: ${words(FAULTS, faultName(fault))}. It is made again, or a teammate is told.`,
-  credentials_refused: ({ service }) => `${words(SERVICES, service)} refused the credentials. The turn waits until they are mended.`,
-  credentials_accepted: ({ service }) => `${words(SERVICES, service)} takes the credentials again.`,
+  hand_over_begun: ({ reason }) => `Handing over to a teammate. ${reasonOf("handed_over", { handed_over: reason }).what}`,
+  call_failed: ({ service, fault }) => `A call to ${words(SERVICES, service)} failed: ${words(FAULTS, faultName(fault))}. OneReply tries again or hands over to a teammate.`,
+  credentials_refused: ({ service }) => `${words(SERVICES, service)} refused the credentials. The message waits until they are fixed.`,
+  credentials_accepted: ({ service }) => `${words(SERVICES, service)} accepts the credentials again.`,
 };
 
 function doneOf(call) {

@@ -38,7 +38,7 @@ export function moreButton(context, filter) {
 
 /** The worker looks through so many turns at once. */
 export function farther() {
-  return empty("None among the newest turns", "There may be some further back.");
+  return empty("None among the newest messages", "Load more to search older ones.");
 }
 
 /** What can be done about a conversation whose newest turn ended so. @param {import("./main.js").Context} context */

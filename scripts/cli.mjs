@@ -5,8 +5,8 @@ const OLDEST_NODE = 18;
 
 if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
   stop(
-    `Node ${OLDEST_NODE} or newer is needed and this is ${process.versions.node}: ` +
-      "install a newer one from https://nodejs.org/en/download, then run this again.",
+    `This needs Node ${OLDEST_NODE} or newer, but found ${process.versions.node}. ` +
+      "Install a newer version from https://nodejs.org/en/download and run this again.",
   );
 } else {
   const [name, ...args] = withoutDescription(process.argv.slice(2));
@@ -17,7 +17,7 @@ function run(name, args) {
   import(`./commands/${name}.mjs`)
     .catch((error) => {
       throw error.code === "ERR_MODULE_NOT_FOUND" && error.message.includes(`commands/${name}.mjs`)
-        ? Object.assign(new Error(`There is no command "${name}": \`npm run help\` lists them.`), { name: "Trouble" })
+        ? Object.assign(new Error(`There is no command "${name}". \`npm run help\` lists all commands.`), { name: "Trouble" })
         : error;
     })
     .then((command) => command.run(args))

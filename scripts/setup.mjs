@@ -20,6 +20,6 @@ export async function setUp({ isQuick = false, meanwhile = async () => {} } = {}
     return { rust, bindgen };
   };
   const [tools] = await together([withRust(), provideNpmPackages()]);
-  console.log(`✓ set-up: all there (${duration(Date.now() - begun)})`);
+  console.log(`✓ setup: all tools are ready (${duration(Date.now() - begun)})`);
   return tools;
 }

@@ -16,24 +16,24 @@ export const controls = {
   every_ms: () => EVERY_MS,
   load: async ({ signal }) => ({ workspace: await get("/workspace", signal) }),
   show: ({ workspace }, context) => {
-    if (hasWrongSettings(workspace)) return [empty("Settings are wrong", "Nothing can be steered until they are right. Now says which.", "bad")];
+    if (hasWrongSettings(workspace)) return [empty("Settings are wrong", "The controls work again once the settings are fixed. The page “Now” names the problem.", "bad")];
     return [pauseSwitch(workspace, context), workspace.mode && modes(workspace.mode, context), changes(workspace.controls ?? [], context)];
   },
 };
 
-function pauseSwitch({ pause: paused }, { change, now }) {
+function pauseSwitch({ pause: paused, mode }, { change, now }) {
   const isPaused = paused !== null;
   const who = isPaused && (paused.who ?? words(PAUSED_BY, paused.by));
   return section({ id: "pause", title: "Pause" },
     h("div", { class: `card switch ${isPaused ? "warn" : "good"}` },
       mark(isPaused ? "paused" : "good"),
       h("div", {},
-        h("p", { class: "card-what" }, isPaused ? "Everything is paused." : "Turns go on."),
-        h("p", {}, isPaused ? ["By ", who, ", ", since(paused.since, now()), "."] : "Pausing holds every answer in every conversation. GPT Trainer is not asked and customers get nothing. People may still be told."),
+        h("p", { class: "card-what" }, isPaused ? "Replies are paused." : mode?.in_force === "reply" ? "Replies are on." : "Replies are not paused."),
+        h("p", {}, isPaused ? ["By ", who, ", ", since(paused.since, now()), "."] : "Pausing holds every answer in every conversation. GPT Trainer is not asked and customers get nothing. While paused, conversations can still be handed to your team."),
       ),
       isPaused
-        ? button("Resume", () => change(resume(paused.by === "hourly_limit"), "Resumed. The turns that waited go on."), { class: "primary" })
-        : button("Pause…", () => change(pause(), "Paused. No customer is answered until somebody resumes."), { class: "danger-plain" }),
+        ? button("Resume", () => change(resume(paused.by === "hourly_limit"), "Resumed. The waiting messages are handled now."), { class: "primary" })
+        : button("Pause…", () => change(pause(), "Paused. Customers get no answers until an operator resumes."), { class: "danger-plain" }),
     ),
   );
 }
@@ -53,23 +53,23 @@ function modes(mode, { change, now }) {
   };
   return section({ id: "mode", title: "Mode" },
     h("form", { class: "card", onsubmit: set, "data-key": `mode ${chosen}` },
-      h("p", { class: "card-what" }, `In force: ${explained(MODES, mode.in_force).what.toLowerCase()}.`),
-      h("p", {}, isConfigured ? "As configured (REPLY_MODE)." : ["Set by ", mode.by ?? "somebody without a name", ", ", since(mode.since, now()), `. REPLY_MODE says: ${explained(MODES, mode.configured).what.toLowerCase()}.`]),
-      h("fieldset", { class: "options" }, h("legend", {}, "What becomes of answers"), ["reply", "note", "off", "configured"].map(option)),
+      h("p", { class: "card-what" }, `Current mode: ${explained(MODES, mode.in_force).what.toLowerCase()}.`),
+      h("p", {}, isConfigured ? "As configured in REPLY_MODE." : ["Set by ", mode.by ?? "an operator without a name", ", ", since(mode.since, now()), `. REPLY_MODE is set to: ${explained(MODES, mode.configured).what.toLowerCase()}.`]),
+      h("fieldset", { class: "options" }, h("legend", {}, "What happens to answers"), ["reply", "note", "off", "configured"].map(option)),
       h("button", { type: "submit" }, "Set the mode…"),
     ),
   );
 }
 
 function changes(made, { now }) {
-  const body = made.length === 0 ? empty("Nobody has changed anything yet") : table({
-    caption: "Changes, the newest first",
+  const body = made.length === 0 ? empty("No changes yet") : table({
+    caption: "Changes, newest first",
     rows: made,
     key: ({ at, what }) => `${at} ${what}`,
     columns: [
       { name: "When", class: "number", cell: ({ at }) => moment(at, now()) },
       { name: "What", class: "main", cell: (change) => [words(CHANGES, change.what), detailOf(change)] },
-      { name: "Who", cell: ({ by, via }) => by ?? (via === "limit" ? words(PAUSED_BY, "hourly_limit") : "somebody without a name") },
+      { name: "Who", cell: ({ by, via }) => by ?? (via === "limit" ? words(PAUSED_BY, "hourly_limit") : "an operator without a name") },
       { name: "How", cell: ({ via }) => words(VIAS, via) },
     ],
   });

@@ -7,7 +7,7 @@ import { conversationLink, empty, intercomLink, moment, outcomeLabel, table } fr
 import { address } from "../routes.js";
 import { took } from "../time.js";
 import { farther, moreButton, newestTurns } from "../turns.js";
-import { OUTCOMES } from "../words.js";
+import { NOT_OURS, OUTCOMES } from "../words.js";
 
 const EVERY_MS = 30_000;
 
@@ -34,26 +34,26 @@ function search(context) {
     location.hash = address("conversations", { conversation: conversation.value.trim(), outcome: chosen.join(",") });
   };
   const chosen = new Set((filter.outcome ?? "").split(","));
-  const box = (outcome) => h("label", { class: "tick" }, h("input", { type: "checkbox", name: "outcome", value: outcome, checked: chosen.has(outcome) }), h("span", {}, named(outcome)));
+  const box = (outcome) => h("label", { class: "tick" }, h("input", { type: "checkbox", name: "outcome", value: outcome, checked: chosen.has(outcome) }), h("span", {}, outcome === "stood_down" ? NOT_OURS : named(outcome)));
   return h("form", { class: "search", role: "search", onsubmit: find, onchange: (event) => event.target.name === "outcome" && event.currentTarget.requestSubmit() },
     h("div", { class: "field" },
-      h("label", { for: "find" }, "Conversation’s id, or its beginning"),
+      h("label", { for: "find" }, "Conversation ID, or its first characters"),
       h("div", { class: "with-button" }, h("input", { id: "find", name: "conversation", type: "search", inputmode: "numeric", autocomplete: "off", spellcheck: "false", value: filter.conversation ?? "" }), h("button", { type: "submit" }, "Search")),
     ),
-    h("fieldset", { class: "ticks" }, h("legend", {}, "Only those that were"), Object.keys(OUTCOMES).map(box)),
+    h("fieldset", { class: "ticks" }, h("legend", {}, "Show only"), Object.keys(OUTCOMES).map(box)),
   );
 }
 
 function turns(list, { now }) {
   return table({
-    caption: "Turns, the newest first",
+    caption: "Messages, newest first",
     rows: list.turns,
     key,
     columns: [
-      { name: "Ended", class: "number", cell: ({ at }) => moment(at, now()) },
+      { name: "When", class: "number", cell: ({ at }) => moment(at, now()) },
       { name: "Conversation", class: "main", cell: ({ conversation }) => conversationLink(conversation) },
-      { name: "How", cell: ({ outcome }) => outcomeLabel(outcome) },
-      { name: "Why", class: "why", cell: why },
+      { name: "Result", cell: ({ outcome }) => outcomeLabel(outcome) },
+      { name: "Reason", class: "why", cell: why },
       { name: "Took", class: "number", cell: ({ took_ms }) => (typeof took_ms === "number" ? took(took_ms) : "") },
       { name: "Found by", cell: ({ found_by }) => found_by },
       { name: "In Intercom", class: "links", cell: ({ link }) => intercomLink(link, "Open") },
@@ -68,5 +68,5 @@ function why({ outcome, detail }) {
 
 function nothing(context) {
   const isFiltered = Object.keys(filterOf(context)).length > 0;
-  return isFiltered ? empty("No turn is like that", "Search for something else, or untick what is ticked.") : empty("No turn has ended yet", "It stands here as soon as a customer has written and the turn has ended.");
+  return isFiltered ? empty("Nothing matches", "Change the search, or clear a filter.") : empty("No results yet", "Each customer message appears here once it has been handled.");
 }

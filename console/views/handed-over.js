@@ -17,7 +17,7 @@ export const handedOver = {
   every_ms: () => EVERY_MS,
   load: async (context) => ({ list: await newestTurns(context, filterOf(context)) }),
   show: ({ list }, context) => [
-    choice("Which", [
+    choice("Show", [
       { href: address("handed-over"), words: "Both", isHere: wanted(context) === BOTH },
       { href: address("handed-over", { outcome: "failed" }), words: "Failed", isHere: wanted(context) === "failed" },
       { href: address("handed-over", { outcome: "handed_over" }), words: "Handed over", isHere: wanted(context) === "handed_over" },
@@ -47,11 +47,11 @@ function card(turn, isNewest, context) {
     h("div", { class: "card-head" }, outcomeLabel(turn.outcome), moment(turn.at, context.now()), conversationLink(turn.conversation)),
     h("p", { class: "card-what" }, what),
     todo && h("p", {}, breakable(todo)),
-    h("div", { class: "card-foot" }, intercomLink(turn.link), isNewest ? turnButtons(turn, context) : h("span", { class: "small" }, "A later turn of this conversation stands above.")),
+    h("div", { class: "card-foot" }, intercomLink(turn.link), isNewest ? turnButtons(turn, context) : h("span", { class: "small" }, "See the newer message of this conversation above.")),
   );
 }
 
 function nothing(outcome) {
   const title = { failed: "Nothing failed", handed_over: "Nothing was handed over", [BOTH]: "Nothing failed, and nothing was handed over" }[outcome];
-  return empty(title, "As far back as turns are kept (RETENTION_DAYS).", "good");
+  return empty(title, "As far back as messages are kept (RETENTION_DAYS).", "good");
 }

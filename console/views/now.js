@@ -7,7 +7,7 @@ import { button, conversationLink, empty, figures, intercomLink, mark, moment, s
 import { address } from "../routes.js";
 import { countOpen, hasWrongSettings, isCalm, openInWords, otherProblems, problemName, standing } from "../standing.js";
 import { duration } from "../time.js";
-import { HAND_OVER_REASONS, HELD, MODES, PHASES, SERVICES, SEVERITIES, TRIES, WAITS, capital, explained, words } from "../words.js";
+import { HAND_OVER_REASONS, HELD, MODES, NOT_OURS, PHASES, SERVICES, SEVERITIES, TRIES, WAITS, capital, explained, words } from "../words.js";
 
 const BUSY_MS = 10_000;
 const CALM_MS = 20_000;
@@ -54,7 +54,7 @@ function hero(workspace, open, later_ms, { change, now: time }) {
       mode?.in_force === "off" && h("p", {}, mode.by && `Set by ${mode.by}. `, h("a", { href: "#/controls" }, "Change it under Controls"), "."),
       pause && h("p", {}, "Since ", moment(pause.since, time()), "."),
     ),
-    pause && button("Resume", () => change(resume(pause.by === "hourly_limit"), "Resumed. The turns that waited go on."), { class: "primary" }),
+    pause && button("Resume", () => change(resume(pause.by === "hourly_limit"), "Resumed. The waiting messages are handled now."), { class: "primary" }),
   );
 }
 
@@ -75,32 +75,33 @@ function problems(found) {
 function openTurns(list, later_ms, { now: time }) {
   const { open } = list;
   const beyond = countOpen(list) - open.length;
-  const body = open.length === 0 ? empty("Nothing is open", "Every customer message has its outcome.", "good") : table({
-    caption: "Open turns, the oldest first",
+  const body = open.length === 0 ? empty("No message is waiting", "Every customer message has been handled.", "good") : table({
+    caption: "Waiting messages, oldest first",
     rows: open,
     key: ({ conversation }) => conversation,
     columns: [
       { name: "Conversation", class: "main", cell: ({ conversation }) => conversationLink(conversation) },
-      { name: "What goes on", cell: phase },
-      { name: "Open for", class: "number", cell: ({ age_ms }) => (typeof age_ms === "number" ? duration(age_ms + later_ms) : "–") },
+      { name: "Status", cell: phase },
+      { name: "Waited", class: "number", cell: ({ age_ms }) => (typeof age_ms === "number" ? duration(age_ms + later_ms) : "–") },
       { name: "Next step", class: "number", cell: ({ wakes_at }) => (wakes_at !== null && wakes_at > time() ? `in ${duration(wakes_at - time())}` : "") },
       { name: "In Intercom", class: "links", cell: ({ link }) => intercomLink(link, "Open") },
     ],
   });
-  return section({ id: "open", title: "Open turns", aside: phases(open) }, body, beyond > 0 && h("p", { class: "small" }, `And ${beyond} more, which are younger.`));
+  return section({ id: "open", title: "Waiting messages", aside: phases(open) }, body, beyond > 0 && h("p", { class: "small" }, `And ${beyond} newer ones.`));
 }
 
 function phase({ phase: name, detail }) {
-  return [capital(words(PHASES, name)), more(detail ?? {}).map((sentence) => h("span", { class: "sub" }, sentence))];
+  // What it waits for says more than the step at which it waits.
+  const status = detail?.waiting ? words(WAITS, detail.waiting).replace(/\.$/, "") : capital(words(PHASES, name));
+  return [status, more(detail ?? {}).map((sentence) => h("span", { class: "sub" }, sentence))];
 }
 
 /** What else is known of an open turn. */
-function more({ waiting, failing, failures, refused_by, hand_over, reason }) {
+function more({ failing, failures, refused_by, hand_over, reason }) {
   return [
     reason && words(HELD, reason),
-    waiting && words(WAITS, waiting),
-    refused_by && `${words(SERVICES, refused_by)} refuses the credentials, so it waits.`,
-    failing && !refused_by && `${words(TRIES, failing)} has failed${failures > 1 ? ` ${failures} times` : ""}, and is tried again.`,
+    refused_by && `Waiting: ${words(SERVICES, refused_by)} refuses the credentials.`,
+    failing && !refused_by && `${words(TRIES, failing)} failed${failures > 1 ? ` ${failures} times` : ""} and is tried again.`,
     hand_over && explained(HAND_OVER_REASONS, hand_over).what,
   ].filter(Boolean);
 }
@@ -111,7 +112,7 @@ function phases(open) {
   for (const { phase: name } of open) counts.set(name, (counts.get(name) ?? 0) + 1);
   if (open.length < 2) return null;
   const sorted = [...counts].sort(([, one], [, other]) => other - one);
-  return h("ul", { class: "chips", "aria-label": "By phase" }, sorted.map(([name, count]) => h("li", { "data-key": name }, h("strong", {}, count), ` ${words(PHASES, name)}`)));
+  return h("ul", { class: "chips", "aria-label": "By status" }, sorted.map(([name, count]) => h("li", { "data-key": name }, h("strong", {}, count), ` ${words(PHASES, name)}`)));
 }
 
 function lastHour({ turns, webhooks, sweep, cron, mode, build }, { now: time }) {
@@ -119,13 +120,14 @@ function lastHour({ turns, webhooks, sweep, cron, mode, build }, { now: time }) 
   const past = (at) => (at ? since(at, time()) : "never");
   return section({ id: "hour", title: "The last hour" },
     figures([
-      { name: "Turns", value: hour.turns },
+      { name: "Messages", value: hour.turns },
       { name: "Answered", value: hour.replied },
-      { name: "By a note", value: hour.noted },
+      { name: "Answered by a note", value: hour.noted },
       { name: "Handed over", value: linked(hour.handed_over, "handed_over"), tone: hour.handed_over > 0 ? "warn" : "" },
-      { name: "Left to others", value: hour.stood_down },
+      { name: "Not ours", value: hour.stood_down },
       { name: "Failed", value: linked(hour.failed, "failed"), tone: hour.failed > 0 ? "bad" : "" },
     ]),
+    hour.stood_down > 0 && h("p", { class: "small" }, `${capital(NOT_OURS)}.`),
     h("p", { class: "small facts" },
       h("span", {}, "Last webhook: ", past(webhooks.last?.at)),
       h("span", {}, "Last sweep: ", past(sweep?.last?.ended_at)),

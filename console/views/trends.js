@@ -23,11 +23,11 @@ export const trends = {
     const { total, buckets } = trend;
     const window = windowOf(context);
     return [
-      choice("Over which time", [
+      choice("Period", [
         { href: address("trends"), words: "Last day", isHere: window === "day" },
         { href: address("trends", { window: "week" }), words: "Last week", isHere: window === "week" },
       ]),
-      total.turns === 0 ? empty("No turn has ended in this time", "It stands here as soon as one has.") : [tiles(total), endings(trend), answerTimes(trend), webhookHealth(trend), numbers(buckets)],
+      total.turns === 0 ? empty("No results in this period", "Each customer message appears here once it has been handled.") : [tiles(total), endings(trend), answerTimes(trend), webhookHealth(trend), numbers(buckets)],
     ];
   },
 };
@@ -38,7 +38,7 @@ function windowOf({ route: { query } }) {
 
 function tiles(total) {
   return figures([
-    { name: "Turns", value: total.turns },
+    { name: "Messages", value: total.turns },
     { name: "Answered", value: percent(share(total.replied, total.turns)) },
     { name: "Handed over", value: total.handed_over, tone: total.handed_over > 0 ? "warn" : "" },
     { name: "Failed", value: total.failed, tone: total.failed > 0 ? "bad" : "" },
@@ -49,8 +49,8 @@ function tiles(total) {
 
 function endings({ buckets, bucket_ms, total }) {
   const series = Object.entries(OUTCOMES).map(([outcome, name]) => ({ name, color: COLORS[outcome], values: buckets.map((bucket) => bucket[outcome]), total: total[outcome] }));
-  const label = `How turns ended: ${series.map(({ name, total: count }) => `${count} ${name}`).join(", ")}.`;
-  return section({ id: "endings", title: "How turns ended" }, trendChart({ label, kind: "stack", from: starts(buckets), bucket_ms, series, inWords: String, steps: COUNTS, least: 4 }));
+  const label = `Results: ${series.map(({ name, total: count }) => `${count} ${name}`).join(", ")}.`;
+  return section({ id: "endings", title: "Results" }, trendChart({ label, kind: "stack", from: starts(buckets), bucket_ms, series, inWords: String, steps: COUNTS, least: 4 }));
 }
 
 function answerTimes({ buckets, bucket_ms, total }) {
@@ -61,33 +61,33 @@ function answerTimes({ buckets, bucket_ms, total }) {
   const label = `Time to the answer: half within ${timeInWords(total.p50_ms)}, 95 % within ${timeInWords(total.p95_ms)}.`;
   return section({ id: "times", title: "Time to the answer" },
     trendChart({ label, kind: "lines", from: starts(buckets), bucket_ms, series, inWords: axisTime, steps: SECONDS, least: 10_000 }),
-    h("p", { class: "small" }, "From the newest message of a turn to its reply."),
+    h("p", { class: "small" }, "From the customer’s latest message to the reply."),
   );
 }
 
 function webhookHealth({ buckets, bucket_ms, total }) {
   const heard = (bucket) => (bucket.turns === 0 ? null : share(bucket.turns - bucket.found_by_sweep, bucket.turns));
-  const series = [{ name: "found by webhook", color: "tint-webhook", values: buckets.map(heard), total: heard(total) }];
-  const label = `Found by webhook: ${percent(heard(total))} of the turns; the sweep found the other ${total.found_by_sweep}.`;
+  const series = [{ name: "reported by webhook", color: "tint-webhook", values: buckets.map(heard), total: heard(total) }];
+  const label = `Reported by webhook: ${percent(heard(total))} of the messages. The sweep found the other ${total.found_by_sweep}.`;
   return section({ id: "webhooks", title: "Webhook health" },
     trendChart({ label, kind: "stack", from: starts(buckets), bucket_ms, series, inWords: percent, steps: [0.25, 0.5], least: 1, most: 1.05 }),
-    h("p", { class: "small" }, total.found_by_sweep === 0 ? "Every turn was told by a webhook." : `The sweep found ${total.found_by_sweep} of ${total.turns} turns that no webhook had told of.`),
+    h("p", { class: "small" }, total.found_by_sweep === 0 ? "Webhooks reported every message." : `The sweep found ${total.found_by_sweep} of ${total.turns} messages. No webhook had reported those.`),
   );
 }
 
 function numbers(buckets) {
   const inBucket = buckets.filter(({ turns }) => turns > 0).reverse();
   return h("details", { class: "numbers" },
-    h("summary", {}, "All of it in figures"),
+    h("summary", {}, "All figures"),
     table({
-      caption: "Turns by time, the newest first",
+      caption: "Messages by time, newest first",
       rows: inBucket,
       key: ({ from }) => String(from),
       columns: [
         { name: "From", class: "main", cell: ({ from }) => `${day(from)}, ${shortClock(from)}` },
-        { name: "Turns", class: "number", cell: ({ turns }) => turns },
+        { name: "Messages", class: "number", cell: ({ turns }) => turns },
         ...Object.entries(OUTCOMES).map(([outcome, name]) => ({ name: capital(name), class: "number", cell: (bucket) => bucket[outcome] })),
-        { name: "By the sweep", class: "number", cell: ({ found_by_sweep }) => found_by_sweep },
+        { name: "Found by the sweep", class: "number", cell: ({ found_by_sweep }) => found_by_sweep },
         { name: "Half within", class: "number", cell: ({ p50_ms }) => timeInWords(p50_ms) },
         { name: "95 % within", class: "number", cell: ({ p95_ms }) => timeInWords(p95_ms) },
       ],

@@ -5,9 +5,9 @@ import { duration } from "../lib/step.mjs";
 import { Trouble } from "../lib/trouble.mjs";
 import { settingsHere } from "../settings/sources.mjs";
 
-const USAGE = "`npm run audit -- --since 24h --url https://… --json` are the options";
+const USAGE = "Usage: `npm run audit -- --since 24h --url https://… --json`";
 const HOURS = { h: 1, d: 24, w: 168 };
-const KINDS = { unanswered: "unanswered", answered_twice: "answered twice", over_a_human: "over a human", ledger_disagrees: "where the ledger disagrees" };
+const KINDS = { unanswered: "unanswered", answered_twice: "answered twice", over_a_human: "answered over a teammate", ledger_disagrees: "not matching Intercom" };
 const ASK_EVERY_MS = 1_000;
 const SAY_EVERY_MS = 10_000;
 
@@ -15,16 +15,16 @@ export async function run(args) {
   const { hours, url, json } = optionsOf(args);
   const token = consoleToken();
   const begun = Date.now();
-  if (!json) console.log(`→ audit of the last ${hours} h at ${url} (may take minutes: Intercom is asked slowly, so that customers come first)`);
+  if (!json) console.log(`→ audit of the last ${hours} h at ${url} (may take minutes: answering customers comes first)`);
   let answer = await ask(url, token, "POST", { hours });
   const since = Date.now() / 1_000 - hours * 3_600;
   if (!json && Math.abs(answer.since - since) > 3_600) {
-    console.log(`! another audit is under way, of what customers wrote since ${new Date(answer.since * 1_000).toISOString()}: this is that one`);
+    console.log(`! another audit is already running, of messages since ${new Date(answer.since * 1_000).toISOString()}. Showing that one.`);
   }
   let said = begun;
   while (answer.status === "running") {
     if (!json && Date.now() - said > SAY_EVERY_MS) {
-      console.log(`  … ${answer.summary.turns} turns in ${answer.summary.conversations} conversations`);
+      console.log(`  … ${answer.summary.turns} messages in ${answer.summary.conversations} conversations`);
       said = Date.now();
     }
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
@@ -44,9 +44,9 @@ function tell(summary, ms) {
   }
   if (summary.more > 0) console.log(`  … and ${summary.more} more`);
   const counts = Object.entries(KINDS).map(([kind, words]) => `${summary[kind]} ${words}`);
-  console.log(`${counts.join(", ")}; ${summary.turns} turns in ${summary.conversations} conversations looked at in ${duration(ms)}`);
-  if (summary.unread > 0) console.log(`! ${summary.unread} conversations were not looked at: Intercom could not be asked, or there are more than one audit reads`);
-  if (summary.reach !== "all") console.log("! Intercom's search failed, so nobody knows how many more there are: try again later");
+  console.log(`${counts.join(", ")}; checked ${summary.turns} messages in ${summary.conversations} conversations in ${duration(ms)}`);
+  if (summary.unread > 0) console.log(`! ${summary.unread} conversations were not checked: Intercom did not answer, or there are more than one audit can read`);
+  if (summary.reach !== "all") console.log("! Intercom's search failed, so there may be more conversations. Try again later.");
 }
 
 async function ask(url, token, method, body) {
@@ -58,10 +58,10 @@ async function ask(url, token, method, body) {
       body: body && JSON.stringify(body),
     });
   } catch (error) {
-    throw new Trouble(`Nobody answers at ${url} (${error.cause?.code ?? error.message}): start the worker, or name its address with --url.`);
+    throw new Trouble(`No worker answers at ${url} (${error.cause?.code ?? error.message}). Start the worker, or give its address with --url.`);
   }
-  if (response.status === 404) throw new Trouble(`${url} has no API: set CONSOLE_TOKEN there (\`npx wrangler secret put CONSOLE_TOKEN\`), or correct --url.`);
-  if (response.status === 401) throw new Trouble(`${url} refuses this CONSOLE_TOKEN: it must be the worker's own.`);
+  if (response.status === 404) throw new Trouble(`${url} has no API. Set CONSOLE_TOKEN there (\`npx wrangler secret put CONSOLE_TOKEN\`), or correct --url.`);
+  if (response.status === 401) throw new Trouble(`${url} refuses this CONSOLE_TOKEN. Use the same token as the worker.`);
   if (!response.ok) throw new Trouble(`${url} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   return response.json();
 }
@@ -74,9 +74,9 @@ function optionsOf(args) {
       options: { since: { type: "string", default: "24h" }, url: { type: "string", default: "http://127.0.0.1:8000" }, json: { type: "boolean", default: false } },
     }));
   } catch (error) {
-    throw new Trouble(`${error.message.split(". ")[0]}: ${USAGE}.`);
+    throw new Trouble(`${error.message.split(". ")[0]}. ${USAGE}`);
   }
-  if (!URL.canParse(values.url)) throw new Trouble(`"${values.url}" is no address: ${USAGE}.`);
+  if (!URL.canParse(values.url)) throw new Trouble(`"${values.url}" is not a valid address. ${USAGE}`);
   return { hours: hoursOf(values.since), url: values.url, json: values.json };
 }
 
@@ -84,11 +84,11 @@ function hoursOf(since) {
   const [, count, unit] = /^(\d+)([hdw])$/.exec(since) ?? [];
   const hours = Number(count) * HOURS[unit];
   if (hours >= 1 && hours <= 8_760) return hours;
-  throw new Trouble(`"${since}" is no length of time: 24h, 7d and 2w are, up to a year.`);
+  throw new Trouble(`"${since}" is not a valid period. Use 24h, 7d or 2w (at most one year).`);
 }
 
 function consoleToken() {
   const token = settingsHere()("CONSOLE_TOKEN");
   if (token) return token;
-  throw new Trouble("CONSOLE_TOKEN is needed: `CONSOLE_TOKEN=… npm run audit -- --url https://…`, or set it in .dev.vars.");
+  throw new Trouble("CONSOLE_TOKEN is missing. Run `CONSOLE_TOKEN=… npm run audit -- --url https://…`, or set it in .dev.vars.");
 }

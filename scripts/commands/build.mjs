@@ -28,7 +28,7 @@ export const RELEASE = {
 /** What `npm start` runs: large and slow, but soon there. It lies where no deploy looks. @type {Kind} */
 export const QUICK = {
   profile: "quick",
-  name: "worker, compiled in a hurry",
+  name: "worker, compiled quickly",
   mayTake: "2 minutes the first time, 15 seconds after an edit",
   folder: QUICK_BUILD,
   isSmall: false,
@@ -38,7 +38,7 @@ const WORKER_SCRIPTS = ["compile.mjs", "entry", "bindgen/src", "bindgen/Cargo.lo
 const INPUTS = ["src", "build.rs", "Cargo.toml", "Cargo.lock", ".cargo", "package-lock.json", "scripts/versions.mjs", "scripts/commands/build.mjs", ...WORKER_SCRIPTS];
 
 export async function run(args) {
-  if (args.some((arg) => arg !== "--quick")) throw new Trouble("`npm run build` takes no option but `--quick`, which compiles what `npm start` runs.");
+  if (args.some((arg) => arg !== "--quick")) throw new Trouble("The only option of `npm run build` is `--quick`, which compiles the worker for `npm start`.");
   const kind = args.includes("--quick") ? QUICK : RELEASE;
   await buildWorker(kind, await setUp({ isQuick: kind === QUICK }));
 }
@@ -63,11 +63,11 @@ export async function finishWorker(kind, { rust, bindgen }, compiled) {
   await bundleConsole();
   const brief = () => (kind.isSmall ? ` (${sizeInBrief()})` : "");
   if (compiled === undefined) {
-    console.log(`✓ worker: nothing changed since the last build${brief()}`);
+    console.log(`✓ worker: no changes since the last build${brief()}`);
     return;
   }
   mkdirSync(kind.folder, { recursive: true });
-  await timed("worker, put together", "30 seconds", () => assemble({ ...kind, panic: rust.panic, bindgen }));
+  await timed("worker, assembled", "30 seconds", () => assemble({ ...kind, panic: rust.panic, bindgen }));
   if (kind.isSmall) requireFittingSize();
   console.log(`✓ worker: built${brief()}`);
   writeFileSync(stampOf(kind), stamp(kind, compiled));

@@ -18,9 +18,9 @@ export async function run() {
   await mustSucceed("cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]);
   heading("lints, for WebAssembly");
   if (rust.panic === "abort") {
-    console.log(`! left out: rustup could not bring the ${WASM} target for clippy`);
+    console.log(`! skipped: rustup could not install the ${WASM} target for clippy`);
   } else {
     await mustSucceed("cargo", ["clippy", "--locked", "-p", "onereply", "--target", WASM, "--", "-D", "warnings"]);
   }
-  console.log("\n✓ check: all is well");
+  console.log("\n✓ check: no problems");
 }

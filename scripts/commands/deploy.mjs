@@ -7,6 +7,6 @@ import { setUp } from "../setup.mjs";
 
 export async function run(args) {
   const { rust } = await setUp();
-  if (rust.panic === "abort") console.log("! this worker is built without panic unwinding; for going live, build where rustup can download");
+  if (rust.panic === "abort") console.log("! this worker is built without panic unwinding. To go live, build it where rustup can download.");
   return inView(join(NPM_BINARIES, "wrangler"), ["deploy", ...args], { env: projectEnv() });
 }

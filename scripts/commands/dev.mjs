@@ -12,12 +12,12 @@ import { setUp } from "../setup.mjs";
 
 export async function run(args) {
   if (!existsSync(DEV_VARS)) {
-    throw new Trouble("The real settings are missing: run `npm run setup`, which asks for them, or copy .dev.vars.example to .dev.vars and fill it in (or run `npm start` to try without any).");
+    throw new Trouble("The settings are missing. Run `npm run setup`, which asks for them, or copy .dev.vars.example to .dev.vars and fill it in. To try OneReply without settings, run `npm start`.");
   }
   // wrangler takes none of them from the environment.
   const setting = settingsHere({});
   const unset = required(setting).filter((name) => setting(name) === undefined);
-  if (unset.length > 0) console.log(`! not set in .dev.vars or wrangler.toml: ${unset.join(", ")}; \`npm run doctor\` says more`);
+  if (unset.length > 0) console.log(`! not set in .dev.vars or wrangler.toml: ${unset.join(", ")}. \`npm run doctor\` explains how to fix this.`);
   await setUp();
   const stopCron = runCron(addressFor(args));
   try {

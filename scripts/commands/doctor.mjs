@@ -9,16 +9,17 @@ import { devAddress, settingsDeployed, settingsHere, unknownNames } from "../set
 
 const HELP = `npm run doctor -- [--url https://…] [--json]
 
-Checks the settings of .dev.vars and wrangler.toml against Intercom, GPT Trainer and a worker.
+Checks the settings in .dev.vars and wrangler.toml against Intercom, GPT Trainer and a worker.
 
-  --url URL   the worker to look at: a deployed one. Without it, the one that \`npm run dev\` runs here
-  --json      one object for programs: {"ok", "url", "checks": [{"check", "status", "about", "message", "fix"}]}
+  --url URL   check the deployed worker at this address. Without it: the worker that \`npm run dev\` runs here
+  --json      print one JSON object: {"ok", "url", "checks": [{"check", "status", "about", "message", "fix"}]}
 
-The environment wins over both files: \`CONSOLE_TOKEN=… npm run doctor -- --url https://…\`. What is not known here is
-not checked, and the list says so. Nothing is written in Intercom, nothing asked of the chatbot, no secret printed.
+Environment variables override both files: \`CONSOLE_TOKEN=… npm run doctor -- --url https://…\`. If a setting is missing
+here, its checks are skipped, and the list says so. Nothing is written in Intercom, the chatbot is not asked, and no secret
+is printed.
 
-✓ well   ! to look at   ✗ to mend   · not looked at
-It ends with status 1 where something is to mend.`;
+✓ fine   ! check this   ✗ fix this   · skipped
+The exit status is 1 if something must be fixed.`;
 
 export async function run(args) {
   const { help, json, url } = optionsOf(args);
@@ -48,10 +49,10 @@ function optionsOf(args) {
   try {
     ({ values } = parseArgs({ args, options: { url: { type: "string" }, json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } } }));
   } catch (error) {
-    throw new Trouble(`${error.message.split(". ")[0]}: \`npm run doctor -- --help\` lists the options.`);
+    throw new Trouble(`${error.message.split(". ")[0]}. \`npm run doctor -- --help\` lists the options.`);
   }
   const { url } = values;
-  if (url !== undefined && !FORMS.INTERCOM_API_URL.fits(url)) throw new Trouble(`"${url}" is no address of a worker: \`npm run doctor -- --url https://…\` (http:// only for this machine).`);
+  if (url !== undefined && !FORMS.INTERCOM_API_URL.fits(url)) throw new Trouble(`"${url}" is not a valid address. Use \`npm run doctor -- --url https://…\` (http:// only for this machine).`);
   // Whoever copies the webhook's address means its worker.
   return { ...values, url: url && new URL(url).origin };
 }

@@ -11,5 +11,5 @@ export async function run([world]) {
   heading("model checking (may take 10 minutes)");
   const env = world ? { ...process.env, WORLD: world } : process.env;
   await mustSucceed("cargo", ["test", "--locked", "--profile", "model", "--test", "model", "--", "--ignored", "--nocapture"], { env });
-  console.log(`\n✓ model: every property holds in every world (${duration(Date.now() - begun)})`);
+  console.log(`\n✓ model: all properties hold in all worlds (${duration(Date.now() - begun)})`);
 }

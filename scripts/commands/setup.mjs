@@ -13,10 +13,10 @@ import { diagnose } from "./doctor.mjs";
 
 const HELP = `npm run setup [-- --tools]
 
-At a terminal it asks for what OneReply needs, says where to find each, checks it with Intercom and GPT Trainer, and writes
-it into .dev.vars, or into wrangler.toml and Cloudflare's secrets. Enter keeps what is set. Ctrl+C leaves all as it was.
+Asks for the settings that OneReply needs, says where to find each one, and checks it with Intercom and GPT Trainer. Then it
+writes them to .dev.vars, or to wrangler.toml and Cloudflare's secrets. Press Enter to keep a value. Ctrl+C changes nothing.
 
-  --tools   only fetch and compile the tools that the other commands need; so it is without a terminal, and where CI is set`;
+  --tools   only fetch and compile the tools that the other commands need. This is the default without a terminal and in CI`;
 
 export async function run(args) {
   const { tools, help } = optionsOf(args);
@@ -36,13 +36,13 @@ async function guided() {
   const terminal = openTerminal();
   const { ask, say } = terminal;
   try {
-    say("What OneReply needs, step by step. Secrets are not shown while you type. Ctrl+C stops, and nothing is written before the end.");
+    say("OneReply setup, step by step. Secrets are hidden while you type. Nothing is written before the end; Ctrl+C stops.");
     const places = [
-      { label: "into .dev.vars, to run the worker here with `npm run dev`", value: "here" },
-      { label: "to Cloudflare: into wrangler.toml, and the secrets to Cloudflare itself", value: "cloudflare" },
+      { label: "in .dev.vars, to run the worker on this machine with `npm run dev`", value: "here" },
+      { label: "on Cloudflare: in wrangler.toml, with the secrets stored by Cloudflare", value: "cloudflare" },
     ];
     say("");
-    const place = await ask.choice("The settings go", places, "here");
+    const place = await ask.choice("Where to save the settings", places, "here");
     // What is set already, and whether a client secret is needed, is another matter in each place.
     const setting = place === "here" ? settingsHere() : settingsDeployed();
     const { values, made } = await guide({ ask, say, fetch: globalThis.fetch, setting, random: () => randomBytes(32).toString("hex") });
@@ -56,35 +56,35 @@ async function guided() {
 async function here(values, { say, close }) {
   keepHere(values);
   close();
-  say("✓ .dev.vars is written, for your eyes only.\n");
+  say("✓ saved to .dev.vars. Only your user can read it.\n");
   const code = await diagnose({});
-  say("\nNext: `npm run dev -- --tunnel`, and the address that it prints, with /webhook/intercom, as the webhook's URL in the Developer Hub.");
+  say("\nNext: run `npm run dev -- --tunnel`. In Intercom's Developer Hub, set the webhook URL to the address that it prints, followed by /webhook/intercom.");
   return code;
 }
 
 /** Nothing is written before the last question is answered, so that Ctrl+C there leaves all as it was too. */
 export async function onCloudflare(values, made, { ask, say, close }, { keep = keepInWrangler, bringTools = setUp, put = putOnCloudflare, look = diagnose } = {}) {
-  say("\nNext wrangler.toml is written; Ctrl+C here still leaves it as it is.");
-  const deploys = await ask.yes("Deploy as well? It compiles the worker (five minutes the first time) and asks for a login to Cloudflare.", true);
+  say("\nThe next step writes wrangler.toml. Ctrl+C still changes nothing.");
+  const deploys = await ask.yes("Deploy now? This compiles the worker (five minutes the first time) and asks you to log in to Cloudflare.", true);
   close();
   const written = keep(values);
-  say(written.length > 0 ? `✓ wrangler.toml has ${written.join(", ")}.` : "✓ wrangler.toml has all of it already.");
+  say(written.length > 0 ? `✓ saved to wrangler.toml: ${written.join(", ")}.` : "✓ wrangler.toml is already up to date.");
   // Cloudflare never shows a secret again.
-  for (const name of made) say(`! ${name}, which you need to open the API, is shown this once: ${values[name]}`);
+  for (const name of made) say(`! Save this now, it is not shown again. ${name}, which opens the console and the API: ${values[name]}`);
   const secrets = secretsAmong(values);
   if (!deploys) {
-    say(`Then run \`npm run deploy\`, and for each of these \`npx wrangler secret put NAME\`: ${Object.keys(secrets).join(", ")}.`);
+    say(`Next: run \`npm run deploy\`, then \`npx wrangler secret put NAME\` for each of these: ${Object.keys(secrets).join(", ")}.`);
     return 0;
   }
   await bringTools();
   const url = await put(secrets);
   if (!url) {
-    say("✓ deployed. Now `npm run doctor -- --url https://…` with the worker's address.");
+    say("✓ deployed. Next: run `npm run doctor -- --url https://…` with the worker's address.");
     return 0;
   }
   say("");
   const code = await look({ url, given: values });
-  say(`\nNext: ${url.replace(/\/$/, "")}/webhook/intercom as the webhook's URL in the Developer Hub. A new worker's cron may need some minutes; then \`npm run doctor -- --url ${url}\` again.`);
+  say(`\nNext: in Intercom's Developer Hub, set the webhook URL to ${url.replace(/\/$/, "")}/webhook/intercom. The cron of a new worker may need some minutes. Then run \`npm run doctor -- --url ${url}\` again.`);
   return code;
 }
 
@@ -92,6 +92,6 @@ function optionsOf(args) {
   try {
     return parseArgs({ args, options: { tools: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } } }).values;
   } catch (error) {
-    throw new Trouble(`${error.message.split(". ")[0]}: \`npm run setup -- --help\` lists the options.`);
+    throw new Trouble(`${error.message.split(". ")[0]}. \`npm run setup -- --help\` lists the options.`);
   }
 }

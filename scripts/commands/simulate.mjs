@@ -25,6 +25,6 @@ async function compiled() {
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line))
     .find((message) => message.target?.name === "simulation" && message.executable)?.executable;
-  if (!executable) throw new Trouble("cargo did not say where it put the simulation.");
+  if (!executable) throw new Trouble("cargo did not report where it put the simulation.");
   return executable;
 }

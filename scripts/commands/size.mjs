@@ -14,31 +14,31 @@ export async function run() {
   for (const { name, raw, gzipped } of [...parts(), total()]) {
     console.log(`${name.padEnd(14)} ${kilobytes(raw).padStart(9)}  ${kilobytes(gzipped).padStart(9)} gzipped`);
   }
-  console.log(`${"at most".padEnd(25)} ${kilobytes(MOST_BYTES).padStart(9)} gzipped`);
+  console.log(`${"limit".padEnd(25)} ${kilobytes(MOST_BYTES).padStart(9)} gzipped`);
   requireFittingSize();
 }
 
 /** The same in one line. */
 export function sizeInBrief() {
   const { raw, gzipped } = total();
-  return `${kilobytes(raw)}, ${kilobytes(gzipped)} gzipped of at most ${kilobytes(MOST_BYTES)}`;
+  return `${kilobytes(raw)}, ${kilobytes(gzipped)} gzipped, limit ${kilobytes(MOST_BYTES)}`;
 }
 
 export function requireFittingSize() {
   const { gzipped } = total();
   if (gzipped > MOST_BYTES) {
-    throw new Trouble(`The worker is ${kilobytes(gzipped)} gzipped and may be ${kilobytes(MOST_BYTES)}: see what grew, for example with \`cargo tree -e normal\`.`);
+    throw new Trouble(`The worker is ${kilobytes(gzipped)} gzipped, over the limit of ${kilobytes(MOST_BYTES)}. Find out what grew, for example with \`cargo tree -e normal\`.`);
   }
 }
 
 function total() {
-  return parts().reduce((sum, part) => ({ name: "together", raw: sum.raw + part.raw, gzipped: sum.gzipped + part.gzipped }), { raw: 0, gzipped: 0 });
+  return parts().reduce((sum, part) => ({ name: "total", raw: sum.raw + part.raw, gzipped: sum.gzipped + part.gzipped }), { raw: 0, gzipped: 0 });
 }
 
 function parts() {
   return PARTS.map((name) => {
     const path = join(BUILD, name);
-    if (!existsSync(path)) throw new Trouble("The worker is not built yet: run `npm run build`.");
+    if (!existsSync(path)) throw new Trouble("The worker is not built yet. Run `npm run build`.");
     const bytes = readFileSync(path);
     return { name, raw: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length };
   });

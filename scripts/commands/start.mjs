@@ -58,7 +58,7 @@ export async function run(args) {
         sandbox: address(ports.sandbox),
         kill: async () => {
           await worker.kill();
-          console.log("worker  │ killed, because the page wants it; it starts again on the same storage");
+          console.log("worker  │ killed from the page; restarting with the same storage");
         },
         start: async () => {
           worker.start();
@@ -152,12 +152,12 @@ function welcome(ports, ms) {
   console.log(`
 ✓ ready after ${duration(ms)}
 
-  Open ${page}/ and write something as the customer: Intercom's signed webhook goes to the worker,
-  and after a few seconds one answer comes back. On the right you are the teammate who may step in.
+  Open ${page}/ and write a message as the customer. The sandbox sends a signed webhook to the worker,
+  and a few seconds later one answer appears. On the right you are the teammate and can step in.
 
-  The worker:  ${address(ports.worker)}/healthz
-  The console: ${address(ports.worker)}/console, with the token ${CONSOLE_TOKEN}
-  Ctrl+C ends everything.
+  Health:      ${address(ports.worker)}/healthz
+  The console: ${address(ports.worker)}/console (token: ${CONSOLE_TOKEN})
+  Ctrl+C stops everything.
 `);
   openInBrowser(`${page}/`);
 }
@@ -181,7 +181,7 @@ async function warnIfUnhealthy(url) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     health = await statusOf(url);
   }
-  if (health?.status !== 200) console.log(`! the worker runs and says that something is wrong (${health?.status}): ${health?.text}`);
+  if (health?.status !== 200) console.log(`! the worker runs but reports a problem (${health?.status}): ${health?.text}`);
 }
 
 /** @returns {Promise<{ status: number, text: string } | undefined>} undefined where nobody answers */
@@ -212,7 +212,7 @@ function portsOf(args) {
   try {
     ({ values } = parseArgs({ args, options: { port: { type: "string", default: "8000" }, "sandbox-port": { type: "string", default: "8010" } } }));
   } catch (error) {
-    throw new Trouble(`${error.message.split(". ")[0]}: \`npm start -- --port N --sandbox-port N\` are the options.`);
+    throw new Trouble(`${error.message.split(". ")[0]}. Usage: \`npm start -- --port N --sandbox-port N\``);
   }
   return { worker: portOf(values.port), sandbox: portOf(values["sandbox-port"]) };
 }
@@ -220,5 +220,5 @@ function portsOf(args) {
 function portOf(text) {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new Trouble(`"${text}" is no port: it is a number from 0 (any free one) to 65535.`);
+  throw new Trouble(`"${text}" is not a valid port. Use a number from 0 (any free port) to 65535.`);
 }

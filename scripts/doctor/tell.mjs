@@ -13,9 +13,9 @@ export function lineOf({ check, status, message, fix }) {
 export function summaryOf(findings) {
   const count = (status) => findings.filter((finding) => finding.status === status).length;
   const [failures, warnings, skips] = [count("failure"), count("warning"), count("skipped")];
-  if (failures > 0) return `✗ ${failures} to mend`;
-  if (warnings > 0) return `✓ nothing to mend; ${warnings} to look at`;
-  return skips > 0 ? "✓ all is well, as far as it was looked at" : "✓ all is well";
+  if (failures > 0) return `✗ ${failures} to fix`;
+  if (warnings > 0) return `✓ nothing to fix; ${warnings} to check`;
+  return skips > 0 ? "✓ no problems found; some checks were skipped" : "✓ no problems found";
 }
 
 export function asObject(url, findings) {

@@ -34,18 +34,18 @@ export async function guide(dialogue) {
 
 async function askForConsoleToken(dialogue) {
   const { say, setting, random } = dialogue;
-  say("A token of your own opens the API and the console, and ends a pause by the hourly limit.");
+  say("CONSOLE_TOKEN is your password for the console and the API. You also need it to end a pause by the hourly limit.");
   const none = setting("CONSOLE_TOKEN") ? undefined : random();
   const CONSOLE_TOKEN = await secretOrKept("CONSOLE_TOKEN", dialogue, none);
   return { CONSOLE_TOKEN, made: CONSOLE_TOKEN === none ? ["CONSOLE_TOKEN"] : [] };
 }
 
 async function askForMode({ ask, say, setting }) {
-  say("How answers begin. It can be changed at any time (REPLY_MODE).");
+  say("How answers reach customers at first. You can change this at any time (REPLY_MODE).");
   const modes = [
-    { label: "as internal notes, which customers do not see: to begin carefully", value: "note" },
+    { label: "as internal notes, which customers do not see (a careful start)", value: "note" },
     { label: "as replies to customers", value: "reply" },
-    { label: "not at all: turns are only recorded", value: "off" },
+    { label: "not at all, messages are only recorded", value: "off" },
   ];
   return { REPLY_MODE: await ask.choice("Answers go out", modes, setting("REPLY_MODE")?.toLowerCase() ?? "note") };
 }

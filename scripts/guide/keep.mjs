@@ -43,9 +43,9 @@ export async function putOnCloudflare(secrets, { view = inView, feed = withInput
   const report = join(folder, "wrangler.ndjson");
   try {
     const deployed = await view(wrangler, ["deploy"], { env: projectEnv({ WRANGLER_OUTPUT_FILE_PATH: report }) });
-    if (deployed !== 0) throw new Trouble("The worker could not be deployed; what wrangler says is above. Mend that and run `npm run setup` again: the secrets were kept nowhere.");
+    if (deployed !== 0) throw new Trouble("The worker could not be deployed. The messages above say why. Fix that and run `npm run setup` again: the secrets were not saved.");
     const set = await feed(wrangler, ["secret", "bulk"], JSON.stringify(secrets), { env: projectEnv() });
-    if (set !== 0) throw new Trouble("The worker is deployed, but its secrets could not be set; what wrangler says is above.");
+    if (set !== 0) throw new Trouble("The worker is deployed, but its secrets could not be set. The messages above say why.");
     return addressIn(textOf(report));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { FORMS } from "../settings/forms.mjs";
  */
 export async function secretOrKept(name, { ask, say, setting }, made) {
   const kept = setting(name);
-  const enter = kept ? " (Enter keeps the one that is set)" : made ? " (Enter makes a random one)" : "";
+  const enter = kept ? " (Enter keeps the current one)" : made ? " (Enter creates a random one)" : "";
   for (;;) {
     const value = (await ask.secret(`${name}${enter}: `)).trim() || kept || made;
     if (value && FORMS[name].fits(value)) return value;

@@ -69,5 +69,5 @@ export function openTerminal({ input = process.stdin, output = process.stdout } 
 }
 
 function stopped() {
-  return new Trouble("Stopped; nothing was written.");
+  return new Trouble("Stopped. Nothing was written.");
 }

@@ -20,5 +20,5 @@ export function killer({ sandbox, kill, start }) {
 
 async function tell(sandbox, state) {
   const response = await fetch(`${sandbox}/sandbox/worker`, { method: "POST", body: JSON.stringify({ state }) });
-  if (!response.ok) throw new Error(`the sandbox was told that the worker was ${state}, and answered ${response.status}`);
+  if (!response.ok) throw new Error(`the sandbox returned ${response.status} to the report that the worker was ${state}`);
 }

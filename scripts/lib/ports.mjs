@@ -14,8 +14,8 @@ export async function freePort(wanted, option) {
     return await tryPort(wanted);
   } catch (error) {
     if (error.code !== "EADDRINUSE" && error.code !== "EACCES") throw error;
-    const why = error.code === "EACCES" ? "may not be used by you" : "is used by another program";
-    throw new Trouble(`Port ${wanted} ${why}: end that program, or take another port with \`npm start -- ${option} 0\` (0 is any free one).`);
+    const why = error.code === "EACCES" ? "needs more permissions than you have" : "is in use by another program";
+    throw new Trouble(`Port ${wanted} ${why}. Use any free port with \`npm start -- ${option} 0\`.`);
   }
 }
 
@@ -25,7 +25,7 @@ async function anyPort() {
     const isFree = await tryPort(port).then(() => true, () => false);
     if (isFree) return port;
   }
-  throw new Trouble(`No port between ${LOWEST} and ${HIGHEST} was found free.`);
+  throw new Trouble(`No free port was found between ${LOWEST} and ${HIGHEST}.`);
 }
 
 /** The port, where it is free. */

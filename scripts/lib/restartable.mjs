@@ -18,7 +18,7 @@ export class Restartable {
 
   start() {
     // A kill may still be under way when everything ends: nothing is to run after that.
-    if (this.#isStopped) throw new Trouble("It is ending, and is not started again.");
+    if (this.#isStopped) throw new Trouble("It is stopping and is not started again.");
     const service = this.#start();
     this.#service = service;
     service.ended.then((end) => service === this.#service && this.#end(end));

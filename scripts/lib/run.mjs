@@ -59,7 +59,7 @@ export function withInput(command, args, input, options = {}) {
 /** As `inView`, and a bad end is trouble. */
 export async function mustSucceed(command, args, options) {
   const code = await inView(command, args, options);
-  if (code !== 0) throw new Trouble(`\`${[command, ...args].join(" ")}\` failed (${code}); what it says is above.`);
+  if (code !== 0) throw new Trouble(`\`${[command, ...args].join(" ")}\` failed (${code}). The messages above say why.`);
 }
 
 /** What a quick command prints, or undefined if it cannot be run or fails. */

@@ -27,14 +27,14 @@ export async function call(fetch, url, init = {}) {
     const text = await response.text();
     return { status: response.status, json: parsed(text), headers: response.headers, ms: Math.round(performance.now() - begun) };
   } catch (error) {
-    const why = error.name === "TimeoutError" ? `no answer within ${PATIENCE_MS / 1000} s` : (error.cause?.code ?? error.cause?.message ?? error.message);
+    const why = error.name === "TimeoutError" ? `timed out after ${PATIENCE_MS / 1000} s` : (error.cause?.code ?? error.cause?.message ?? error.message);
     return { status: 0, json: undefined, headers: new Headers(), ms: Math.round(performance.now() - begun), why };
   }
 }
 
 /** An answer that is not what was hoped for, in a few words that hold nothing but its status and its code. */
 export function described({ status, json, why }) {
-  if (status === 0) return `nobody answers (${why})`;
+  if (status === 0) return `no answer (${why})`;
   const code = json?.errors?.[0]?.code;
   return typeof code === "string" && /^[\w.-]{1,60}$/.test(code) ? `${status}, ${code}` : String(status);
 }

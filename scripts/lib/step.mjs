@@ -10,7 +10,7 @@ const STILL_AT_IT_EVERY_MS = 30_000;
 export async function step({ name, mayTake, isThere, provide }) {
   if (await isThere()) return;
   await timed(name, mayTake, provide);
-  if (!(await isThere())) throw new Trouble(`"${name}" was done without an error, and yet it is not there.`);
+  if (!(await isThere())) throw new Trouble(`"${name}" finished without an error, but the result is missing.`);
 }
 
 /** Does something that takes a while, with a sign of life now and then. */

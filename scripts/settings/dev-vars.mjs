@@ -36,6 +36,6 @@ function bare(written) {
 function quoted(value) {
   if (/^[\w.+/=:@,-]+$/.test(value)) return value;
   const quote = ["'", '"', "`"].find((each) => !value.includes(each) && !(each === '"' && value.includes("\\")));
-  if (quote === undefined) throw new Error("a value with every kind of quotation mark cannot be written to .dev.vars");
+  if (quote === undefined) throw new Error("a value that contains every kind of quotation mark cannot be written to .dev.vars");
   return `${quote}${value}${quote}`;
 }

@@ -18,8 +18,8 @@ const secret = (shortest) => ({
   allowed: `${shortest > 1 ? `at least ${shortest} ` : ""}printable characters without spaces`,
   fits: (value) => value.length >= shortest && /^[\x21-\x7e]+$/.test(value),
 });
-const oneOf = (...words) => ({ allowed: words.join(" or "), fits: (value) => words.includes(value.toLowerCase()) });
-const address = { allowed: "an https:// address without query (http:// only for this machine)", fits: isBaseUrl };
+const oneOf = (...words) => ({ allowed: `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, fits: (value) => words.includes(value.toLowerCase()) });
+const address = { allowed: "an https:// address without a query (http:// only for this machine)", fits: isBaseUrl };
 
 /** @type {Record<string, { allowed: string, fits: (value: string) => boolean }>} */
 export const FORMS = {
@@ -28,7 +28,7 @@ export const FORMS = {
   INTERCOM_CLIENT_SECRET_PREVIOUS: secret(1),
   GPT_TRAINER_API_KEY: secret(1),
   CONSOLE_TOKEN: secret(8),
-  INTERCOM_ADMIN_ID: { allowed: "the number of a teammate", fits: (value) => /^[1-9]\d*$/.test(value) },
+  INTERCOM_ADMIN_ID: { allowed: "the ID of a teammate, a number", fits: (value) => /^[1-9]\d*$/.test(value) },
   INTERCOM_APP_ID: { allowed: "the letters and digits behind /apps/ in Intercom's addresses", fits: (value) => /^[\w-]{1,64}$/.test(value) },
   CHATBOT_UUID: { allowed: "the chatbot's UUID: letters, digits and dashes", fits: (value) => /^[A-Za-z0-9-]{1,64}$/.test(value) },
   INTERCOM_API_URL: address,

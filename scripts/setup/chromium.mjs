@@ -19,7 +19,7 @@ function find() {
 
 async function install() {
   if (process.getuid?.() !== 0 || !onPath("apt-get")) {
-    throw new Trouble("The browser tests need Chromium: install it (on Debian and Ubuntu `sudo apt-get install chromium`), or say where it is with CHROMIUM=/path/to/chromium.");
+    throw new Trouble("The browser tests need Chromium. Install it (on Debian and Ubuntu `sudo apt-get install chromium`), or set CHROMIUM=/path/to/chromium.");
   }
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await quietly("apt-get", ["update"], { env });

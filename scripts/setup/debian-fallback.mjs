@@ -19,7 +19,7 @@ const IN_USE = join(TOOLS, "debian-fallback");
 
 /** @returns {import("./rust.mjs").WasmRust} */
 export function wasmRust() {
-  console.log(`! Debian's Rust compiles the worker, without panic unwinding (to try rustup again: rm ${IN_USE})`);
+  console.log(`! compiling the worker with Debian's Rust, without panic unwinding (to try rustup again: rm ${IN_USE})`);
   return { panic: "abort", toolchain: TOOLCHAIN };
 }
 
@@ -52,14 +52,14 @@ export async function provide(failure) {
 
 function announce(failure) {
   console.log(`
-! rustup cannot download in this network, so Debian's own Rust stands in for it:
+! rustup cannot download in this network, so Debian's own Rust is used instead:
     ${(/^error: .*/m.exec(failure.output)?.[0] ?? failure.output.trim()).slice(0, 300)}
   What happens now, because this machine is Debian and you are root:
     - apt-get installs ${PACKAGES.join(", ")} (they put their own cargo and rustc into /usr/bin);
     - the ${WASM} standard library is built from Debian's sources into ${LIBRARIES};
     - rustup gets a toolchain "${TOOLCHAIN}" that points at it (to undo: rustup toolchain uninstall ${TOOLCHAIN}).
-  What differs: the worker has no panic unwinding. Should it ever panic, then requests of that instance hang instead of
-  failing at once. That is good enough to try and to test it; for going live, build where rustup can download.
+  What differs: the worker has no panic unwinding. If it ever panics, requests to that instance hang instead of
+  failing at once. That is good enough for a try and for tests. To go live, build where rustup can download.
 `);
 }
 
@@ -112,7 +112,7 @@ function linkLinker() {
   const place = join(RUSTLIB, host, "bin/rust-lld");
   if (existsSync(place)) return;
   const linker = join(answerOf("rustc", ["--print", "sysroot"]), "lib/rustlib", host, "bin/rust-lld");
-  if (!existsSync(linker)) throw new Trouble(`The linker for WebAssembly is missing: run \`apt-get install lld\`, then \`ln -s /usr/bin/lld ${place}\`.`);
+  if (!existsSync(linker)) throw new Trouble(`The linker for WebAssembly is missing. Run \`apt-get install lld\`, then \`ln -s /usr/bin/lld ${place}\`.`);
   mkdirSync(dirname(place), { recursive: true });
   rmSync(place, { force: true });
   symlinkSync(linker, place);

@@ -15,7 +15,7 @@ export async function provideNpmPackages() {
   // wrangler runs on it, whatever Node started us.
   const node = answerOf(join(NPM_BINARIES, "node"), ["--version"]);
   if (!node) {
-    throw new Trouble("The npm package `node` came without its program, because install scripts are switched off: run `npm ci --ignore-scripts=false`.");
+    throw new Trouble("The npm package `node` has no program, because install scripts are switched off. Run `npm ci --ignore-scripts=false`.");
   }
 }
 

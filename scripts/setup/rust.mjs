@@ -40,7 +40,7 @@ export async function provideRust({ isQuick = false } = {}) {
     if (!cannotDownload(failure)) throw failure;
     const reason = debianFallback.impossibleBecause();
     if (reason) {
-      throw new Trouble(`rustup cannot download here, and Debian's Rust cannot stand in for it (${reason}): run \`rustup toolchain install ${NIGHTLY}\` where there is a network.\n${failure.message}`);
+      throw new Trouble(`rustup cannot download here, and Debian's Rust cannot be used instead (${reason}). With a network connection, run \`rustup toolchain install ${NIGHTLY}\`.\n${failure.message}`);
     }
     await debianFallback.provide(failure);
     return debianFallback.wasmRust();
@@ -62,7 +62,7 @@ export async function provideRustup() {
   const ofHome = join(homedir(), ".cargo/bin");
   process.env.PATH = pathWith(ofHome);
   await step({
-    name: "Rust, by rustup",
+    name: "Rust, with rustup",
     mayTake: "1 minute",
     isThere: () => onPath("rustup"),
     provide: () => quietly("sh", ["-c", "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal"]),
@@ -72,13 +72,13 @@ export async function provideRustup() {
 /** All that native programs need. */
 export function requireRust() {
   if (!onPath("rustup") || !onPath("cargo")) {
-    throw new Trouble("Rust is missing (cargo and rustup): install it with `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`, open a new shell, then run this again.");
+    throw new Trouble("Rust is missing (cargo and rustup). Install it with `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`, open a new shell, then run this again.");
   }
   const version = /^rustc (\d+\.\d+)/.exec(answerOf("rustc", ["--version"]) ?? "")?.[1];
-  if (!version) throw new Trouble("rustup has no toolchain to use here: run `rustup default stable`, then run this again.");
+  if (!version) throw new Trouble("rustup has no default toolchain. Run `rustup default stable`, then run this again.");
   const oldest = oldestRust();
   if (minor(version) < minor(oldest)) {
-    throw new Trouble(`Rust ${oldest} or newer is needed and this is ${version}: run \`rustup update stable\`, then run this again.`);
+    throw new Trouble(`This needs Rust ${oldest} or newer, but found ${version}. Run \`rustup update stable\`, then run this again.`);
   }
 }
 

@@ -116,7 +116,7 @@ fn line(n: u8, at: u64) -> Part {
 }
 
 fn hands_over(n: u8, at: u64) -> Part {
-    let words = format!("OneReply hands this conversation over.</p><p><i>[OneReply turn 215-m{n}]</i>");
+    let words = format!("OneReply handed this conversation over to your team.</p><p><i>[OneReply turn 215-m{n}]</i>");
     entry(&format!("h{n}"), at, Author::Ourselves, Kind::Note, Some(&words))
 }
 

@@ -60,13 +60,13 @@ const MODES: [&str; 3] = ["reply", "note", "off"];
 /// Writes it down. What is not known is left out, rather than 0.
 pub fn write(told: &Snapshot<'_>) -> String {
     let mut text = Text(String::new());
-    text.gauge("build_info", "The program that runs; always 1.");
+    text.gauge("build_info", "The running version; always 1.");
     text.sample("build_info", &[("version", told.build)], "1");
-    text.gauge("up", "Whether customers are answered: 0 where a problem stands against it.");
+    text.gauge("up", "1 if customers are answered, 0 if there is a problem.");
     text.sample("up", &[], flag(told.status != "problem"));
-    text.gauge("status", "The word of /healthz, as one of three series.");
+    text.gauge("status", "The status of /healthz, as one of three series.");
     text.one_of("status", "status", &STATUSES, Some(told.status));
-    text.gauge("problem", "1 for each problem that /healthz names; the others are absent.");
+    text.gauge("problem", "1 for each problem at /healthz; absent otherwise.");
     // Several settings may be wrong, and a series that comes twice makes Prometheus refuse all of them.
     for problem in told.problems.iter().collect::<BTreeSet<_>>() {
         text.sample("problem", &[("problem", problem)], "1");
@@ -81,13 +81,13 @@ struct Text(String);
 
 impl Text {
     fn workspace(&mut self, told: &Workspace) {
-        self.gauge("paused", "Whether the workspace is paused, and by what.");
+        self.gauge("paused", "1 if replies are paused, by cause.");
         self.one_of("paused", "by", &PAUSERS, told.paused_by);
-        self.gauge("mode", "The mode that turns go by, as one of three series.");
+        self.gauge("mode", "The current mode, as one of three series.");
         self.one_of("mode", "mode", &MODES, Some(told.mode));
-        self.gauge("open_conversations", "Conversations with something open.");
+        self.gauge("open_conversations", "Conversations with a waiting message.");
         self.sample("open_conversations", &[], &told.open.to_string());
-        self.gauge("open_oldest_age_seconds", "For how long the oldest of them has had it.");
+        self.gauge("open_oldest_age_seconds", "How long the oldest of them has waited.");
         self.seconds("open_oldest_age_seconds", &[], told.oldest_open.or((told.open == 0).then_some(Millis(0))));
         let windows = [("hour", &told.hour), ("day", &told.day)];
         self.gauge("turns", "Turns that ended in the window, by outcome.");
@@ -97,25 +97,25 @@ impl Text {
                 self.sample("turns", &[("window", window), ("outcome", ended.name())], &count);
             }
         }
-        self.gauge("turns_found_by_sweep", "Those among them of which no webhook had told.");
+        self.gauge("turns_found_by_sweep", "Turns among them that no webhook had reported.");
         for (window, figures) in windows {
             self.sample("turns_found_by_sweep", &[("window", window)], &figures.tally.found_by_sweep.to_string());
         }
-        self.gauge("answer_seconds", "From the newest message of a turn to its reply; absent where there was none.");
+        self.gauge("answer_seconds", "Time from the newest message of a turn to its reply; absent without replies.");
         for (window, figures) in windows {
             self.seconds("answer_seconds", &[("window", window), ("quantile", "0.5")], figures.p50_ms);
             self.seconds("answer_seconds", &[("window", window), ("quantile", "0.95")], figures.p95_ms);
         }
         for (name, what, at) in [
-            ("last_webhook_timestamp_seconds", "When the last verified webhook came.", told.webhook_at),
-            ("last_cron_timestamp_seconds", "When the cron trigger fired last.", told.cron_at),
+            ("last_webhook_timestamp_seconds", "When the last verified webhook arrived.", told.webhook_at),
+            ("last_cron_timestamp_seconds", "When the cron trigger last fired.", told.cron_at),
             ("last_sweep_timestamp_seconds", "When the last sweep ended.", told.sweep_at),
             ("last_audit_timestamp_seconds", "When the last audit ended.", told.audit.as_ref().and_then(|it| it.at)),
         ] {
             self.gauge(name, what);
             self.seconds(name, &[], at.map(|at| Millis(at.0)));
         }
-        self.gauge("audit_findings", "What the last audit found, by kind; of one under way, so far.");
+        self.gauge("audit_findings", "Findings of the last audit by kind; of a running audit, so far.");
         for (kind, count) in told.audit.iter().flat_map(|audit| audit.found) {
             self.sample("audit_findings", &[("kind", kind)], &count.to_string());
         }

@@ -51,19 +51,19 @@ pub(super) async fn answer(request: Request, env: &Env) -> Result<Response> {
 
 async fn sign_in(same: SameOrigin, request: &Request, token: &Secret, env: &Env) -> Result<Response> {
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
-        return refuse(413, "too_large", "A token and a name are shorter.");
+        return refuse(413, "too_large", "The request is too large. Send only a token and a name.");
     };
     let Some(Wish { token: given, name }) = wish(&body) else {
-        return refuse(400, "bad_request", "Send {\"token\":\"…\",\"name\":\"…\"}; the name may be left out.");
+        return refuse(400, "bad_request", "Send {\"token\":\"…\",\"name\":\"…\"}. The name is optional.");
     };
     let admitted = match door::admit(Some(&given), Way::SignIn, request, token, env).await? {
         Ok(admitted) => admitted,
         Err(why @ (NotAdmitted::WrongToken | NotAdmitted::TooManyAttempts { .. })) => {
-            return door::not_admitted(why, || refuse(401, "wrong_token", "That is not CONSOLE_TOKEN."));
+            return door::not_admitted(why, || refuse(401, "wrong_token", "The token is wrong."));
         }
     };
     let Some(salt) = door::salt(env, GetSalt { or_new: true }).await? else {
-        return refuse(503, "storage", "The session could not be begun. Try again.");
+        return refuse(503, "storage", "The session could not be started. Try again.");
     };
     let cookie = session::begin(admitted, same, &Key { token, salt: &salt }, name.as_ref(), now());
     line(Level::Info, "signed_in", json!({}));

@@ -28,7 +28,7 @@ pub(super) async fn record(_operator: &Operator, id: &str, env: &Env) -> Result<
 /// The object of a conversation of our workspace.
 pub(super) async fn named(id: &str, env: &Env) -> Result<OrResponse<ConversationName>> {
     let Some(conversation) = ConversationId::new(id) else {
-        return refuse(400, "bad_request", "That is no id of a conversation.").map(Err);
+        return refuse(400, "bad_request", "This is not a valid conversation ID.").map(Err);
     };
     Ok(app(env).await?.map(|app| ConversationName { app, conversation }))
 }
@@ -45,14 +45,14 @@ pub(super) async fn app(env: &Env) -> Result<OrResponse<AppId>> {
 }
 
 pub(super) fn workspace_unknown() -> Result<Response> {
-    let message = "Intercom does not say which workspace the token opens: /healthz says more.";
+    let message = "Intercom does not confirm which workspace the token belongs to. See /healthz.";
     refuse(503, "workspace_unknown", message)
 }
 
 pub(super) fn settings_wrong() -> Result<Response> {
-    refuse(503, "settings", "Settings are wrong: /healthz names them.")
+    refuse(503, "settings", "Settings are wrong. See /healthz.")
 }
 
 pub(super) fn unknown(object: &ConversationName) -> Result<Response> {
-    refuse(404, "unknown_conversation", &format!("Nothing is kept of conversation {}.", object.conversation))
+    refuse(404, "unknown_conversation", &format!("OneReply has no record of conversation {}.", object.conversation))
 }

@@ -83,7 +83,7 @@ pub(super) fn cross_site() -> Result<Response> {
     refuse(
         403,
         "cross_site",
-        "Only the console itself may ask for this: send the header X-OneReply-Console: 1, from the same origin.",
+        "Only the console may send this request. Send the header X-OneReply-Console: 1 from the same origin.",
     )
 }
 
@@ -115,7 +115,7 @@ pub(super) fn not_admitted(why: NotAdmitted, wrong: impl FnOnce() -> Result<Resp
     match why {
         NotAdmitted::WrongToken => wrong(),
         NotAdmitted::TooManyAttempts { retry_after_s } => {
-            let response = refuse(429, "too_many_attempts", "There were too many wrong tokens. Try again later.")?;
+            let response = refuse(429, "too_many_attempts", "Too many wrong tokens. Try again later.")?;
             response.headers().set("retry-after", &retry_after_s.to_string())?;
             Ok(response)
         }
@@ -170,7 +170,7 @@ fn bearer(request: &Request) -> Result<Option<String>> {
 }
 
 fn unauthorised() -> Result<Response> {
-    let response = refuse(401, "unauthorised", "Send CONSOLE_TOKEN as bearer token, or sign in at /console.")?;
+    let response = refuse(401, "unauthorised", "Send CONSOLE_TOKEN as a bearer token, or sign in at /console.")?;
     response.headers().set("www-authenticate", "Bearer")?;
     Ok(response)
 }
@@ -182,7 +182,7 @@ pub(super) fn refuse(status: u16, code: &str, message: &str) -> Result<Response>
 
 /// The answer where nothing is, and wherever `CONSOLE_TOKEN` is not set.
 pub(super) fn not_there() -> Result<Response> {
-    Response::error("Nothing is here.", 404)
+    Response::error("Not found.", 404)
 }
 
 /// The answer to another method than the allowed ones.

@@ -52,7 +52,7 @@ enum Wanted<'a> {
 /// Does it, and answers the request that wants it.
 pub(super) async fn answer(wish: Wish<'_>, may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
-        return refuse(413, "too_large", "What is wanted here is shorter.");
+        return refuse(413, "too_large", "The request is too large.");
     };
     let (how, objects) = (wish.how(), Objects(env));
     let Some((wanted, by)) = who(&body, may.operator()).and_then(|(fields, by)| Some((wish.read(&fields)?, by))) else {
@@ -100,7 +100,7 @@ pub(super) async fn answer(wish: Wish<'_>, may: &MayChange, request: &Request, e
 
 /// The answer to whoever looks at an audit or begins one.
 pub(super) fn audited(run: Option<Run>) -> Result<Response> {
-    let Some(run) = run else { return refuse(404, "no_audit", "There was no audit yet: POST begins one.") };
+    let Some(run) = run else { return refuse(404, "no_audit", "No audit has run yet. Send POST to start one.") };
     let code = if run.ended_at.is_some() { 200 } else { 202 };
     Ok(Response::from_json(&run.to_report())?.with_status(code))
 }
@@ -176,9 +176,9 @@ impl<'a> Wish<'a> {
     fn how(&self) -> &'static str {
         match self {
             Self::Pause | Self::Resume | Self::HandOver(_) => "Send no body, or {\"who\":\"your name\"}.",
-            Self::Mode => "Send {\"mode\":\"reply\"}, note, off or configured.",
+            Self::Mode => "Send {\"mode\":\"reply\"}. The mode is reply, note, off or configured.",
             Self::Retry(_) => "Send no body, or {\"confirm\":\"may_repeat\"}.",
-            Self::Audit => "Send no body, or {\"hours\":24}: a whole number from 1 to 8760.",
+            Self::Audit => "Send no body, or {\"hours\":24}. The number is a whole number from 1 to 8760.",
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) async fn answer(request: Request, env: &Env, context: &Context) -> Re
         // Saving the address in the Developer Hub sends a HEAD.
         Method::Head => Response::empty(),
         _other => {
-            let response = Response::error("Intercom posts its notifications here.", 405)?;
+            let response = Response::error("Intercom posts its webhooks here.", 405)?;
             response.headers().set("allow", "POST, HEAD")?;
             Ok(response)
         }
@@ -45,11 +45,11 @@ async fn receive(request: Request, env: &Env, context: &Context) -> Result<Respo
     let began = now();
     let Some(secrets) = environment::webhook_secrets(env) else {
         line(Level::Error, "webhook_without_secret", json!({ "missing": "INTERCOM_CLIENT_SECRET" }));
-        return Response::error("INTERCOM_CLIENT_SECRET is not set, so no notification can be verified.", 500);
+        return Response::error("INTERCOM_CLIENT_SECRET is not set, so webhooks cannot be verified.", 500);
     };
     let Body::Whole(bytes) = body(&request).await? else {
         line(Level::Warn, "webhook_too_large", json!({ "limit_bytes": MAX_BODY_BYTES }));
-        return Response::error("A notification has at most 1 MiB.", 413);
+        return Response::error("A webhook has at most 1 MiB.", 413);
     };
     let raw = RawNotification { bytes, header: request.headers().get(SIGNATURE_HEADER)? };
     let verified = match raw.verify(&secrets) {
@@ -78,7 +78,7 @@ async fn pass_on(
                 "webhook_malformed",
                 json!({ "where": error.to_string(), "bytes": verified.bytes().len() }),
             );
-            return Response::error("The body is not a notification.", 400);
+            return Response::error("The body is not a webhook.", 400);
         }
     };
     let Notification { id, topic, delivery_attempts, about, .. } = notification;
@@ -92,7 +92,7 @@ async fn pass_on(
         About::Conversation(notice) => notice,
         About::Nothing(nothing @ (Nothing::NoConversation | Nothing::NoWorkspace)) => {
             line(Level::Error, "webhook_incomplete", with(fields, json!({ "reason": nothing.name() })));
-            return Response::error("The notification does not say what it is about.", 400);
+            return Response::error("The webhook does not name a conversation and a workspace.", 400);
         }
         About::Nothing(nothing) => {
             line(Level::Info, "webhook_ignored", with(fields, json!({ "reason": nothing.name() })));
@@ -113,7 +113,7 @@ async fn pass_on(
         }
         Err(_not_stored) => {
             line(Level::Error, "webhook_not_stored", with(fields, json!({ "conversation": object.conversation })));
-            Response::error("The notification could not be stored. Send it again.", 500)
+            Response::error("The webhook could not be stored. Send it again.", 500)
         }
     }
 }

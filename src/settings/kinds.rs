@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 /// How a trimmed value that is not blank is read.
 pub(super) struct Kind<T> {
-    /// What is allowed, to be read after "it must be".
+    /// What is allowed, to be read after "It must be".
     pub allowed: String,
     /// `None` where the value is not allowed.
     pub parse: Parse<T>,
@@ -40,14 +40,16 @@ where
 /// One of a few words, in any case.
 pub(super) fn one_of<T: Copy + 'static>(words: &'static [(&'static str, T)]) -> Kind<T> {
     let names: Vec<_> = words.iter().map(|(name, _)| *name).collect();
-    Kind::new(names.join(" or "), |value| {
-        words.iter().find(|(name, _)| name.eq_ignore_ascii_case(value)).map(|(_, meant)| *meant)
-    })
+    let allowed = match names.split_last() {
+        Some((last, others @ [_, ..])) => format!("{} or {last}", others.join(", ")),
+        Some(_) | None => names.concat(),
+    };
+    Kind::new(allowed, |value| words.iter().find(|(name, _)| name.eq_ignore_ascii_case(value)).map(|(_, meant)| *meant))
 }
 
 /// A line or a paragraph for people, at most this many characters.
 pub(super) fn text(longest: usize) -> Kind<String> {
-    Kind::new(format!("a text of at most {longest} characters"), move |value| {
+    Kind::new(format!("text of at most {longest} characters"), move |value| {
         (value.chars().count() <= longest).then(|| value.to_owned())
     })
 }
@@ -77,14 +79,14 @@ fn entries<T: 'static>(
 /// The same list, where `none` stands for an empty one.
 pub(super) fn or_none<T: 'static>(list: Kind<Vec<T>>) -> Kind<Vec<T>> {
     let Kind { allowed, parse } = list;
-    Kind::new(format!("{allowed}, or none"), move |value| {
+    Kind::new(format!("{allowed}, or the word none"), move |value| {
         if value.eq_ignore_ascii_case("none") { Some(Vec::new()) } else { parse(value) }
     })
 }
 
 /// An id that Intercom writes as a number.
 pub(super) fn number_id(whose: &str) -> Kind<String> {
-    Kind::new(format!("{whose}, digits only"), |value| {
+    Kind::new(format!("{whose}: digits only"), |value| {
         let id = digits(value).filter(|id| *id > 0)?.to_string();
         // With leading zeros it would never equal Intercom's own writing.
         (id == value).then_some(id)

@@ -84,7 +84,7 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
     let key = reader.needed(&table::GPT_TRAINER_API_KEY, secret(1));
     let console_token = reader.optional(&table::CONSOLE_TOKEN, console_token::kind());
     let alert_url = reader.optional(&table::ALERT_WEBHOOK_URL, alert_url::kind());
-    let admin = reader.needed(&table::INTERCOM_ADMIN_ID, number_id("the id of a teammate's admin"));
+    let admin = reader.needed(&table::INTERCOM_ADMIN_ID, number_id("the ID of a teammate"));
     let chatbot = reader.needed(&table::CHATBOT_UUID, chatbot_uuid());
     let intercom_url = reader.needed(&table::INTERCOM_API_URL, url::base_url());
     let version = reader.needed(&table::INTERCOM_VERSION, intercom_version());
@@ -124,7 +124,7 @@ const INGEST: &[(&str, Ingest)] = &[("webhook", Ingest::Webhook), ("polling", In
 
 fn chatbot_uuid() -> Kind<ChatbotUuid> {
     // Documented examples have 32 hexadecimal digits; resellers' hosts are not known to keep to that.
-    Kind::new("the chatbot's UUID as GPT Trainer shows it, letters, digits and dashes only", |value| {
+    Kind::new("the chatbot's UUID from GPT Trainer: only letters, digits and dashes", |value| {
         let fits = value.len() <= 64 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fits.then(|| ChatbotUuid(value.to_owned()))
     })

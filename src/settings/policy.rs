@@ -35,7 +35,7 @@ pub(super) fn read(
     let handover_phrases = reader.needed(&table::HANDOVER_PHRASES, phrases());
     let handover_answers = reader.needed(&table::HANDOVER_ANSWERS, answers());
     let handover_message = reader.needed(&table::HANDOVER_MESSAGE, text(1_000));
-    let handover_team = reader.optional(&table::HANDOVER_TEAM_ID, number_id("the id of a team"));
+    let handover_team = reader.optional(&table::HANDOVER_TEAM_ID, number_id("the ID of a team"));
     let per_day = reader.needed(&table::MAX_REPLIES_PER_CONVERSATION_PER_DAY, whole(1..=10_000));
     let per_minute = reader.needed(&table::MAX_REPLIES_PER_MINUTE, whole(1..=10_000));
     let per_hour = reader.needed(&table::MAX_REPLIES_PER_HOUR, whole(1..=100_000));
@@ -47,7 +47,7 @@ pub(super) fn read(
     if let (Some(Some(takeover)), Some(Some(resume))) = (&takeover_phrase, &resume_phrase)
         && takeover.to_lowercase() == resume.to_lowercase()
     {
-        reader.contradiction(&table::RESUME_PHRASE, resume, "another phrase than TAKEOVER_PHRASE");
+        reader.contradiction(&table::RESUME_PHRASE, resume, "different from TAKEOVER_PHRASE");
     }
     Some(Policy {
         ourselves: ourselves?,
@@ -88,11 +88,11 @@ fn contradictions(
 ) {
     let seconds = |time: Millis| time.0 / 1_000;
     if let Some((quiet, cap)) = quiet_and_cap.filter(|(quiet, cap)| cap < quiet) {
-        let allowed = format!("at least QUIET_SECONDS, which is {}", seconds(quiet));
+        let allowed = format!("at least as large as QUIET_SECONDS, which is {}", seconds(quiet));
         reader.contradiction(&table::QUIET_CAP_SECONDS, seconds(cap), allowed);
     }
     if let Some((settle, deadline)) = settle_and_deadline.filter(|(settle, deadline)| deadline <= settle) {
-        let allowed = format!("more than SETTLE_SECONDS, which is {}", seconds(settle));
+        let allowed = format!("larger than SETTLE_SECONDS, which is {}", seconds(settle));
         reader.contradiction(&table::ANSWER_DEADLINE_SECONDS, seconds(deadline), allowed);
     }
 }
@@ -133,7 +133,7 @@ fn context() -> Kind<Vec<Fact>> {
 const FACTS: &[(&str, Fact)] = &[("name", Fact::Name), ("email", Fact::Email), ("page", Fact::Page)];
 
 fn app_id() -> Kind<AppId> {
-    Kind::new("the id of a workspace: letters and digits, as in app.intercom.com/a/apps/<id>", |value| {
+    Kind::new("the ID of a workspace: letters and digits, as in app.intercom.com/a/apps/<id>", |value| {
         opaque_id(value).and_then(AppId::new)
     })
 }
@@ -143,7 +143,7 @@ fn channels() -> Kind<Vec<String>> {
 }
 
 fn testers() -> Kind<Vec<Tester>> {
-    list("contact ids, or e-mail domains such as example.org", |entry| {
+    list("contact IDs, or e-mail domains such as example.org", |entry| {
         let domain = entry.strip_prefix('@').unwrap_or(entry);
         if domain.contains('.') {
             return email_domain(domain).map(Tester::EmailDomain);

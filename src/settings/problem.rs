@@ -11,7 +11,7 @@ pub struct Problem {
     pub variable: &'static str,
     /// What it is set to, as far as that may be shown.
     pub value: ShownValue,
-    /// What is allowed, to be read after "it must be".
+    /// What is allowed, to be read after "It must be".
     pub allowed: String,
 }
 
@@ -53,9 +53,9 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { variable, value, allowed } = self;
         match value {
-            ShownValue::Unset => write!(f, "{variable} is not set: it must be {allowed}"),
-            ShownValue::Text(text) => write!(f, "{variable} is \"{text}\": it must be {allowed}"),
-            ShownValue::Hidden => write!(f, "{variable} has a wrong value (not shown): it must be {allowed}"),
+            ShownValue::Unset => write!(f, "{variable} is not set. It must be {allowed}."),
+            ShownValue::Text(text) => write!(f, "{variable} is \"{text}\". It must be {allowed}."),
+            ShownValue::Hidden => write!(f, "{variable} has an invalid value (not shown). It must be {allowed}."),
         }
     }
 }
@@ -80,15 +80,18 @@ mod tests {
     #[test]
     fn a_problem_is_one_helpful_sentence() {
         let problem = Problem::new(&QUIET_SECONDS, Some("soon"), "a whole number from 0 to 60");
-        assert_eq!(problem.to_string(), "QUIET_SECONDS is \"soon\": it must be a whole number from 0 to 60");
+        assert_eq!(problem.to_string(), "QUIET_SECONDS is \"soon\". It must be a whole number from 0 to 60.");
         let problem = Problem::new(&INTERCOM_ADMIN_ID, None, "digits");
-        assert_eq!(problem.to_string(), "INTERCOM_ADMIN_ID is not set: it must be digits");
+        assert_eq!(problem.to_string(), "INTERCOM_ADMIN_ID is not set. It must be digits.");
     }
 
     #[test]
     fn a_secret_is_never_shown() {
         let problem = Problem::new(&INTERCOM_ACCESS_TOKEN, Some("to ken"), "printable");
-        assert_eq!(problem.to_string(), "INTERCOM_ACCESS_TOKEN has a wrong value (not shown): it must be printable");
+        assert_eq!(
+            problem.to_string(),
+            "INTERCOM_ACCESS_TOKEN has an invalid value (not shown). It must be printable."
+        );
         assert_eq!(
             serde_json::to_string(&problem).unwrap(),
             r#"{"variable":"INTERCOM_ACCESS_TOKEN","value":"(not shown)","allowed":"printable"}"#

@@ -147,10 +147,10 @@ fn every_problem_is_reported_not_only_the_first() {
             ("ROLLOUT_PERCENT", "101"),
         ]),
         [
-            "INTERCOM_ADMIN_ID is \"Sofia\": it must be the id of a teammate's admin, digits only",
-            "INGEST is \"push\": it must be webhook or polling or both",
-            "QUIET_SECONDS is \"-1\": it must be a whole number from 0 to 60",
-            "ROLLOUT_PERCENT is \"101\": it must be a whole number from 0 to 100",
+            "INTERCOM_ADMIN_ID is \"Sofia\". It must be the ID of a teammate: digits only.",
+            "INGEST is \"push\". It must be webhook, polling or both.",
+            "QUIET_SECONDS is \"-1\". It must be a whole number from 0 to 60.",
+            "ROLLOUT_PERCENT is \"101\". It must be a whole number from 0 to 100.",
         ]
     );
 }
@@ -180,10 +180,10 @@ fn times_that_go_together_are_checked_together() {
             ("OTHER_BOT", "fight"),
         ]),
         [
-            "OTHER_BOT is \"fight\": it must be stand_down or take_turns",
-            "QUIET_CAP_SECONDS is \"20\": it must be at least QUIET_SECONDS, which is 30",
-            "ANSWER_DEADLINE_SECONDS is \"60\": it must be more than SETTLE_SECONDS, which is 60",
-            "RESUME_PHRASE is \"mine\": it must be another phrase than TAKEOVER_PHRASE",
+            "OTHER_BOT is \"fight\". It must be stand_down or take_turns.",
+            "QUIET_CAP_SECONDS is \"20\". It must be at least as large as QUIET_SECONDS, which is 30.",
+            "ANSWER_DEADLINE_SECONDS is \"60\". It must be larger than SETTLE_SECONDS, which is 60.",
+            "RESUME_PHRASE is \"mine\". It must be different from TAKEOVER_PHRASE.",
         ]
     );
 }

@@ -5,15 +5,12 @@ use crate::secret::Secret;
 
 /// An absolute address to which paths are appended, without a slash at its end.
 pub(super) fn base_url() -> Kind<String> {
-    Kind::new(
-        "an absolute https:// URL without user name, query or fragment (http:// only for localhost)",
-        parse_base_url,
-    )
+    Kind::new("a full https:// URL without a user name, query or fragment (http:// only for localhost)", parse_base_url)
 }
 
 /// An absolute address that is used as it is, and whose path or query opens something.
 pub(super) fn secret_address() -> Kind<Secret> {
-    Kind::new("an absolute https:// URL without user name or fragment (http:// only for localhost)", |value| {
+    Kind::new("a full https:// URL without a user name or fragment (http:// only for localhost)", |value| {
         let (before_query, query) = value.split_once('?').unwrap_or((value, ""));
         let query_fits = query.bytes().all(|b| b.is_ascii_graphic() && !b"#\\\"<>".contains(&b));
         parse_base_url(before_query).filter(|_| query_fits).and_then(|_| Secret::new(value))

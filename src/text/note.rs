@@ -9,7 +9,7 @@ use super::{CustomerHtml, PlainText, Reply, customer_html_to_text};
 /// The last line names the turn, by which [`carries_turn`] recognises the note.
 pub fn handover_note(reason: &str, question: Option<&PlainText>, unsent: Option<&Reply>, turn_key: &str) -> NoteHtml {
     let mut writer = Writer::default();
-    title(&mut writer, "OneReply hands this conversation over.");
+    title(&mut writer, "OneReply handed this conversation over to your team.");
     writer.text(" ");
     writer.text(reason);
     if let Some(question) = question {
@@ -17,7 +17,7 @@ pub fn handover_note(reason: &str, question: Option<&PlainText>, unsent: Option<
         write_plain(&mut writer, &question.0);
     }
     if let Some(unsent) = unsent {
-        title(&mut writer, "The AI's answer, not known to be sent:");
+        title(&mut writer, "Draft answer (may or may not have been sent):");
         write_answer(&mut writer, unsent.words());
     }
     writer.paragraph();
@@ -88,9 +88,9 @@ mod tests {
         );
         assert_eq!(
             note.as_str(),
-            "<p><b>OneReply hands this conversation over.</b> The AI did not answer in time.</p>\
+            "<p><b>OneReply handed this conversation over to your team.</b> The AI did not answer in time.</p>\
              <p><b>The question:</b></p><p>Is &lt;this&gt; right?</p><p>Please</p>\
-             <p><b>The AI's answer, not known to be sent:</b></p><p><b>Yes.</b></p>\
+             <p><b>Draft answer (may or may not have been sent):</b></p><p><b>Yes.</b></p>\
              <p><i>[OneReply turn 215-3]</i></p>"
         );
     }
@@ -99,7 +99,7 @@ mod tests {
     fn a_hand_over_may_have_nothing_but_a_reason() {
         assert_eq!(
             handover_note("The customer asked for a person.", None, None, "215-3").as_str(),
-            "<p><b>OneReply hands this conversation over.</b> The customer asked for a person.</p>\
+            "<p><b>OneReply handed this conversation over to your team.</b> The customer asked for a person.</p>\
              <p><i>[OneReply turn 215-3]</i></p>"
         );
     }

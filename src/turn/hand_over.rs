@@ -81,12 +81,12 @@ impl NotHandedOver {
     /// What it is.
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::NothingHere => "Nothing waits here that could be handed over.",
-            Self::Answered => "The last turn was answered.",
-            Self::HandedOver => "It was handed over before, and people have it.",
-            Self::WithTeammate => "A teammate has the conversation.",
+            Self::NothingHere => "There is no message here to hand over.",
+            Self::Answered => "The last message has been answered.",
+            Self::HandedOver => "It is already handed over.",
+            Self::WithTeammate => "A teammate already has the conversation.",
             Self::LeftBySettings => {
-                "The settings left the last turn to people, and would again. Answer it in Intercom, or change them and try it again."
+                "The settings exclude this conversation. Answer it in Intercom, or change the settings and try again."
             }
             Self::Deleted => "The conversation was deleted.",
         }

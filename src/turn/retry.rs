@@ -54,11 +54,11 @@ impl NotRetried {
     /// What it is, and what to do.
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::NothingEnded => "No turn has ended here that could be tried again.",
-            Self::TurnOpen => "A turn is open here already; it goes on by itself.",
-            Self::Answered => "The last turn was answered.",
+            Self::NothingEnded => "There is no handled message here to try again.",
+            Self::TurnOpen => "A message is being handled here right now. It continues automatically.",
+            Self::Answered => "The last message has been answered.",
             Self::MayRepeat => {
-                "The reply of the last turn was never confirmed and may still appear, so the customer could get two. Look into the conversation; to try again all the same send {\"confirm\":\"may_repeat\"}."
+                "Intercom never confirmed the last reply. It may still appear, so the customer could get two. Check the conversation. To try again anyway, send {\"confirm\":\"may_repeat\"}."
             }
             Self::Deleted => "The conversation was deleted.",
         }

@@ -18,10 +18,10 @@ struct Stored<S> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// A newer program wrote it: an older one is running, during a deploy or after a roll-back.
-    #[error("stored state has version {0}, this program knows {STATE_VERSION}")]
+    #[error("The stored data has version {0}, but this program reads version {STATE_VERSION}.")]
     Newer(u32),
     /// It is not what this version writes.
-    #[error("stored state cannot be read")]
+    #[error("The stored data cannot be read.")]
     Damaged,
 }
 

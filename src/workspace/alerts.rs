@@ -84,7 +84,7 @@ impl Wrong {
     /// Settings are wrong: these.
     pub fn settings(names: &[&str]) -> Self {
         let message = format!(
-            "Settings are wrong: {}. Customers are not answered until that is put right; their messages are stored. /healthz says more.",
+            "Settings are wrong: {}. Customers are not getting answers until this is fixed. Their messages are stored. See /healthz for details.",
             names.join(", ")
         );
         Self { problem: "settings".to_owned(), message, since: None }
@@ -92,15 +92,16 @@ impl Wrong {
 
     /// What is stored cannot be read, or nothing be written.
     pub fn storage() -> Self {
-        let message = "The worker cannot read something that it has stored, or not store anything, so a part of each round is cut short: the look for messages whose webhook was lost, the audit, or what /healthz says. \
-            Most likely a newer version wrote it: deploy that version again. Else look into the log for `round_failed`. It is tried again each minute.";
+        let message = "The worker cannot read or write its storage, so some of its work each minute fails: finding messages whose webhook was lost, the audit, or the report at /healthz. \
+            Most likely a newer version wrote the data. Deploy that version again. If that does not help, look for `round_failed` in the log. OneReply tries again every minute.";
         Self { problem: "storage".to_owned(), message: message.to_owned(), since: None }
     }
 
     /// So many conversations have waited for too long, the first of them since then.
     pub fn waiting(count: u64, since: UnixMillis) -> Self {
+        let messages = if count == 1 { "1 message has".to_owned() } else { format!("{count} messages have") };
         let message = format!(
-            "{count} open turns have waited for five minutes longer than ANSWER_DEADLINE_SECONDS: look into the log for what holds them."
+            "{messages} waited five minutes longer than ANSWER_DEADLINE_SECONDS allows. Look in the log for the cause."
         );
         Self { problem: WAITING.to_owned(), message, since: Some(since) }
     }
@@ -110,9 +111,9 @@ impl Wrong {
         let found = &run.summary;
         let count = found.unanswered + found.answered_twice + found.over_a_human + found.ledger_disagrees;
         let message = match run.ended_at {
-            None => "The last audit found something, and another one is under way.".to_owned(),
+            None => "The last audit found problems. Another audit is running.".to_owned(),
             Some(_) => format!(
-                "The last audit found {} unanswered, {} answered twice, {} over a human, {} where the ledger disagrees: `GET /api/audit` names them.",
+                "The last audit found {} unanswered, {} answered twice, {} answered over a teammate, {} where records do not match Intercom. See the console or `GET /api/audit`.",
                 found.unanswered, found.answered_twice, found.over_a_human, found.ledger_disagrees
             ),
         };
@@ -203,8 +204,8 @@ impl Alerts {
     fn body(&self, event: Event, wrong: &[Wrong], form: Form, build: &str, now: UnixMillis) -> Value {
         let messages = wrong.iter().map(|wrong| format!("\n• {}", wrong.message));
         let text = match event {
-            Event::Alert => format!("OneReply needs you:{}", messages.collect::<String>()),
-            Event::AllClear => "OneReply: all is well again.".to_owned(),
+            Event::Alert => format!("OneReply needs your attention:{}", messages.collect::<String>()),
+            Event::AllClear => "OneReply: all problems are solved.".to_owned(),
         };
         let problem = |wrong: &Wrong| {
             let since = self.since.get(&wrong.problem);

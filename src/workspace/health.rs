@@ -18,7 +18,7 @@ pub struct Health {
 impl Health {
     /// Nothing can be told.
     pub fn storage_silent() -> Self {
-        let storage = json!({ "problem": "storage", "message": "The workspace's object does not answer." });
+        let storage = json!({ "problem": "storage", "message": "The worker's storage does not answer. Check Cloudflare's status and try again in a minute." });
         Self::with(vec![(Severity::Problem, storage)])
     }
 

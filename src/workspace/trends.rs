@@ -27,7 +27,7 @@ impl Window {
                 _other => Err(bad(name, "day or week")),
             },
             [(name, _)] => Err(bad(name, "window")),
-            [_, (name, _), ..] => Err(bad(name, "left out: there is but window, once")),
+            [_, (name, _), ..] => Err(bad(name, "left out. The only parameter is window, once")),
         }
     }
 

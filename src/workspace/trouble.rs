@@ -87,38 +87,40 @@ impl Trouble {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::IntercomRefusesCredentials => {
-                "Intercom refuses INTERCOM_ACCESS_TOKEN, or the app lacks a permission: set a valid token with `wrangler secret put INTERCOM_ACCESS_TOKEN`. Turns wait until then."
+                "Intercom refuses INTERCOM_ACCESS_TOKEN, or the app lacks a permission. Set a valid token with `wrangler secret put INTERCOM_ACCESS_TOKEN`. Messages wait until then."
             }
             Self::GptTrainerRefusesCredentials => {
-                "GPT Trainer refuses GPT_TRAINER_API_KEY: set a valid key with `wrangler secret put GPT_TRAINER_API_KEY`. Turns wait until then."
+                "GPT Trainer refuses GPT_TRAINER_API_KEY. Set a valid key with `wrangler secret put GPT_TRAINER_API_KEY`. Messages wait until then."
             }
             Self::WorkspaceMismatch => {
-                "INTERCOM_APP_ID is not the workspace that INTERCOM_ACCESS_TOKEN opens: correct one of them. Turns wait until then."
+                "INTERCOM_APP_ID is not the workspace of INTERCOM_ACCESS_TOKEN. Correct one of them. Messages wait until then."
             }
             Self::WorkspaceUnverified => {
-                "Intercom did not answer `/me` as it should: check INTERCOM_API_URL and INTERCOM_VERSION. Turns wait until then."
+                "Intercom does not confirm which workspace the token belongs to. Check INTERCOM_API_URL and INTERCOM_VERSION. Messages wait until then."
             }
             Self::UnreadableState => {
-                "The state of a conversation cannot be read; most likely a newer version wrote it: deploy that version again. Its turns wait until then."
+                "The stored data of a conversation cannot be read, most likely because a newer version wrote it. Deploy that version again. The conversation's messages wait until then."
             }
             Self::OlderSystemAnswers => {
-                "Another program answers as the same teammate: switch it off. Its answers count, so customers are not answered twice."
+                "Another program answers as the same teammate. Switch it off. OneReply counts its answers, so customers do not get two."
             }
-            Self::PausedByOperator => "Paused by `POST /api/pause`: turns wait until `POST /api/resume`.",
+            Self::PausedByOperator => {
+                "An operator paused replies. Messages wait until an operator resumes, in the console or with `POST /api/resume`."
+            }
             Self::PausedByHourlyLimit => {
-                "MAX_REPLIES_PER_HOUR was reached, so everything is paused: look for what writes so much, then `POST /api/resume`. Turns wait until then."
+                "MAX_REPLIES_PER_HOUR was reached, so replies are paused. Find out what sends so many messages, then resume in the console or with `POST /api/resume`. Messages wait until then."
             }
             Self::SwitchedOffByOperator => {
-                "Switched off by `POST /api/mode`: turns are recorded, nothing is asked and nothing written, until it is set to \"configured\" or another mode."
+                "An operator switched replies off. Messages are recorded, but customers get no answers. To switch replies on, set the mode to \"configured\" or another mode, in the console or with `POST /api/mode`."
             }
             Self::SweepStuck => {
-                "Intercom's search has not answered as it should for ten minutes, so a message whose webhook was lost is not found. It is tried again by itself."
+                "Intercom's search has failed for ten minutes, so messages whose webhook was lost are not found. OneReply keeps trying."
             }
             Self::WebhooksSilent => {
-                "No webhook has come since the sweep began to find messages without one: check the URL and the topics in Intercom's Developer Hub. Intercom suspends webhooks after 7 days of errors; then press `Set live`. Customers are answered meanwhile, a minute or two later."
+                "No webhooks arrive, although customers write. Check the webhook URL and topics in Intercom's Developer Hub. Intercom suspends webhooks after 7 days of errors. If so, press `Set live`. Until then customers are answered a minute or two later."
             }
             Self::CronSilent => {
-                "The cron trigger has not fired for ten minutes, so nobody looks for messages whose webhook was lost: check the worker's triggers in Cloudflare's dashboard."
+                "The cron trigger has not fired for ten minutes, so messages whose webhook was lost are not found. Check the worker's triggers in Cloudflare's dashboard."
             }
         }
     }

@@ -77,17 +77,18 @@ impl Wanted {
                 "outcome" => {
                     let outcomes = value.split(',').map(|name| Ended::named(name.trim())).collect::<Option<_>>();
                     wanted.outcomes = outcomes.ok_or_else(|| {
-                        bad("some of replied, noted, handed_over, stood_down, failed, separated by commas")
+                        bad("one or more of replied, noted, handed_over, stood_down, failed, separated by commas")
                     })?;
                 }
                 "conversation" => {
                     let is_id = !value.is_empty() && value.len() <= 100;
                     wanted.conversation = is_id
                         .then(|| value.clone())
-                        .ok_or_else(|| bad("the id of a conversation, or its beginning"))?;
+                        .ok_or_else(|| bad("the ID of a conversation, or its first characters"))?;
                 }
                 "before" => {
-                    wanted.before = Some(Place::read(value).ok_or_else(|| bad("what an earlier answer gave as next"))?);
+                    wanted.before =
+                        Some(Place::read(value).ok_or_else(|| bad("the value of `next` in an earlier response"))?);
                 }
                 "limit" => {
                     let limit = value.parse().ok().filter(|limit| (1..=MOST).contains(limit));

@@ -96,10 +96,10 @@ describe("the rest", () => {
     assert.deepEqual(of("none", later, later), [false, "yes", "Live"]);
     assert.deepEqual(of("refused", later, then), [true, "no", `Not up to date since ${clock(then)}`]);
     assert.deepEqual(of("refused", later, null), [true, "no", "Nothing to show"]);
-    assert.deepEqual(of("lost", then, then), [true, "no", `Not reached since ${clock(then)}`]);
-    assert.deepEqual(of("lost", null, null), [true, "no", "Not reached"]);
-    assert.equal(lostInWords({ trouble: "lost", reached_at: null, read_at: null }), "The worker cannot be reached.");
-    assert.equal(lostInWords({ trouble: "lost", reached_at: then, read_at: then }), `The worker has not been reached since ${clock(then)}. What you see is from then.`);
+    assert.deepEqual(of("lost", then, then), [true, "no", `No connection since ${clock(then)}`]);
+    assert.deepEqual(of("lost", null, null), [true, "no", "No connection"]);
+    assert.equal(lostInWords({ trouble: "lost", reached_at: null, read_at: null }), "OneReply cannot be reached.");
+    assert.equal(lostInWords({ trouble: "lost", reached_at: then, read_at: then }), `OneReply has not been reachable since ${clock(then)}. What you see is from then.`);
     assert.match(lostInWords({ trouble: "lost", reached_at: later, read_at: then }), new RegExp(`What you see is from ${clock(then)}\\.$`), "it was refused in between");
     assert.equal(fromWhen(null), "");
   });

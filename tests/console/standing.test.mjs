@@ -34,8 +34,8 @@ describe("how it stands", () => {
   });
 
   test("names who paused, and tells a pause by the limit from one by a person", () => {
-    assert.match(standing({ ...fine, pause: { by: "operator", since: 1, who: "Ana" } }).more, /^By Ana\./);
-    assert.match(standing({ ...fine, pause: { by: "operator", since: 1, who: null } }).more, /^By a person\./);
+    assert.match(standing({ ...fine, pause: { by: "operator", since: 1, who: "Ana" } }).more, /^Paused by Ana\./);
+    assert.match(standing({ ...fine, pause: { by: "operator", since: 1, who: null } }).more, /^Paused by an operator\./);
     assert.match(standing({ ...fine, pause: { by: "hourly_limit", since: 1, who: null } }).headline, /hourly limit/);
   });
 
@@ -44,15 +44,15 @@ describe("how it stands", () => {
     assert.ok(hasWrongSettings(wrong));
     assert.match(standing(wrong).headline, /Settings are wrong/);
     assert.equal(problemName(wrong.health.problems[0]), "The setting INTERCOM_ADMIN_ID");
-    assert.equal(problemName({ problem: "webhooks_silent" }), "No webhooks come");
+    assert.equal(problemName({ problem: "webhooks_silent" }), "No webhooks arrive");
     assert.ok(!hasWrongSettings(fine));
   });
 
   test("counts what is open", () => {
-    assert.equal(openInWords({ total: 0, oldest_ms: null }), "Nothing is open.");
-    assert.equal(openInWords({ total: 1, oldest_ms: 12_000 }), "One turn is open, since 12 s.");
-    assert.equal(openInWords({ total: 3, oldest_ms: 12_000 }), "3 turns are open, the oldest since 12 s.");
-    assert.equal(openInWords({ total: 3, oldest_ms: null }), "3 turns are open.");
+    assert.equal(openInWords({ total: 0, oldest_ms: null }), "No message is waiting.");
+    assert.equal(openInWords({ total: 1, oldest_ms: 12_000 }), "1 message is waiting. It has waited 12 s.");
+    assert.equal(openInWords({ total: 3, oldest_ms: 12_000 }), "3 messages are waiting. The longest has waited 12 s.");
+    assert.equal(openInWords({ total: 3, oldest_ms: null }), "3 messages are waiting.");
     assert.equal(countOpen({ total: 2, open: [{}] }), 1, "the other one has ended, and is only to be reported");
     assert.equal(countOpen({ total: 57, open: Array(40).fill({}) }), 57);
   });

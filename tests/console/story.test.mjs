@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { byDay, told } from "../../console/story.js";
+import { byDay, operatorLines, told, withNames } from "../../console/story.js";
 import { trailEvents } from "./names.mjs";
 
 const wrote = { at: 2_000, event: "heard", news: { customer_wrote: { part: "7", at: 2 } } };
@@ -28,11 +28,11 @@ describe("the story of a conversation", () => {
   test("says what happened, line by line", () => {
     assert.deepEqual(sentences(wrote, read, asked, answered, posted), ["The customer wrote.", "Read the conversation.", "Asked GPT Trainer.", "GPT Trainer answered.", "Posted in Intercom."]);
     const settled = { at: 1, event: "turn_settled", outcome: "replied", detail: { replied: { part: "8", by: "us" } } };
-    assert.deepEqual(sentences(settled), ["The turn ended: answered. The customer has the answer."]);
+    assert.deepEqual(sentences(settled), ["Result: answered. The customer has the answer."]);
   });
 
   test("says that an answer was dropped only where there was one", () => {
-    assert.match(sentences(wrote, answered, spoke, stoodDown).at(-1), /A teammate has it\. So the answer was dropped\.$/);
+    assert.match(sentences(wrote, answered, spoke, stoodDown).at(-1), /A teammate has it\. The draft answer was dropped\.$/);
     assert.match(sentences(wrote, spoke, stoodDown).at(-1), /A teammate has it\.$/);
     assert.match(sentences(wrote, answered, posted, spoke, stoodDown).at(-1), /A teammate has it\.$/);
   });
@@ -42,7 +42,7 @@ describe("the story of a conversation", () => {
     assert.match(failed({ unanswered: "timeout" }), /GPT Trainer failed: no answer came in time/);
     assert.match(failed({ failed: { status: 500, code: "none" } }), /the service failed/);
     assert.match(failed("not_found"), /it was not found/);
-    assert.match(sentences({ at: 1, event: "called", call: "assign", result: "refused" })[0], /^Assigning the conversation did not work: it was refused\.$/);
+    assert.match(sentences({ at: 1, event: "called", call: "assign", result: "refused" })[0], /^Assigning the conversation failed: the request was refused\.$/);
   });
 
   test("leaves out by default what matters only to whoever looks for a cause, and never a failure or an ending", () => {
@@ -55,6 +55,14 @@ describe("the story of a conversation", () => {
     const acted = (act) => told([{ at: 1, event: "heard", news: { teammate_acted: { part: "9", at: 1, admin: "2", act } } }])[0];
     assert.deepEqual([acted("spoke").kind, acted({ assigned: { to: "nobody" } }).kind, acted("closed").kind], ["step", "step", "main"]);
     assert.equal(acted("closed").words, "The conversation was closed.");
+  });
+
+  test("names the operator where the list of changes does", () => {
+    const trail = [wrote, { at: 20_000, event: "retry_wanted" }, { at: 40_000, event: "hand_over_wanted" }];
+    const changes = [{ what: "hand_over", by: null, at: 40_100 }, { what: "retry", by: "Mara", at: 20_100 }, { what: "hand_over", by: "Ben", at: 90_000 }];
+    assert.deepEqual(operatorLines(trail).map(({ at }) => at), [20_000, 40_000]);
+    assert.deepEqual(sentences(...withNames(trail, changes)), ["The customer wrote.", "Mara asked to try again.", "An operator handed it over."]);
+    assert.deepEqual(sentences(...withNames(trail, [])).slice(1), ["An operator asked to try again.", "An operator handed it over."]);
   });
 
   test("shows what it does not know as it is", () => {

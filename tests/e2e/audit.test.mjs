@@ -68,7 +68,7 @@ describe("the audit of turns that went well", () => {
   test("by the command, which ends well", async () => {
     const { code, said } = await command(world, "--since", "24h");
     assert.equal(code, 0, said);
-    assert.match(said, /0 unanswered, 0 answered twice, 0 over a human, 0 where the ledger disagrees; \d+ turns in \d+ conversations/);
+    assert.match(said, /0 unanswered, 0 answered twice, 0 answered over a teammate, 0 not matching Intercom; checked \d+ messages in \d+ conversations/);
   });
 
   test("a length of time that is none is refused", async () => {

@@ -59,11 +59,11 @@ describe("a burst", { concurrency: 2 }, () => {
     const told = await tell();
     assert.equal(rows.length, 20, told);
     const handedOver = rows.filter(({ outcome }) => outcome === "handed_over").length;
-    assert.deepEqual(await saysOf(page), { words: `20 messages: ${20 - handedOver} with one reply, ${handedOver} handed over to a person, 0 with two, 0 forgotten`, tone: "good" }, told);
-    assert.ok(rows.every(({ shown }) => ["1 ✓", "handed over, a person was told ✓"].includes(shown)), told);
+    assert.deepEqual(await saysOf(page), { words: `20 messages: ${20 - handedOver} with one reply, ${handedOver} handed over to a teammate, 0 with two replies, 0 forgotten`, tone: "good" }, told);
+    assert.ok(rows.every(({ shown }) => ["1 ✓", "handed over to a teammate ✓"].includes(shown)), told);
     await assertOneReplyEach(world, rows, told);
 
-    assert.match(news, /killed, in the middle of a post/);
+    assert.match(news, /killed in the middle of posting/);
     assert.deepEqual(await world.sandbox.get("/worker"), { can_be_killed: true, wanted: 1, killed: 1, started: 1 });
     const faults = new Set((await world.sandbox.calls()).map(({ fault }) => fault));
     for (const fault of ["act_then_cut", "act_then_500", "act_then_502", "cut_before", "fail_before", "rate_limited", "late"]) assert.ok(faults.has(fault), `${fault} has struck`);
@@ -77,7 +77,7 @@ describe("a burst", { concurrency: 2 }, () => {
     const { id } = (await world.sandbox.get("/conversations")).find(({ parts }) => parts[0].body.includes(words));
     await postReply(world.sandbox, id, `Once more about ${words}`);
     await until(async () => (await saysOf(page)).tone === "bad", { what: "the page to see the second reply", tell });
-    assert.match((await saysOf(page)).words, /1 with two, 0 forgotten$/);
+    assert.match((await saysOf(page)).words, /1 with two replies, 0 forgotten$/);
     assert.equal(await page.locator("#burst tbody tr").first().locator(".outcome").innerText(), "2 ✗");
   });
 
@@ -87,7 +87,7 @@ describe("a burst", { concurrency: 2 }, () => {
     const { page } = await openPage(t, browser, world.sandbox.url);
     await page.locator("#break-tab").click();
     await page.locator("#break").click();
-    await page.locator("#burst-news").filter({ hasText: "without a kill" }).waitFor();
+    await page.locator("#burst-news").filter({ hasText: "cannot kill the worker" }).waitFor();
     const second = page.locator("#burst tbody button").nth(1);
     await second.click();
     await page.locator("#messages").filter({ hasText: await second.innerText() }).waitFor();

@@ -36,7 +36,7 @@ test("without CONSOLE_TOKEN nothing of it exists, whoever asks", async (t) => {
     const [method, path] = at(route);
     for (const headers of [{}, { authorization: `Bearer ${CONSOLE_TOKEN}` }, { authorization: "Bearer " }, { cookie: `${COOKIE}=v1.9999999999999..00`, ...FROM_PAGE }]) {
       const { status, text } = await ask(world.worker, method, path, { headers });
-      assert.deepEqual([status, text], [404, "Nothing is here."], `${method} ${path}`);
+      assert.deepEqual([status, text], [404, "Not found."], `${method} ${path}`);
     }
   }
 });

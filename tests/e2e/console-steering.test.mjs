@@ -24,16 +24,16 @@ describe("steering", () => {
     await opened.button("Pause…").click();
     assert.deepEqual(await opened.axe(), [], "the dialog");
     await opened.answer("Pause");
-    await opened.notice().getByText("Paused. No customer is answered").waitFor();
-    await opened.said("Everything is paused.").first().waitFor();
+    await opened.notice().getByText("Paused. Customers get no answers").waitFor();
+    await opened.said("Replies are paused.").first().waitFor();
     assert.match(await opened.page.locator(".switch").innerText(), /By Ana, /);
     assert.equal((await world.worker.healthz()).status, 503);
 
     const question = await world.question();
     const talk = await world.open(question);
     await opened.go("now");
-    await opened.said("Paused. Customers are not answered.").waitFor();
-    await opened.page.locator(".table tbody tr", { hasText: talk.id }).getByText("Everything is paused, so it waits.").waitFor();
+    await opened.said("Paused. Customers are not getting answers.").waitFor();
+    await opened.page.locator(".table tbody tr", { hasText: talk.id }).getByText("Waiting: replies are paused").waitFor();
     await talk.assertReplies();
     assert.deepEqual(await opened.axe(), [], "while it is paused");
     await opened.button("Resume").click();
@@ -46,8 +46,8 @@ describe("steering", () => {
     await opened.go("controls");
     const changes = opened.page.locator(".table tbody tr");
     await changes.nth(1).waitFor();
-    assert.match(await changes.nth(0).innerText(), /It was resumed\.\s+Ana\s+in the console/);
-    assert.match(await changes.nth(1).innerText(), /Everything was paused\.\s+Ana\s+in the console/);
+    assert.match(await changes.nth(0).innerText(), /Replies were resumed\.\s+Ana\s+in the console/);
+    assert.match(await changes.nth(1).innerText(), /Replies were paused\.\s+Ana\s+in the console/);
     await talk.assertReplies(question);
     assert.deepEqual(opened.complaints, []);
   });
@@ -62,7 +62,7 @@ describe("steering", () => {
       await opened.notice().getByText("The mode is set").waitFor();
     };
     await mode(/^Notes only/);
-    await opened.said("In force: notes only.").waitFor();
+    await opened.said("Current mode: notes only.").waitFor();
     const noted = await world.question();
     const talk = await world.open(noted);
     await talk.assertEnded("noted");
@@ -72,7 +72,7 @@ describe("steering", () => {
 
     await opened.go("controls");
     await mode(/^As configured/);
-    await opened.said("In force: replies.").waitFor();
+    await opened.said("Current mode: replies.").waitFor();
     const replied = await world.question();
     await talk.says(replied);
     await talk.answered(replied);
@@ -92,7 +92,7 @@ describe("steering", () => {
     await talk.assertEnded("handed_over");
     await talk.until(async () => (await world.worker.api("GET", "/turns?outcome=handed_over")).text.includes(`"${talk.id}"`), "the workspace to know of it");
     await opened.go("handed-over");
-    await opened.page.locator(".card", { hasText: talk.id }).getByText("It was handed over by hand.").waitFor();
+    await opened.page.locator(".card", { hasText: talk.id }).getByText("An operator handed it over.").waitFor();
     await talk.assertReplies();
     assert.deepEqual(opened.complaints, []);
   });

@@ -48,14 +48,14 @@ describe("the console's views", { concurrency: 2 }, () => {
 
   /** Each view, and what it must show before it is looked at. */
   const VIEWS = [
-    { name: "now", view: () => "now", shows: "text=3 turns are open" },
+    { name: "now", view: () => "now", shows: "text=3 messages are waiting" },
     { name: "handed-over", view: () => "handed-over", shows: "text=Answer the customer" },
     { name: "conversations", view: () => "conversations", shows: "text=Load more" },
-    { name: "conversation", view: () => `conversations/${overtaken.id}`, shows: "text=So the answer was dropped." },
+    { name: "conversation", view: () => `conversations/${overtaken.id}`, shows: "text=The draft answer was dropped." },
     { name: "trends", view: () => "trends", shows: "text=Half answered within" },
     { name: "trends-week", view: () => "trends?window=week", shows: "[aria-current=true] >> text=Last week" },
     { name: "controls", view: () => "controls", shows: "text=Latest changes" },
-    { name: "audit", view: () => "audit", shows: "text=Everything is as it should be." },
+    { name: "audit", view: () => "audit", shows: "text=No problems found." },
   ];
 
   for (const { look, how } of LOOKS) {
@@ -107,14 +107,14 @@ describe("the console's views", { concurrency: 2 }, () => {
     const opened = await openConsole(t, browser, world, { view: "trends?window=week" });
     const { total } = (await world.worker.api("GET", "/trends?window=week")).json;
     const figure = (name) => opened.page.locator(".figure", { has: opened.page.getByText(name, { exact: true }) }).locator("dd");
-    assert.equal(await figure("Turns").innerText(), String(total.turns));
+    assert.equal(await figure("Messages").innerText(), String(total.turns));
     assert.equal(await figure("Handed over").innerText(), String(total.handed_over));
     assert.ok(total.turns > 500, `${total.turns}`);
     const label = await opened.page.locator(".canvas").first().getAttribute("aria-label");
-    assert.equal(label, `How turns ended: ${total.replied} answered, ${total.noted} answered by a note, ${total.handed_over} handed over, ${total.stood_down} left to others, ${total.failed} failed.`);
+    assert.equal(label, `Results: ${total.replied} answered, ${total.noted} answered by a note, ${total.handed_over} handed over, ${total.stood_down} not ours, ${total.failed} failed.`);
     const isDrawn = () => opened.page.evaluate(() => [...document.querySelectorAll(".canvas canvas")].map((canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0)));
     assert.deepEqual(await isDrawn(), [true, true, true]);
-    await opened.page.getByText("All of it in figures").click();
+    await opened.page.getByText("All figures").click();
     assert.ok((await opened.page.locator(".numbers tbody tr").count()) >= 27);
   });
 
@@ -143,7 +143,7 @@ describe("the console's views", { concurrency: 2 }, () => {
     assert.ok((await rows.locator("a.id").allInnerTexts()).includes(wanted));
     await page.getByRole("searchbox").fill("no such id");
     await page.keyboard.press("Enter");
-    await opened.said("No turn is like that").waitFor();
+    await opened.said("Nothing matches").waitFor();
     assert.deepEqual(opened.complaints, []);
   });
 
@@ -153,8 +153,8 @@ describe("the console's views", { concurrency: 2 }, () => {
     const story = async () => (await page.locator(".line > span").allInnerTexts());
     const told = await story();
     assert.equal(told.filter((line) => line === "The customer wrote.").length, 2);
-    for (const line of ["GPT Trainer answered.", "A teammate replied.", "The turn ended: answered. The customer has the answer."]) assert.ok(told.includes(line), `${line} in ${told}`);
-    assert.match(told.at(-1), /^The turn ended: left to others\. A teammate has it\. So the answer was dropped\.$/);
+    for (const line of ["GPT Trainer answered.", "A teammate replied.", "Result: answered. The customer has the answer."]) assert.ok(told.includes(line), `${line} in ${told}`);
+    assert.match(told.at(-1), /^Result: not ours\. A teammate has it\. The draft answer was dropped\.$/);
     assert.match(await page.locator(".line time").first().innerText(), /^\d\d:\d\d:\d\d$/);
     assert.match(await page.getByRole("link", { name: "Open in Intercom" }).getAttribute("href"), new RegExp(`^https?://.*${overtaken.id}$`));
     await page.getByLabel(/Every step/).check();
@@ -165,7 +165,7 @@ describe("the console's views", { concurrency: 2 }, () => {
   test("say what is not there", async (t) => {
     const opened = await openConsole(t, browser, world);
     await opened.go("conversations/999");
-    await opened.said("Nothing is kept of this conversation.").waitFor();
+    await opened.said("OneReply has no record of this conversation.").waitFor();
     assert.deepEqual(await opened.axe(), []);
     await opened.go("handed-over?outcome=failed");
     const failed = planted.filter(({ outcome }) => outcome.failed).length;

@@ -43,7 +43,7 @@ describe("signing in", { concurrency: true }, () => {
     const { page } = opened;
     await page.getByLabel("Token").fill("not-the-token");
     await page.keyboard.press("Enter");
-    await page.getByText("That is not the token.").waitFor();
+    await page.getByText("This token is wrong.").waitFor();
     assert.equal((await opened.focused()).id, "token");
     assert.equal(await page.locator(".views").isVisible(), false, "nothing to go to yet");
 
@@ -87,7 +87,7 @@ describe("signing in", { concurrency: true }, () => {
     await opened.shown();
     await opened.tabTo("Controls");
     await page.keyboard.press("Enter");
-    await opened.said("Turns go on.").waitFor();
+    await opened.said("Replies are on.").waitFor();
     assert.equal((await opened.focused()).id, "heading");
 
     await opened.tabTo("Pause…");
@@ -99,13 +99,13 @@ describe("signing in", { concurrency: true }, () => {
     assert.equal((await opened.focused()).words, "Pause…", "the focus is back");
     await opened.tabTo("Audit");
     await page.keyboard.press("Enter");
-    await opened.said("There was no audit yet").waitFor();
-    await opened.tabTo("Begin an audit…");
+    await opened.said("No audit has run yet").waitFor();
+    await opened.tabTo("Start an audit…");
     await page.keyboard.press("Enter");
     await opened.dialog().waitFor();
-    await opened.tabTo("Begin");
+    await opened.tabTo("Start");
     await page.keyboard.press("Enter");
-    await opened.said("Everything is as it should be.").waitFor();
+    await opened.said("No problems found.").waitFor();
     assert.deepEqual(opened.complaints, []);
   });
 });
@@ -164,7 +164,7 @@ describe("the console, live", { concurrency: true }, () => {
 
     await again.click();
     await opened.answer("Try again");
-    await opened.answer("Try again all the same");
+    await opened.answer("Try again anyway");
     await talk.answered(question);
     await talk.assertReplies(question);
     assert.deepEqual(opened.complaints, []);
@@ -179,7 +179,7 @@ describe("the console, live", { concurrency: true }, () => {
     await talk.answered(question);
     await talk.assertEnded("handed_over", "replied");
     await opened.answer("Try again");
-    await opened.dialog().getByText("The last turn was answered meanwhile.").waitFor();
+    await opened.dialog().getByText("The last message has been answered in the meantime.").waitFor();
     await opened.answer("Cancel");
     await talk.assertReplies(question);
   });
@@ -194,8 +194,8 @@ describe("the console, live", { concurrency: true }, () => {
       if (route.request().method() === "POST") await held;
       await route.continue();
     });
-    await opened.button("Begin an audit…").click();
-    await opened.answer("Begin");
+    await opened.button("Start an audit…").click();
+    await opened.answer("Start");
     await opened.dialog().getByText("Working…").waitFor();
     assert.equal(await opened.dialog().getByRole("button", { name: "Cancel" }).isDisabled(), true);
     for (let n = 0; n < 3; n += 1) await page.keyboard.press("Escape");
@@ -209,14 +209,14 @@ describe("the console, live", { concurrency: true }, () => {
   test("shows what it had as no longer up to date while the worker refuses", async (t) => {
     const opened = await openConsole(t, on.browser, on.world, { view: "controls" });
     const { page } = opened;
-    const refusal = { error: { code: "workspace_unknown", message: "Intercom does not say which workspace the token opens." } };
+    const refusal = { error: { code: "workspace_unknown", message: "Intercom does not confirm which workspace the token belongs to." } };
     await page.route("**/api/workspace", (route) => route.fulfill({ status: 503, json: refusal }));
     await opened.later();
     await page.locator("#live[data-live=no]").waitFor();
     assert.match(await page.locator("#live").innerText(), /^Not up to date since \d\d:\d\d:\d\d$/);
     assert.equal(await page.locator("#view").getAttribute("data-stale"), "yes");
-    await opened.said("Turns go on.").waitFor();
-    await page.getByText(/Intercom does not say .* What you see is from \d\d:\d\d:\d\d\.$/).waitFor();
+    await opened.said("Replies are on.").waitFor();
+    await page.getByText(/Intercom does not confirm .* What you see is from \d\d:\d\d:\d\d\.$/).waitFor();
     await page.unroute("**/api/workspace");
     await opened.later();
     await page.locator("#live[data-live=yes]").waitFor();
@@ -248,8 +248,8 @@ test("a worker that is not reached is said so, with since when, and when it is b
   const { page } = opened;
   await world.worker.kill();
   await opened.later();
-  await page.getByText(/^The worker has not been reached since \d\d:\d\d:\d\d\. What you see is from then\./).waitFor();
-  assert.match(await page.locator("#live").innerText(), /^Not reached since/);
+  await page.getByText(/^OneReply has not been reachable since \d\d:\d\d:\d\d\. What you see is from then\./).waitFor();
+  assert.match(await page.locator("#live").innerText(), /^No connection since/);
   await opened.said("Customers are being answered.").waitFor();
   await world.restart({ CONSOLE_TOKEN });
   await opened.button("Try now").click();
@@ -258,8 +258,8 @@ test("a worker that is not reached is said so, with since when, and when it is b
 
   await world.restart({ CONSOLE_TOKEN, QUIET_SECONDS: "soon" });
   const held = await openConsole(t, browser, world);
-  await held.said("Settings are wrong. Customers are not answered.").waitFor();
-  await held.said('QUIET_SECONDS is "soon": it must be').waitFor();
+  await held.said("Settings are wrong. Customers are not getting answers.").waitFor();
+  await held.said('QUIET_SECONDS is "soon". It must be').waitFor();
   for (const view of ["controls", "handed-over", "conversations"]) {
     await held.go(view);
     await held.said(/Settings are wrong/).first().waitFor();

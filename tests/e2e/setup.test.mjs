@@ -58,14 +58,14 @@ describe("npm run setup at a terminal", { skip: hasTerminals ? false : "needs `s
 
   test("asks, checks, writes .dev.vars and has the doctor look; no secret is ever on the screen", async (t) => {
     const person = atTerminal(t);
-    await person.answer(/The settings go \(1 to 2\) \[1\]: /, "1\r");
+    await person.answer(/Where to save the settings \(1 to 2\) \[1\]: /, "1\r");
     await person.answer(/INTERCOM_ACCESS_TOKEN: /, "a-mistyped-token\r");
-    await person.answer(/Intercom refuses it[\s\S]*INTERCOM_ACCESS_TOKEN: /, `${secrets.INTERCOM_ACCESS_TOKEN}\r`);
+    await person.answer(/Intercom refuses this token[\s\S]*INTERCOM_ACCESS_TOKEN: /, `${secrets.INTERCOM_ACCESS_TOKEN}\r`);
     await person.answer(/It opens the workspace Sandbox \(abc123def\)[\s\S]*1 {2}Sandbox Assistant[\s\S]*\(1 to 3\): /, "1\r");
     await person.answer(/INTERCOM_CLIENT_SECRET: /, `${secrets.INTERCOM_CLIENT_SECRET}\r`);
     await person.answer(/GPT_TRAINER_API_KEY: /, `${secrets.GPT_TRAINER_API_KEY}\r`);
     await person.answer(/1 {2}Sandbox chatbot[\s\S]*\(1 to 1\): /, "1\r");
-    await person.answer(/CONSOLE_TOKEN \(Enter makes a random one\): /, "\r");
+    await person.answer(/CONSOLE_TOKEN \(Enter creates a random one\): /, "\r");
     await person.answer(/Answers go out \(1 to 3\) \[1\]: /, "\r");
     const { code } = await person.ended;
     assert.equal(code, 0, person.tell());
@@ -83,12 +83,12 @@ describe("npm run setup at a terminal", { skip: hasTerminals ? false : "needs `s
   test("Ctrl+C leaves everything as it was", async (t) => {
     const before = readFileSync(join(folder, ".dev.vars"), "utf8");
     const person = atTerminal(t);
-    await person.answer(/The settings go \(1 to 2\) \[1\]: /, "\r");
-    await person.answer(/INTERCOM_ACCESS_TOKEN \(Enter keeps the one that is set\): /, "\r");
-    await person.answer(/Answers are written as/, "\x03");
+    await person.answer(/Where to save the settings \(1 to 2\) \[1\]: /, "\r");
+    await person.answer(/INTERCOM_ACCESS_TOKEN \(Enter keeps the current one\): /, "\r");
+    await person.answer(/Choose the teammate \(1/, "\x03");
     const { code } = await person.ended;
     assert.equal(code, 1, person.tell());
-    assert.match(person.screen(), /Stopped; nothing was written\./);
+    assert.match(person.screen(), /Stopped\. Nothing was written\./);
     assert.equal(readFileSync(join(folder, ".dev.vars"), "utf8"), before);
   });
 
@@ -96,13 +96,13 @@ describe("npm run setup at a terminal", { skip: hasTerminals ? false : "needs `s
     const files = () => [".dev.vars", "wrangler.toml"].map((name) => readFileSync(join(folder, name), "utf8"));
     const before = files();
     const person = atTerminal(t);
-    await person.answer(/The settings go \(1 to 2\) \[1\]: /, "2\r");
-    const kept = [/INTERCOM_ACCESS_TOKEN \(Enter[^:]*: /, /Answers are written as[^:]*: /, /INTERCOM_CLIENT_SECRET \(Enter[^:]*: /, /GPT_TRAINER_API_KEY \(Enter[^:]*: /, /The chatbot that is asked[^:]*: /, /CONSOLE_TOKEN \(Enter[^:]*: /, /Answers go out[^:]*: /];
+    await person.answer(/Where to save the settings \(1 to 2\) \[1\]: /, "2\r");
+    const kept = [/INTERCOM_ACCESS_TOKEN \(Enter[^:]*: /, /Choose the teammate \(1[^:]*: /, /INTERCOM_CLIENT_SECRET \(Enter[^:]*: /, /GPT_TRAINER_API_KEY \(Enter[^:]*: /, /Choose the chatbot[^:]*: /, /CONSOLE_TOKEN \(Enter[^:]*: /, /Answers go out[^:]*: /];
     for (const question of kept) await person.answer(question, "\r");
-    await person.answer(/Deploy as well\?/, "\x03");
+    await person.answer(/Deploy now\?/, "\x03");
     const { code } = await person.ended;
     assert.equal(code, 1, person.tell());
-    assert.match(person.screen(), /Stopped; nothing was written\./);
+    assert.match(person.screen(), /Stopped\. Nothing was written\./);
     assert.deepEqual(files(), before);
   });
 });
@@ -113,7 +113,7 @@ test("npm run setup without a terminal brings the tools, and asks nothing", asyn
       execFile(process.execPath, [CLI, "setup", ...args], { timeout: 60_000 }, (error, stdout, stderr) => resolve({ code: error ? (error.code ?? error.signal) : 0, said: stdout + stderr }));
     });
     assert.equal(code, 0, said);
-    assert.match(said, /✓ set-up: all there/);
+    assert.match(said, /✓ setup: all tools are ready/);
     assert.ok(!said.includes("INTERCOM_ACCESS_TOKEN"));
   }
 });

@@ -35,20 +35,20 @@ describe("a fault's switch", () => {
 
   test("is switched on by the keyboard, counts what it strikes, and goes off when it is used up", async (t) => {
     const { page, complaints, at, shows, isOn } = await opened(t);
-    const name = "A reply is posted, its answer lost";
+    const name = "A reply is posted, but its confirmation is lost";
     await page.locator("#log-tab").focus();
     await page.keyboard.press("ArrowRight");
     assert.ok(await page.locator("#faults-panel").isVisible());
     await at(name).focus();
     await page.keyboard.press("Space");
-    await shows(name, "Has not struck yet, 1 left.");
+    await shows(name, "Not used yet, 1 left.");
     assert.ok(await isOn(name));
     assert.equal(await page.locator("#faults-on").innerText(), "1");
 
     const question = await world.question();
     const talk = await world.open(question);
     await talk.answered(question);
-    await shows(name, "Has struck once, and is used up.");
+    await shows(name, "Used once, none left.");
     assert.equal(await isOn(name), false);
     assert.equal(await page.locator("#faults-on").innerText(), "");
     await talk.assertStays(question);
@@ -66,7 +66,7 @@ describe("a fault's switch", () => {
     await talk.called("intercom.read", ({ fault }) => fault === "fail_before");
     await there.page.locator("nav a[href='#watch']").tap();
     await there.page.locator("#faults-tab").tap();
-    await there.shows(name, /Has struck .+\.$/);
+    await there.shows(name, /Used .+\.$/);
     assert.ok(await there.isOn(name));
     assert.ok(await there.page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), "nothing sticks out on a phone");
     await there.at(name).tap();
@@ -79,7 +79,7 @@ describe("a fault's switch", () => {
   test("for notifications lets each come three times; there is one reply", async (t) => {
     const { page, at } = await opened(t);
     await page.locator("#faults-tab").click();
-    await at("Notifications come three times").click();
+    await at("Webhooks arrive three times").click();
     await page.locator("#faults-on").filter({ hasText: "1" }).waitFor();
     const question = await world.question();
     const talk = await world.open(question);
@@ -107,7 +107,7 @@ describe("a fault's switch", () => {
     // A kind's own fields stand beside it, and two kinds may share a row.
     const known = rows.flatMap((row) => [...row.matchAll(/(?:^|,) `(\w+)`/g)].map(([, kind]) => kind)).filter((kind) => kind !== "kind");
     assert.deepEqual([...kinds].sort(), known.sort());
-    assert.deepEqual(await page.locator(".faults legend").allInnerTexts(), ["Intercom", "GPT Trainer", "Notifications"]);
+    assert.deepEqual(await page.locator(".faults legend").allInnerTexts(), ["Intercom", "GPT Trainer", "Webhooks"]);
     assert.deepEqual(complaints, []);
   });
 });

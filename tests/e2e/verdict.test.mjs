@@ -23,7 +23,7 @@ function judged(...parts) {
 test("one reply for each message, or one for all of them", () => {
   assert.deepEqual(judged(customer("c1"), reply("About K01"), customer("c2"), reply("About K02")), {
     outcomes: ["1 replied", "1 replied"],
-    words: "2 messages: 2 with one reply, 0 handed over to a person, 0 with two, 0 forgotten",
+    words: "2 messages: 2 with one reply, 0 handed over to a teammate, 0 with two replies, 0 forgotten",
     tone: "good",
   });
   assert.deepEqual(judged(customer("c1"), customer("c2"), customer("c3"), reply("About K01, K02 and K03")).outcomes, ["1 replied", "1 replied", "1 replied"]);
@@ -34,7 +34,7 @@ test("one reply for each message, or one for all of them", () => {
 test("a second reply is one too many, whenever it comes", () => {
   const doubled = judged(customer("c1"), reply("About K01"), reply("About K01"));
   assert.deepEqual(doubled.outcomes, ["2 twice"]);
-  assert.deepEqual([doubled.words, doubled.tone], ["1 message: 0 with one reply, 0 handed over to a person, 1 with two, 0 forgotten", "bad"]);
+  assert.deepEqual([doubled.words, doubled.tone], ["1 message: 0 with one reply, 0 handed over to a teammate, 1 with two replies, 0 forgotten", "bad"]);
   assert.deepEqual(judged(customer("c1"), reply("About K01"), customer("c2"), reply("About K01"), reply("About K02")).outcomes, ["2 twice", "1 replied"]);
   assert.deepEqual(judged(customer("c1"), customer("c2"), reply("About K01 and K02"), reply("About K02")).outcomes, ["1 replied", "2 twice"]);
   assert.deepEqual(judged(customer("c1"), reply("About K01"), reply("Something else")).outcomes, ["2 twice"]);
@@ -47,7 +47,7 @@ test("a message without a reply is forgotten, and open before all is over", () =
   assert.deepEqual([forgotten.outcomes, forgotten.tone], [["1 replied", "0 open"], "bad"]);
   assert.match(forgotten.words, /1 forgotten$/);
   const open = verdict(judge(MESSAGES.slice(0, 1), new Map(), OURSELVES), "playing");
-  assert.deepEqual([open.words, open.tone], ["1 message: 0 with one reply, 0 handed over to a person, 0 with two, 1 still open", "open"]);
+  assert.deepEqual([open.words, open.tone], ["1 message: 0 with one reply, 0 handed over to a teammate, 0 with two replies, 1 still open", "open"]);
 });
 
 test("what teammates, bots and deleted parts say is no reply of ours", () => {

@@ -69,7 +69,7 @@ const without = (name) => ({ [name]: " " });
 
 test("where all is well, every check says so, or that there is nothing to compare", async () => {
   const { findings } = await examined();
-  assert.deepEqual(findings.filter(({ status }) => status !== "ok"), [{ check: "workspace", status: "skipped", message: "no INTERCOM_APP_ID to compare the token's workspace with" }]);
+  assert.deepEqual(findings.filter(({ status }) => status !== "ok"), [{ check: "workspace", status: "skipped", message: "skipped: INTERCOM_APP_ID is not set" }]);
   assert.deepEqual(findings.map(({ check }) => check), CHECKS.map(({ name }) => name));
   const { findings: compared } = await examined({ settings: { INTERCOM_APP_ID: "abc123de" } });
   assert.ok(compared.every(({ status }) => status === "ok"));
@@ -120,7 +120,7 @@ const FAILURES = {
   "a chatbot that is none": [{ answers: { [`GET ${GPT}/chatbot/${SETTINGS.CHATBOT_UUID}`]: { status: 404, json: {} } } }, "chatbot", /UUID/],
   "a chatbot that fails": [{ answers: { [`GET ${GPT}/chatbot/${SETTINGS.CHATBOT_UUID}`]: { status: 502 } } }, "chatbot", /502/],
   "nobody at the worker's address": [{ answers: { [`GET ${WORKER}/healthz`]: undefined } }, "worker", /ENOTFOUND/],
-  "something else at the worker's address": [{ answers: { [`GET ${WORKER}/healthz`]: { json: { hello: "world" } } } }, "worker", /not as OneReply/],
+  "something else at the worker's address": [{ answers: { [`GET ${WORKER}/healthz`]: { json: { hello: "world" } } } }, "worker", /not OneReply's answer/],
   "a worker that is paused": [
     { answers: unwell("problem", { problem: "paused_by_operator", message: "Paused by `POST /api/pause`." }) }, "health", /POST \/api\/pause/,
   ],
@@ -134,7 +134,7 @@ const FAILURES = {
   "a worker that takes forgeries": [{ answers: { [`POST ${WORKER}/webhook/intercom`]: { status: 200 } } }, "webhook_forgery", /must be refused with 401/],
   "a worker without a client secret": [{ answers: { [`POST ${WORKER}/webhook/intercom`]: { status: 500 } } }, "webhook_forgery", /secret put INTERCOM_CLIENT_SECRET/],
   "another client secret than the worker's": [{ settings: { INTERCOM_CLIENT_SECRET: "another-planted-secret" } }, "webhook_ping", /another client secret/],
-  "a wrong CONSOLE_TOKEN": [{ answers: { [`GET ${WORKER}/api/workspace`]: { status: 401 } } }, "console_token", /the worker's own/],
+  "a wrong CONSOLE_TOKEN": [{ answers: { [`GET ${WORKER}/api/workspace`]: { status: 401 } } }, "console_token", /in the worker's settings/],
   "a cron that never fired": [{ answers: figures({ cron: { last_at: null } }) }, "cron", /never fired/],
   "a cron that stopped": [{ answers: figures({ cron: { last_at: NOW - 200_000 } }) }, "cron", /3 minutes ago/],
   "a setting of a wrong form": [{ settings: { INTERCOM_APP_ID: "abc123de", INTERCOM_VERSION: "new" } }, "settings", /INTERCOM_VERSION.*2\.16/s],
@@ -159,7 +159,7 @@ const WARNINGS = {
   "no permission to read teammates": [{ answers: { [`GET ${US}/admins/3156780`]: error(403, "forbidden") } }, "teammate", /Tick Read admins/],
   "a teammate that fails": [{ answers: { [`GET ${US}/admins/3156780`]: { status: 500 } } }, "teammate", /500/],
   "a seat that nobody tells of": [{ answers: { [`GET ${US}/admins/3156780`]: { json: { name: "Robot" } } } }, "teammate", /seat/],
-  "a reply to nowhere that is answered strangely": [{ answers: { [`POST ${US}/conversations/0/reply`]: { status: 200 } } }, "write_conversations", /cannot be told/],
+  "a reply to nowhere that is answered strangely": [{ answers: { [`POST ${US}/conversations/0/reply`]: { status: 200 } } }, "write_conversations", /could not check/],
   "no permission to read tickets": [{ answers: { [`POST ${US}/tickets/search`]: error(403, "forbidden") } }, "read_tickets", /tickets/],
   "tickets that fail": [{ answers: { [`POST ${US}/tickets/search`]: { status: 500 } } }, "read_tickets", /500/],
   "sources that are never marked": [
@@ -178,7 +178,7 @@ const WARNINGS = {
   "a clock that is ahead of the one in the figures": [{ answers: figures({ now: NOW - 45_000 }) }, "clock", /45 s ahead/],
   "a mode that answers nobody": [{ settings: { REPLY_MODE: "off" } }, "mode", /off.*REPLY_MODE/s],
   "a mode that a person has switched off": [{ answers: figures({ mode: { configured: "reply", in_force: "off", by: "Ana" } }) }, "mode", /off/],
-  "a sweep that has not ended": [{ answers: figures({ sweep: null }) }, "sweep", /first end/],
+  "a sweep that has not ended": [{ answers: figures({ sweep: null }) }, "sweep", /first sweep/],
   "a sweep that fails": [{ answers: figures({ sweep: { ...FIGURES.sweep, failures: 3 } }) }, "sweep", /3 times/],
   "no worker here": [{ isDeployed: false, answers: { [`GET ${WORKER}/healthz`]: undefined } }, "worker", /npm run dev/],
 };
@@ -241,7 +241,7 @@ describe("the token", () => {
 test("how answers go out is said, as it is in force", async () => {
   const said = async (world) => (await examined(world)).findings.find(({ check }) => check === "mode");
   assert.match((await said({})).message, /as replies$/);
-  assert.match((await said({ settings: { REPLY_MODE: "note", TESTERS: "example.org" } })).message, /internal notes.*nobody but TESTERS/);
+  assert.match((await said({ settings: { REPLY_MODE: "note", TESTERS: "example.org" } })).message, /internal notes.*only TESTERS/);
   const { status, message } = await said({ settings: { REPLY_MODE: "off" }, answers: figures({ mode: { in_force: "note" } }) });
   assert.deepEqual([status, /internal notes/.test(message)], ["ok", true]);
 });
@@ -276,8 +276,8 @@ test("lines are for people, and the object for programs", async () => {
   const { findings } = await examined({ answers: figures({ cron: { last_at: null } }) });
   assert.match(lineOf(findings.find(({ check }) => check === "cron")), /^✗ cron {16}the cron trigger has never fired\n {4}Check/);
   assert.match(lineOf(findings[0]), /^✓ settings {12}\S/);
-  assert.equal(summaryOf(findings), "✗ 1 to mend");
-  assert.equal(summaryOf([{ status: "ok" }]), "✓ all is well");
+  assert.equal(summaryOf(findings), "✗ 1 to fix");
+  assert.equal(summaryOf([{ status: "ok" }]), "✓ no problems found");
   const object = asObject(WORKER, findings);
   assert.deepEqual([object.ok, object.url, Object.keys(object.checks[0])], [false, WORKER, ["check", "status", "about", "message", "fix"]]);
 });

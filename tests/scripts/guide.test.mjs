@@ -105,8 +105,8 @@ describe("the dialogue", () => {
     const { values, said } = await played(["two words", "wrong-token", "us-token", "Robot", "a b", "client-secret", "wrong-key", ENTER, "gpt-key", "Sales", "short", ENTER, "reply"]);
     assert.deepEqual(values, { ...VALUES, CHATBOT_UUID: "aa11", REPLY_MODE: "reply" });
     assert.equal(said.match(/^! It must be/gm).length, 3);
-    assert.match(said, /! Intercom refuses it in every region/);
-    assert.match(said, /! GPT Trainer refuses it/);
+    assert.match(said, /! Intercom refuses this token in every region/);
+    assert.match(said, /! GPT Trainer refuses this key/);
   });
 
   test("takes the address of a reseller", async () => {
@@ -119,7 +119,7 @@ describe("the dialogue", () => {
     const fetch = services({ "/me": down, "/chatbots": down });
     const { values, said } = await played(["us-token", false, "us-token", true, "Sofia", "77", "client-secret", "gpt-key", true, "not_one", "cc33", ENTER, ENTER], { fetch });
     assert.deepEqual([values.INTERCOM_ADMIN_ID, values.CHATBOT_UUID, values.INTERCOM_APP_ID], ["77", "cc33", undefined]);
-    assert.match(said, /cannot be checked: nobody answers \(ENOTFOUND\)/);
+    assert.match(said, /cannot be checked: no answer \(ENOTFOUND\)/);
   });
 
   test("with a token that is kept unchecked the workspace of before is emptied, and it is said", async () => {
@@ -127,7 +127,7 @@ describe("the dialogue", () => {
     const settings = { INTERCOM_APP_ID: "us123" };
     const { values, said } = await played(["other-token", true, "77", ...USUAL.slice(2)], { settings, fetch });
     assert.deepEqual([values.INTERCOM_ACCESS_TOKEN, values.INTERCOM_APP_ID], ["other-token", ""]);
-    assert.match(said, /INTERCOM_APP_ID.* is emptied/);
+    assert.match(said, /INTERCOM_APP_ID.* is cleared/);
   });
 
   test("a teammate is typed by hand where none may be listed, or none has a seat", async () => {
@@ -157,7 +157,7 @@ describe("to Cloudflare", () => {
     const done = [];
     const yes = async () => {
       done.push("asked");
-      if (answer === "Ctrl+C") throw new Trouble("Stopped; nothing was written.");
+      if (answer === "Ctrl+C") throw new Trouble("Stopped. Nothing was written.");
       return answer;
     };
     const terminal = { ask: { yes }, say: (line) => done.push(line), close: () => done.push("closed") };
@@ -172,7 +172,7 @@ describe("to Cloudflare", () => {
 
   test("Ctrl+C at the last question finds nothing written, and no token made and told", async () => {
     const { code, steps, said } = await went("Ctrl+C");
-    assert.match(code.message, /nothing was written/);
+    assert.match(code.message, /Nothing was written/);
     assert.deepEqual(steps, ["asked"]);
     assert.ok(!said.includes(RANDOM));
   });

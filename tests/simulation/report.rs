@@ -18,7 +18,7 @@ pub fn print_summary(summary: &Summary, took: Duration) {
     let tally = &summary.tally;
     let per_second = summary.played as f64 / took.as_secs_f64().max(0.001);
     println!("\n{} seeds in {:.1} s, {per_second:.0} a second", summary.played, took.as_secs_f64());
-    println!("  {} of the worlds' own time", virtual_time(summary.lasted));
+    println!("  {} of simulated time", virtual_time(summary.lasted));
     for (name, times) in tally.group("figures") {
         println!("  {times:>10} {name}");
     }
@@ -81,7 +81,7 @@ pub fn print_story(played: &Played) {
     if played.failures.is_empty() {
         return println!("\nno violation");
     }
-    println!("\nwhat it takes, everything else being left out: {:?}", played.causes);
+    println!("\nwhat is needed to reproduce it, with everything else removed: {:?}", played.causes);
     for failure in &played.failures {
         println!("✗ {failure:?}");
     }

@@ -44,7 +44,7 @@ impl ActError {
             Self::NoPart => "there is no such part",
             Self::NoTeammate => "no teammate has this id",
             Self::NoBody => "a body or an attachment is needed",
-            Self::NoQuickReply => "nobody offers this quick reply",
+            Self::NoQuickReply => "no message offers this quick reply",
             Self::BadId => "an id must be a number",
         }
     }

@@ -108,7 +108,7 @@ export class BreakIt {
     }
     const row = this.#rows.get(mark);
     row.dataset.outcome = outcome;
-    row.lastChild.textContent = outcome === "handed_over" ? `handed over, a person was told ${MARKS[outcome]}` : `${replies} ${MARKS[outcome]}`;
+    row.lastChild.textContent = outcome === "handed_over" ? `handed over to a teammate ${MARKS[outcome]}` : `${replies} ${MARKS[outcome]}`;
     const isForgotten = outcome === "open" && this.#burst.state === "over";
     row.lastChild.className = `outcome ${isForgotten || outcome === "twice" ? "bad" : outcome === "open" ? "open" : "good"}`;
     if (isForgotten) row.lastChild.textContent = "forgotten ✗";

@@ -11,19 +11,19 @@ const RESTART_MS = 90_000;
 
 /** What is wrong in each conversation; `says` is how its customer's messages are told to the worker. */
 const STORIES = {
-  told: { words: "told three times each", says: [{ copies: 3 }] },
-  quick: { words: "three quick messages, each told twice", says: [{ copies: 2 }, { copies: 2 }, { copies: 2 }] },
-  cut: { words: "reply posted, its answer lost", says: ["send"], fault: { call: "intercom.reply", kind: "act_then_cut" } },
-  bad: { words: "reply posted, and 502 answered", says: ["send"], fault: { call: "intercom.reply", kind: "act_then_502" } },
-  failed: { words: "reply posted, and 500 answered", says: ["send"], fault: { call: "intercom.reply", kind: "act_then_500" } },
-  late: { words: "told late, overtaken by the next", says: [{ delay_ms: 6_000 }, "send"] },
-  lost: { words: "never told; the next message is", says: ["none", "send"] },
+  told: { words: "each webhook arrives three times", says: [{ copies: 3 }] },
+  quick: { words: "three quick messages, each webhook arrives twice", says: [{ copies: 2 }, { copies: 2 }, { copies: 2 }] },
+  cut: { words: "reply posted, confirmation lost", says: ["send"], fault: { call: "intercom.reply", kind: "act_then_cut" } },
+  bad: { words: "reply posted, but Intercom returns 502", says: ["send"], fault: { call: "intercom.reply", kind: "act_then_502" } },
+  failed: { words: "reply posted, but Intercom returns 500", says: ["send"], fault: { call: "intercom.reply", kind: "act_then_500" } },
+  late: { words: "webhook late, overtaken by the next one", says: [{ delay_ms: 6_000 }, "send"] },
+  lost: { words: "webhook lost, only the next one arrives", says: ["none", "send"] },
   reads: { words: "Intercom's reads fail", says: ["send"], fault: { call: "intercom.read", kind: "fail_before", status: 500, times: 2 } },
-  busy: { words: "Intercom is too busy", says: ["send"], fault: { call: "intercom.*", kind: "rate_limited", reset_in_s: 3, times: 2 } },
-  vanished: { words: "reply lost on its way", says: ["send"], fault: { call: "intercom.reply", kind: "cut_before" } },
-  posting: { words: "worker killed while it posts", says: ["send"], fault: { call: "intercom.reply", kind: "late", ms: 15_000 } },
+  busy: { words: "Intercom limits the rate of calls", says: ["send"], fault: { call: "intercom.*", kind: "rate_limited", reset_in_s: 3, times: 2 } },
+  vanished: { words: "reply lost on the way", says: ["send"], fault: { call: "intercom.reply", kind: "cut_before" } },
+  posting: { words: "worker killed while posting", says: ["send"], fault: { call: "intercom.reply", kind: "late", ms: 15_000 } },
   thinking: { words: "worker killed while the AI thinks", says: ["send"], thinks_ms: 15_000 },
-  asleep: { words: "written while the worker is dead", says: [] },
+  asleep: { words: "written while the worker is down", says: [] },
 };
 /** Nobody can say whose question they strike. */
 const FOR_ALL = [
@@ -59,12 +59,12 @@ export class Burst {
         for (const webhook of story.says) await this.#says(name, webhook);
       }
       if (can_be_killed) await this.#kill();
-      else this.#tell("Nobody here can kill the worker, so this burst runs without a kill. With `npm start` it is killed.");
+      else this.#tell("This sandbox cannot kill the worker, so nothing is killed. Use `npm start` to include that.");
       // The dead are written to first; then everybody whose first message went wrong writes once more.
       for (const name of ["asleep", "told"]) await this.#says(name, "send");
       if (can_be_killed) await this.#runsAgain();
       for (const name of ["cut", "bad"]) await this.#says(name, { copies: 2 });
-      this.#tell("Everything is written. Now the worker has to see to it.");
+      this.#tell("All messages are written. Now the worker handles them.");
     } finally {
       await ask("/sandbox/webhook", { retry_after_ms });
     }
@@ -85,8 +85,8 @@ export class Burst {
     const { killed } = await ask("/sandbox/worker");
     await ask("/sandbox/worker/kill", {});
     const isDead = async () => (await ask("/sandbox/worker")).killed > killed;
-    if (!(await waited(isDead, PATIENCE_MS))) throw new Error("the worker was to be killed, and nobody did it");
-    this.#tell("The worker was killed, in the middle of a post.");
+    if (!(await waited(isDead, PATIENCE_MS))) throw new Error("the worker was not killed in time");
+    this.#tell("The worker was killed in the middle of posting a reply.");
   }
 
   async #runsAgain() {
@@ -94,7 +94,7 @@ export class Burst {
       const { killed, started } = await ask("/sandbox/worker");
       return started >= killed;
     };
-    if (!(await waited(isUp, RESTART_MS))) throw new Error("the worker was killed, and nobody has started it again");
+    if (!(await waited(isUp, RESTART_MS))) throw new Error("the worker was killed and did not start again in time");
     this.#tell("The worker runs again.");
   }
 

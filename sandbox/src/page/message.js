@@ -34,7 +34,7 @@ export function message(part, { viewer, settings, parts, click }) {
   const author = side(part.author, settings);
   const bubble = element("div", "bubble", ...said(part, parts));
   for (const file of part.attachments) bubble.append(element("p", "", `📎 ${file.name}`));
-  const name = part.author.name ?? (author === "customer" ? "Customer" : "Somebody");
+  const name = part.author.name ?? (author === "customer" ? "Customer" : "Unknown author");
   const by = author === viewer && viewer === "customer" ? "" : `${name} · `;
   const kind = part.part_type === "note" ? "note · " : "";
   const signed = `${by}${kind}${shortTime.format(part.created_ms)}`;
@@ -79,7 +79,7 @@ export function eventLine(part, settings) {
     snoozed: "snoozed the conversation",
   };
   const words = did[part.part_type] ?? part.part_type.replaceAll("_", " ");
-  const made = element("p", "event", `${part.author.name ?? "Somebody"} ${words} · ${shortTime.format(part.created_ms)}`);
+  const made = element("p", "event", `${part.author.name ?? "Unknown author"} ${words} · ${shortTime.format(part.created_ms)}`);
   made.dataset.partType = part.part_type;
   return made;
 }

@@ -31,7 +31,7 @@ async function attempt(work) {
     await work();
     at("trouble").hidden = true;
   } catch (error) {
-    at("trouble").textContent = `That did not work: ${error.message}`;
+    at("trouble").textContent = `This failed: ${error.message}`;
     at("trouble").hidden = false;
   }
 }
@@ -108,7 +108,7 @@ function show() {
   ]);
   showList(at("parts"), parts, (part) => (hasWords(part) ? message(part, { ...view, viewer: "teammate" }) : eventLine(part, settings)), [
     "Nothing here yet",
-    "Conversations turn up as soon as a customer writes.",
+    "Conversations appear as soon as a customer writes.",
   ]);
   showConversations();
   at("inbox-facts").textContent = record ? facts(record, settings) : "What your teammates see";
@@ -152,7 +152,7 @@ function choose(conversation) {
 
 function showConversations() {
   const options = [...conversations.values()].reverse().map((record) => {
-    const words = asText(record.parts[0].body ?? "").slice(0, 40) || "(no words)";
+    const words = asText(record.parts[0].body ?? "").slice(0, 40) || "(no text)";
     const closed = record.state === "closed" ? " · closed" : "";
     return new Option(words + closed, record.id, false, record.id === current);
   });

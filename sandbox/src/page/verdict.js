@@ -77,7 +77,7 @@ function wasTold({ part_id, mark }, parts, handOvers) {
 export function verdict(results, burst) {
   const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
   const [replied, handedOver, twice, open] = [count("replied"), count("handed_over"), count("twice"), count("open")];
-  const outcomes = [`${replied} with one reply`, `${handedOver} handed over to a person`, `${twice} with two`, `${open} ${burst === "over" ? "forgotten" : "still open"}`];
+  const outcomes = [`${replied} with one reply`, `${handedOver} handed over to a teammate`, `${twice} with two replies`, `${open} ${burst === "over" ? "forgotten" : "still open"}`];
   const messages = results.length === 1 ? "1 message" : `${results.length} messages`;
   return { words: `${messages}: ${outcomes.join(", ")}`, tone: toneOf({ twice, open, burst }) };
 }

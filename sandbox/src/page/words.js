@@ -4,16 +4,16 @@ const CALLS = {
   "intercom.read": "read the conversation",
   "intercom.reply": "posted a reply",
   "intercom.note": "wrote a note",
-  "intercom.search": "looked for customers who wait",
+  "intercom.search": "looked for waiting customers",
   "intercom.me": "asked which workspace this is",
   "intercom.admins": "asked who the teammates are",
   "intercom.other": "asked Intercom for something else",
-  "gpt_trainer.create_session": "opened a session at GPT Trainer",
-  "gpt_trainer.session": "asked whether its session is still there",
-  "gpt_trainer.messages": "looked at what was said in its session",
+  "gpt_trainer.create_session": "started a GPT Trainer session",
+  "gpt_trainer.session": "checked whether its session still exists",
+  "gpt_trainer.messages": "read its session",
   "gpt_trainer.stream": "asked GPT Trainer",
   "gpt_trainer.non_stream": "asked GPT Trainer",
-  "gpt_trainer.delete_message": "took back an answer that is out of date",
+  "gpt_trainer.delete_message": "removed an outdated answer",
   "gpt_trainer.chatbot": "read the chatbot’s settings",
   "gpt_trainer.other": "asked GPT Trainer for something else",
 };
@@ -25,16 +25,16 @@ const PARTS = {
 };
 
 const TOPICS = {
-  "conversation.user.created": "a customer began a conversation",
+  "conversation.user.created": "a customer started a conversation",
   "conversation.user.replied": "the customer wrote again",
-  "conversation.admin.single.created": "a teammate began a conversation",
-  "conversation.admin.replied": "a reply was given",
+  "conversation.admin.single.created": "a teammate started a conversation",
+  "conversation.admin.replied": "a reply was posted",
   "conversation.admin.noted": "a note was written",
   "conversation.admin.assigned": "the conversation was assigned",
   "conversation.admin.closed": "the conversation was closed",
   "conversation.admin.snoozed": "the conversation was snoozed",
   "conversation.admin.opened": "the conversation was opened",
-  "conversation.operator.replied": "a bot spoke",
+  "conversation.operator.replied": "a bot replied",
   "conversation.deleted": "the conversation was deleted",
   ping: "ping",
 };
@@ -66,7 +66,7 @@ function snippet({ call, body }) {
 /** A notification to the worker. */
 export function deliveryLine(record) {
   const again = record.attempt > 1 ? " again" : "";
-  const words = `Intercom told the worker${again}: ${TOPICS[record.topic] ?? record.topic}`;
+  const words = `Webhook to the worker${again}: ${TOPICS[record.topic] ?? record.topic}`;
   const outcome = record.status === null ? "no answer" : `${record.status} in ${record.ms} ms`;
   return { words, detail: "", outcome, tone: record.status === null ? "bad" : tone(record.status) };
 }

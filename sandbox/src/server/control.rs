@@ -71,7 +71,7 @@ pub(super) fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T,
 }
 
 pub(super) async fn not_found() -> Response {
-    missing("there is nothing here").into_response()
+    missing("not found").into_response()
 }
 
 async fn health() -> Response {

@@ -43,19 +43,19 @@ impl Default for Options {
 impl Options {
     /// What `--help` says.
     pub const HELP: &str = "\
-A make-believe Intercom and GPT Trainer on 127.0.0.1, with a messenger page at /
+A simulated Intercom and GPT Trainer on 127.0.0.1, with a messenger page at /
 
-  --port N              8010; 0 for any free one
+  --port N              8010; 0 for any free port
   --webhook-url URL     http://127.0.0.1:8000/webhook/intercom (http only)
-  --client-secret S     signs the notifications
-  --app-id ID           the workspace's id code
+  --client-secret S     signs the webhooks
+  --app-id ID           the workspace's ID
   --admin-id N          the teammate that answers
-  --access-token T      of the make-believe Intercom
-  --gpt-key K           of the make-believe GPT Trainer
-  --chatbot UUID        the make-believe chatbot
-  --answer-delay-ms N   how long an answer of the AI takes; 1200
-  --exit-with-stdin     ends when the standard input is closed
-  --asks-for-kills      prints \"sandbox wants the worker killed\" when the page does; you kill and restart it
+  --access-token T      for the simulated Intercom
+  --gpt-key K           for the simulated GPT Trainer
+  --chatbot UUID        the simulated chatbot
+  --answer-delay-ms N   how long the AI takes to answer; 1200
+  --exit-with-stdin     stops when standard input is closed
+  --asks-for-kills      prints \"sandbox wants the worker killed\" when the page asks for it; you kill and restart it
 ";
 
     /// Reads flags; the error says in plain words which one is wrong.

@@ -36,7 +36,7 @@ async fn show(State(shared): State<Arc<Shared>>) -> Response {
 
 async fn kill(State(shared): State<Arc<Shared>>) -> Told {
     if !shared.asks_for_kills() {
-        return Err(Wrong(StatusCode::CONFLICT, "nobody here can kill the worker".to_owned()));
+        return Err(Wrong(StatusCode::CONFLICT, "this sandbox cannot kill the worker".to_owned()));
     }
     shared.world().kills.wanted += 1;
     writeln!(io::stdout(), "{WISH}")

@@ -8,14 +8,14 @@ export function check({ setting, unknownNames, isDeployed }) {
   const misshapen = Object.keys(FORMS).filter((each) => setting(each) !== undefined && !FORMS[each].fits(setting(each)));
   const findings = [
     ...missing.map((each) => ({ ...absent(each, isDeployed), about: each })),
-    ...misshapen.map((each) => ({ ...failure(`${each} has a wrong form`, `It must be ${FORMS[each].allowed}.`), about: each })),
-    ...unknownNames.map((each) => ({ ...warning(`${each} is no setting`, "Correct its name, or delete the line."), about: each })),
+    ...misshapen.map((each) => ({ ...failure(`${each} has an invalid value`, `It must be ${FORMS[each].allowed}.`), about: each })),
+    ...unknownNames.map((each) => ({ ...warning(`${each} is not a known setting`, "Correct the name, or delete the line."), about: each })),
   ];
-  return findings.length > 0 ? findings : ok("all that are needed are there and well-formed");
+  return findings.length > 0 ? findings : ok("all required settings are set and valid");
 }
 
 /** Of a deployed worker the secrets are not known here; its /healthz says whether they are there. */
 function absent(each, isDeployed) {
-  if (isDeployed) return warning(`${each} is not known here, so what needs it is not checked`, `Give it to this command: in .dev.vars, or \`${each}=… npm run doctor\`.`);
-  return failure(`${each} is not set`, `Run \`npm run setup\`, or write it into .dev.vars.`);
+  if (isDeployed) return warning(`${each} is missing here, so checks that need it are skipped`, `Set it in .dev.vars, or run \`${each}=… npm run doctor\`.`);
+  return failure(`${each} is not set`, `Run \`npm run setup\`, or add it to .dev.vars.`);
 }

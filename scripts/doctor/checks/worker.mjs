@@ -11,7 +11,7 @@ export async function check({ url, fetch, now, facts, isDeployed }) {
     facts.clock = { there: Date.parse(answer.headers.get("date") ?? ""), here: now() };
     return ok(`OneReply ${answer.json.build} answers at ${url}`);
   }
-  const what = answer.status === 0 ? described(answer) : `${url}/healthz answers ${answer.status}, and not as OneReply does`;
-  if (answer.status === 0 && !isDeployed) return warning(`no worker runs at ${url} (${what})`, "Start it with `npm run dev`, or name a deployed one: `npm run doctor -- --url https://…`.");
-  return failure(`there is no worker at ${url}: ${what}`, "Check the address: `npm run deploy` prints it. Bot protection or a firewall before the worker looks like this too.");
+  const what = answer.status === 0 ? described(answer) : `${url}/healthz returns ${answer.status}, which is not OneReply's answer`;
+  if (answer.status === 0 && !isDeployed) return warning(`no worker runs at ${url} (${what})`, "Start it with `npm run dev`, or check a deployed worker: `npm run doctor -- --url https://…`.");
+  return failure(`there is no worker at ${url}: ${what}`, "Check the address that `npm run deploy` printed. Bot protection or a firewall in front of the worker can also cause this.");
 }

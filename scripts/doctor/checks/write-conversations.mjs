@@ -11,9 +11,9 @@ const NOWHERE = "/conversations/0/reply";
 const NOTHING = {};
 
 export async function check({ facts }) {
-  if (!facts.intercom) return skipped("not checked: Intercom does not accept the token");
+  if (!facts.intercom) return skipped("skipped: Intercom does not accept the token");
   const answer = await facts.intercom.post(NOWHERE, NOTHING);
-  if ([400, 404, 422].includes(answer.status)) return ok("the app may write in conversations (a reply to none was refused for that reason only)");
+  if ([400, 404, 422].includes(answer.status)) return ok("the app may write in conversations");
   if (isForbidden(answer)) return failure(`the app may not write in conversations (${described(answer)})`, "Tick Write conversations in the Developer Hub, under Configure > Authentication, and copy the new token.");
-  return warning(`it cannot be told whether the app may write in conversations (${described(answer)})`, "Try again in a minute.");
+  return warning(`could not check whether the app may write in conversations (${described(answer)})`, "Try again in a minute.");
 }

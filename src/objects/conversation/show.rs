@@ -32,7 +32,7 @@ impl<H: Host> Answers<ShowRecord> for Conversation<H> {
             Some(Row { state: Err(unreadable), .. }) => return Ok(Shown::Unreadable(unreadable.to_string())),
         };
         let Ok(settings) = self.host.settings() else {
-            return Ok(Shown::Unreadable("settings are wrong".to_owned()));
+            return Ok(Shown::Unreadable("Settings are wrong. See /healthz.".to_owned()));
         };
         let link = settings.intercom.inbox_link(&state.app, &state.conversation);
         Ok(Shown::Record(Record::new(&state, &trail, link).to_json()))

@@ -13,7 +13,7 @@ use crate::turn::state::State;
 
 /// As a conversation's record says it too.
 const UNREADABLE: &str = "unreadable";
-const SETTINGS_WRONG: &str = "Settings are wrong: /healthz names them.";
+const SETTINGS_WRONG: &str = "Settings are wrong. See /healthz.";
 
 impl<H: Host> Answers<Retry> for Conversation<H> {
     async fn answer(&self, Retry { may_repeat }: Retry) -> Result<Steered> {

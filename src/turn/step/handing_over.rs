@@ -341,23 +341,23 @@ impl HandOverReason {
     /// The reason, as a teammate reads it in the note.
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::AiUnavailable => "GPT Trainer could not be reached, or gave no answer in time.",
+            Self::AiUnavailable => "GPT Trainer could not be reached or did not answer in time.",
             Self::AiRefused => "GPT Trainer refused the question.",
-            Self::EmptyAnswer => "GPT Trainer gave an empty answer.",
+            Self::EmptyAnswer => "GPT Trainer returned an empty answer.",
             Self::ReplyRefused => "Intercom refused the reply.",
             Self::ReplyUnknown => {
-                "Intercom never confirmed the reply, and it is not to be seen here. It may still appear: look before you answer."
+                "Intercom never confirmed the reply, and it does not appear in this conversation. It may still appear, so check before you answer."
             }
-            Self::IntercomUnavailable => "Intercom did not take the reply in time.",
+            Self::IntercomUnavailable => "Intercom was unavailable until the deadline.",
             Self::CustomerAsked => "The customer asked for a person.",
-            Self::AiAsked => "GPT Trainer says that a person is needed.",
+            Self::AiAsked => "GPT Trainer said a person is needed.",
             Self::DailyCap => {
-                "The bot has given as many replies here as it may in a day (MAX_REPLIES_PER_CONVERSATION_PER_DAY)."
+                "This conversation has reached its daily limit of replies (MAX_REPLIES_PER_CONVERSATION_PER_DAY)."
             }
-            Self::OtherBotSilent => "Another bot has this conversation, and has neither answered nor handed it off.",
-            Self::GrantUnavailable => "The bot could not learn whether it is paused.",
-            Self::OnlyAttachments => "The customer sent images or attachments without words, which the AI cannot see.",
-            Self::Operator => "It was handed over in the console.",
+            Self::OtherBotSilent => "Fin or another bot has this conversation but did not answer in time.",
+            Self::GrantUnavailable => "OneReply could not check whether replies are paused.",
+            Self::OnlyAttachments => "The customer sent images or files without text, which the AI cannot read.",
+            Self::Operator => "An operator handed it over.",
         }
     }
 }

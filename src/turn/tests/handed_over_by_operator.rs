@@ -44,7 +44,7 @@ fn assert_people_are_told(conversation: &mut Conversation, look: Vec<Wanted>) ->
     let wanted = conversation.find(Finding::Assigned(Ok(())));
     let [Wanted::Repeatable(Repeatable::WriteNote(note))] = wanted.as_slice() else { panic!("{wanted:?}") };
     let note = note.as_str().to_owned();
-    assert!(note.contains("handed over in the console"), "{note}");
+    assert!(note.contains("An operator handed it over."), "{note}");
     conversation.told_and_said(hi());
     assert_eq!(conversation.outcomes().last(), Some(&Outcome::HandedOver(HandOverReason::Operator)));
     assert!(conversation.is_idle());

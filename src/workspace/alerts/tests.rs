@@ -125,7 +125,7 @@ fn what_is_new_does_not_wait_for_an_hour_as_what_did_not_arrive_does() {
 fn what_cannot_be_read_says_what_to_do() {
     let Wrong { problem, message, since } = Wrong::storage();
     assert_eq!((problem.as_str(), since), ("storage", None));
-    assert!(message.contains("deploy that version again") && message.contains("round_failed"), "{message}");
+    assert!(message.contains("Deploy that version again") && message.contains("round_failed"), "{message}");
     assert!(!message.contains("  "), "{message}");
 }
 
@@ -138,7 +138,7 @@ fn each_problem_has_its_time() {
     alerts.note(&both, at(3));
     let body = alerts.body(Event::Alert, &both, Form::Plain, "0.1.0", at(3));
     let expected = json!({
-        "text": "OneReply needs you:\n• paused happened.\n• sweep_stuck happened.",
+        "text": "OneReply needs your attention:\n• paused happened.\n• sweep_stuck happened.",
         "event": "alert",
         "problems": [
             { "problem": "paused", "message": "paused happened.", "since": NOW },
@@ -163,7 +163,7 @@ fn slack_gets_a_text_and_nothing_else() {
         assert_eq!(Form::of(url), form, "{url}");
     }
     let body = Alerts::default().body(Event::AllClear, &[], Form::Slack, "0.1.0", NOW);
-    assert_eq!(body, json!({ "text": "OneReply: all is well again." }));
+    assert_eq!(body, json!({ "text": "OneReply: all problems are solved." }));
 }
 
 #[test]

@@ -33,7 +33,7 @@ export function audit(facts) {
       ...doubles(conversation).map(wrong("double")),
       ...messages(conversation)
         .filter((message) => acknowledged.has(facts.notifications.get(message.id)) && outcomeOf(conversation, message) === undefined)
-        .map((message) => wrong("lost")(`${text(message)} has neither a reply nor a person`)),
+        .map((message) => wrong("lost")(`${text(message)} has neither a reply nor a hand-over`)),
       ...overHumans(conversation, callsOf.get(conversation.id) ?? []).map(wrong("over a human")),
       ...twoQuestions(conversation, facts.sessions).map(wrong("two questions")),
     ];

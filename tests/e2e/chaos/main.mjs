@@ -7,7 +7,7 @@ import { run } from "./run.mjs";
 
 const { turns, kills, seed, concurrency } = options();
 
-console.log(`${turns} turns, ${concurrency} customers at a time, ${kills} kills; the plan follows from seed ${seed}, what comes of it also from real time`);
+console.log(`${turns} turns, ${concurrency} customers at a time, ${kills} kills; the plan comes from seed ${seed}, the timing is real`);
 const { violations, figures } = await run(planOf({ seed, turns, kills }), { concurrency, progress: (line) => console.log(`  ${line}`) });
 
 console.log(`\n${inWords(figures).join("\n")}\n`);

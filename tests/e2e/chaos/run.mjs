@@ -81,7 +81,7 @@ class Chaos {
         for (let customer = waiting.shift(); customer; customer = waiting.shift()) await this.#customer(customer);
       };
       await Promise.race([watch, Promise.all([...Array.from({ length: concurrency }, serve), this.#kills()])]);
-      progress(`${this.#progress()}; waiting until nothing is left to be done`);
+      progress(`${this.#progress()}; waiting until all work is done`);
       let rests = await this.#rest();
       // What has been delivered once more after all that is no news either.
       await Promise.all([...this.conversations.values()].map((conversation) => this.#deliverAgain(messages(conversation).at(-1).id, 1)));
@@ -246,7 +246,7 @@ class Chaos {
   async #judge(rests) {
     const facts = await this.#facts();
     const violations = audit(facts).map((violation) => ({ ...violation, story: storyOf(violation.conversation, facts, this) }));
-    if (!rests) violations.push({ wrong: "unfinished", conversation: "", because: `something is left to be done after ${REST_MS / 1000} s`, story: this.world.worker.tell() });
+    if (!rests) violations.push({ wrong: "unfinished", conversation: "", because: `work is still open after ${REST_MS / 1000} s`, story: this.world.worker.tell() });
     return { violations, figures: figuresOf(facts, this) };
   }
 
