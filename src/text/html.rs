@@ -3,7 +3,6 @@
 
 use super::address::web_address;
 use super::cut::is_visible;
-use super::work;
 use std::fmt;
 
 /// What a customer will see. It exists only as made from checked pieces, so it is never read from anywhere.
@@ -153,7 +152,6 @@ impl Writer {
 
     /// How deep lists are nested.
     pub(super) fn list_depth(&self) -> usize {
-        work::did(self.blocks.len());
         self.blocks.iter().filter(|(block, _)| matches!(block, Block::List(_))).count()
     }
 
@@ -216,7 +214,6 @@ impl Writer {
     /// Ends the bold, italic or link that was begun last.
     pub(super) fn end_inline(&mut self) {
         let Some((inline, opened)) = self.inlines.pop() else { return };
-        work::did(1);
         let tag = match inline {
             Inline::Bold => "</b>",
             Inline::Italic => "</i>",
@@ -252,7 +249,6 @@ impl Writer {
     }
 
     fn words(&mut self, words: &str) {
-        work::did(1 + words.len());
         let blank = !words.contains(is_visible);
         if words.is_empty() || (blank && self.line == Line::Fresh) {
             return;
@@ -280,7 +276,6 @@ impl Writer {
     }
 
     fn begin(&mut self, inline: Inline, tag: &str) -> Inline {
-        work::did(1 + self.open.len());
         let inline = if self.open.contains(&inline) { Inline::Ignored } else { inline };
         self.begin_text();
         let at = self.html.len();
@@ -293,7 +288,6 @@ impl Writer {
     }
 
     fn open(&mut self, block: Block) {
-        work::did(1);
         self.end_inlines();
         let at = self.html.len();
         self.html.push_str(match block {
