@@ -4,6 +4,7 @@
 use super::html;
 use super::ids::{AdminId, PartId};
 use super::part_type::PartType;
+use crate::html::escaped;
 use crate::time::UnixSeconds;
 use chrono::DateTime;
 use serde::{Deserialize, Deserializer};
@@ -183,7 +184,7 @@ impl Part {
 
 impl Choice {
     fn to_html(&self) -> String {
-        format!("<p>{}</p>", html::escape(&self.text))
+        format!("<p>{}</p>", escaped(&self.text))
     }
 }
 

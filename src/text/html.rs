@@ -3,6 +3,7 @@
 
 use super::address::web_address;
 use super::cut::is_visible;
+use crate::html::escaped;
 use std::fmt;
 
 /// What a customer will see. It exists only as made from checked pieces, so it is never read from anywhere.
@@ -199,7 +200,7 @@ impl Writer {
     pub(super) fn link(&mut self, address: &str) {
         match web_address(address) {
             Some(address) => {
-                let address = escaped(&address);
+                let address = escaped(&address).into_owned();
                 let tag = format!("<a href=\"{address}\">");
                 if self.begin(Inline::Link, &tag) == Inline::Link {
                     self.address = address;
@@ -254,9 +255,8 @@ impl Writer {
             return;
         }
         self.begin_text();
-        for c in words.chars().filter(|c| (!c.is_control() || *c == '\t') && *c != JOINER) {
-            push_escaped(&mut self.html, c);
-        }
+        let shown: String = words.chars().filter(|c| (!c.is_control() || *c == '\t') && *c != JOINER).collect();
+        self.html.push_str(&escaped(&shown));
         self.line = Line::Begun;
         if !blank {
             self.content = Content::Visible;
@@ -332,22 +332,6 @@ impl Writer {
         } else {
             self.html.push_str(tag);
         }
-    }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_escaped(&mut escaped, c));
-    escaped
-}
-
-fn push_escaped(html: &mut String, c: char) {
-    match c {
-        '&' => html.push_str("&amp;"),
-        '<' => html.push_str("&lt;"),
-        '>' => html.push_str("&gt;"),
-        '"' => html.push_str("&quot;"),
-        c => html.push(c),
     }
 }
 
