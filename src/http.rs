@@ -1,6 +1,7 @@
 //! Requests and answers as plain data: the languages of Intercom and GPT Trainer build and read them, the edge carries them.
 
 use crate::time::Millis;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use std::fmt;
 
 /// One request to be made exactly as it stands. Redirects are never followed.
@@ -49,6 +50,13 @@ pub struct RateLimit {
     pub remaining: Option<String>,
     /// `X-RateLimit-Reset`.
     pub reset: Option<String>,
+}
+
+/// An id as one part of a path. Ids are opaque, so everything but RFC 3986's unreserved characters is encoded; the dot too, for `..`
+/// would climb.
+pub fn path_segment(id: &str) -> PercentEncode<'_> {
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
+    utf8_percent_encode(id, ENCODED)
 }
 
 // Both carry tokens and customers' words, so what `Debug` shows is only what a log may hold.

@@ -5,24 +5,36 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Why something could not be read. It holds nothing of what was to be read, so it may be logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The text breaks JSON's grammar, holds a number out of range, or ends too early.
     #[error("no JSON")]
     NotJson,
-    /// It is JSON, but of another shape.
-    #[error("unexpected shape")]
-    Shape,
+    /// It is JSON, but of another shape: the first field that is, as `parts[2].id`, or `.`.
+    #[error("unexpected shape at {0}")]
+    Shape(String),
 }
 
 /// Reads one JSON text and nothing after it.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
     serde_json::from_slice(bytes).or_else(|error| {
         if error.is_data() {
-            return Err(Unreadable::Shape);
+            return Err(Unreadable::Shape(place_of_error::<T>(bytes)));
         }
-        serde_json::from_str(&whole_pairs(&String::from_utf8_lossy(bytes))).map_err(unreadable)
+        let whole = whole_pairs(&String::from_utf8_lossy(bytes)).into_bytes();
+        serde_json::from_slice(&whole).map_err(|error| {
+            if error.is_data() { Unreadable::Shape(place_of_error::<T>(&whole)) } else { Unreadable::NotJson }
+        })
     })
+}
+
+/// The field that cannot be read. Only errors pay for the search.
+fn place_of_error<T: DeserializeOwned>(bytes: &[u8]) -> String {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => ".".to_owned(),
+        Err(error) => error.path().to_string(),
+    }
 }
 
 /// Reads one JSON text of any shape.
@@ -32,11 +44,7 @@ pub fn value(bytes: &[u8]) -> Result<Value, Unreadable> {
 
 /// Gives a value its type.
 pub fn shape<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
-    serde_json::from_value(value).map_err(unreadable)
-}
-
-fn unreadable(error: serde_json::Error) -> Unreadable {
-    if error.is_data() { Unreadable::Shape } else { Unreadable::NotJson }
+    serde_path_to_error::deserialize(value).map_err(|error| Unreadable::Shape(error.path().to_string()))
 }
 
 /// The text with each escaped half of a surrogate pair, which `serde_json` refuses, replaced by U+FFFD.
@@ -73,6 +81,7 @@ fn escaped_unit(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
     use serde_json::json;
 
     #[test]
@@ -96,7 +105,24 @@ mod tests {
 
     #[test]
     fn another_shape_is_told_from_no_json() {
-        assert_eq!(read::<Vec<u8>>(b"{}"), Err(Unreadable::Shape));
+        assert_eq!(read::<Vec<u8>>(b"{}"), Err(Unreadable::Shape(".".to_owned())));
         assert_eq!(read::<Vec<u8>>(b"[1]"), Ok(vec![1]));
+    }
+
+    #[test]
+    fn a_field_of_another_shape_is_named_and_not_shown() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Part {
+            id: u8,
+        }
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Parts {
+            parts: Vec<Part>,
+        }
+        let at = || Unreadable::Shape("parts[1].id".to_owned());
+        assert_eq!(read::<Parts>(br#"{"parts":[{"id":1},{"id":"secret"}]}"#), Err(at()));
+        assert_eq!(read::<Parts>(br#"{"x":"\ud83d","parts":[{"id":1},{"id":"secret"}]}"#), Err(at()));
+        assert_eq!(shape::<Parts>(json!({ "parts": [{ "id": 1 }, { "id": "secret" }] })), Err(at()));
+        assert_eq!(at().to_string(), "unexpected shape at parts[1].id");
     }
 }

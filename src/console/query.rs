@@ -1,38 +1,10 @@
 //! The part of an address after the `?`.
 
-/// Its fields in their order, decoded.
+/// Its fields in their order, decoded. A field that is badly encoded stands for itself.
 pub fn fields(url: &str) -> Vec<(String, String)> {
     let Some((_, query)) = url.split_once('?') else { return Vec::new() };
     let query = query.split('#').next().unwrap_or_default();
-    query.split('&').filter(|field| !field.is_empty()).map(field).collect()
-}
-
-fn field(field: &str) -> (String, String) {
-    let (name, value) = field.split_once('=').unwrap_or((field, ""));
-    (decoded(name), decoded(value))
-}
-
-/// What is not encoded as it should be stands for itself.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, others @ ..] = rest {
-        let (byte, after) = match (first, others) {
-            (b'%', [high, low, after @ ..]) => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => (high * 16 + low, after),
-                (_, _) => (b'%', others),
-            },
-            (b'+', _) => (b' ', others),
-            (_, _) => (*first, others),
-        };
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 #[cfg(test)]

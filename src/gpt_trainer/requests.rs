@@ -2,12 +2,11 @@
 
 use super::ids::{ChatbotUuid, MessageUuid, SessionUuid};
 use super::variables::Variables;
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, Method, path_segment};
 use crate::secret::Secret;
 use crate::text::PlainText;
 use crate::time::Millis;
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// How long an answer may take. Generating one takes 10 to 30 seconds; the vendor's own SDK waits this long.
 pub const ANSWER_LIMIT: Millis = Millis::from_seconds(120);
@@ -91,23 +90,7 @@ impl GptTrainerAccount {
     }
 
     fn url(&self, path: &[&str]) -> String {
-        let mut url = self.api_url.clone();
-        for part in path {
-            url.push('/');
-            push_encoded(&mut url, part);
-        }
-        url
-    }
-}
-
-/// Ids come from the far side, so one may hold anything; it must stay one part of the path.
-fn push_encoded(url: &mut String, part: &str) {
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            write!(url, "%{byte:02X}").expect("writing to a String cannot fail");
-        }
+        path.iter().fold(self.api_url.clone(), |url, part| format!("{url}/{}", path_segment(part)))
     }
 }
 

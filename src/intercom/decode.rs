@@ -35,11 +35,10 @@ impl ParseError {
 
 impl From<Unreadable> for ParseError {
     fn from(unreadable: Unreadable) -> Self {
-        let problem = match unreadable {
-            Unreadable::NotJson => Problem::NotJson,
-            Unreadable::Shape => Problem::Shape,
-        };
-        Self { path: ".".to_owned(), problem }
+        match unreadable {
+            Unreadable::NotJson => Self { path: ".".to_owned(), problem: Problem::NotJson },
+            Unreadable::Shape(path) => Self { path, problem: Problem::Shape },
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::ids::{AdminId, AppId, ConversationId, TeamId};
 use super::search::Search;
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, Method, path_segment};
 use crate::secret::Secret;
 use crate::text::{NoteHtml, ReplyHtml};
 use crate::time::Millis;
@@ -135,18 +135,6 @@ struct Assignment<'a> {
 
 fn json(body: &impl Serialize) -> String {
     serde_json::to_string(body).expect("a struct of texts is always JSON")
-}
-
-/// Ids are opaque, so everything but RFC 3986's unreserved characters is escaped; the dot too, for `..` would climb.
-fn path_segment(id: &str) -> String {
-    id.bytes().fold(String::with_capacity(id.len()), |mut path, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
-            path.push(char::from(byte));
-        } else {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-        path
-    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 use super::html;
 use super::ids::{AdminId, PartId};
 use super::part_type::PartType;
+use crate::html::escaped;
 use crate::time::UnixSeconds;
+use chrono::DateTime;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -182,7 +184,7 @@ impl Part {
 
 impl Choice {
     fn to_html(&self) -> String {
-        format!("<p>{}</p>", html::escape(&self.text))
+        format!("<p>{}</p>", escaped(&self.text))
     }
 }
 
@@ -256,42 +258,8 @@ pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>,
     })
 }
 
-/// `2026-01-10T07:56:29.000Z`, or with an offset. `None` for every other text.
 fn iso_8601(text: &str) -> Option<u64> {
-    let digits = |at: std::ops::Range<usize>| -> Option<i64> {
-        let digits = text.get(at)?;
-        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
-    };
-    let bytes = text.as_bytes();
-    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    if !marks.iter().all(|&(at, mark)| bytes.get(at) == Some(&mark)) {
-        return None;
-    }
-    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
-    let (hour, minute, second) = (digits(11..13)?, digits(14..16)?, digits(17..19)?);
-    let zone = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
-    let offset = match zone.as_bytes() {
-        b"Z" => 0,
-        [sign @ (b'+' | b'-'), rest @ ..] if zone.len() == 6 && rest.get(2) == Some(&b':') => {
-            let start = text.len() - 5;
-            let seconds = digits(start..start + 2)? * 3_600 + digits(start + 3..start + 5)? * 60;
-            if *sign == b'-' { -seconds } else { seconds }
-        }
-        _ => return None,
-    };
-    let in_range = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
-    in_range.then(|| u64::try_from(seconds).ok())?
-}
-
-/// Howard Hinnant's `days_from_civil`, for years after 0.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+    u64::try_from(DateTime::parse_from_rfc3339(text).ok()?.timestamp()).ok()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::kinds::Kind;
 use crate::secret::Secret;
+use fluent_uri::Uri;
 
 /// An absolute address to which paths are appended, without a slash at its end.
 pub(super) fn base_url() -> Kind<String> {
@@ -11,40 +12,28 @@ pub(super) fn base_url() -> Kind<String> {
 /// An absolute address that is used as it is, and whose path or query opens something.
 pub(super) fn secret_address() -> Kind<Secret> {
     Kind::new("a full https:// URL without a user name or fragment (http:// only for localhost)", |value| {
-        let (before_query, query) = value.split_once('?').unwrap_or((value, ""));
-        let query_fits = query.bytes().all(|b| b.is_ascii_graphic() && !b"#\\\"<>".contains(&b));
-        parse_base_url(before_query).filter(|_| query_fits).and_then(|_| Secret::new(value))
+        absolute(value).and_then(|_| Secret::new(value))
     })
 }
 
 fn parse_base_url(value: &str) -> Option<String> {
-    let (scheme, rest) = value.split_once("://")?;
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = host_of(authority)?;
-    let scheme = scheme.to_ascii_lowercase();
-    let scheme_fits = match scheme.as_str() {
-        "https" => true,
-        // A token travels in every request, so it must not leave the machine in the clear.
-        "http" => ["localhost", "127.0.0.1", "[::1]"].contains(&host.to_ascii_lowercase().as_str()),
-        _ => false,
-    };
-    let path_fits = path.bytes().all(|b| b.is_ascii_graphic() && !b"?#\\\"<>".contains(&b));
-    (scheme_fits && path_fits).then(|| format!("{scheme}://{authority}{}", path.trim_end_matches('/')))
+    let url = absolute(value).filter(|url| url.query().is_none())?;
+    let scheme = url.scheme().as_str().to_ascii_lowercase();
+    Some(format!("{scheme}://{}{}", url.authority()?, url.path().as_str().trim_end_matches('/')))
 }
 
-/// The host of `host`, `host:port`, `[v6]` or `[v6]:port`; `None` where it is anything else.
-fn host_of(authority: &str) -> Option<&str> {
-    let end_of_v6 = authority.find(']').map_or(0, |at| at + 1);
-    let (host, port) = match authority[end_of_v6..].find(':') {
-        Some(colon) => (&authority[..end_of_v6 + colon], Some(&authority[end_of_v6 + colon + 1..])),
-        None => (authority, None),
+/// An address that a secret may travel to.
+fn absolute(value: &str) -> Option<Uri<&str>> {
+    let url = Uri::parse(value).ok().filter(|url| !url.has_fragment())?;
+    let authority = url.authority().filter(|authority| !authority.has_userinfo() && authority.port_to_u16().is_ok())?;
+    let host = authority.host().to_ascii_lowercase();
+    let is_safe = match url.scheme().as_str().to_ascii_lowercase().as_str() {
+        "https" => !host.is_empty(),
+        // A token travels in every request, so it must not leave the machine in the clear.
+        "http" => ["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str()),
+        _ => false,
     };
-    let port_fits = port.is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok());
-    let host_fits = match host.strip_prefix('[').and_then(|v6| v6.strip_suffix(']')) {
-        Some(v6) => v6.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-'),
-    };
-    (port_fits && host_fits).then_some(host)
+    is_safe.then_some(url)
 }
 
 #[cfg(test)]

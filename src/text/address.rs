@@ -1,6 +1,8 @@
 //! Where a link may lead, and what the file there is called.
 
 use super::cut::name;
+use percent_encoding::{percent_decode_str, percent_encode_byte};
+use std::borrow::Cow;
 
 /// An address that a link may lead to: http, https or mailto, with what must not stand in one percent-encoded.
 pub(super) fn web_address(address: &str) -> Option<String> {
@@ -14,16 +16,12 @@ pub(super) fn web_address(address: &str) -> Option<String> {
     if !leads_somewhere || address.len() > 2_000 || address.contains(char::is_control) {
         return None;
     }
+    // Letters beyond ASCII stay, because readers see the address.
     let mut encoded = String::with_capacity(address.len());
     for c in address.chars() {
         match c {
-            '"' => encoded.push_str("%22"),
-            '\'' => encoded.push_str("%27"),
-            '<' => encoded.push_str("%3C"),
-            '>' => encoded.push_str("%3E"),
-            '\\' => encoded.push_str("%5C"),
-            '`' => encoded.push_str("%60"),
-            c if c.is_whitespace() => encoded.push_str("%20"),
+            '"' | '\'' | '<' | '>' | '\\' | '`' => encoded.push_str(percent_encode_byte(c as u8)),
+            c if c.is_whitespace() => encoded.push_str(percent_encode_byte(b' ')),
             c => encoded.push(c),
         }
     }
@@ -48,22 +46,7 @@ pub(super) fn is_signed(address: &str) -> bool {
 
 /// Percent-encoding undone, where that gives text.
 pub(super) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let encoded = after.get(..2).filter(|_| *first == b'%').and_then(|digits| hex::decode(digits).ok());
-        match encoded {
-            Some(byte) => {
-                bytes.extend(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text)).into_owned()
 }
 
 fn is_host_character(c: char) -> bool {

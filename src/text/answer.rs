@@ -9,11 +9,11 @@ mod words;
 mod wrapping;
 
 use super::AnswerText;
+use super::customer::first_tag;
 use super::cut;
 use super::elements::{Blanks, is_block_element, is_html_element};
 use super::html::{List, ReplyHtml, Writer};
 use super::source::{Source, write_sources};
-use super::{customer::first_tag, work};
 pub use citations::citations;
 use definitions::Definitions;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
@@ -81,7 +81,6 @@ fn write_markdown(writer: &mut Writer, markdown: &str) {
         blanks: Blanks::of(&markdown),
     };
     for event in TextMergeStream::new(parser) {
-        work::did(1);
         converter.event(event);
     }
     let Converter { writer, definitions, .. } = converter;

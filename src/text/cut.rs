@@ -1,6 +1,7 @@
 //! Shortens texts between words.
 
 use super::phrase::is_spaced_letter;
+use unicode_segmentation::GraphemeCursor;
 
 /// The head of a text that has more than `most` characters; `None` where the text fits. It ends between two words, never inside
 /// an address that something stands before, and never inside what readers take for one character.
@@ -101,98 +102,19 @@ pub(super) fn is_visible(c: char) -> bool {
 
 /// The text up to `end`, or to where the character begins that readers see there.
 fn whole_clusters(text: &str, end: usize) -> &str {
-    let (head, tail) = text.split_at(end);
-    let mut after = tail.chars().next();
-    let mut at = end;
-    // A heap of marks without an end is nothing that anybody reads.
-    for c in head.chars().rev().take(64) {
-        if !after.is_some_and(|after| is_joined(&text[..at], after)) {
-            return &text[..at];
-        }
-        after = Some(c);
-        at -= c.len_utf8();
+    let mut cursor = GraphemeCursor::new(end, text.len(), true);
+    if cursor.is_boundary(text, 0) == Ok(true) {
+        return &text[..end];
     }
-    &text[..at]
-}
-
-/// Whether a character belongs to what stands before it.
-fn is_joined(before: &str, after: char) -> bool {
-    let Some(last) = before.chars().next_back() else { return false };
-    let is_flag = |c: &char| ('\u{1f1e6}'..='\u{1f1ff}').contains(c);
-    let halves = || before.chars().rev().take_while(is_flag).count();
-    // The parts of a Korean syllable: heads, then vowels, then tails.
-    let is_head = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97f}');
-    let is_rest = |c: char| matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}');
-    is_mark(after)
-        || last == '\u{200d}'
-        || is_virama(last)
-        || (is_flag(&after) && halves() % 2 == 1)
-        || is_rest(after)
-        || (is_head(last) && is_head(after))
-        || (last == '\r' && after == '\n')
-}
-
-/// Accents, vowel signs, variation selectors, joiners, skin tones: what changes the character before it. Of the scripts of India
-/// the rows that hold such signs count as a whole; taking a letter for a sign only moves the cut.
-fn is_mark(c: char) -> bool {
-    let of_india =
-        |c: char| matches!(u32::from(c) & 0x7f, 0x00..=0x03 | 0x3a..=0x3c | 0x3e..=0x4f | 0x51..=0x57 | 0x62..=0x63);
-    match c {
-        '\u{900}'..='\u{dff}' => of_india(c),
-        '\u{300}'..='\u{36f}'
-        | '\u{483}'..='\u{489}'
-        | '\u{591}'..='\u{5c7}'
-        | '\u{610}'..='\u{61a}'
-        | '\u{64b}'..='\u{65f}'
-        | '\u{670}'
-        | '\u{6d6}'..='\u{6ed}'
-        | '\u{711}'
-        | '\u{730}'..='\u{74a}'
-        | '\u{7a6}'..='\u{7b0}'
-        | '\u{7eb}'..='\u{7f3}'
-        | '\u{816}'..='\u{82d}'
-        | '\u{859}'..='\u{85b}'
-        | '\u{8ca}'..='\u{8ff}'
-        | '\u{e31}'
-        | '\u{e33}'..='\u{e3a}'
-        | '\u{e47}'..='\u{e4e}'
-        | '\u{eb1}'
-        | '\u{eb3}'..='\u{ebc}'
-        | '\u{ec8}'..='\u{ece}'
-        | '\u{f18}'..='\u{f19}'
-        | '\u{f35}'..='\u{f3f}'
-        | '\u{f71}'..='\u{f84}'
-        | '\u{f86}'..='\u{fbc}'
-        | '\u{102b}'..='\u{103e}'
-        | '\u{1056}'..='\u{1060}'
-        | '\u{1062}'..='\u{108d}'
-        | '\u{135d}'..='\u{135f}'
-        | '\u{17b4}'..='\u{17d3}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{1a55}'..='\u{1a7f}'
-        | '\u{1ab0}'..='\u{1aff}'
-        | '\u{1b00}'..='\u{1b04}'
-        | '\u{1b34}'..='\u{1b44}'
-        | '\u{1dc0}'..='\u{1dff}'
-        | '\u{200c}'..='\u{200d}'
-        | '\u{20d0}'..='\u{20ff}'
-        | '\u{302a}'..='\u{302f}'
-        | '\u{3099}'..='\u{309a}'
-        | '\u{a66f}'..='\u{a67d}'
-        | '\u{a8e0}'..='\u{a8f1}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{fe20}'..='\u{fe2f}'
-        | '\u{1f3fb}'..='\u{1f3ff}'
-        | '\u{e0020}'..='\u{e007f}'
-        | '\u{e0100}'..='\u{e01ef}' => true,
-        _ => false,
+    match cursor.prev_boundary(text, 0) {
+        Ok(Some(begun)) if end - begun <= LONGEST_CLUSTER => &text[..begun],
+        // A heap of marks without an end is nothing that anybody reads.
+        _heap => &text[..end],
     }
 }
 
-/// What joins two letters of a script of India.
-fn is_virama(c: char) -> bool {
-    matches!(c, '\u{900}'..='\u{dff}') && u32::from(c) & 0x7f == 0x4d
-}
+/// In bytes. A family of four with skin tones has 41.
+const LONGEST_CLUSTER: usize = 256;
 
 #[cfg(test)]
 mod tests {

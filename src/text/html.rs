@@ -3,7 +3,7 @@
 
 use super::address::web_address;
 use super::cut::is_visible;
-use super::work;
+use crate::html::escaped;
 use std::fmt;
 
 /// What a customer will see. It exists only as made from checked pieces, so it is never read from anywhere.
@@ -153,7 +153,6 @@ impl Writer {
 
     /// How deep lists are nested.
     pub(super) fn list_depth(&self) -> usize {
-        work::did(self.blocks.len());
         self.blocks.iter().filter(|(block, _)| matches!(block, Block::List(_))).count()
     }
 
@@ -201,7 +200,7 @@ impl Writer {
     pub(super) fn link(&mut self, address: &str) {
         match web_address(address) {
             Some(address) => {
-                let address = escaped(&address);
+                let address = escaped(&address).into_owned();
                 let tag = format!("<a href=\"{address}\">");
                 if self.begin(Inline::Link, &tag) == Inline::Link {
                     self.address = address;
@@ -216,7 +215,6 @@ impl Writer {
     /// Ends the bold, italic or link that was begun last.
     pub(super) fn end_inline(&mut self) {
         let Some((inline, opened)) = self.inlines.pop() else { return };
-        work::did(1);
         let tag = match inline {
             Inline::Bold => "</b>",
             Inline::Italic => "</i>",
@@ -252,15 +250,13 @@ impl Writer {
     }
 
     fn words(&mut self, words: &str) {
-        work::did(1 + words.len());
         let blank = !words.contains(is_visible);
         if words.is_empty() || (blank && self.line == Line::Fresh) {
             return;
         }
         self.begin_text();
-        for c in words.chars().filter(|c| (!c.is_control() || *c == '\t') && *c != JOINER) {
-            push_escaped(&mut self.html, c);
-        }
+        let shown: String = words.chars().filter(|c| (!c.is_control() || *c == '\t') && *c != JOINER).collect();
+        self.html.push_str(&escaped(&shown));
         self.line = Line::Begun;
         if !blank {
             self.content = Content::Visible;
@@ -280,7 +276,6 @@ impl Writer {
     }
 
     fn begin(&mut self, inline: Inline, tag: &str) -> Inline {
-        work::did(1 + self.open.len());
         let inline = if self.open.contains(&inline) { Inline::Ignored } else { inline };
         self.begin_text();
         let at = self.html.len();
@@ -293,7 +288,6 @@ impl Writer {
     }
 
     fn open(&mut self, block: Block) {
-        work::did(1);
         self.end_inlines();
         let at = self.html.len();
         self.html.push_str(match block {
@@ -338,22 +332,6 @@ impl Writer {
         } else {
             self.html.push_str(tag);
         }
-    }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_escaped(&mut escaped, c));
-    escaped
-}
-
-fn push_escaped(html: &mut String, c: char) {
-    match c {
-        '&' => html.push_str("&amp;"),
-        '<' => html.push_str("&lt;"),
-        '>' => html.push_str("&gt;"),
-        '"' => html.push_str("&quot;"),
-        c => html.push(c),
     }
 }
 

@@ -19,7 +19,6 @@ mod question;
 mod reply;
 mod source;
 mod transcript;
-mod work;
 
 pub use answer::{ANSWER_CAP, answer_to_reply, citations, plain_reply};
 pub use customer::{Manner, customer_html_to_text, customer_words};

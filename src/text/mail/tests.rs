@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used)]
 use super::newest;
-use crate::text::work;
 use crate::text::{CustomerHtml, Manner, customer_html_to_text, customer_words};
 
 fn asked(mail: &str) -> String {
@@ -161,8 +160,9 @@ fn div_after_div_the_quote_ends_where_it_began() {
     assert_eq!(asked(mail), "One\n> x\n> y\nTwo");
 }
 
+/// Were the time to grow with the square of the length, this would take hours.
 #[test]
-fn a_long_mail_takes_work_in_proportion_to_its_length() {
+fn a_mail_of_a_million_lines_is_read() {
     for (head, piece, end) in [
         ("x\n", "-----\n", ""),
         ("x\n", "-- \n", ""),
@@ -177,12 +177,7 @@ fn a_long_mail_takes_work_in_proportion_to_its_length() {
         ("x\n", "From: a\nTo: b\nSubject: c\n", ""),
         ("x\n", "\u{200b}\n-----\n", ""),
     ] {
-        let of = |count: usize| {
-            let mail = format!("{head}{}{end}", piece.repeat(count));
-            work::of(|| assert!(newest(&mail).is_some()))
-        };
-        let (once, twice) = (of(2_000), of(4_000));
-        assert!(once > 0, "{piece:?}");
-        assert!(twice <= 3 * once, "{head:?} {piece:?}: {once} steps, twice as long {twice}");
+        let mail = format!("{head}{}{end}", piece.repeat(1_000_000));
+        assert!(newest(&mail).is_some_and(|new| new.starts_with('x')), "{head:?} {piece:?}");
     }
 }
