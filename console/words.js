@@ -34,7 +34,7 @@ export const OUTCOMES = {
 export const REPLIED_BY = {
   us: "The customer has the answer.",
   us_late: "The reply had been given up and has arrived all the same. The customer has it.",
-  older_system: "Another program answered under the same teammate’s name. Switch that program off.",
+  another_program: "Another program answered under the same teammate’s name. Switch that program off.",
 };
 
 /** Why a teammate was told. @type {Record<string, Explained>} */
@@ -169,7 +169,7 @@ export const SIGNS = {
   assigned: "A teammate was assigned.",
   rule_assigned: "A rule assigned it to a teammate.",
   stopped: "A teammate stopped the bot by a note.",
-  put_away: "A teammate closed or snoozed it.",
+  closed_or_snoozed: "A teammate closed or snoozed it.",
 };
 
 /** How a conversation is given back. */
@@ -180,7 +180,7 @@ export const GIVEN_BACK = {
 };
 
 /** What a notification told. What a teammate did has words of its own. */
-export const NEWS = {
+export const REPORTS = {
   customer_wrote: "The customer wrote.",
   customer_waits: "The sweep found that the customer waits.",
   teammate_acted: "A teammate did something.",
@@ -204,13 +204,13 @@ export const ACTS = {
   other: "A teammate did something that this version does not know.",
 };
 
-/** The other lines of a conversation's trail; those with fields are told by `story.js`. */
+/** The other lines of a conversation's history; those with fields are told by `story.js`. */
 export const EVENTS = {
-  heard: "Intercom told of something.",
+  reported: "Intercom told of something.",
   asked: "Asked GPT Trainer.",
   called: "A call was made.",
-  retry_wanted: "Another try was wanted.",
-  hand_over_wanted: "A hand-over was wanted.",
+  retry_requested: "Another try was wanted.",
+  hand_over_requested: "A hand-over was wanted.",
   resumed: "The pause ended.",
   turn_settled: "The turn ended.",
   taken_over: "A teammate has it now.",
@@ -220,7 +220,7 @@ export const EVENTS = {
   hand_over_begun: "A teammate is going to be told.",
   answer_superseded: "The customer wrote again, so all of it is asked together.",
   turn_corrected: "The record of the turn was corrected.",
-  older_system_answers: "Another program answers under the same teammate’s name. Switch that program off.",
+  another_program_answers: "Another program answers under the same teammate’s name. Switch that program off.",
   call_failed: "A call failed; it is made again.",
   credentials_refused: "Credentials were refused; the turn waits until they are mended.",
   credentials_accepted: "The credentials work again.",
@@ -239,7 +239,7 @@ export const PROBLEMS = {
   workspace_mismatch: "The token opens another workspace",
   workspace_unverified: "Intercom does not say which workspace this is",
   unreadable_state: "A conversation’s state cannot be read",
-  older_system_answers: "Another program answers too",
+  another_program_answers: "Another program answers too",
   paused_by_operator: "Paused by a person",
   paused_by_hourly_limit: "Paused by the hourly limit",
   switched_off_by_operator: "Switched off by a person",

@@ -60,8 +60,8 @@ function endings({ turns }, { now }) {
   return section({ id: "endings", title: turns.length === 1 ? "One turn has ended" : `The last ${turns.length} turns, the newest first` }, h("ol", { class: "endings" }, [...turns].reverse().map(one)));
 }
 
-function story({ trail }, context) {
-  const lines = told(trail);
+function story({ history }, context) {
+  const lines = told(history);
   const steps = lines.filter(({ kind }) => kind === "step").length;
   const { memory } = context;
   const toggle = steps > 0 && h("label", { class: "tick" },
@@ -71,7 +71,7 @@ function story({ trail }, context) {
     } }),
     h("span", {}, `Every step (${steps} more)`));
   const isShown = lines.filter(({ kind }) => memory.isWhole || kind !== "step");
-  return section({ id: "story", title: "What happened", aside: toggle }, trail.length === 0 ? empty("Nothing is kept of what happened") : h("div", { class: "story" }, days(isShown)));
+  return section({ id: "story", title: "What happened", aside: toggle }, history.length === 0 ? empty("Nothing is kept of what happened") : h("div", { class: "story" }, days(isShown)));
 }
 
 /** The lines under the day on which they happened. */

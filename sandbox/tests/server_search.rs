@@ -164,7 +164,7 @@ async fn many_conversations_begin_at_once_and_are_told_each() {
         (begun.len(), &bodies[0], &bodies[39]),
         (40, &json!("<p>Number 1 of 1</p>"), &json!("<p>Number 40 of 40</p>"))
     );
-    until("the notifications", async || (received.lock().unwrap().len() == 40).then_some(())).await;
+    until("the webhooks", async || (received.lock().unwrap().len() == 40).then_some(())).await;
     for count in [json!(0), json!(10_001), json!("many")] {
         let wish = json!({"body": "<p>Hi</p>", "count": count});
         assert_eq!(call(to, "POST", "/sandbox/conversations", "", &wish).await.status(), 400);

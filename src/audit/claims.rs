@@ -97,7 +97,7 @@ impl Said<'_> {
 /// the messages, it is not known.
 fn is_exact(entry: &Entry) -> bool {
     match &entry.outcome {
-        Outcome::Replied { by: RepliedBy::OlderSystem, .. } => false,
+        Outcome::Replied { by: RepliedBy::AnotherProgram, .. } => false,
         Outcome::Replied { by: RepliedBy::Us | RepliedBy::UsLate, .. }
         | Outcome::Noted { .. }
         | Outcome::HandedOver(_)

@@ -49,7 +49,7 @@ impl Case<'_> {
         before
     }
 
-    /// When people were told, and when a teammate closed or snoozed: a notification told us of that before the customer went
+    /// When people were told, and when a teammate closed or snoozed: a webhook told us of that before the customer went
     /// on. The line of a hand-over may be said before it comes.
     fn earlier(&self, before: &Thread, words: Words) -> Vec<Earlier> {
         let told: Vec<&PartId> =
@@ -58,7 +58,7 @@ impl Case<'_> {
             if told.contains(&&part.id) {
                 Some(Earlier::Told(place))
             } else {
-                (is_put_away(part) && words == Words::Answer).then_some(Earlier::Seen(place))
+                (is_closing_or_snoozing(part) && words == Words::Answer).then_some(Earlier::Seen(place))
             }
         };
         before.entries.iter().enumerate().filter_map(moment).collect()
@@ -74,12 +74,14 @@ impl Case<'_> {
         let asked = self.parts()[..told].iter().rposition(is_customers_word).unwrap_or(0);
         let is_called_off = self.entry_of(&self.parts()[asked].id).is_some_and(landed_before_its_hand_over_ended);
         !is_called_off
-            && !self.parts()[asked..told].iter().any(|part| gives_back(part, self.policy) || is_put_away(part))
+            && !self.parts()[asked..told]
+                .iter()
+                .any(|part| gives_back(part, self.policy) || is_closing_or_snoozing(part))
     }
 }
 
 /// Whether a teammate closed or snoozed the conversation here.
-fn is_put_away(part: &Part) -> bool {
+fn is_closing_or_snoozing(part: &Part) -> bool {
     matches!(part.author, Author::Teammate(_)) && matches!(part.kind, Kind::Close | Kind::Snooze)
 }
 
@@ -88,7 +90,7 @@ fn is_put_away(part: &Part) -> bool {
 fn is_begun_by_us_then(entry: &Entry) -> bool {
     match &entry.outcome {
         Outcome::Replied { by: RepliedBy::Us, .. } => true,
-        Outcome::Replied { by: RepliedBy::UsLate | RepliedBy::OlderSystem, .. }
+        Outcome::Replied { by: RepliedBy::UsLate | RepliedBy::AnotherProgram, .. }
         | Outcome::Noted { .. }
         | Outcome::HandedOver(_)
         | Outcome::StoodDown(_)

@@ -12,7 +12,7 @@ use crate::console::session::{self, Key};
 use crate::json;
 use crate::objects::calls::workspace::GetSalt;
 use crate::secret::Secret;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use serde_json::{Value, json};
 use worker::{Env, Headers, Method, Request, Response, Result};
 

@@ -11,7 +11,7 @@ use crate::console::session::{self, Key, Salt};
 use crate::objects::ask::{Asker, TheWorkspace};
 use crate::objects::calls::workspace::{GetSalt, JudgeAttempt};
 use crate::secret::Secret;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use serde_json::json;
 use std::cell::RefCell;
 use worker::{Env, Request, Response, Result};

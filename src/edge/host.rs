@@ -12,7 +12,7 @@ use crate::objects::ask::{Address, Asker};
 use crate::objects::host::{Error, Host, Result};
 use crate::settings::{Problem, Settings};
 use crate::time::{Millis, UnixMillis};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;

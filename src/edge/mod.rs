@@ -28,7 +28,7 @@ use self::log::line;
 use self::objects::Objects;
 use crate::objects::ask::{Asker, TheWorkspace};
 use crate::objects::calls::workspace::Tick;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
@@ -41,6 +41,6 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     if let Err(error) = Objects(&env).ask(&TheWorkspace, Tick).await {
-        line(Level::Error, "round_failed", json!({ "error": error.to_string() }));
+        line(Level::Error, "maintenance_failed", json!({ "error": error.to_string() }));
     }
 }

@@ -11,6 +11,6 @@ pub(super) async fn answer(request: Request, env: &Env, context: &Context) -> Re
         (_, "/metrics") => reads::metrics(request, env).await,
         (_, path) if path.starts_with("/api/") => api::answer(request, env).await,
         (_, path) if path == "/console" || path.starts_with("/console/") => console::answer(request, env).await,
-        _elsewhere => Response::error("Nothing is here. Intercom's notifications go to /webhook/intercom.", 404),
+        _elsewhere => Response::error("Nothing is here. Intercom's webhooks go to /webhook/intercom.", 404),
     }
 }

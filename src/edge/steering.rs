@@ -12,10 +12,10 @@ use crate::console::operator::{CameBy, MayChange, Operator};
 use crate::json;
 use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
 use crate::objects::calls::conversation::{HandOver, Retry, Steered};
-use crate::objects::calls::workspace::{BeginAudit, LookAfter, PauseTurns, Remember, ResumeTurns, SetMode};
+use crate::objects::calls::workspace::{BeginAudit, PauseTurns, Remember, ResumeTurns, SetMode, Watch};
 use crate::time::Millis;
+use crate::turn::history::Level;
 use crate::turn::policy::ReplyMode;
-use crate::turn::trail::Level;
 use crate::workspace::controls::{By, Control, Deed, Via};
 use serde_json::{Map, Value, json};
 use worker::{Env, Method, Request, Response, Result};
@@ -116,7 +116,7 @@ async fn answer_steered(
         Steered::Accepted => {
             // It is done, so that these cannot be is only logged.
             for noted in [
-                Objects(env).ask(&TheWorkspace, LookAfter(object.clone())).await,
+                Objects(env).ask(&TheWorkspace, Watch(object.clone())).await,
                 Objects(env).ask(&TheWorkspace, Remember(Control::new(deed, by))).await,
             ] {
                 if let Err(error) = noted {

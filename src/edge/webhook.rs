@@ -1,6 +1,6 @@
 //! `/webhook/intercom`: verified, parsed, and durable in its conversation's object before Intercom hears 200.
 //!
-//! Intercom sends each notification at most twice, so anything but 2xx is a promise that the second one will do. It never
+//! Intercom sends each webhook at most twice, so anything but 2xx is a promise that the second one will do. It never
 //! hears 410, which ends the subscription, nor 429, which slows all of it down ("Handling Webhook notifications").
 
 use super::clock::now;
@@ -8,20 +8,20 @@ use super::environment;
 use super::log::line;
 use super::objects::Objects;
 use super::request::{self, Body};
-use crate::intercom::notification::{About, Nothing, Notification};
-use crate::intercom::signature::{RawNotification, SIGNATURE_HEADER, SignedWith, VerifiedNotification};
+use crate::intercom::signature::{RawWebhook, SIGNATURE_HEADER, SignedWith, VerifiedWebhook};
+use crate::intercom::webhook::{About, Nothing, Webhook};
 use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
-use crate::objects::calls::conversation::TakeNotice;
+use crate::objects::calls::conversation::TakeEvents;
 use crate::objects::calls::workspace::NoteDelivery;
 use crate::time::UnixMillis;
-use crate::turn::trail::Level;
-use crate::workspace::watch::{self, Standing, Stored};
+use crate::turn::history::Level;
+use crate::workspace::watchdog::{Standing, Stored};
 use crate::workspace::webhooks::{Delivery, EXACT};
 use serde_json::json;
 use std::cell::Cell;
 use worker::{Context, Env, Method, Request, Response, Result};
 
-/// Intercom documents no limit; its notifications are far smaller.
+/// Intercom documents no limit; its webhooks are far smaller.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// `npm run doctor` marks the pings that it signs itself: they show that the way here is open, not that Intercom takes it.
@@ -34,7 +34,7 @@ pub(super) async fn answer(request: Request, env: &Env, context: &Context) -> Re
         // Saving the address in the Developer Hub sends a HEAD.
         Method::Head => Response::empty(),
         _other => {
-            let response = Response::error("Intercom posts its notifications here.", 405)?;
+            let response = Response::error("Intercom posts its webhooks here.", 405)?;
             response.headers().set("allow", "POST, HEAD")?;
             Ok(response)
         }
@@ -45,13 +45,13 @@ async fn receive(request: Request, env: &Env, context: &Context) -> Result<Respo
     let began = now();
     let Some(secrets) = environment::webhook_secrets(env) else {
         line(Level::Error, "webhook_without_secret", json!({ "missing": "INTERCOM_CLIENT_SECRET" }));
-        return Response::error("INTERCOM_CLIENT_SECRET is not set, so no notification can be verified.", 500);
+        return Response::error("INTERCOM_CLIENT_SECRET is not set, so no webhook can be verified.", 500);
     };
     let Body::Whole(bytes) = body(&request).await? else {
         line(Level::Warn, "webhook_too_large", json!({ "limit_bytes": MAX_BODY_BYTES }));
-        return Response::error("A notification has at most 1 MiB.", 413);
+        return Response::error("A webhook has at most 1 MiB.", 413);
     };
-    let raw = RawNotification { bytes, header: request.headers().get(SIGNATURE_HEADER)? };
+    let raw = RawWebhook { bytes, header: request.headers().get(SIGNATURE_HEADER)? };
     let verified = match raw.verify(&secrets) {
         Ok(verified) => verified,
         Err(error) => {
@@ -64,35 +64,35 @@ async fn receive(request: Request, env: &Env, context: &Context) -> Result<Respo
 }
 
 async fn pass_on(
-    verified: &VerifiedNotification,
+    verified: &VerifiedWebhook,
     is_intercoms: bool,
     began: UnixMillis,
     env: &Env,
     context: &Context,
 ) -> Result<Response> {
-    let notification = match verified.parse() {
-        Ok(notification) => notification,
+    let webhook = match verified.parse() {
+        Ok(webhook) => webhook,
         Err(error) => {
             line(
                 Level::Error,
                 "webhook_malformed",
                 json!({ "where": error.to_string(), "bytes": verified.bytes().len() }),
             );
-            return Response::error("The body is not a notification.", 400);
+            return Response::error("The body is not a webhook.", 400);
         }
     };
-    let Notification { id, topic, delivery_attempts, about, .. } = notification;
+    let Webhook { id, topic, delivery_attempts, about, .. } = webhook;
     let fields = json!({
-        "notification": id.as_ref().map(|id| id.as_str()),
+        "webhook": id.as_ref().map(|id| id.as_str()),
         "topic": topic.to_string(),
         "delivery_attempts": delivery_attempts,
     });
     let delivery = || Delivery { at: began, topic: topic.to_string(), signed_with: verified.signed_with() };
-    let notice = match about {
-        About::Conversation(notice) => notice,
+    let events = match about {
+        About::Conversation(events) => events,
         About::Nothing(nothing @ (Nothing::NoConversation | Nothing::NoWorkspace)) => {
             line(Level::Error, "webhook_incomplete", with(fields, json!({ "reason": nothing.name() })));
-            return Response::error("The notification does not say what it is about.", 400);
+            return Response::error("The webhook does not say what it is about.", 400);
         }
         About::Nothing(nothing) => {
             line(Level::Info, "webhook_ignored", with(fields, json!({ "reason": nothing.name() })));
@@ -102,18 +102,18 @@ async fn pass_on(
             return Response::ok("ignored");
         }
     };
-    let object = ConversationName { app: notice.app_id.clone(), conversation: notice.conversation.clone() };
-    match Objects(env).ask(&object, TakeNotice(notice)).await {
-        Ok(Stored { notice, standing }) => {
-            let took = json!({ "conversation": object.conversation, "notice": notice, "ms": now().since(began).0 });
+    let object = ConversationName { app: events.app_id.clone(), conversation: events.conversation.clone() };
+    match Objects(env).ask(&object, TakeEvents(events)).await {
+        Ok(Stored { is_new, standing }) => {
+            let took = json!({ "conversation": object.conversation, "is_new": is_new, "ms": now().since(began).0 });
             line(Level::Info, "webhook_stored", with(fields, took));
-            let is_opened = notice == watch::Notice::New && standing.wakes_at.is_some();
+            let is_opened = is_new && standing.wakes_at.is_some();
             note(delivery(), is_opened.then_some((object, standing)), env, context);
             Response::ok("stored")
         }
         Err(_not_stored) => {
             line(Level::Error, "webhook_not_stored", with(fields, json!({ "conversation": object.conversation })));
-            Response::error("The notification could not be stored. Send it again.", 500)
+            Response::error("The webhook could not be stored. Send it again.", 500)
         }
     }
 }

@@ -51,7 +51,7 @@ impl Account {
         self.request(Method::Post, "/conversations/search".to_owned(), Some(search.body()))
     }
 
-    /// `POST /conversations/{id}/reply`: a public reply. It has no idempotency key, and `skip_notifications` is never set,
+    /// `POST /conversations/{id}/reply`: a public reply. It has no idempotency key, and `skip_webhooks` is never set,
     /// since it would keep the customer from being told. Answer: [`parse_posted`](super::answers::parse_posted).
     pub fn reply(&self, id: &ConversationId, html: &ReplyHtml) -> HttpRequest {
         self.post(id, Words::Public(html))

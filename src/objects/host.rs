@@ -7,7 +7,7 @@ use crate::intercom::pace::Window;
 use crate::json::Unreadable;
 use crate::settings::{Problem, Settings};
 use crate::time::{Millis, UnixMillis};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use std::cell::Cell;
 use std::rc::Rc;
 

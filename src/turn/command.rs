@@ -90,7 +90,7 @@ pub enum Announcement {
     /// The record of a turn was corrected: a post that was given up landed after all.
     Corrected(Settled),
     /// Another program writes as the same teammate; it answered this turn.
-    OlderSystemAnswers,
+    AnotherProgramAnswers,
     /// A call failed and will be tried again.
     Failed(Service, Fault),
     /// Credentials were refused: the operator must mend them. The turn waits.

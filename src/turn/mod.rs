@@ -10,6 +10,7 @@ pub mod event;
 pub mod grant;
 pub mod hand_over;
 pub mod hindsight;
+pub mod history;
 mod message;
 pub mod nudge;
 pub mod open;
@@ -25,7 +26,6 @@ pub mod standing;
 pub mod state;
 mod step;
 pub mod stored;
-pub mod trail;
 pub mod watermark;
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ enum Detail {
     },
     Held {
         reason: Held,
-        notices: usize,
+        events: usize,
     },
     Nothing {},
 }
@@ -69,9 +69,9 @@ impl OpenTurn {
         })
     }
 
-    /// Notices of one that cannot be taken in, and why not.
-    pub fn held(reason: Held, notices: usize, wakes_at: Option<UnixMillis>) -> Self {
-        Self { phase: "held", since: None, wakes_at, detail: Detail::Held { reason, notices } }
+    /// Events of one that cannot be taken in, and why not.
+    pub fn held(reason: Held, events: usize, wakes_at: Option<UnixMillis>) -> Self {
+        Self { phase: "held", since: None, wakes_at, detail: Detail::Held { reason, events } }
     }
 
     /// Of a conversation whose object does not say how it stands.

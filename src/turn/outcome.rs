@@ -55,7 +55,7 @@ pub enum RepliedBy {
     /// We did, and the post that was given up as unknown landed after a teammate was told.
     UsLate,
     /// Another program that writes as the same teammate.
-    OlderSystem,
+    AnotherProgram,
 }
 
 /// Why a teammate was told.
@@ -112,7 +112,7 @@ pub enum StandDownReason {
     Rollout,
     /// The message that woke us is not to be found, or was taken back.
     Vanished,
-    /// The notification belongs to another workspace.
+    /// The webhook belongs to another workspace.
     ForeignWorkspace,
 }
 

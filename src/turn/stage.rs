@@ -58,7 +58,7 @@ pub struct Turn {
     /// How often it was looked whether that is over.
     pub looks: u8,
     /// Whether the operator wants it handed over. It waits until nothing is under way that must have its end first.
-    pub hand_over_wanted: bool,
+    pub hand_over_requested: bool,
 }
 
 /// What a turn waits for, other than a call.
@@ -277,7 +277,7 @@ impl Turn {
             refused_by: None,
             waiting: None,
             looks: 0,
-            hand_over_wanted: false,
+            hand_over_requested: false,
         }
     }
 

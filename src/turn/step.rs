@@ -18,7 +18,6 @@
 mod asking;
 mod granting;
 mod handing_over;
-mod hearing;
 mod next;
 mod nudging;
 mod obeying;
@@ -26,6 +25,7 @@ mod owning;
 mod posting;
 mod reading;
 mod replaying;
+mod reporting;
 mod settling;
 mod telling;
 
@@ -47,12 +47,12 @@ use crate::time::{Millis, UnixMillis};
 pub fn step(state: State, event: Event, now: UnixMillis, policy: &Policy) -> (State, Vec<Command>) {
     let mut step = Step { state, now, policy, commands: Vec::new() };
     match event {
-        Event::Notified(news) => step.hear(news),
-        Event::RetryWanted => step.reopen_by_operator(),
-        Event::HandOverWanted => step.hand_over_by_operator(),
+        Event::Reported(event) => step.report(event),
+        Event::RetryRequested => step.reopen_by_operator(),
+        Event::HandOverRequested => step.hand_over_by_operator(),
         Event::Resumed => step.hurry(),
         Event::Woken(mode) => {
-            step.hear_mode(mode);
+            step.take_mode(mode);
             step.move_on(Step::interrupt);
             step.obey();
             step.advance();
@@ -78,10 +78,10 @@ impl Step<'_> {
     /// Where the workspace could not be asked, turns go by nothing louder than the mode that was heard last, nor than the configured
     /// one. Whoever has heard nothing yet may be too loud, but only towards teammates: without the grant that brings the mode
     /// nothing is asked, and nothing said in public.
-    fn hear_mode(&mut self, given: Option<ReplyMode>) {
+    fn take_mode(&mut self, given: Option<ReplyMode>) {
         if let Phase::Open { .. } = self.state.phase {
-            let quieter = self.state.mode_heard.map(|heard| heard.min(self.policy.mode));
-            self.state.mode_heard = given.or(quieter);
+            let quieter = self.state.last_mode.map(|heard| heard.min(self.policy.mode));
+            self.state.last_mode = given.or(quieter);
         }
     }
 
@@ -168,7 +168,7 @@ impl Step<'_> {
         match (&self.state.phase, attempt == self.state.attempt) {
             (Phase::Open(_), true) => self.move_on(|step, open| step.found(open, attempt, finding)),
             (Phase::Open(_), false) => self.move_on(|step, open| step.found_late(open, attempt, finding)),
-            (Phase::Idle | Phase::Deleted, _) => self.hear_late(attempt, &finding),
+            (Phase::Idle | Phase::Deleted, _) => self.late_result(attempt, &finding),
         }
     }
 
@@ -199,7 +199,7 @@ impl Step<'_> {
             (Stage::HandingOver(hand_over), finding) => self.handed_over(turn, hand_over, finding),
             // A webhook has ended the turn while its command ran, or nothing asked for this; the stage goes on by its alarm.
             (stage, late) => {
-                self.hear_late(attempt, &late);
+                self.late_result(attempt, &late);
                 Next::Open(Open { turn, progress, stage })
             }
         }
@@ -214,15 +214,15 @@ impl Step<'_> {
             let delivery = intent.delivery;
             return self.delivered(open.turn, delivery, message_of, part.clone());
         }
-        self.hear_late(attempt, &finding);
+        self.late_result(attempt, &finding);
         Next::Open(open)
     }
 
     /// Notes a result that nothing waits for any more.
-    fn hear_late(&mut self, attempt: Attempt, finding: &Finding) {
+    fn late_result(&mut self, attempt: Attempt, finding: &Finding) {
         if let Finding::Posted(Ok(part)) = finding {
             if self.state.sent.contains(part) {
-                // Its own notification was faster.
+                // Its own webhook was faster.
                 return;
             }
             // Another word under our name was taken for it. It is ours all the same, and answers no later message.

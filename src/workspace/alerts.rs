@@ -93,7 +93,7 @@ impl Wrong {
     /// What is stored cannot be read, or nothing be written.
     pub fn storage() -> Self {
         let message = "The worker cannot read something that it has stored, or not store anything, so a part of each round is cut short: the look for messages whose webhook was lost, the audit, or what /healthz says. \
-            Most likely a newer version wrote it: deploy that version again. Else look into the log for `round_failed`. It is tried again each minute.";
+            Most likely a newer version wrote it: deploy that version again. Else look into the log for `maintenance_failed`. It is tried again each minute.";
         Self { problem: "storage".to_owned(), message: message.to_owned(), since: None }
     }
 

@@ -32,7 +32,7 @@ pub struct Entry {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FoundBy {
-    /// A notification of one of its messages.
+    /// A webhook of one of its messages.
     Webhook,
     /// None came before it ended: the sweep, or a read that was made for another reason.
     Sweep,
@@ -129,7 +129,7 @@ pub struct Tally {
     pub stood_down: u32,
     /// Nobody could be told.
     pub failed: u32,
-    /// No notification had told of them.
+    /// No webhook had told of them.
     pub found_by_sweep: u32,
 }
 

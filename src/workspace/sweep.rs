@@ -89,15 +89,6 @@ pub enum Next {
     Rest,
 }
 
-/// Whether what was found needs to be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    /// It does.
-    Yes,
-    /// Its object is known to have read that far.
-    No,
-}
-
 /// How far the cursor stays behind. How long Intercom's index lags is not documented for conversations; "a few minutes" is said of
 /// contacts.
 pub const OVERLAP: Millis = Millis::from_minutes(5);
@@ -155,8 +146,8 @@ impl Sweep {
         Next::Search(Search { wanted: Wanted::Waiting(pass.since), after })
     }
 
-    /// Takes a page in. `is_news` knows which objects have read how far.
-    pub fn page_read(&mut self, page: Page, ingest: Ingest, now: UnixMillis, is_news: impl Fn(&Found) -> News) {
+    /// Takes a page in. `is_new` is false for what the object is known to have read.
+    pub fn page_read(&mut self, page: Page, ingest: Ingest, now: UnixMillis, is_new: impl Fn(&Found) -> bool) {
         let Some(pass) = &mut self.pass else { return };
         pass.found = pass.found.saturating_add(u32::try_from(page.found.len()).unwrap_or(u32::MAX));
         let latest = match ingest {
@@ -170,8 +161,7 @@ impl Sweep {
             self.left.extend(page.found.iter().filter(waited_before).cloned());
         }
         let is_left = |found: &Found| self.left.contains(found);
-        let wanted =
-            page.found.into_iter().filter(|found| in_time(found) && !is_left(found) && is_news(found) == News::Yes);
+        let wanted = page.found.into_iter().filter(|found| in_time(found) && !is_left(found) && is_new(found));
         pass.untold.extend(wanted);
         let leads_to_itself = matches!((&page.next, &pass.pages), (Some(next), Pages::After(this)) if next == this);
         pass.pages = match page.next {

@@ -18,7 +18,7 @@ pub enum Trouble {
     /// A stored state cannot be read by this program.
     UnreadableState,
     /// Another program writes as the same teammate.
-    OlderSystemAnswers,
+    AnotherProgramAnswers,
     /// The operator has paused the workspace.
     PausedByOperator,
     /// `MAX_REPLIES_PER_HOUR` was reached, and the workspace has paused itself.
@@ -71,7 +71,7 @@ impl Trouble {
             | Self::WorkspaceMismatch
             | Self::WorkspaceUnverified
             | Self::UnreadableState
-            | Self::OlderSystemAnswers
+            | Self::AnotherProgramAnswers
             | Self::PausedByOperator
             | Self::PausedByHourlyLimit
             | Self::SwitchedOffByOperator => Severity::Problem,
@@ -101,7 +101,7 @@ impl Trouble {
             Self::UnreadableState => {
                 "The state of a conversation cannot be read; most likely a newer version wrote it: deploy that version again. Its turns wait until then."
             }
-            Self::OlderSystemAnswers => {
+            Self::AnotherProgramAnswers => {
                 "Another program answers as the same teammate: switch it off. Its answers count, so customers are not answered twice."
             }
             Self::PausedByOperator => "Paused by `POST /api/pause`: turns wait until `POST /api/resume`.",

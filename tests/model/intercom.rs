@@ -2,8 +2,8 @@
 
 use crate::action::Index;
 use crate::circumstances::{conversation, ourselves, teammate};
+use onereply::intercom::events::{Act, AssignedTo, ConversationEvent};
 use onereply::intercom::ids::PartId;
-use onereply::intercom::notice::{Act, AssignedTo, News};
 use onereply::intercom::thread::{AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, Thread};
 use onereply::text::CustomerHtml;
 use onereply::time::UnixSeconds;
@@ -56,7 +56,7 @@ pub enum What {
     OtherBot,
     Fin(FinDid),
     /// Another program that writes as the same teammate.
-    OlderSystem,
+    AnotherProgram,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,7 +90,7 @@ pub enum Standing {
     Removed,
 }
 
-/// Whether a notification of a part was answered with 200, or the sweep told of it.
+/// Whether a webhook of a part was answered with 200, or the sweep told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Told {
     No,
@@ -238,22 +238,24 @@ impl Part {
         matches!(self.what, What::Customer { .. })
     }
 
-    /// What it is a notification of; `None` where nothing is told.
-    pub fn news(&self, place: usize) -> Option<News> {
+    /// What it is a webhook of; `None` where nothing is told.
+    pub fn event(&self, place: usize) -> Option<ConversationEvent> {
         let (part, at) = (Some(id(place)), self.at);
-        let acted = |admin, act| News::TeammateActed { part: part.clone(), at, admin: Some(admin), act };
+        let acted = |admin, act| ConversationEvent::TeammateActed { part: part.clone(), at, admin: Some(admin), act };
         let to = |id| AssignedTo::Admin { id };
         match &self.what {
-            What::Customer { .. } => Some(News::CustomerWrote { part, at }),
-            What::Reply { .. } | What::Message { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
+            What::Customer { .. } => Some(ConversationEvent::CustomerWrote { part, at }),
+            What::Reply { .. } | What::Message { .. } | What::AnotherProgram => Some(acted(ourselves(), Act::Spoke)),
             What::Teammate(Deed::Spoke) => Some(acted(teammate(), Act::Spoke)),
             What::Teammate(Deed::Assigned) => Some(acted(teammate(), Act::Assigned { to: to(teammate()) })),
             What::Teammate(Deed::GaveBack) => Some(acted(teammate(), Act::Assigned { to: to(ourselves()) })),
             What::Teammate(Deed::TurnedOn | Deed::TurnedOff) => Some(acted(teammate(), Act::Noted)),
             What::Teammate(Deed::Closed) => Some(acted(teammate(), Act::Closed)),
             What::Teammate(Deed::Snoozed) => Some(acted(teammate(), Act::Snoozed)),
-            What::AssignedByRule => Some(News::RuleAssigned { part, at, to: to(teammate()) }),
-            What::OtherBot | What::Fin(FinDid::Ask | FinDid::Answer) => Some(News::OtherBotSpoke { part, at }),
+            What::AssignedByRule => Some(ConversationEvent::RuleAssigned { part, at, to: to(teammate()) }),
+            What::OtherBot | What::Fin(FinDid::Ask | FinDid::Answer) => {
+                Some(ConversationEvent::OtherBotSpoke { part, at })
+            }
             What::AnswerNote { .. } | What::HandOverNote { .. } | What::AssignedByUs | What::Fin(FinDid::HandOff) => {
                 None
             }
@@ -294,7 +296,7 @@ impl Part {
             What::Fin(FinDid::Ask) => (Author::OtherBot, Kind::Comment, words("Which one?")),
             What::Fin(FinDid::Answer) => (Author::OtherBot, Kind::Comment, words("That one.")),
             What::Fin(FinDid::HandOff) => (Author::OtherBot, Kind::Automatic, None),
-            What::OlderSystem => (Author::Ourselves, Kind::Comment, words("I am older.")),
+            What::AnotherProgram => (Author::Ourselves, Kind::Comment, words("I am older.")),
         };
         let redaction = match self.words {
             Standing::Shown | Standing::Removed => Redaction::Shown,

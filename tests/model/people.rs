@@ -10,7 +10,7 @@ use onereply::text::PlainLine;
 use onereply::time::Millis;
 use onereply::turn::policy::{Policy, RuleAssignments, Takeover};
 
-/// Teammates, rules and other programs act at any moment, told of by notifications or not; reads lag or are slow.
+/// Teammates, rules and other programs act at any moment, told of by webhooks or not; reads lag or are slow.
 pub fn teammates(size: Size) -> Bounds {
     let ignore = Policy { rule_assignments: RuleAssignments::Ignore, ..policy() };
     Bounds {
@@ -186,5 +186,5 @@ pub const EVERYBODY: &[Act] = &[
     Act::Teammate(Deed::Snoozed),
     Act::Rule,
     Act::OtherBot,
-    Act::OlderSystem,
+    Act::AnotherProgram,
 ];

@@ -70,7 +70,7 @@ fn one_question(world: &World) -> bool {
     world.questions_in_flight() <= 1 || world.seen.session == Readable::No
 }
 
-/// Whether a teammate has the conversation, for an answer to these messages: by what a read shows, and by what notifications
+/// Whether a teammate has the conversation, for an answer to these messages: by what a read shows, and by what webhooks
 /// told of.
 pub fn teammate_stands(shown: &[Part], all: &[Part], covers: Parts, circumstances: &Circumstances) -> bool {
     let Some(newest) = covers.last() else { return false };
@@ -129,7 +129,7 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
         }
         What::Teammate(Deed::Spoke) => place > message || kept(place, part),
         What::Teammate(Deed::Closed | Deed::Snoozed) => place > message && (stands(place) || is_past),
-        What::OlderSystem | What::Fin(FinDid::Ask | FinDid::Answer) => place > message,
+        What::AnotherProgram | What::Fin(FinDid::Ask | FinDid::Answer) => place > message,
         What::Customer { .. }
         | What::Message { .. }
         | What::Teammate(Deed::GaveBack | Deed::TurnedOn)
@@ -168,9 +168,9 @@ fn is_true(world: &World, settled: &Settled, circumstances: &Circumstances) -> b
         Outcome::Replied { part, by: RepliedBy::Us | RepliedBy::UsLate } => {
             // A word that another program says under our name while we post cannot be told from our own.
             return matches!(what(part), What::Reply { key, .. } if *key == settled.key)
-                || *what(part) == What::OlderSystem;
+                || *what(part) == What::AnotherProgram;
         }
-        Outcome::Replied { part, by: RepliedBy::OlderSystem } => return *what(part) == What::OlderSystem,
+        Outcome::Replied { part, by: RepliedBy::AnotherProgram } => return *what(part) == What::AnotherProgram,
         _no_reply if !is_unknown(world, settled) && has_reply(world, settled) => return false,
         _no_reply => {}
     }
@@ -207,7 +207,7 @@ fn is_true(world: &World, settled: &Settled, circumstances: &Circumstances) -> b
 fn is_blurred(world: &World) -> bool {
     let taken_for_ours = settled(world).iter().any(|settled| match &settled.outcome {
         Outcome::Replied { part, by: RepliedBy::Us | RepliedBy::UsLate } => {
-            world.intercom.parts[place(part)].what == What::OlderSystem
+            world.intercom.parts[place(part)].what == What::AnotherProgram
         }
         _other_outcomes => false,
     });
@@ -282,7 +282,7 @@ reached! {
     "replied": |world| replied(world, RepliedBy::Us),
     "replied after a give-back": |world| replied_again(world),
     "replied late": |world| replied(world, RepliedBy::UsLate),
-    "replied by an older system": |world| replied(world, RepliedBy::OlderSystem),
+    "replied by another program": |world| replied(world, RepliedBy::AnotherProgram),
     "the hand-over message": |world| world.intercom.parts.iter().any(|part| matches!(part.what, What::Message { .. })),
     "noted": |world| ended(world, |outcome| matches!(outcome, Outcome::Noted { .. })),
     "handed over: ai_unavailable": |world| handed_over(world, HandOverReason::AiUnavailable),

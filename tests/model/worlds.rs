@@ -87,7 +87,7 @@ fn worlds(size: Size) -> Vec<Bounds> {
     ]
 }
 
-/// Notifications that come twice, in any order, late or never, with messages of one second or of several.
+/// Webhooks that come twice, in any order, late or never, with messages of one second or of several.
 fn webhooks(size: Size) -> Bounds {
     Bounds {
         name: "webhooks",
@@ -102,7 +102,7 @@ fn webhooks(size: Size) -> Bounds {
     }
 }
 
-/// The sweep tells what no notification told, by a search that may lag behind; reads lag too, and what it told of may be gone.
+/// The sweep tells what no webhook told, by a search that may lag behind; reads lag too, and what it told of may be gone.
 fn swept(size: Size) -> Bounds {
     Bounds {
         name: "swept",

@@ -1,8 +1,8 @@
 //! Each step of each object's storage fails once: before it was written, and where that makes a difference after it was. The object looks
-//! again, a notice is sent again, and the promise holds.
+//! again, events are sent again, and the promise holds.
 
 use crate::world::audit::assert_kept;
-use crate::world::disk::{ALONE, BOOKS, Broken, HELD, NOTICE, Passed, Step};
+use crate::world::disk::{ALONE, Broken, EVENTS, HELD, OUTBOX, Passed, Step};
 use crate::world::fate::{Fate, Point};
 use crate::world::host::WORKSPACE;
 use crate::world::program::{Configured, Program};
@@ -78,14 +78,14 @@ fn a_turn_passes_every_kind_of_step() {
         let found = steps.iter().any(|passed| passed.step == step && passed.occasion == occasion);
         assert!(found, "{step:?} in {occasion}");
     };
-    for phase in [NOTICE, "verifying", "reading", "opening_session", "asking", "rechecking", "posting", "idle"] {
+    for phase in [EVENTS, "verifying", "reading", "opening_session", "asking", "rechecking", "posting", "idle"] {
         for step in [Step::Read("held"), Step::Read("conversation"), Step::Write("conversation"), Step::Commit] {
             passes(step, phase);
         }
     }
-    passes(Step::SetAlarm, NOTICE);
+    passes(Step::SetAlarm, EVENTS);
     passes(Step::SetAlarm, "idle");
-    passes(Step::Write("conversation"), BOOKS);
+    passes(Step::Write("conversation"), OUTBOX);
     for step in [Step::Open, Step::Read("conversation"), Step::Read("identity"), Step::Write("identity")] {
         passes(step, ALONE);
     }
@@ -102,7 +102,7 @@ fn a_turn_passes_every_kind_of_step() {
 fn the_alarm_after_a_failure_may_fail_too() {
     let world = played(one_message, vec![]);
     let steps = &world.storage_steps;
-    let commits = |passed: &Passed| passed.step == Step::Commit && ![NOTICE, ALONE, BOOKS].contains(&passed.occasion);
+    let commits = |passed: &Passed| passed.step == Step::Commit && ![EVENTS, ALONE, OUTBOX].contains(&passed.occasion);
     let commits: Vec<_> = (1..=steps.len()).filter(|nth| commits(&steps[nth - 1])).collect();
     assert!(commits.len() > 8, "{commits:?}");
     for nth in commits {
@@ -188,7 +188,7 @@ fn held_by_version(world: &mut World) {
 fn a_held_notice_is_answered_when_it_can_be() {
     for story in [held_by_settings, held_by_version] {
         let world = played(story, vec![]);
-        assert!(world.tally.of("notices", "held") > 0);
+        assert!(world.tally.of("events", "held") > 0);
         assert!(world.storage_steps.iter().any(|passed| passed.occasion == HELD));
         assert_eq!(world.replies().join(" ").matches("About").count(), world.seen().len() / 2);
         assert_kept(&world);

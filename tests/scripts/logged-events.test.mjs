@@ -31,7 +31,7 @@ function logged() {
     for (const [, levels, event] of text.matchAll(LINE)) {
       for (const [, level] of levels.matchAll(/Level::(\w+)/g)) add(event, level);
     }
-    if (path.endsWith("turn/trail.rs")) for (const [, level, event] of text.matchAll(ANNOUNCED)) add(event, level);
+    if (path.endsWith("turn/history.rs")) for (const [, level, event] of text.matchAll(ANNOUNCED)) add(event, level);
   }
   return events;
 }

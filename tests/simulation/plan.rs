@@ -215,7 +215,7 @@ impl Planner {
                 10 => Act::Teammate(Verb::Open),
                 11..=12 => Act::AssignsTo(self.dice.one_of(&Act::ASSIGNEES)),
                 13 => Act::RuleAssigns,
-                14 => Act::OlderSystemAnswers,
+                14 => Act::AnotherProgramAnswers,
                 15..=16 => Act::OtherBotSpeaks,
                 17..=18 => Act::Redacts(self.dice.usize(0..messages)),
                 19 => Act::Deletes,

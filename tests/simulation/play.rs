@@ -154,7 +154,7 @@ fn count(world: &mut World) {
     world.tally.add("sessions", TOLD_OF_CUSTOMER, told);
     let figures = [
         ("calls", world.far_side.calls.len()),
-        ("notifications", world.webhooks.all.len()),
+        ("webhooks", world.webhooks.all.len()),
         ("conversations", world.begun.len()),
         ("steps of storage", world.storage_steps.len()),
     ];
@@ -174,7 +174,7 @@ fn ingest_name(ingest: Ingest) -> &'static str {
 fn name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Replied { by: RepliedBy::Us | RepliedBy::UsLate, .. } => "replied",
-        Outcome::Replied { by: RepliedBy::OlderSystem, .. } => "replied by an older system",
+        Outcome::Replied { by: RepliedBy::AnotherProgram, .. } => "replied by another program",
         Outcome::Noted { .. } => "noted",
         Outcome::HandedOver(reason) => match reason {
             HandOverReason::AiUnavailable => "handed over: AI unavailable",
@@ -221,7 +221,7 @@ const SOURCE: &str = "https://example.org/page";
 /// Every outcome, for whoever wants to see that all came about.
 pub const OUTCOMES: [&str; 27] = [
     "replied",
-    "replied by an older system",
+    "replied by another program",
     "noted",
     "handed over: AI unavailable",
     "handed over: AI refused",

@@ -57,7 +57,7 @@ const GROUPS: [&str; 14] = [
     "crashes",
     "ways to crash",
     "deliveries",
-    "notices",
+    "events",
     OF_A_CONVERSATION,
     OF_THE_WORKSPACE,
     "ingest",
@@ -109,7 +109,7 @@ pub fn missing(summary: &Summary) -> Vec<String> {
         ("ingest", vec!["webhook", "polling", "both"]),
         ("rounds", ROUNDS.to_vec()),
         ("calls between objects", Inner::ALL.map(Inner::name).to_vec()),
-        ("notices", vec!["held", "not stored"]),
+        ("events", vec!["held", "not stored"]),
     ];
     let mut missing = Vec::new();
     for (group, names) in expected {

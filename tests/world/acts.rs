@@ -26,7 +26,7 @@ pub enum Whose {
     Ours,
     /// The operator leaves it to people.
     Left,
-    /// It belongs to another workspace, which sends its notifications here too.
+    /// It belongs to another workspace, which sends its webhooks here too.
     AnotherWorkspaces,
 }
 
@@ -53,7 +53,7 @@ impl World {
         }
         match started_by {
             StartedBy::Customer => self.tells_of_message(acted),
-            StartedBy::Teammate | StartedBy::Bot => self.dispatch_notifications(),
+            StartedBy::Teammate | StartedBy::Bot => self.dispatch_webhooks(),
         }
         id
     }
@@ -89,7 +89,7 @@ impl World {
     fn tells_of_message(&mut self, acted: Acted) {
         self.webhooks.message_of.insert(acted.notification_id.unwrap(), acted.part_id);
         self.stir();
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
     }
 
     /// A teammate acts in the only conversation (`reply`, `note`, `assign`, `close`, `snooze`; `stop` and `give back` are notes).
@@ -107,8 +107,8 @@ impl World {
     }
 
     /// Another program that writes as the same teammate answers in the only conversation.
-    pub fn older_system_answers(&mut self) {
-        let words = json!({"action": "reply", "admin_id": 3_156_780, "body": "<p>The older system answers.</p>"});
+    pub fn another_program_answers(&mut self) {
+        let words = json!({"action": "reply", "admin_id": 3_156_780, "body": "<p>The another program answers.</p>"});
         self.teammate_in(&self.conversation(), serde_json::from_value(words).unwrap()).unwrap();
     }
 
@@ -116,7 +116,7 @@ impl World {
     pub fn teammate_in(&mut self, id: &str, act: TeammateAct) -> Result<(), ActError> {
         self.note(|| format!("teammate in {id}: {act:?}"));
         self.far_side.intercom.teammate_acts(id, act, self.intercom_now())?;
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
         Ok(())
     }
 
@@ -159,6 +159,6 @@ impl World {
             let words = json!({"body": format!("<p>{answer}</p>"), "is_ai_answer": true, "from_ai_agent": true});
             self.far_side.intercom.bot_says(&id, serde_json::from_value(words).unwrap(), now).unwrap();
         }
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
     }
 }

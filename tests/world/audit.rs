@@ -270,7 +270,8 @@ impl Conversation<'_> {
                 return false;
             }
             let takes_over = self.takes_over(at, part) && !(self.is_born_assigned(at) && assigned_since);
-            takes_over && (at > message || self.is_kept(part.at, written, 0)) || part.puts_away() && at > last_word
+            takes_over && (at > message || self.is_kept(part.at, written, 0))
+                || part.closes_or_snoozes() && at > last_word
         })
     }
 
@@ -282,17 +283,17 @@ impl Conversation<'_> {
         let assigned_before = parts[..message].iter().skip(1).any(|part| part.assigned.is_some());
         let outcome = |(at, part): (usize, &Part)| {
             let ours = part.is_reply() || part.is_answer_in_note();
-            let by_older_system = part.by == By::Ourselves && !part.by_api && part.is_public();
+            let by_another_program = part.by == By::Ourselves && !part.by_api && part.is_public();
             let known = part.tells_teammates() || self.takes_over(at, part);
             let by_fin = part.ai_answer;
             let given_back = at < message && parts[at..message].iter().any(Part::gives_back);
             at > message
-                && (ours && part.answers(&parts[message]) || by_older_system || by_fin || known || part.puts_away())
+                && (ours && part.answers(&parts[message]) || by_another_program || by_fin || known || part.closes_or_snoozes())
                 // A hand-over lasts until somebody attends to it, and then as long as a teammate's word.
                 || part.tells_teammates() && !given_back
                 // Nothing tells since when somebody has it whom no part assigns.
                 || self.is_born_assigned(at) && !assigned_before && !given_back
-                || (known || part.puts_away()) && !given_back && self.is_kept(part.at, written, CLOCKS_DIFFER)
+                || (known || part.closes_or_snoozes()) && !given_back && self.is_kept(part.at, written, CLOCKS_DIFFER)
         };
         self.record.deleted || parts.iter().enumerate().any(outcome)
     }

@@ -9,10 +9,10 @@ use crate::world::host::{Name, WORKSPACE};
 use crate::world::shared::conversation_of;
 use crate::world::sweep::Nudge;
 use crate::world::waits::{Heard, Wait};
+use onereply::intercom::events::ConversationEvent;
 use onereply::intercom::ids::{AppId, ConversationId};
-use onereply::intercom::notice::News;
 use onereply::objects::ask::{Address, Ask, ConversationName};
-use onereply::objects::calls::conversation::{ConversationCall, TakeNotice};
+use onereply::objects::calls::conversation::{ConversationCall, TakeEvents};
 use onereply::objects::calls::workspace::WorkspaceCall;
 use onereply::objects::host::{Error, Result};
 use onereply::time::{Millis, UnixSeconds};
@@ -46,7 +46,7 @@ pub const BETWEEN_OBJECTS: u64 = 5;
 
 /// Every call by its name, as it stands first in its JSON.
 pub const NAMES: [&str; 30] = [
-    "TakeNotice",
+    "TakeEvents",
     "Look",
     "Resume",
     "ShowOpenTurn",
@@ -64,7 +64,7 @@ pub const NAMES: [&str; 30] = [
     "ReportMended",
     "ReportTurns",
     "NoteDelivery",
-    "LookAfter",
+    "Watch",
     "Tick",
     "BeginAudit",
     "GetAudit",
@@ -156,11 +156,11 @@ impl World {
             Ok(answer) => format!("    {} answers {}: {answer}", call.to, call.name),
             Err(error) => format!("    {} FAILS at {}: {error}", call.to, call.name),
         });
-        if call.name == "TakeNotice" && answer.is_err() {
-            self.tally.count("notices", "not stored");
+        if call.name == "TakeEvents" && answer.is_err() {
+            self.tally.count("events", "not stored");
         }
         match call.name {
-            "TakeNotice" => self.note_nudge(&call, &answer),
+            "TakeEvents" => self.note_nudge(&call, &answer),
             "SeekGrant" => self.note_grant(&call, &answer),
             _others => {}
         }
@@ -223,12 +223,12 @@ pub fn nudge(call: &str) -> Option<(String, UnixSeconds)> {
     if !call.contains("customer_waits") {
         return None;
     }
-    let ConversationCall::TakeNotice(TakeNotice(notice)) = serde_json::from_str(call).unwrap() else { return None };
-    let at = notice.news.iter().find_map(|news| match news {
-        News::CustomerWaits { at } => Some(*at),
+    let ConversationCall::TakeEvents(TakeEvents(taken)) = serde_json::from_str(call).unwrap() else { return None };
+    let at = taken.events.iter().find_map(|event| match event {
+        ConversationEvent::CustomerWaits { at } => Some(*at),
         _others => None,
     });
-    Some((notice.conversation.to_string(), at?))
+    Some((taken.conversation.to_string(), at?))
 }
 
 fn lost() -> Error {

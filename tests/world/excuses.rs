@@ -15,9 +15,9 @@ use onereply_sandbox::call::Call;
 /// Why a message may stay without an answer and without a teammate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excuse {
-    /// `INGEST` is `webhook`, and no attempt to deliver its notification was answered 200.
+    /// `INGEST` is `webhook`, and no attempt to deliver its webhook was answered 200.
     WebhookLost,
-    /// It was written before the sweep's first run, and no notification of it was answered 200.
+    /// It was written before the sweep's first run, and no webhook of it was answered 200.
     BeforeFirstRun,
     /// `INGEST` is `webhook`, its object's alarm was lost, and so was what would have put it on the list.
     AlarmLost,
@@ -63,10 +63,12 @@ impl Conversation<'_> {
         } else if self.record.fin == Fin::Present {
             Some(Excuse::Fin)
         } else if self.calls().any(|call| refuses(call, Call::Parts))
-            && self.calls_heard_since(message).any(|call| refuses(call, Call::Note))
+            && self.calls_answered_since(message).any(|call| refuses(call, Call::Note))
         {
             Some(Excuse::NobodyCouldBeTold)
-        } else if self.calls_heard_since(message).any(|call| call.target.call == Call::Read && call.status == Some(404))
+        } else if self
+            .calls_answered_since(message)
+            .any(|call| call.target.call == Call::Read && call.status == Some(404))
         {
             Some(Excuse::SaidToBeGone)
         } else if self.record.parts.iter().any(|part| part.at >= message.at && self.is_unknown_refusal(part)) {
@@ -76,7 +78,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Why nobody had to find it, whoever lost its notification.
+    /// Why nobody had to find it, whoever lost its webhook.
     fn was_never_told(&self, message: &Part) -> Option<Excuse> {
         match self.world.settings.ingest {
             Ingest::Webhook if !self.is_acknowledged(message) => Some(Excuse::WebhookLost),
@@ -116,7 +118,7 @@ impl Conversation<'_> {
     }
 
     /// Those whose answers came after the message was written.
-    fn calls_heard_since(&self, message: &Part) -> impl Iterator<Item = &CallRecord> {
+    fn calls_answered_since(&self, message: &Part) -> impl Iterator<Item = &CallRecord> {
         let (skew, written) = (self.world.skew, message.at);
         let heard = move |call: &CallRecord| call.answered_at.map(|at| at.saturating_add_signed(skew));
         self.calls().filter(move |call| heard(call).is_some_and(|at| at >= written))

@@ -11,7 +11,7 @@ use onereply::objects::ask::{Address, Asker};
 use onereply::objects::host::{Host, Result};
 use onereply::settings::{Problem, Settings};
 use onereply::time::{Millis, UnixMillis};
-use onereply::turn::trail::Level;
+use onereply::turn::history::Level;
 use serde_json::Value;
 use std::cell::Cell;
 use std::future::poll_fn;

@@ -80,8 +80,8 @@ pub struct World {
 }
 
 pub enum Happening {
-    /// A notification reaches the worker.
-    Delivery { notification: usize, attempt: u32, way: Way },
+    /// A webhook reaches the worker.
+    Delivery { webhook: usize, attempt: u32, way: Way },
     /// A request reaches its far side.
     Arrival { call: usize },
     /// A request that was held up takes effect.
@@ -218,7 +218,7 @@ impl World {
         let (_, happening) = self.queue.pop_first().unwrap();
         self.now = self.now.max(at);
         match happening {
-            Happening::Delivery { notification, attempt, way } => self.deliver(notification, attempt, way),
+            Happening::Delivery { webhook, attempt, way } => self.deliver(webhook, attempt, way),
             Happening::Arrival { call } => {
                 self.arrive(call);
                 self.act_on_call(call);
@@ -236,7 +236,7 @@ impl World {
                 act(self);
             }
         }
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
     }
 
     fn act_on_call(&mut self, call: usize) {

@@ -107,7 +107,7 @@ impl Part {
         self.words.is_some() && self.kind != "note"
     }
 
-    /// A public answer that the worker posted; an older system's is not made by this token.
+    /// A public answer that the worker posted; another program's is not made by this token.
     pub fn is_reply(&self) -> bool {
         self.by == By::Ourselves && self.by_api && self.is_public() && !self.is_line()
     }
@@ -152,13 +152,13 @@ impl Part {
     }
 
     /// A teammate is done with what was said before.
-    pub fn puts_away(&self) -> bool {
+    pub fn closes_or_snoozes(&self) -> bool {
         self.by == By::Teammate && ["close", "snoozed"].contains(&self.kind.as_str())
     }
 
     /// A teammate sees to it: from here on their word counts, and runs out.
     pub fn attends(&self) -> bool {
-        self.by == By::Teammate && self.is_public() || self.puts_away()
+        self.by == By::Teammate && self.is_public() || self.closes_or_snoozes()
     }
 
     pub fn text(&self) -> String {

@@ -89,7 +89,7 @@ impl Difference<'_> {
         message.is_some_and(|message| excuse_of(self.world, self.record, message).is_some())
     }
 
-    /// Whether it was given back, and no notification and no read has told the object of that yet.
+    /// Whether it was given back, and no webhook and no read has told the object of that yet.
     fn is_given_back_unheard(&self) -> bool {
         let given = self.record.parts.iter().rfind(|part| part.gives_back()).map(|part| part.id.as_str());
         let state = self.world.state_of(&self.record.id);

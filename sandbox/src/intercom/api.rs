@@ -8,7 +8,7 @@ use super::wish::AssigneeType;
 use super::{Intercom, PACKAGE_CODE, RateWindow};
 use crate::clock::{Millis, seconds};
 use crate::http::{Answer, Request};
-use crate::notification::Topic;
+use crate::webhook::Topic;
 use serde_json::{Value, json};
 
 /// How what is read differs from what there is.

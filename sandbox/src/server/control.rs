@@ -5,7 +5,7 @@ use super::shared::{Caused, Kept, Shared, now};
 use crate::clock::Millis;
 use crate::gpt_trainer::ScriptRule;
 use crate::intercom::ApiVersion;
-use crate::notification::{Escaping, Notification};
+use crate::webhook::{Escaping, Webhook};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -97,7 +97,7 @@ async fn deliver(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body
         None => 1,
         Some(copies) => copies.as_u64().ok_or_else(|| wrong("copies must be a number"))?,
     };
-    let kept = shared.world().notifications.get(&id).cloned();
+    let kept = shared.world().webhooks.get(&id).cloned();
     let kept = kept.ok_or_else(|| missing("there is no such notification"))?;
     let sending: Vec<_> = (0..copies)
         .map(|_| {
@@ -112,12 +112,12 @@ async fn deliver(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body
     Ok(json_response(&json!({"statuses": statuses})))
 }
 
-/// Sends the test notification, which has no id.
+/// Sends the test webhook, which has no id.
 async fn ping(State(shared): State<Arc<Shared>>) -> Response {
     let kept = {
         let world = shared.world();
-        let notification = Notification::ping(&world.intercom.workspace.app_id, now());
-        Kept { notification, escaping: world.webhooks.escaping }
+        let webhook = Webhook::ping(&world.intercom.workspace.app_id, now());
+        Kept { webhook, escaping: world.webhooks.escaping }
     };
     json_response(&json!({"status": send(&shared, &kept, 1).await}))
 }
@@ -211,7 +211,7 @@ async fn reset(State(shared): State<Arc<Shared>>) -> Response {
     json_response(&json!({}))
 }
 
-/// Takes the way of the notification out of an act's fields.
+/// Takes the way of the webhook out of an act's fields.
 pub(super) fn take_webhook(fields: &mut Map<String, Value>) -> Result<Webhook, Wrong> {
     Webhook::read(&fields.remove("webhook").unwrap_or_default()).map_err(wrong)
 }

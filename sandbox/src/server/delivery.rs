@@ -4,7 +4,7 @@
 use super::log::DeliveryRecord;
 use super::shared::{Caused, Kept, Shared, now};
 use crate::clock::Millis;
-use crate::notification::{Notification, sign};
+use crate::webhook::{Webhook, sign};
 use axum::body::{Body, Bytes};
 use axum::http::{Request, header};
 use http_body_util::{BodyExt, Full};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How the notification of an act goes out.
+/// How the webhook of an act goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Webhook {
     Send,
@@ -45,7 +45,7 @@ impl Webhook {
     }
 }
 
-/// What goes wrong with notifications, by `kind`.
+/// What goes wrong with webhooks, by `kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum DeliveryFault {
@@ -76,7 +76,7 @@ impl DeliveryFault {
     }
 }
 
-/// Which notifications, and what goes wrong with them.
+/// Which webhooks, and what goes wrong with them.
 #[derive(Clone, Debug)]
 pub(super) struct DeliveryRule {
     /// Only those about this conversation.
@@ -85,8 +85,8 @@ pub(super) struct DeliveryRule {
 }
 
 impl DeliveryRule {
-    fn is_about(&self, notification: &Notification) -> bool {
-        self.conversation_id.is_none() || self.conversation_id == notification.conversation_id
+    fn is_about(&self, webhook: &Webhook) -> bool {
+        self.conversation_id.is_none() || self.conversation_id == webhook.conversation_id
     }
 }
 
@@ -112,9 +112,9 @@ pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
     }
 }
 
-/// What was told of a notification holds. Of the others some may go wrong.
+/// What was told of a webhook holds. Of the others some may go wrong.
 fn on_its_way(shared: &Shared, kept: &Kept) -> Webhook {
-    let struck = shared.world().delivery_faults.strike(|rule| rule.is_about(&kept.notification));
+    let struck = shared.world().delivery_faults.strike(|rule| rule.is_about(&kept.webhook));
     let Some(rule) = struck else { return Webhook::Send };
     shared.tell(&json!({"kind": "faults"}));
     rule.fault.way()
@@ -146,7 +146,7 @@ pub(super) async fn send(shared: &Arc<Shared>, kept: &Kept, attempt: u32) -> Opt
     let body = kept.body(attempt);
     let answering = post(&url, sign(&client_secret, &body), body);
     let status = tokio::time::timeout(TIME_LIMIT, answering).await.ok().flatten();
-    note_down(shared, &kept.notification, attempt, status, begun);
+    note_down(shared, &kept.webhook, attempt, status, begun);
     status
 }
 
@@ -165,21 +165,21 @@ async fn post(url: &str, signature: String, body: Vec<u8>) -> Option<u16> {
     Some(status)
 }
 
-fn note_down(shared: &Shared, notification: &Notification, attempt: u32, status: Option<u16>, begun: Millis) {
+fn note_down(shared: &Shared, webhook: &Webhook, attempt: u32, status: Option<u16>, begun: Millis) {
     let n = {
         let mut world = shared.world();
         let n = world.deliveries.len() + 1;
         world.deliveries.push(DeliveryRecord {
             n,
             at_ms: begun,
-            notification_id: notification.id.clone(),
-            topic: notification.topic.name(),
-            conversation_id: notification.conversation_id.clone(),
+            notification_id: webhook.id.clone(),
+            topic: webhook.topic.name(),
+            conversation_id: webhook.conversation_id.clone(),
             attempt,
             status,
             ms: now() - begun,
         });
         n
     };
-    shared.tell(&json!({"kind": "delivery", "n": n, "conversation_id": notification.conversation_id}));
+    shared.tell(&json!({"kind": "delivery", "n": n, "conversation_id": webhook.conversation_id}));
 }

@@ -9,9 +9,9 @@ use crate::intercom::Workspace;
 pub struct Options {
     /// The port; 0 for any.
     pub port: u16,
-    /// Where notifications go.
+    /// Where webhooks go.
     pub webhook_url: String,
-    /// The app's client secret, which signs notifications.
+    /// The app's client secret, which signs webhooks.
     pub client_secret: String,
     /// How long after a failed delivery the one retry comes, in milliseconds. Intercom waits a minute.
     pub retry_after: Millis,
@@ -47,7 +47,7 @@ A make-believe Intercom and GPT Trainer on 127.0.0.1, with a messenger page at /
 
   --port N              8010; 0 for any free one
   --webhook-url URL     http://127.0.0.1:8000/webhook/intercom (http only)
-  --client-secret S     signs the notifications
+  --client-secret S     signs the webhooks
   --app-id ID           the workspace's id code
   --admin-id N          the teammate that answers
   --access-token T      of the make-believe Intercom

@@ -58,7 +58,7 @@ fn they_agree() {
         case("the reply is there", [m(1, 0), r(1, 20)]).ledger([replied(["m1"], "r1", 20)]),
         case("taken back, but there", [m(1, 0), redacted(r(1, 20))]).ledger([replied(["m1"], "r1", 20)]),
         case("another program's, as the entry says", [m(1, 0), r(1, 20)]).ledger([replied_by(
-            RepliedBy::OlderSystem,
+            RepliedBy::AnotherProgram,
             ["m1"],
             "r1",
             20,

@@ -120,8 +120,8 @@ fn one_for_each() {
             20,
         )]),
         case("answered before the window", [m(1, 0), r(1, 20), r(2, 21)]).window(1, DAY),
-        case("an older system answered all that waited", [m(1, 0), m(2, 1), r(1, 20)]).ledger([replied_by(
-            RepliedBy::OlderSystem,
+        case("another program answered all that waited", [m(1, 0), m(2, 1), r(1, 20)]).ledger([replied_by(
+            RepliedBy::AnotherProgram,
             ["m2"],
             "r1",
             20,

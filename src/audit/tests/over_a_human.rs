@@ -65,7 +65,7 @@ fn over_nobody() {
             .with(|policy, _| policy.rule_assignments = RuleAssignments::Ignore)
             .ledger(answered()),
         case("another program's word", [m(1, 0), says(50), r(1, 100)]).ledger([replied_by(
-            RepliedBy::OlderSystem,
+            RepliedBy::AnotherProgram,
             ["m1"],
             "r1",
             100,

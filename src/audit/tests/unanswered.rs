@@ -55,7 +55,7 @@ fn a_message_that_nobody_has_seen_to() {
         case("another bot's, says the ledger alone", [m(1, 0)])
             .ledger([stood_down(["m1"], 20, OtherBot)])
             .finds([unanswered("m1")]),
-        case("closed before, put away no more", [m(1, 0), r(1, 20), does(30, Kind::Close), m(2, 40)])
+        case("closed before, reopened since", [m(1, 0), r(1, 20), does(30, Kind::Close), m(2, 40)])
             .ledger([replied(["m1"], "r1", 20)])
             .finds([unanswered("m2")]),
         case("a line without a note", [m(1, 0), line(1, 20)])

@@ -1,15 +1,15 @@
 //! What can be asked of a conversation's object.
 
-use crate::intercom::notice::Notice;
+use crate::intercom::events::ConversationEvents;
 use crate::objects::ask::{ConversationName, calls};
-use crate::workspace::watch::{Standing, Stored};
+use crate::workspace::watchdog::{Standing, Stored};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 calls! {
     /// Everything that is asked of a conversation's object, as it travels.
     ConversationCall to ConversationName {
-        TakeNotice -> Stored;
+        TakeEvents -> Stored;
         Look -> Standing;
         Resume -> Standing;
         ShowOpenTurn -> Option<Value>;
@@ -22,7 +22,7 @@ calls! {
 /// Take this in. The answer means that it is on disk.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct TakeNotice(pub Notice);
+pub struct TakeEvents(pub ConversationEvents);
 
 /// Is all well? An alarm that was lost is set again.
 #[derive(Serialize, Deserialize)]

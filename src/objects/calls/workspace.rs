@@ -13,7 +13,7 @@ use crate::workspace::controls::Control;
 use crate::workspace::ledger::Entry;
 use crate::workspace::pause::Pause;
 use crate::workspace::trouble::Trouble;
-use crate::workspace::watch::Standing;
+use crate::workspace::watchdog::Standing;
 use crate::workspace::webhooks::Delivery;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,9 +32,9 @@ calls! {
         ReportMended -> ();
         ReportTurns -> ();
         NoteDelivery -> ();
-        LookAfter -> ();
-        Tick -> (), within A_ROUND;
-        BeginAudit -> Option<Run>, within A_ROUND;
+        Watch -> ();
+        Tick -> (), within MAINTENANCE;
+        BeginAudit -> Option<Run>, within MAINTENANCE;
         GetAudit -> Option<Run>;
         GetHealth -> Vec<Trouble>;
         GetFigures -> Figures;
@@ -48,7 +48,7 @@ calls! {
 }
 
 /// A round of maintenance, its alert and the call that was under way when its time was over.
-const A_ROUND: Millis = Millis::from_seconds(60);
+const MAINTENANCE: Millis = Millis::from_seconds(60);
 
 /// Which workspace our token opens. Intercom is asked once for each token.
 #[derive(Serialize, Deserialize)]
@@ -120,7 +120,7 @@ pub struct NoteDelivery {
 /// Puts an object that has something open on the list of those that are looked after.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct LookAfter(pub ConversationName);
+pub struct Watch(pub ConversationName);
 
 /// The cron trigger fired.
 #[derive(Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use crate::objects::calls::workspace::{Report, ReportMended};
 use crate::objects::host::Host;
 use crate::turn::call::Service;
 use crate::turn::command::{Announcement, Command};
-use crate::turn::trail::{Level, Line};
+use crate::turn::history::{Level, Line};
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
 
@@ -35,7 +35,7 @@ impl<H: Host> Conversation<H> {
                     self.tell_workspace(ReportMended(trouble)).await;
                 }
             }
-            Announcement::OlderSystemAnswers => self.tell_workspace(Report(Trouble::OlderSystemAnswers)).await,
+            Announcement::AnotherProgramAnswers => self.tell_workspace(Report(Trouble::AnotherProgramAnswers)).await,
             Announcement::Settled(_)
             | Announcement::Corrected(_)
             | Announcement::TakenOver(_)

@@ -19,8 +19,8 @@ use crate::text::{Reply, Source, answer_note};
 use crate::time::UnixMillis;
 use crate::turn::command::{Once, Repeatable};
 use crate::turn::event::Finding;
+use crate::turn::history::Level;
 use crate::turn::state::Delivery;
-use crate::turn::trail::Level;
 use serde_json::json;
 
 impl<H: Host> Conversation<H> {

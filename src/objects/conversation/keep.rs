@@ -1,18 +1,18 @@
 //! What a conversation's object does beside its turns: it reports them, says how it stands, and in the end deletes everything.
 
 use super::object::Conversation;
-use super::rows::{Row, held, load, save_books};
+use super::rows::{Row, held, load, save_outbox};
 use crate::objects::ask::{Answers, TheWorkspace};
 use crate::objects::calls::conversation::Look;
-use crate::objects::calls::workspace::{LookAfter, ReportTurns};
+use crate::objects::calls::workspace::{ReportTurns, Watch};
 use crate::objects::host::{Host, Result, Storage};
 use crate::settings::Settings;
 use crate::time::Millis;
+use crate::turn::history::Level;
 use crate::turn::state::State;
-use crate::turn::trail::Level;
-use crate::workspace::books::{self, Keeping};
 use crate::workspace::ledger::Entry;
-use crate::workspace::watch::Standing;
+use crate::workspace::outbox::{self, Keeping};
+use crate::workspace::watchdog::Standing;
 use serde_json::json;
 
 /// An alarm that is so late does not come any more.
@@ -34,8 +34,8 @@ impl<H: Host> Conversation<H> {
         let now = self.host.now();
         let nothing_held = held(&self.host, &storage)?.is_empty();
         let (standing, wakes_at) = match (load(&storage, now)?, self.host.settings()) {
-            (Some(Row { state: Ok(state), books, .. }), Ok(settings)) if nothing_held => {
-                (books.standing(&state), books.wake_at(&state, settings.retention))
+            (Some(Row { state: Ok(state), outbox, .. }), Ok(settings)) if nothing_held => {
+                (outbox.standing(&state), outbox.wake_at(&state, settings.retention))
             }
             (None, _) if nothing_held => {
                 self.leave_nothing().await?;
@@ -52,11 +52,11 @@ impl<H: Host> Conversation<H> {
     }
 
     /// Tells the workspace how turns ended, and deletes everything once it is not needed any more.
-    pub(super) async fn keep_books(&self, settings: &Settings) -> Result<()> {
+    pub(super) async fn keep_outbox(&self, settings: &Settings) -> Result<()> {
         self.report(settings).await?;
         let (storage, now) = (self.host.storage()?, self.host.now());
-        let Some(Row { state: Ok(state), books, .. }) = load(&storage, now)? else { return Ok(()) };
-        let is_over = books.keeping(&state, now, settings.retention) == Keeping::Over;
+        let Some(Row { state: Ok(state), outbox, .. }) = load(&storage, now)? else { return Ok(()) };
+        let is_over = outbox.keeping(&state, now, settings.retention) == Keeping::Over;
         if is_over && held(&self.host, &storage)?.is_empty() {
             self.host.log(Level::Info, "conversation_deleted", self.about(json!({})));
             return self.leave_nothing().await;
@@ -66,12 +66,12 @@ impl<H: Host> Conversation<H> {
 
     async fn report(&self, settings: &Settings) -> Result<()> {
         let now = self.host.now();
-        let Some(Row { state: Ok(state), books, .. }) = load(&self.host.storage()?, now)? else { return Ok(()) };
-        let told = books.report(now).to_vec();
+        let Some(Row { state: Ok(state), outbox, .. }) = load(&self.host.storage()?, now)? else { return Ok(()) };
+        let told = outbox.report(now).to_vec();
         if told.is_empty() {
             return Ok(());
         }
-        let standing = Standing { wakes_at: state.wake_at(), seen: books::seen(&state) };
+        let standing = Standing { wakes_at: state.wake_at(), seen: outbox::seen(&state) };
         let report = ReportTurns { object: self.name()?, turns: told.clone(), standing };
         let heard = self.host.ask(&TheWorkspace, report).await;
         if let Err(error) = &heard {
@@ -79,8 +79,8 @@ impl<H: Host> Conversation<H> {
         }
         let after = self.note_report(&told, &heard, settings.retention)?;
         if standing.wakes_at.is_none() && after.is_some_and(|state| state.wake_at().is_some()) {
-            // A notice came meanwhile, and the report may have taken it off the list.
-            self.tell_workspace(LookAfter(self.name()?)).await;
+            // Events came meanwhile, and the report may have taken it off the list.
+            self.tell_workspace(Watch(self.name()?)).await;
         }
         Ok(())
     }
@@ -89,13 +89,13 @@ impl<H: Host> Conversation<H> {
     fn note_report(&self, told: &[Entry], heard: &Result<()>, retention: Millis) -> Result<Option<State>> {
         let (now, before) = (self.host.now(), self.alarm.replace(None));
         let (state, alarm) = self.host.storage()?.transact(|storage| {
-            let Some(Row { state: Ok(state), mut books, .. }) = load(storage, now)? else { return Ok((None, before)) };
+            let Some(Row { state: Ok(state), mut outbox, .. }) = load(storage, now)? else { return Ok((None, before)) };
             match heard {
-                Ok(()) => books.reported(told),
-                Err(_) => books.not_reported(now),
+                Ok(()) => outbox.reported(told),
+                Err(_) => outbox.not_reported(now),
             }
-            save_books(storage, &books)?;
-            let wakes_at = books.wake_at(&state, retention);
+            save_outbox(storage, &outbox)?;
+            let wakes_at = outbox.wake_at(&state, retention);
             storage.set_alarm(Some(wakes_at))?;
             Ok((Some(state), Some(wakes_at)))
         })?;

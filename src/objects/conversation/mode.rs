@@ -6,8 +6,8 @@ use super::rows::{held, load};
 use crate::objects::ask::TheWorkspace;
 use crate::objects::calls::workspace::GetMode;
 use crate::objects::host::{Host, Result};
+use crate::turn::history::Level;
 use crate::turn::policy::ReplyMode;
-use crate::turn::trail::Level;
 use serde_json::json;
 
 impl<H: Host> Conversation<H> {

@@ -21,21 +21,21 @@ impl<H: Host> Answers<ShowOpenTurn> for Conversation<H> {
 impl<H: Host> Answers<ShowRecord> for Conversation<H> {
     async fn answer(&self, _show: ShowRecord) -> Result<Shown> {
         let storage = self.host.storage()?;
-        let (state, trail) = match load(&storage, self.host.now())? {
+        let (state, history) = match load(&storage, self.host.now())? {
             None => {
                 if held(&self.host, &storage)?.is_empty() {
                     self.leave_nothing().await?;
                 }
                 return Ok(Shown::Nothing);
             }
-            Some(Row { state: Ok(state), trail, .. }) => (state, trail),
+            Some(Row { state: Ok(state), history, .. }) => (state, history),
             Some(Row { state: Err(unreadable), .. }) => return Ok(Shown::Unreadable(unreadable.to_string())),
         };
         let Ok(settings) = self.host.settings() else {
             return Ok(Shown::Unreadable("settings are wrong".to_owned()));
         };
         let link = settings.intercom.inbox_link(&state.app, &state.conversation);
-        Ok(Shown::Record(Record::new(&state, &trail, link).to_json()))
+        Ok(Shown::Record(Record::new(&state, &history, link).to_json()))
     }
 }
 

@@ -18,7 +18,7 @@ const SETTINGS_WRONG: &str = "Settings are wrong: /healthz names them.";
 impl<H: Host> Answers<Retry> for Conversation<H> {
     async fn answer(&self, Retry { may_repeat }: Retry) -> Result<Steered> {
         let confirmation = if may_repeat { Confirmation::MayRepeat } else { Confirmation::None };
-        self.steer(Event::RetryWanted, |state| match may_retry(state, confirmation) {
+        self.steer(Event::RetryRequested, |state| match may_retry(state, confirmation) {
             Ok(()) => Steered::Accepted,
             Err(refusal) => refused(refusal.name(), refusal.in_words()),
         })
@@ -27,7 +27,7 @@ impl<H: Host> Answers<Retry> for Conversation<H> {
 
 impl<H: Host> Answers<HandOver> for Conversation<H> {
     async fn answer(&self, _hand_over: HandOver) -> Result<Steered> {
-        self.steer(Event::HandOverWanted, |state| match may_hand_over(state) {
+        self.steer(Event::HandOverRequested, |state| match may_hand_over(state) {
             Ok(HandOverIs::ToBegin) => Steered::Accepted,
             Ok(HandOverIs::UnderWay) => Steered::UnderWay,
             Err(refusal) => refused(refusal.name(), refusal.in_words()),

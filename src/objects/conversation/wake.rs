@@ -9,8 +9,8 @@ use crate::settings::Problem;
 use crate::time::Millis;
 use crate::turn::command::Command;
 use crate::turn::event::Event;
+use crate::turn::history::Level;
 use crate::turn::stored::Unreadable;
-use crate::turn::trail::Level;
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
 
@@ -75,7 +75,7 @@ impl<H: Host> Conversation<H> {
                 self.report_announcement(announcement).await;
             }
         }
-        self.keep_books(&settings).await
+        self.keep_outbox(&settings).await
     }
 
     fn wait_for_settings(&self, problems: &[Problem]) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::audit::run::Run;
 use crate::objects::host::{Host, Result};
 use crate::settings::alert_url;
 use crate::time::UnixMillis;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use crate::workspace::alerts::{Again, Alerts, BEYOND_DEADLINE, Wrong};
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
@@ -58,7 +58,7 @@ impl<H: Host> Workspace<H> {
         let (paused, health) = (grants::paused(&storage), self.health().await);
         let unread: Vec<_> = paused.as_ref().err().into_iter().chain(health.as_ref().err()).collect();
         for error in &unread {
-            self.host.log(Level::Error, "round_failed", json!({ "error": error.to_string() }));
+            self.host.log(Level::Error, "maintenance_failed", json!({ "error": error.to_string() }));
         }
         let cut_short = cut_short || !unread.is_empty();
         let is_paused = !matches!(paused, Ok(None));

@@ -16,7 +16,7 @@ use crate::objects::host::{Host, Result, Storage};
 use crate::objects::outbound::to_intercom;
 use crate::settings::Settings;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use crate::workspace::ledger::Entry;
 use serde_json::json;
 
@@ -35,7 +35,7 @@ impl<H: Host> Answers<BeginAudit> for Workspace<H> {
         }
         // Should a round be under way, the next one goes on with it.
         self.host.storage()?.set_alarm(Some(now))?;
-        self.continue_round().await?;
+        self.continue_maintenance().await?;
         self.kept(AUDIT)
     }
 }

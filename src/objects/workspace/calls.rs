@@ -14,7 +14,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn of_a_round(now: UnixMillis) -> Self {
+    pub(super) fn of_one_run(now: UnixMillis) -> Self {
         Self { left: MOST_CALLS, until: now.after(LONGEST_ROUND) }
     }
 

@@ -9,7 +9,7 @@ use crate::objects::calls::workspace::{PauseTurns, ResumeTurns, SeekGrant};
 use crate::objects::host::{Error, Host, Result, Storage, Value, text};
 use crate::time::UnixMillis;
 use crate::turn::grant::{Grant, GrantAnswer, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use crate::workspace::controls::{By, Control, Deed};
 use crate::workspace::pause::{Pause, PausedBy};
 use serde_json::json;

@@ -11,7 +11,7 @@
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
 //! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired and since when it is awaited, the salt of sessions, the mode, who did what, what was told |
 //!
-//! [`calls::workspace`](super::calls::workspace) lists what it can be asked. It never stands between a notification and its 200.
+//! [`calls::workspace`](super::calls::workspace) lists what it can be asked. It never stands between a webhook and its 200.
 
 mod alerting;
 mod auditor;
@@ -21,10 +21,10 @@ mod controls;
 mod figures;
 mod grants;
 mod identity;
+mod maintenance;
 mod object;
 mod open;
 mod reports;
-mod rounds;
 mod rows;
 mod showing;
 mod sweeping;

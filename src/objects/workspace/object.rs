@@ -7,7 +7,7 @@ use crate::intercom::ids::ConversationId;
 use crate::objects::host::{Host, Result};
 use crate::objects::running::Runs;
 use crate::time::{UnixMillis, UnixSeconds};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use crate::workspace::recent::Recent;
 use crate::workspace::webhooks::Webhooks;
 use serde_json::json;
@@ -58,8 +58,8 @@ impl<H: Host> Workspace<H> {
 
     /// The alarm went off: a round goes on. Should storage fail, the next run of the cron trigger goes on.
     pub async fn alarm(&self) {
-        if let Err(error) = self.continue_round().await {
-            self.host.log(Level::Error, "round_failed", json!({ "error": error.to_string() }));
+        if let Err(error) = self.continue_maintenance().await {
+            self.host.log(Level::Error, "maintenance_failed", json!({ "error": error.to_string() }));
         }
     }
 

@@ -3,10 +3,10 @@
 use super::object::Workspace;
 use super::rows::{self, Listed, WEBHOOKS};
 use crate::objects::ask::Answers;
-use crate::objects::calls::workspace::{LookAfter, NoteDelivery, ReportTurns};
+use crate::objects::calls::workspace::{NoteDelivery, ReportTurns, Watch};
 use crate::objects::host::{Host, Result, Storage};
 use crate::workspace::recent::Recent;
-use crate::workspace::watch::Standing;
+use crate::workspace::watchdog::Standing;
 use crate::workspace::webhooks::{Webhooks, Worth};
 
 impl<H: Host> Answers<ReportTurns> for Workspace<H> {
@@ -52,8 +52,8 @@ impl<H: Host> Answers<NoteDelivery> for Workspace<H> {
     }
 }
 
-impl<H: Host> Answers<LookAfter> for Workspace<H> {
-    async fn answer(&self, LookAfter(object): LookAfter) -> Result<()> {
+impl<H: Host> Answers<Watch> for Workspace<H> {
+    async fn answer(&self, Watch(object): Watch) -> Result<()> {
         let now = self.host.now();
         let standing = Standing { wakes_at: Some(now), seen: None };
         rows::list(&self.host.storage()?, &object, standing, Listed::Before, now)

@@ -7,7 +7,7 @@ use crate::objects::ask::ConversationName;
 use crate::objects::host::{Error, Host, Result, Row, Storage, Value, text};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::workspace::ledger::Entry;
-use crate::workspace::watch::{Standing, look_at};
+use crate::workspace::watchdog::{Standing, look_at};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -166,7 +166,7 @@ pub(super) fn list(
 }
 
 /// An object that was looked after says how it stands. One with nothing open leaves the list, unless something was opened since.
-pub(super) fn looked_after(storage: &impl Storage, open: &Open, standing: Standing, now: UnixMillis) -> Result<()> {
+pub(super) fn watched(storage: &impl Storage, open: &Open, standing: Standing, now: UnixMillis) -> Result<()> {
     let listed = match (open.waits_since, open.pause_ended) {
         (None, true) => Listed::AnewAndTold,
         (Some(_), _) | (None, false) => Listed::Anew,

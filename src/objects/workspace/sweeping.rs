@@ -13,8 +13,8 @@ use crate::objects::host::{Host, Result};
 use crate::objects::outbound::to_intercom;
 use crate::settings::{Ingest, Settings};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
-use crate::turn::trail::Level;
-use crate::workspace::sweep::{News, Next, Sweep};
+use crate::turn::history::Level;
+use crate::workspace::sweep::{Next, Sweep};
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
 
@@ -98,8 +98,8 @@ impl<H: Host> Workspace<H> {
             Ok(page) => {
                 self.warm_up()?;
                 let seen = self.seen.borrow();
-                let is_news = |found: &Found| is_news(found, seen.get(&found.conversation).copied());
-                sweep.page_read(page, settings.ingest, self.host.now(), is_news);
+                let is_new = |found: &Found| is_new(found, seen.get(&found.conversation).copied());
+                sweep.page_read(page, settings.ingest, self.host.now(), is_new);
             }
             Err(fault) => {
                 self.host.log(Level::Warn, "sweep_failed", json!({ "fault": fault.name() }));
@@ -141,9 +141,9 @@ impl<H: Host> Workspace<H> {
     }
 }
 
-fn is_news(found: &Found, seen: Option<UnixSeconds>) -> News {
+fn is_new(found: &Found, seen: Option<UnixSeconds>) -> bool {
     match (found.at, seen) {
-        (Some(at), Some(seen)) if seen >= at => News::No,
-        (_, _) => News::Yes,
+        (Some(at), Some(seen)) if seen >= at => false,
+        (_, _) => true,
     }
 }

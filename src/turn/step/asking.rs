@@ -117,7 +117,7 @@ impl Step<'_> {
 
     pub(super) fn answered(&mut self, mut turn: Turn, asked: Asked, result: Result<Answer, Fault>) -> Next {
         let fault = match result {
-            Ok(answer) => return self.answer_heard(turn, answer, None),
+            Ok(answer) => return self.answer_received(turn, answer, None),
             Err(fault) => fault,
         };
         if fault.far_side() != FarSide::MayStillAct {
@@ -138,7 +138,7 @@ impl Step<'_> {
     }
 
     /// `session` is what the session holds, where it was read to find the answer.
-    fn answer_heard(&mut self, turn: Turn, answer: Answer, session: Option<&[Exchange]>) -> Next {
+    fn answer_received(&mut self, turn: Turn, answer: Answer, session: Option<&[Exchange]>) -> Next {
         self.free_session();
         match answer {
             Answer::Said(answer) if self.asks_for_a_person(&answer) => {
@@ -253,7 +253,7 @@ impl Step<'_> {
         // The list may have been made before the question came, at the last moment.
         let may_still_come = ended == Ended::Unanswered && looked_at < over_at;
         match find_answer(&exchanges, &turn.asked().text, asked.after.as_ref(), &turn.known_texts) {
-            Found::Ended { answer, .. } => self.answer_heard(turn, answer, Some(&exchanges)),
+            Found::Ended { answer, .. } => self.answer_received(turn, answer, Some(&exchanges)),
             Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
                 count_failure(&mut turn, Call::Ask);
                 let at = self.now.after(doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP));

@@ -40,7 +40,7 @@ impl Step<'_> {
 
     fn begin_hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<Reply>) -> (Turn, HandOver) {
         self.announce(Announcement::HandingOver(reason));
-        let turn = Turn { failing: None, failures: 0, hand_over_wanted: false, about: Variables::default(), ..turn };
+        let turn = Turn { failing: None, failures: 0, hand_over_requested: false, about: Variables::default(), ..turn };
         (turn, HandOver { reason, unsent, step: HandOverStep::Look })
     }
 
@@ -220,9 +220,13 @@ impl Step<'_> {
             return self.leave_to_people(Outcome::StoodDown(reason), all, asked, &uncovered);
         }
         let asked = turn.covers().unwrap_or(&all);
-        if let Some(word) = view.answered_by_older_system(&asked.parts) {
+        if let Some(word) = view.answered_by_another_program(&asked.parts) {
             let (covers, part) = (asked.clone(), word.id.clone());
-            return self.end_answered_by_others(Outcome::Replied { part, by: RepliedBy::OlderSystem }, covers, thread);
+            return self.end_answered_by_others(
+                Outcome::Replied { part, by: RepliedBy::AnotherProgram },
+                covers,
+                thread,
+            );
         }
         if turn.question.is_none() {
             let pending = view.pending();

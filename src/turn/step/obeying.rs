@@ -19,19 +19,19 @@ impl Step<'_> {
             }
         }
         if let Phase::Open(open) = &mut self.state.phase {
-            open.turn.hand_over_wanted = true;
+            open.turn.hand_over_requested = true;
         }
         self.obey();
     }
 
     /// Does what the operator wants of the open turn, once that can be done.
     pub(super) fn obey(&mut self) {
-        if matches!(&self.state.phase, Phase::Open(open) if open.turn.hand_over_wanted) {
-            self.move_on(Step::hand_over_as_wanted);
+        if matches!(&self.state.phase, Phase::Open(open) if open.turn.hand_over_requested) {
+            self.move_on(Step::hand_over_as_requested);
         }
     }
 
-    fn hand_over_as_wanted(&mut self, open: Open) -> Next {
+    fn hand_over_as_requested(&mut self, open: Open) -> Next {
         let Open { turn, progress, stage } = open;
         match stage {
             Stage::Gathering { .. } if !self.is_verified() => turn.due(Stage::Verifying, self.now),

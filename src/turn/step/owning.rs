@@ -1,4 +1,4 @@
-//! Who has the conversation: what reads and notifications show is kept, and the later of two events counts.
+//! Who has the conversation: what reads and webhooks show is kept, and the later of two events counts.
 
 use super::Step;
 use crate::intercom::ids::{AdminId, PartId};
@@ -24,16 +24,17 @@ impl Step<'_> {
         }
         self.end_sign_given_back(Some(thread));
         let view = self.view(thread);
-        let (put_away, ever_put_away, landed) = (view.put_away(), view.ever_put_away(), view.landed());
-        if let Some(at) = put_away
+        let (closed_or_snoozed, last_closed_or_snoozed, landed) =
+            (view.closed_or_snoozed(), view.last_closed_or_snoozed(), view.landed());
+        if let Some(at) = closed_or_snoozed
             && self.state.handed_over_at.is_some()
         {
-            self.note_put_away(at, None);
+            self.note_closed_or_snoozed(at, None);
         }
-        // A notification of it that comes late is no news any more.
-        if ever_put_away > self.state.put_away {
-            self.state.put_away = ever_put_away;
-            self.state.put_away_by.clear();
+        // A webhook of it that comes late changes nothing any more.
+        if last_closed_or_snoozed > self.state.closed_or_snoozed {
+            self.state.closed_or_snoozed = last_closed_or_snoozed;
+            self.state.closed_or_snoozed_by.clear();
         }
         if let Some(part) = landed {
             self.correct(part);
@@ -45,58 +46,58 @@ impl Step<'_> {
         let known = self.state.teammate.as_ref();
         // A read's last sign is the later one of two in the same second, if it shows the other too.
         let shown = |part: &PartId| thread.is_some_and(|thread| thread.shows(part));
-        let is_news = known.is_none_or(|known| {
+        let is_new = known.is_none_or(|known| {
             known.at < sign.at
                 || known.at == sign.at && known.part != sign.part && known.part.as_ref().is_none_or(shown)
         });
         let ended = self.state.given_back.as_ref().is_some_and(|given| ends(given, &sign, thread));
-        if !is_news || ended {
+        if !is_new || ended {
             return;
         }
         self.announce(Announcement::TakenOver(sign.sign));
         match sign.sign {
             // Somebody has attended to it: from now on their word counts, and runs out.
-            Sign::Spoke | Sign::PutAway if !self.is_handed_over_since(sign.at, thread) => {
+            Sign::Spoke | Sign::ClosedOrSnoozed if !self.is_handed_over_since(sign.at, thread) => {
                 self.state.handed_over_at = None;
             }
-            Sign::Spoke | Sign::PutAway | Sign::Assigned | Sign::RuleAssigned | Sign::Stopped => {}
+            Sign::Spoke | Sign::ClosedOrSnoozed | Sign::Assigned | Sign::RuleAssigned | Sign::Stopped => {}
         }
         self.state.teammate = Some(sign);
     }
 
     /// A teammate closed or snoozed the conversation.
-    pub(super) fn note_put_away(&mut self, at: UnixSeconds, part: Option<PartId>) {
-        if self.state.put_away.is_some_and(|known| known > at) {
+    pub(super) fn note_closed_or_snoozed(&mut self, at: UnixSeconds, part: Option<PartId>) {
+        if self.state.closed_or_snoozed.is_some_and(|known| known > at) {
             return;
         }
-        let is_news = self.state.put_away != Some(at);
-        if is_news {
-            self.state.put_away = Some(at);
-            self.state.put_away_by.clear();
+        let is_new = self.state.closed_or_snoozed != Some(at);
+        if is_new {
+            self.state.closed_or_snoozed = Some(at);
+            self.state.closed_or_snoozed_by.clear();
         }
-        let known = &mut self.state.put_away_by;
+        let known = &mut self.state.closed_or_snoozed_by;
         let new = part.as_ref().filter(|part| !known.contains(part));
         known.extend(new.cloned());
-        if is_news && self.state.handed_over_at.is_some() {
-            self.note_sign(TeammateSign { at, sign: Sign::PutAway, part }, None);
+        if is_new && self.state.handed_over_at.is_some() {
+            self.note_sign(TeammateSign { at, sign: Sign::ClosedOrSnoozed, part }, None);
         }
     }
 
     /// The conversation is the bot's again, and so is what waits in it. A read is needed to see what that is.
     pub(super) fn note_given_back(&mut self, given: GivenBack, thread: Option<&Thread>) {
         let shown = |part: &PartId| thread.is_none_or(|thread| thread.shows(part));
-        let is_news = self.state.given_back.as_ref().is_none_or(|known| {
+        let is_new = self.state.given_back.as_ref().is_none_or(|known| {
             known.at < given.at
                 || known.at == given.at && known.part != given.part && known.part.as_ref().is_none_or(shown)
         });
-        if !is_news {
+        if !is_new {
             return;
         }
         self.announce(Announcement::GivenBack(given.by));
         if !self.is_handed_over_since(given.at, thread) {
             self.state.handed_over_at = None;
             // Whoever closed it after that attended to no hand-over any more.
-            self.state.teammate.take_if(|sign| sign.sign == Sign::PutAway);
+            self.state.teammate.take_if(|sign| sign.sign == Sign::ClosedOrSnoozed);
         }
         self.state.know_instead(PartKind::GiveBack, given.part.clone());
         self.state.given_back = Some(given);
@@ -158,10 +159,10 @@ impl Step<'_> {
         let assignee = thread.admin_assignee.as_ref().filter(|admin| **admin != self.policy.ourselves);
         let Some(admin) = assignee.filter(|admin| !is_explained(thread, admin)) else { return };
         let newest = thread.entries.last().map_or(thread.created_at, |entry| entry.at);
-        let news = given_back.filter(|given| self.state.given_back.as_ref() != Some(*given));
+        let new = given_back.filter(|given| self.state.given_back.as_ref() != Some(*given));
         let seen = match &self.state.unexplained_assignee {
             Some(seen) if seen.admin == *admin => seen.at,
-            Some(_) | None => news.map_or(newest, |given| UnixSeconds(given.at.0.saturating_sub(1))),
+            Some(_) | None => new.map_or(newest, |given| UnixSeconds(given.at.0.saturating_sub(1))),
         };
         self.state.unexplained_assignee = Some(SeenAssignee { admin: admin.clone(), at: seen });
         if self.policy.rule_assignments == RuleAssignments::Count {

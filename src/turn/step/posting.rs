@@ -56,8 +56,8 @@ impl Step<'_> {
         if let Some(reason) = view.teammate_owns(covers.newest) {
             return turn.end(Outcome::StoodDown(reason));
         }
-        if let Some(word) = view.answered_by_older_system(&covers.parts) {
-            let outcome = Outcome::Replied { part: word.id.clone(), by: RepliedBy::OlderSystem };
+        if let Some(word) = view.answered_by_another_program(&covers.parts) {
+            let outcome = Outcome::Replied { part: word.id.clone(), by: RepliedBy::AnotherProgram };
             return self.end_answered_by_others(outcome, covers, thread);
         }
         let pending = view.pending();
@@ -183,7 +183,7 @@ impl Step<'_> {
         // A second post could meet a late first one.
         let reason = match ended {
             // Nothing is under way any more, so what the operator wanted can be done.
-            Ended::Answered if turn.hand_over_wanted => HandOverReason::Operator,
+            Ended::Answered if turn.hand_over_requested => HandOverReason::Operator,
             // It is posted again as it was the first time: by a grant, and by a read that follows it.
             Ended::Answered if self.now < turn.deadline => return turn.due(Stage::RenewingGrant(draft), self.now),
             Ended::Answered => HandOverReason::IntercomUnavailable,

@@ -155,7 +155,7 @@ impl Step<'_> {
         }
     }
 
-    /// From here on only messages that the question does not stand for can be news. Those that it does stand for are known by
+    /// From here on only messages that the question does not stand for can be new. Those that it does stand for are known by
     /// their ids, also where a mere hint had told of them: the turn may have to read again.
     fn keep_awaiting(&mut self, covers: &Covers) {
         self.state.awaited.retain(|awaited| awaited.part.as_ref().is_none_or(|part| covers.parts.contains(part)));
@@ -182,7 +182,7 @@ impl Step<'_> {
             turn.stale_reads = 0;
             // Somebody may have deleted it; it is not missed in every turn from now on.
             self.state.known_parts.retain(|it| it.kind == PartKind::Note || !missing.parts.contains(&it.part));
-            if !self.is_heard_of_lately(missing) {
+            if !self.is_reported_lately(missing) {
                 if missing.nudge {
                     self.give_nudge_up();
                 }
@@ -195,13 +195,13 @@ impl Step<'_> {
     }
 
     /// Whether one of these was heard of only while others were missed: it has not been missed as often.
-    fn is_heard_of_lately(&self, missing: &Missing) -> bool {
-        let is_late = |heard_at| self.now.since(heard_at) < STALE_SPAN;
+    fn is_reported_lately(&self, missing: &Missing) -> bool {
+        let is_late = |reported_at| self.now.since(reported_at) < STALE_SPAN;
         let nudged = self.state.open_nudge().filter(|_| missing.nudge);
-        nudged.is_some_and(|nudged| is_late(nudged.heard_at))
+        nudged.is_some_and(|nudged| is_late(nudged.reported_at))
             || self.state.awaited.iter().any(|awaited| {
                 let missed = awaited.part.as_ref().is_some_and(|part| missing.parts.contains(part));
-                missed && is_late(awaited.heard_at)
+                missed && is_late(awaited.reported_at)
             })
     }
 
@@ -223,10 +223,10 @@ impl Step<'_> {
             let word = thread.entries.iter().find(|entry| entry.id == *word);
             word.is_some_and(|word| self.now.since(word.at.to_millis()) <= self.policy.max_answer_age)
         };
-        if let Outcome::Replied { by: RepliedBy::OlderSystem, part } = &outcome
+        if let Outcome::Replied { by: RepliedBy::AnotherProgram, part } = &outcome
             && is_of_now(part)
         {
-            self.announce(Announcement::OlderSystemAnswers);
+            self.announce(Announcement::AnotherProgramAnswers);
         }
         Next::End(outcome, Some(covers))
     }

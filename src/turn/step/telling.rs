@@ -85,7 +85,7 @@ impl Step<'_> {
         let view = self.view(thread);
         let is_open = self.state.handed_over_at.is_some()
             && view.teammate_owns(covers.newest).is_none()
-            && view.answered_by_older_system(&covers.parts).is_none()
+            && view.answered_by_another_program(&covers.parts).is_none()
             && thread.entries.iter().any(|entry| covers.parts.contains(&entry.id) && entry.is_message());
         self.message_for(reason, covers).filter(|_| is_open)
     }

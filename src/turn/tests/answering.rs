@@ -13,7 +13,7 @@ use crate::turn::state::{HandOverStep, Service, SessionIs, Stage};
 #[test]
 fn one_message_gets_one_reply() {
     let mut conversation = Conversation::verified();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [open_session()]);
     assert_eq!(conversation.find(Finding::SessionOpened(Ok(session()))), [ask("Hi")]);
@@ -45,7 +45,7 @@ fn messages_of_a_burst_are_one_question() {
 fn a_message_that_is_heard_of_while_the_ai_thinks_is_asked_together_with_the_first() {
     let mut conversation = Conversation::asking();
     conversation.pass(5);
-    assert_eq!(conversation.hear(wrote("m2", 9)), []);
+    assert_eq!(conversation.reported(wrote("m2", 9)), []);
     assert_eq!(conversation.phase(), "asking");
     assert_eq!(conversation.said("Hello."), [superseded()]);
     assert_eq!(conversation.phase(), "gathering");
@@ -264,7 +264,7 @@ fn no_question_is_put_while_one_of_an_earlier_turn_may_be_under_way() {
     taken_back.redaction = Redaction::Redacted;
     conversation.read(thread([taken_back.clone()]));
     assert!(conversation.is_idle());
-    conversation.hear(wrote("m2", 9));
+    conversation.reported(wrote("m2", 9));
     conversation.sleep();
     assert_eq!(conversation.read(thread([taken_back, customer("m2", 9, "Or this?")])), []);
     assert_eq!(conversation.sleep(), [read_session()]);
@@ -307,7 +307,7 @@ fn a_refused_question_is_told_to_a_teammate() {
 #[test]
 fn an_ai_that_is_down_until_the_deadline_is_told_to_a_teammate() {
     let mut conversation = Conversation::verified();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     conversation.read(thread([customer("m1", 0, "Hi")]));
     let began = conversation.now;

@@ -30,7 +30,7 @@ fn customer_says_hi() -> crate::intercom::thread::Entry {
 fn reading(wanted: &[Fact]) -> Conversation {
     let mut conversation = Conversation::verified();
     conversation.policy.context = wanted.to_vec();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     conversation
 }

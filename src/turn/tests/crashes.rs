@@ -35,7 +35,7 @@ fn a_crash_while_reading_reads_again() {
 #[test]
 fn a_crash_while_verifying_verifies_again() {
     let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     assert_eq!(conversation.sleep(), [interrupted(), Wanted::Repeatable(Repeatable::VerifyWorkspace)]);
 }

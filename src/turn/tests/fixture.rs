@@ -6,8 +6,8 @@ use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::said::{Answer, Endpoint, KnownTexts};
 use crate::gpt_trainer::variables::Variables;
+use crate::intercom::events::{Act, ConversationEvent};
 use crate::intercom::ids::{AdminId, AppId, ConversationId, PartId};
-use crate::intercom::notice::{Act, News};
 use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, Kind, Redaction, Thread};
 use crate::text::{AnswerText, CustomerHtml, PlainLine, PlainText, Reply};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
@@ -85,8 +85,8 @@ impl Conversation {
         all
     }
 
-    pub fn hear(&mut self, news: News) -> Vec<Wanted> {
-        self.take(Event::Notified(news))
+    pub fn reported(&mut self, event: ConversationEvent) -> Vec<Wanted> {
+        self.take(Event::Reported(event))
     }
 
     pub fn wake(&mut self) -> Vec<Wanted> {
@@ -96,7 +96,7 @@ impl Conversation {
     /// The workspace goes by this mode from now on, and said so at the last wake-up.
     pub fn in_mode(&mut self, mode: ReplyMode) {
         self.policy.mode = mode;
-        self.state.mode_heard = Some(mode);
+        self.state.last_mode = Some(mode);
     }
 
     /// What the workspace says when it is asked for a grant.
@@ -183,7 +183,7 @@ impl Conversation {
     /// Up to the first read.
     pub fn reading() -> Self {
         let mut conversation = Self::with_session();
-        conversation.hear(wrote("m1", 0));
+        conversation.reported(wrote("m1", 0));
         conversation.pass(4);
         assert_eq!(conversation.wake(), [read()]);
         conversation
@@ -269,18 +269,28 @@ pub fn policy() -> Policy {
     }
 }
 
-// News.
+// ConversationEvent.
 
-pub fn wrote(part: &str, at: u64) -> News {
-    News::CustomerWrote { part: PartId::new(part), at: second(at) }
+pub fn wrote(part: &str, at: u64) -> ConversationEvent {
+    ConversationEvent::CustomerWrote { part: PartId::new(part), at: second(at) }
 }
 
-pub fn teammate_did(act: Act, at: u64) -> News {
-    News::TeammateActed { part: PartId::new(format!("t{at}")), at: second(at), admin: AdminId::new("9608799"), act }
+pub fn teammate_did(act: Act, at: u64) -> ConversationEvent {
+    ConversationEvent::TeammateActed {
+        part: PartId::new(format!("t{at}")),
+        at: second(at),
+        admin: AdminId::new("9608799"),
+        act,
+    }
 }
 
-pub fn ourselves_spoke(part: &str, at: u64) -> News {
-    News::TeammateActed { part: PartId::new(part), at: second(at), admin: Some(ourselves()), act: Act::Spoke }
+pub fn ourselves_spoke(part: &str, at: u64) -> ConversationEvent {
+    ConversationEvent::TeammateActed {
+        part: PartId::new(part),
+        at: second(at),
+        admin: Some(ourselves()),
+        act: Act::Spoke,
+    }
 }
 
 // Threads. Times are seconds after the start.

@@ -50,7 +50,7 @@ fn the_key_stays_when_the_customer_writes_again() {
     let (mut conversation, first) = seeking();
     says(&mut conversation, Grant::Given);
     conversation.find(session_holds(vec![]));
-    conversation.hear(wrote("m2", 5));
+    conversation.reported(wrote("m2", 5));
     conversation.said("Hello.");
     conversation.sleep();
     let wanted = conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 5, "More")]));
@@ -201,7 +201,7 @@ fn a_mode_that_cannot_be_learnt_is_never_louder_than_what_is_known() {
         (Reply, Some(Reply), Reply),
     ] {
         let mut conversation = Conversation::reading();
-        (conversation.policy.mode, conversation.state.mode_heard) = (configured, heard);
+        (conversation.policy.mode, conversation.state.last_mode) = (configured, heard);
         conversation.take(Event::Woken(None));
         assert_eq!(conversation.state.mode(&conversation.policy), holds, "{configured:?}, {heard:?}");
     }
@@ -218,7 +218,7 @@ fn the_mode_is_what_the_workspace_says_at_a_wake_up_and_with_a_grant() {
     assert_eq!(conversation.state.mode(&conversation.policy), ReplyMode::Reply);
     conversation.state.phase = Phase::Idle;
     conversation.take(Event::Woken(Some(ReplyMode::Off)));
-    assert_eq!(conversation.state.mode_heard, Some(ReplyMode::Reply), "nothing is open, so nothing is written");
+    assert_eq!(conversation.state.last_mode, Some(ReplyMode::Reply), "nothing is open, so nothing is written");
 }
 
 #[test]

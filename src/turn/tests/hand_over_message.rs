@@ -117,7 +117,7 @@ fn a_line_that_lands_late_is_ours_and_corrects_nothing() {
     conversation.find(Finding::Posted(Err(unanswered())));
     conversation.sleep();
     conversation.read(hi());
-    conversation.hear(ourselves_spoke("l1", 50));
+    conversation.reported(ourselves_spoke("l1", 50));
     assert_handed_over(&conversation);
     assert_eq!(
         (conversation.state.hand_over_messages.clone(), conversation.state.sent.clone()),
@@ -126,10 +126,10 @@ fn a_line_that_lands_late_is_ours_and_corrects_nothing() {
 }
 
 #[test]
-fn a_notification_of_it_is_its_proof() {
+fn a_webhook_of_it_is_its_proof() {
     let mut conversation = saying();
     conversation.find(Finding::Posted(Err(unanswered())));
-    conversation.hear(ourselves_spoke("l1", 20));
+    conversation.reported(ourselves_spoke("l1", 20));
     assert_handed_over(&conversation);
 }
 
@@ -183,7 +183,7 @@ fn an_assignment_whose_answer_was_lost_is_found_and_not_made_again() {
 }
 
 #[test]
-fn it_is_not_said_behind_an_older_systems_answer() {
+fn it_is_not_said_behind_an_another_programs_answer() {
     let mut conversation = told();
     conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 9, "Hello.")]));
     assert_handed_over(&conversation);

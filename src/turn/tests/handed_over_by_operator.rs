@@ -26,11 +26,11 @@ fn assign() -> Wanted {
 
 fn is_to_be_handed_over(conversation: &mut Conversation) -> Vec<Wanted> {
     assert_eq!(may_hand_over(&conversation.state), Ok(HandOverIs::ToBegin), "{}", conversation.phase());
-    let wanted = conversation.take(Event::HandOverWanted);
+    let wanted = conversation.take(Event::HandOverRequested);
     let kept = stored::read(&stored::write(&conversation.state));
     assert_eq!(kept.as_ref(), Ok(&conversation.state), "it survives a crash");
     assert_eq!(may_hand_over(&conversation.state), Ok(HandOverIs::UnderWay));
-    let (state, again) = (conversation.state.clone(), conversation.take(Event::HandOverWanted));
+    let (state, again) = (conversation.state.clone(), conversation.take(Event::HandOverRequested));
     assert_eq!((again, &conversation.state), (vec![], &state), "once more changes nothing");
     wanted
 }
@@ -52,7 +52,7 @@ fn assert_people_are_told(conversation: &mut Conversation, look: Vec<Wanted>) ->
 
 fn opening_session() -> Conversation {
     let mut conversation = Conversation::verified();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.pass(4);
     conversation.wake();
     assert_eq!(conversation.read(hi()), [open_session()]);
@@ -119,7 +119,7 @@ fn it_survives_a_crash_in_each_stage() {
 #[test]
 fn a_turn_that_is_still_gathered_is_handed_over_at_once() {
     let mut conversation = Conversation::verified();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(is_to_be_handed_over(&mut conversation), [hands_over(HandOverReason::Operator)]);
     assert_eq!(conversation.wake(), [read()]);
     let look = conversation.read(hi());
@@ -129,15 +129,15 @@ fn a_turn_that_is_still_gathered_is_handed_over_at_once() {
 #[test]
 fn nothing_is_done_before_the_workspace_is_known() {
     let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(is_to_be_handed_over(&mut conversation), []);
     assert_eq!(conversation.wake(), [Wanted::Repeatable(Repeatable::VerifyWorkspace)]);
     let wanted = conversation.find(Finding::Workspace(Ok(app())));
     assert_eq!(wanted, [hands_over(HandOverReason::Operator), read()]);
 
     let mut foreign = Conversation::new();
-    foreign.hear(wrote("m1", 0));
-    foreign.take(Event::HandOverWanted);
+    foreign.reported(wrote("m1", 0));
+    foreign.take(Event::HandOverRequested);
     foreign.wake();
     foreign.find(Finding::Workspace(Ok(crate::intercom::ids::AppId::new("another").unwrap())));
     assert_eq!(foreign.outcomes(), [Outcome::StoodDown(StandDownReason::ForeignWorkspace)]);
@@ -299,10 +299,14 @@ fn what_was_answered_deleted_or_never_there_is_not() {
     assert_eq!(refusal(Outcome::Noted { part: part("n1") }), Err(NotHandedOver::Answered));
     assert_eq!(refusal(Outcome::HandedOver(HandOverReason::AiAsked)), Err(NotHandedOver::HandedOver));
     assert_eq!(refusal(Outcome::StoodDown(StandDownReason::Vanished)), Err(NotHandedOver::NothingHere));
-    assert_eq!(refusal(Outcome::StoodDown(StandDownReason::Teammate)), Ok(HandOverIs::ToBegin), "put away, say");
+    assert_eq!(
+        refusal(Outcome::StoodDown(StandDownReason::Teammate)),
+        Ok(HandOverIs::ToBegin),
+        "closed or snoozed, say"
+    );
     assert_eq!(may_hand_over(&Conversation::new().state), Err(NotHandedOver::NothingHere));
     let mut deleted = Conversation::asking();
-    deleted.hear(crate::intercom::notice::News::Deleted);
+    deleted.reported(crate::intercom::events::ConversationEvent::Deleted);
     assert_eq!(may_hand_over(&deleted.state), Err(NotHandedOver::Deleted));
-    assert_eq!(deleted.take(Event::HandOverWanted), []);
+    assert_eq!(deleted.take(Event::HandOverRequested), []);
 }

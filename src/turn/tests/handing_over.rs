@@ -104,7 +104,7 @@ fn a_teammate_who_comes_while_the_assignment_fails_keeps_the_conversation() {
         if let Some(finding) = ended {
             conversation.find(finding);
         }
-        conversation.hear(teammate_did(crate::intercom::notice::Act::Spoke, 20));
+        conversation.reported(teammate_did(crate::intercom::events::Act::Spoke, 20));
         assert_eq!(conversation.sleep().last(), Some(&read()));
         conversation.read(hi());
         assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
@@ -233,7 +233,7 @@ fn a_conversation_that_is_gone_cannot_be_handed_over() {
 #[test]
 fn what_the_customer_writes_after_a_hand_over_is_the_teammates() {
     let mut conversation = noting();
-    conversation.hear(wrote("m2", 30));
+    conversation.reported(wrote("m2", 30));
     let both = || thread([customer("m1", 0, "Hi"), customer("m2", 30, "Hello?")]);
     conversation.told_and_said(both());
     assert_eq!(conversation.sleep(), [read()]);
@@ -247,10 +247,10 @@ fn what_the_customer_writes_after_a_hand_over_is_the_teammates() {
 }
 
 #[test]
-fn an_older_systems_answer_that_came_meanwhile_needs_no_hand_over() {
+fn an_another_programs_answer_that_came_meanwhile_needs_no_hand_over() {
     let mut conversation = looking();
     conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 9, "Hello.")]));
-    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::AnotherProgram }]);
 }
 
 #[test]

@@ -16,23 +16,23 @@ fn silent(id: &str, at: u64) -> crate::intercom::thread::Entry {
 #[test]
 fn the_workspace_is_verified_once_for_each_token() {
     let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(conversation.sleep(), [verify()]);
     assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [read()]);
     conversation.read(thread([silent("m1", 0)]));
-    conversation.hear(wrote("m2", 9));
+    conversation.reported(wrote("m2", 9));
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read(thread([silent("m1", 0), silent("m2", 9)]));
 
     conversation.policy.credentials = crate::turn::policy::CredentialsPrint("f00dfeed".into());
-    conversation.hear(wrote("m3", 20));
+    conversation.reported(wrote("m3", 20));
     assert_eq!(conversation.sleep(), [verify()]);
 }
 
 #[test]
 fn nothing_is_done_in_a_workspace_that_could_not_be_verified() {
     let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     for _ in 0..100 {
         conversation.find(Finding::Workspace(Err(unanswered())));
@@ -45,7 +45,7 @@ fn nothing_is_done_in_a_workspace_that_could_not_be_verified() {
 fn a_workspace_that_is_not_the_expected_one_holds_the_turn_and_says_so() {
     let mut conversation = Conversation::new();
     conversation.policy.app_id = AppId::new("expected");
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [announce(Announcement::WorkspaceMismatch)]);
     assert_eq!(conversation.sleep(), [verify()]);

@@ -26,7 +26,7 @@ fn what_no_read_shows_is_given_up_until_it_is_told_again_and_then_believed_to_be
     );
     assert!(!conversation.state.has_seen(second(9)), "the sweep tells it again");
     // Meanwhile it does not make the reads of other turns stale.
-    conversation.hear(wrote("m3", 8));
+    conversation.reported(wrote("m3", 8));
     conversation.sleep();
     let words = || thread([customer("m1", 0, "Hi"), customer("m3", 8, "Hm")]);
     answers(&mut conversation, words);

@@ -1,7 +1,7 @@
 //! What the sweep tells: a customer wrote last at this time.
 
 use super::fixture::*;
-use crate::intercom::notice::{Act, News};
+use crate::intercom::events::{Act, ConversationEvent};
 use crate::intercom::thread::{Kind, Redaction, Thread};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
@@ -42,7 +42,7 @@ fn a_message_of_the_same_second_as_a_covered_one_is_answered() {
     // The first read came so early in the second that it may not have shown all of it.
     let mut conversation = Conversation::with_session();
     conversation.policy.quiet = crate::time::Millis(0);
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(conversation.wake(), [read()]);
     answers(&mut conversation, || thread([customer("m1", 0, "Hi")]));
     assert_eq!(conversation.state.seen, Some(UnixSeconds(START - 1)));
@@ -197,7 +197,7 @@ fn a_nudge_and_the_webhook_of_the_same_message_are_one_turn_in_either_order() {
         if nudge_first {
             nudge(&mut conversation, 0);
         }
-        conversation.hear(wrote("m1", 0));
+        conversation.reported(wrote("m1", 0));
         if !nudge_first {
             conversation.pass(1);
             nudge(&mut conversation, 0);
@@ -275,7 +275,7 @@ fn a_message_that_a_teammate_answered_is_theirs() {
 fn a_teammates_note_does_not_swallow_it() {
     let mut conversation = Conversation::with_session();
     conversation.pass(60);
-    conversation.hear(teammate_did(Act::Noted, 60));
+    conversation.reported(teammate_did(Act::Noted, 60));
     nudge(&mut conversation, 0);
     conversation.sleep();
     let note = teammate("t60", 60, Kind::Note, Some("Who has this?"));
@@ -286,7 +286,7 @@ fn a_teammates_note_does_not_swallow_it() {
 fn a_read_for_a_note_alone_has_not_seen_what_customers_wrote() {
     let mut conversation = Conversation::with_session();
     conversation.pass(60);
-    conversation.hear(teammate_did(Act::Noted, 60));
+    conversation.reported(teammate_did(Act::Noted, 60));
     conversation.sleep();
     let note = teammate("t60", 60, Kind::Note, Some("Who has this?"));
     conversation.read(thread([customer("m1", 0, "Hi"), note]));
@@ -297,7 +297,7 @@ fn a_read_for_a_note_alone_has_not_seen_what_customers_wrote() {
 fn a_deleted_conversation_hears_nothing() {
     let mut conversation = Conversation::asking();
     nudge(&mut conversation, 4);
-    conversation.hear(News::Deleted);
+    conversation.reported(ConversationEvent::Deleted);
     assert_eq!(conversation.state.nudged, None);
     let before = conversation.state.clone();
     nudge(&mut conversation, 90);
@@ -310,7 +310,7 @@ fn at(seconds: u64) -> Option<UnixMillis> {
 }
 
 pub fn nudge(conversation: &mut Conversation, at: u64) -> Vec<Wanted> {
-    conversation.hear(News::CustomerWaits { at: second(at) })
+    conversation.reported(ConversationEvent::CustomerWaits { at: second(at) })
 }
 
 pub fn hi() -> Thread {

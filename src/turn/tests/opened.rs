@@ -1,8 +1,8 @@
 //! What an open turn is shown to wait for.
 
 use super::fixture::*;
+use crate::intercom::events::ConversationEvent;
 use crate::intercom::ids::ConversationId;
-use crate::intercom::notice::News;
 use crate::time::UnixMillis;
 use crate::turn::event::Finding;
 use crate::turn::open::{Held, OpenTurn};
@@ -21,9 +21,9 @@ fn shown(conversation: &Conversation) -> Value {
 fn a_turn_waits_since_its_first_message_was_written() {
     let mut conversation = Conversation::with_session();
     conversation.pass(3);
-    conversation.hear(wrote("m1", 1));
+    conversation.reported(wrote("m1", 1));
     conversation.pass(2);
-    conversation.hear(wrote("m2", 4));
+    conversation.reported(wrote("m2", 4));
     let deadline = START * 1_000 + 3_000 + 600_000;
     let expected = json!({
         "conversation": "215", "link": "https://inbox", "phase": "gathering", "since": (START + 1) * 1_000, "age_ms": 4_000,
@@ -40,7 +40,7 @@ fn a_turn_waits_since_its_first_message_was_written() {
 fn what_the_sweep_found_late_waits_since_it_was_written() {
     let mut conversation = Conversation::with_session();
     conversation.pass(120);
-    conversation.hear(News::CustomerWaits { at: second(7) });
+    conversation.reported(ConversationEvent::CustomerWaits { at: second(7) });
     let shown = shown(&conversation);
     assert_eq!((&shown["since"], &shown["age_ms"]), (&json!((START + 7) * 1_000), &json!(113_000)));
 }
@@ -80,7 +80,7 @@ fn what_cannot_go_on_says_why() {
     let held = told(&OpenTurn::held(Held::UnreadableState, 2, Some(UnixMillis(9))), UnixMillis(5));
     let expected = json!({
         "conversation": "215", "link": "https://inbox", "phase": "held", "since": null, "wakes_at": 9, "age_ms": null,
-        "detail": { "reason": "unreadable_state", "notices": 2 },
+        "detail": { "reason": "unreadable_state", "events": 2 },
     });
     assert_eq!(held, expected);
     let unreachable = told(&OpenTurn::unreachable(), UnixMillis(5));

@@ -1,7 +1,7 @@
 //! Beside Fin: the turn is held, looked at again, and ends in one way.
 
 use super::fixture::*;
-use crate::intercom::notice::News;
+use crate::intercom::events::ConversationEvent;
 use crate::intercom::thread::{AiAgent, AiVoice, Author, Entry, Kind, Resolution, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
@@ -50,8 +50,8 @@ fn the_turn_is_ours_when_fin_hands_off_without_telling() {
 #[test]
 fn the_turn_ends_when_fin_answers() {
     let mut conversation = held();
-    let told = News::OtherBotSpoke { part: Some(part("f9")), at: second(9) };
-    assert_eq!(conversation.hear(told), []);
+    let told = ConversationEvent::OtherBotSpoke { part: Some(part("f9")), at: second(9) };
+    assert_eq!(conversation.reported(told), []);
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(
         conversation.read(beside_fin(None, vec![])),
@@ -101,7 +101,7 @@ fn fin_that_comes_while_our_ai_thinks_is_left_alone() {
 #[test]
 fn a_message_while_the_turn_is_held_belongs_to_it() {
     let mut conversation = held();
-    conversation.hear(wrote("m2", 8));
+    conversation.reported(wrote("m2", 8));
     conversation.sleep();
     let mut both = beside_fin(Some(Resolution::Escalated), vec![]);
     both.entries.push(customer("m2", 8, "Are you there?"));
@@ -112,7 +112,7 @@ fn a_message_while_the_turn_is_held_belongs_to_it() {
 #[test]
 fn a_greeting_that_was_told_and_taken_away_is_not_missed_for_ever() {
     let mut conversation = Conversation::reading();
-    conversation.hear(News::OtherBotSpoke { part: Some(part("b1")), at: second(1) });
+    conversation.reported(ConversationEvent::OtherBotSpoke { part: Some(part("b1")), at: second(1) });
     let mut looks = 0;
     while conversation.read(thread([customer("m1", 0, "Hi")])) != [read_session()] {
         looks += 1;

@@ -1,8 +1,8 @@
 //! Taking a conversation, giving it back, and trying a turn again.
 
 use super::fixture::*;
+use crate::intercom::events::{Act, AssignedTo, ConversationEvent};
 use crate::intercom::ids::AdminId;
-use crate::intercom::notice::{Act, AssignedTo, News};
 use crate::intercom::thread::{Assignee, Kind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::{Event, Finding};
@@ -21,8 +21,8 @@ fn to_us(at: u64) -> crate::intercom::thread::Entry {
     teammate(&format!("t{at}"), at, Kind::Assignment(Some(Assignee::Ourselves)), None)
 }
 
-fn assigned_to_us(at: u64) -> News {
-    News::TeammateActed {
+fn assigned_to_us(at: u64) -> ConversationEvent {
+    ConversationEvent::TeammateActed {
         part: Some(part(&format!("t{at}"))),
         at: second(at),
         admin: AdminId::new("9608799"),
@@ -56,7 +56,7 @@ fn hi() -> Thread {
 #[test]
 fn a_note_is_a_reason_to_look_and_no_more() {
     let mut conversation = Conversation::with_session();
-    conversation.hear(teammate_did(Act::Noted, 5));
+    conversation.reported(teammate_did(Act::Noted, 5));
     assert_eq!(conversation.sleep(), [read()]);
     // Nobody told of this message: it is not answered because somebody wrote a note.
     assert_eq!(
@@ -70,9 +70,13 @@ fn a_note_is_a_reason_to_look_and_no_more() {
 #[test]
 fn our_own_notes_are_no_reason_to_look() {
     let mut conversation = Conversation::with_session();
-    let noted =
-        News::TeammateActed { part: Some(part("n1")), at: second(5), admin: Some(ourselves()), act: Act::Noted };
-    assert_eq!(conversation.hear(noted), []);
+    let noted = ConversationEvent::TeammateActed {
+        part: Some(part("n1")),
+        at: second(5),
+        admin: Some(ourselves()),
+        act: Act::Noted,
+    };
+    assert_eq!(conversation.reported(noted), []);
     assert!(conversation.is_idle());
 }
 
@@ -87,7 +91,7 @@ fn a_note_that_stops_the_bot_is_seen_by_the_read_before_the_post() {
 #[test]
 fn what_waits_is_answered_when_a_note_gives_the_conversation_back() {
     let mut conversation = left_to_teammate();
-    conversation.hear(teammate_did(Act::Noted, 60));
+    conversation.reported(teammate_did(Act::Noted, 60));
     assert_eq!(conversation.sleep(), [read()]);
     let words = thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None), on(60)]);
     let wanted = conversation.read(words);
@@ -102,7 +106,7 @@ fn what_waits_is_answered_when_a_note_gives_the_conversation_back() {
 #[test]
 fn what_waits_is_answered_when_a_person_assigns_it_to_us() {
     let mut conversation = left_to_teammate();
-    assert_eq!(conversation.hear(assigned_to_us(60)), [announce(Announcement::GivenBack(GiveBack::Assignment))]);
+    assert_eq!(conversation.reported(assigned_to_us(60)), [announce(Announcement::GivenBack(GiveBack::Assignment))]);
     assert_eq!(conversation.sleep(), [read()]);
     let words = thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None), to_us(60)]);
     conversation.read(words);
@@ -115,7 +119,7 @@ fn a_closing_counts_only_until_the_conversation_is_given_back() {
     let mut conversation = Conversation::reading();
     conversation.read(thread([customer("m1", 0, "Hi"), closed()]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
-    conversation.hear(teammate_did(Act::Noted, 60));
+    conversation.reported(teammate_did(Act::Noted, 60));
     conversation.sleep();
     conversation.read(thread([customer("m1", 0, "Hi"), closed(), on(60)]));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
@@ -128,7 +132,7 @@ fn a_closing_counts_only_until_the_conversation_is_given_back() {
 #[test]
 fn what_a_teammate_has_answered_is_not_answered_again() {
     let mut conversation = left_to_teammate();
-    conversation.hear(assigned_to_us(60));
+    conversation.reported(assigned_to_us(60));
     conversation.sleep();
     conversation.read(thread([customer("m1", 0, "Hi"), spoke(30), to_us(60)]));
     assert!(conversation.is_idle());
@@ -136,30 +140,30 @@ fn what_a_teammate_has_answered_is_not_answered_again() {
 }
 
 #[test]
-fn a_second_notification_of_the_same_resume_changes_nothing() {
+fn a_second_webhook_of_the_same_resume_changes_nothing() {
     let mut conversation = left_to_teammate();
-    conversation.hear(assigned_to_us(60));
-    assert_eq!(conversation.hear(assigned_to_us(60)), []);
+    conversation.reported(assigned_to_us(60));
+    assert_eq!(conversation.reported(assigned_to_us(60)), []);
     conversation.sleep();
     conversation.read(thread([customer("m1", 0, "Hi"), spoke(30), to_us(60)]));
-    assert_eq!(conversation.hear(assigned_to_us(60)), []);
-    assert_eq!(conversation.hear(assigned_to_us(20)), [], "an older one that comes late");
+    assert_eq!(conversation.reported(assigned_to_us(60)), []);
+    assert_eq!(conversation.reported(assigned_to_us(20)), [], "an older one that comes late");
     assert!(conversation.is_idle());
 }
 
 #[test]
 fn an_older_word_of_a_teammate_that_comes_late_does_not_take_it_again() {
     let mut conversation = left_to_teammate();
-    conversation.hear(assigned_to_us(60));
-    assert_eq!(conversation.hear(teammate_did(Act::Spoke, 59)), []);
+    conversation.reported(assigned_to_us(60));
+    assert_eq!(conversation.reported(teammate_did(Act::Spoke, 59)), []);
     assert_eq!(conversation.state.teammate, None);
-    assert_eq!(conversation.hear(teammate_did(Act::Spoke, 61)), [announce(Announcement::TakenOver(Sign::Spoke))]);
+    assert_eq!(conversation.reported(teammate_did(Act::Spoke, 61)), [announce(Announcement::TakenOver(Sign::Spoke))]);
 }
 
 #[test]
 fn a_read_that_lacks_the_resume_is_stale() {
     let mut conversation = left_to_teammate();
-    conversation.hear(assigned_to_us(60));
+    conversation.reported(assigned_to_us(60));
     conversation.sleep();
     assert_eq!(conversation.read(hi()), [announce(Announcement::StaleRead)]);
 }
@@ -168,7 +172,7 @@ fn a_read_that_lacks_the_resume_is_stale() {
 fn a_rules_assignment_to_us_gives_nothing_back() {
     let mut conversation = left_to_teammate();
     let to = AssignedTo::Admin { id: ourselves() };
-    assert_eq!(conversation.hear(News::RuleAssigned { part: None, at: second(60), to }), []);
+    assert_eq!(conversation.reported(ConversationEvent::RuleAssigned { part: None, at: second(60), to }), []);
     assert!(conversation.is_idle() && conversation.state.teammate.is_some());
 }
 
@@ -177,13 +181,13 @@ fn a_hand_over_keeps_the_bot_quiet_however_long_until_it_is_given_back() {
     let mut conversation = handed_over();
     let later = 100 * 3_600;
     conversation.pass(later);
-    conversation.hear(wrote("m2", later));
+    conversation.reported(wrote("m2", later));
     conversation.sleep();
     let line = || ours("l1", 31, "A teammate will be with you.");
     conversation.read(thread([customer("m1", 0, "Hi"), line(), customer("m2", later, "Anybody?")]));
     assert_eq!(conversation.outcomes()[1..], [Outcome::StoodDown(StandDownReason::HandedOver)]);
 
-    conversation.hear(teammate_did(Act::Noted, later + 60));
+    conversation.reported(teammate_did(Act::Noted, later + 60));
     conversation.sleep();
     let mut words = thread([customer("m1", 0, "Hi"), line(), customer("m2", later, "Anybody?")]);
     words.entries.push(on(later + 60));
@@ -194,12 +198,12 @@ fn a_hand_over_keeps_the_bot_quiet_however_long_until_it_is_given_back() {
 
 #[test]
 fn a_teammate_who_attends_to_a_hand_over_makes_it_run_out() {
-    for (act, sign) in [(Act::Spoke, Sign::Spoke), (Act::Closed, Sign::PutAway)] {
+    for (act, sign) in [(Act::Spoke, Sign::Spoke), (Act::Closed, Sign::ClosedOrSnoozed)] {
         let mut conversation = handed_over();
-        assert_eq!(conversation.hear(teammate_did(act, 60)), [announce(Announcement::TakenOver(sign))]);
+        assert_eq!(conversation.reported(teammate_did(act, 60)), [announce(Announcement::TakenOver(sign))]);
         let later = 60 + 12 * 3_600;
         conversation.pass(later);
-        conversation.hear(wrote("m2", later));
+        conversation.reported(wrote("m2", later));
         conversation.sleep();
         let line = ours("l1", 31, "A teammate will be with you.");
         let words = thread([customer("m1", 0, "Hi"), line, spoke(60), customer("m2", later, "Next question")]);
@@ -212,7 +216,7 @@ fn a_teammate_who_attends_to_a_hand_over_makes_it_run_out() {
 fn an_assignment_alone_does_not_end_a_hand_over() {
     let mut conversation = handed_over();
     conversation
-        .hear(teammate_did(Act::Assigned { to: AssignedTo::Admin { id: AdminId::new("9608799").unwrap() } }, 60));
+        .reported(teammate_did(Act::Assigned { to: AssignedTo::Admin { id: AdminId::new("9608799").unwrap() } }, 60));
     assert!(conversation.state.handed_over_at.is_some());
 }
 
@@ -223,14 +227,14 @@ fn a_resume_does_not_answer_what_may_already_be_answered() {
     conversation.find(Finding::Assigned(Ok(())));
     conversation.find(Finding::NoteWritten(Ok(part("n1"))));
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)], "and without a line");
-    conversation.hear(assigned_to_us(90));
+    conversation.reported(assigned_to_us(90));
     conversation.sleep();
     let given = || thread([customer("m1", 0, "Hi"), to_us(90)]);
     conversation.read(given());
     assert!(conversation.is_idle());
 
     // The operator may want it all the same.
-    conversation.take(Event::RetryWanted);
+    conversation.take(Event::RetryRequested);
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read(given());
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
@@ -239,7 +243,7 @@ fn a_resume_does_not_answer_what_may_already_be_answered() {
 #[test]
 fn what_is_given_back_while_nothing_can_be_read_is_told_to_people() {
     let mut conversation = left_to_teammate();
-    conversation.hear(assigned_to_us(90));
+    conversation.reported(assigned_to_us(90));
     conversation.sleep();
     while conversation.phase() == "reading" {
         conversation.read_fails(unanswered());
@@ -259,13 +263,13 @@ fn what_is_given_back_while_nothing_can_be_read_is_told_to_people() {
 #[test]
 fn a_retry_opens_the_last_turn_again_and_no_other() {
     let mut conversation = handed_over();
-    conversation.hear(wrote("m2", 40));
+    conversation.reported(wrote("m2", 40));
     conversation.sleep();
     let line = || ours("l1", 31, "A teammate will be with you.");
     let both = || thread([customer("m1", 0, "Hi"), line(), customer("m2", 40, "Hello?")]);
     conversation.read(both());
     assert_eq!(conversation.outcomes()[1..], [Outcome::StoodDown(StandDownReason::HandedOver)]);
-    conversation.take(Event::RetryWanted);
+    conversation.take(Event::RetryRequested);
     conversation.sleep();
     conversation.read(both());
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Hello?")]);
@@ -274,7 +278,7 @@ fn a_retry_opens_the_last_turn_again_and_no_other() {
 #[test]
 fn a_retry_is_not_over_a_teammate() {
     let mut conversation = left_to_teammate();
-    conversation.take(Event::RetryWanted);
+    conversation.take(Event::RetryRequested);
     conversation.sleep();
     conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None)]));
     let left = Outcome::StoodDown(StandDownReason::Teammate);
@@ -285,7 +289,7 @@ fn a_retry_is_not_over_a_teammate() {
 fn what_was_replied_to_is_not_retried() {
     let mut conversation = Conversation::posting();
     conversation.find(Finding::Posted(Ok(part("r1"))));
-    conversation.take(Event::RetryWanted);
+    conversation.take(Event::RetryRequested);
     conversation.sleep();
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi"), ours("r1", 9, "Hello.")])), []);
     assert!(conversation.is_idle());
@@ -302,7 +306,7 @@ fn an_assignee_whom_no_part_explains_has_it_since_they_were_first_seen() {
     };
     let mut conversation = Conversation::with_session();
     conversation.pass(days);
-    conversation.hear(wrote("m1", days));
+    conversation.reported(wrote("m1", days));
     conversation.sleep();
     let m1 = customer("m1", days, "Hi");
     conversation.read(assigned(vec![m1.clone()]));
@@ -311,7 +315,7 @@ fn an_assignee_whom_no_part_explains_has_it_since_they_were_first_seen() {
     // They never said a word, so it runs out although the field still names them.
     let later = days + 12 * 3_600;
     conversation.pass(12 * 3_600);
-    conversation.hear(wrote("m2", later));
+    conversation.reported(wrote("m2", later));
     conversation.sleep();
     conversation.read(assigned(vec![m1, customer("m2", later, "Still there?")]));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Still there?")], "what was left to them stays theirs");
@@ -323,7 +327,7 @@ fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a
     let taken = || [customer("m1", 0, "Hi"), teammate("t5", 5, assigned_to_teammate(), None)];
     conversation.read(thread(taken()));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
-    conversation.hear(assigned_to_us(50));
+    conversation.reported(assigned_to_us(50));
     conversation.sleep();
     let [asked, took] = taken();
     assert_eq!(conversation.read(thread([asked, took, to_us(50)])), []);
@@ -334,7 +338,7 @@ fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a
 #[test]
 fn what_is_given_back_is_opened_again_though_the_reply_to_an_earlier_message_stands_behind_it() {
     let mut conversation = Conversation::posting();
-    conversation.hear(wrote("m2", 9));
+    conversation.reported(wrote("m2", 9));
     conversation.find(Finding::Posted(Ok(part("r1"))));
     conversation.sleep();
     let all = |more: crate::intercom::thread::Entry| {
@@ -342,7 +346,7 @@ fn what_is_given_back_is_opened_again_though_the_reply_to_an_earlier_message_sta
     };
     conversation.read(all(teammate("t11", 11, assigned_to_teammate(), None)));
     assert_eq!(conversation.outcomes().last(), Some(&Outcome::StoodDown(StandDownReason::Teammate)));
-    conversation.hear(assigned_to_us(20));
+    conversation.reported(assigned_to_us(20));
     conversation.sleep();
     assert_eq!(conversation.read(all(to_us(20))).last(), Some(&read_session()));
 }
@@ -355,9 +359,9 @@ fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
 }
 
 #[test]
-fn a_read_that_lacks_a_note_of_which_a_notification_told_is_made_again() {
+fn a_read_that_lacks_a_note_of_which_a_webhook_told_is_made_again() {
     let mut conversation = left_to_teammate();
-    conversation.hear(teammate_did(Act::Noted, 5));
+    conversation.reported(teammate_did(Act::Noted, 5));
     conversation.sleep();
     let taken = || [customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None)];
     assert_eq!(conversation.read(thread(taken())), [announce(Announcement::StaleRead)]);
@@ -370,7 +374,7 @@ fn a_read_that_lacks_a_note_of_which_a_notification_told_is_made_again() {
 #[test]
 fn a_note_that_stays_missing_is_waited_for_no_longer() {
     let mut conversation = left_to_teammate();
-    conversation.hear(teammate_did(Act::Noted, 5));
+    conversation.reported(teammate_did(Act::Noted, 5));
     for _ in 0..6 {
         assert_eq!(conversation.sleep(), [read()]);
         conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None)]));

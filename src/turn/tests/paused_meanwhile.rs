@@ -3,7 +3,7 @@
 use super::fixture::*;
 use crate::fault::{ErrorCode, Fault};
 use crate::gpt_trainer::said::{AiFailure, Answer};
-use crate::intercom::notice::Act;
+use crate::intercom::events::Act;
 use crate::intercom::thread::Thread;
 use crate::time::Millis;
 use crate::turn::command::{Announcement, Repeatable};
@@ -95,7 +95,7 @@ fn a_teammate_who_spoke_in_the_pause_ends_the_turn() {
     let mut conversation = by_test(Conversation::settling(failed()));
     let wanted = conversation.read(hi());
     goes_on_after_a_pause(&mut conversation, &wanted);
-    conversation.hear(teammate_did(Act::Spoke, 60));
+    conversation.reported(teammate_did(Act::Spoke, 60));
     let spoke = teammate("t60", 60, crate::intercom::thread::Kind::Comment, Some("I have it"));
     conversation.read(thread([customer("m1", 0, "Hi"), spoke]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
@@ -142,7 +142,7 @@ fn no_question_is_put_again_after_the_bot_was_switched_off() {
 fn what_prepares_a_question_and_failed_is_not_made_again_in_a_pause() {
     let (mut unread, mut unopened) = (reading_session(), Conversation::verified());
     unread.find(Finding::SessionMessages(Err(failed())));
-    unopened.hear(wrote("m1", 0));
+    unopened.reported(wrote("m1", 0));
     unopened.sleep();
     assert_eq!(unopened.read(hi()), [open_session()]);
     unopened.find(Finding::SessionOpened(Err(failed())));

@@ -1,7 +1,7 @@
 use super::answering::assert_handing_over;
 use super::fixture::*;
 use crate::fault::{Fault, Silence};
-use crate::intercom::notice::Act;
+use crate::intercom::events::Act;
 use crate::intercom::thread::{Entry, Kind, Thread};
 use crate::time::{Millis, UnixSeconds};
 use crate::turn::command::{Announcement, Repeatable};
@@ -48,8 +48,8 @@ fn nothing_is_looked_for_while_a_post_may_be_in_flight() {
         [announce(Announcement::Failed(Service::Intercom, unanswered()))]
     );
     assert_eq!(conversation.state.wake_at(), Some(conversation.now.after(Millis::from_seconds(30))));
-    conversation.hear(wrote("m1", 0));
-    conversation.hear(wrote("m2", 5));
+    conversation.reported(wrote("m1", 0));
+    conversation.reported(wrote("m2", 5));
     assert_eq!(conversation.state.wake_at(), Some(conversation.now.after(Millis::from_seconds(30))));
     conversation.pass(29);
     assert_eq!(conversation.wake(), []);
@@ -191,9 +191,9 @@ fn a_teammate_who_closes_snoozes_or_is_assigned_without_a_word_ends_the_turn() {
 }
 
 #[test]
-fn a_teammate_whom_only_a_notification_told_of_ends_the_turn() {
+fn a_teammate_whom_only_a_webhook_told_of_ends_the_turn() {
     let mut conversation = Conversation::rechecking();
-    conversation.hear(teammate_did(Act::Spoke, 10));
+    conversation.reported(teammate_did(Act::Spoke, 10));
     conversation.read(asked());
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
@@ -206,10 +206,10 @@ fn a_note_of_a_teammate_ends_nothing() {
 }
 
 #[test]
-fn a_word_of_ours_that_we_did_not_send_is_an_older_systems_answer() {
+fn a_word_of_ours_that_we_did_not_send_is_an_another_programs_answer() {
     let mut conversation = Conversation::rechecking();
     conversation.read(answered_by("x1"));
-    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::AnotherProgram }]);
 }
 
 #[test]
@@ -249,9 +249,9 @@ fn a_post_that_lands_after_a_teammate_was_told_corrects_the_record() {
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)]);
     let late = Outcome::Replied { part: part("r1"), by: RepliedBy::UsLate };
     let corrected = settled("m1", late.clone(), conversation.now);
-    assert_eq!(conversation.hear(ourselves_spoke("r1", 60)), [announce(Announcement::Corrected(corrected))]);
+    assert_eq!(conversation.reported(ourselves_spoke("r1", 60)), [announce(Announcement::Corrected(corrected))]);
     assert_eq!(conversation.outcomes(), [late]);
-    assert_eq!(conversation.hear(ourselves_spoke("r1", 60)), []);
+    assert_eq!(conversation.reported(ourselves_spoke("r1", 60)), []);
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn a_post_that_lands_while_a_teammate_is_being_told_ends_the_hand_over() {
     let late = Outcome::Replied { part: part("r1"), by: RepliedBy::UsLate };
     let mut conversation = Conversation::settling(unanswered());
     conversation.read(asked());
-    conversation.hear(ourselves_spoke("r1", 60));
+    conversation.reported(ourselves_spoke("r1", 60));
     assert_eq!(conversation.outcomes(), std::slice::from_ref(&late));
 
     let mut conversation = Conversation::settling(unanswered());
@@ -278,7 +278,7 @@ fn posting_after_a_post_was_given_up() -> Conversation {
     conversation.find(Finding::NoteWritten(Ok(part("n1"))));
     conversation.state.handed_over_at = None;
     conversation.pass(60);
-    conversation.hear(wrote("m2", 90));
+    conversation.reported(wrote("m2", 90));
     conversation.sleep();
     conversation.read(both([]));
     conversation.find(session_holds(vec![]));
@@ -296,12 +296,12 @@ fn both<const N: usize>(ours: [Entry; N]) -> Thread {
 #[test]
 fn a_post_that_was_given_up_is_not_mistaken_for_a_later_reply() {
     let mut conversation = posting_after_a_post_was_given_up();
-    assert_eq!(conversation.hear(ourselves_spoke("r1", 95)), []);
+    assert_eq!(conversation.reported(ourselves_spoke("r1", 95)), []);
     conversation.find(Finding::Posted(Ok(part("r2"))));
     let replied = |id, by| Outcome::Replied { part: part(id), by };
     let given_up = Outcome::HandedOver(HandOverReason::ReplyUnknown);
     assert_eq!(conversation.outcomes(), [given_up, replied("r2", RepliedBy::Us)]);
-    conversation.hear(wrote("m3", 99));
+    conversation.reported(wrote("m3", 99));
     conversation.sleep();
     let mut later = both([ours("r1", 95, "Hello."), ours("r2", 96, "So.")]);
     later.entries.push(customer("m3", 99, "Thanks"));
@@ -322,7 +322,7 @@ fn of_two_posts_that_were_never_answered_one_that_appears_may_be_either() {
     conversation.find(Finding::Assigned(Err(failed())));
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(seen()), [Wanted::Repeatable(Repeatable::Assign)]);
-    conversation.hear(ourselves_spoke("r2", 120));
+    conversation.reported(ourselves_spoke("r2", 120));
     assert_eq!(conversation.phase(), "handing_over");
 }
 
@@ -331,7 +331,7 @@ fn of_two_posts_that_were_never_answered_one_that_appears_may_be_either() {
 fn a_post_that_lands_after_the_next_reply_is_not_another_programs_word() {
     let mut conversation = posting_after_a_post_was_given_up();
     conversation.find(Finding::Posted(Ok(part("r2"))));
-    conversation.hear(wrote("m3", 99));
+    conversation.reported(wrote("m3", 99));
     conversation.sleep();
     let mut later = both([ours("r2", 96, "So.")]);
     later.entries.extend([customer("m3", 99, "Thanks"), ours("r1", 100, "Hello.")]);
@@ -339,21 +339,21 @@ fn a_post_that_lands_after_the_next_reply_is_not_another_programs_word() {
 }
 
 #[test]
-fn our_own_reply_that_comes_back_as_a_notification_changes_nothing() {
+fn our_own_reply_that_comes_back_as_a_webhook_changes_nothing() {
     let mut conversation = Conversation::posting();
     conversation.find(Finding::Posted(Ok(part("r1"))));
     let before = conversation.state.clone();
-    assert_eq!(conversation.hear(ourselves_spoke("r1", 20)), []);
+    assert_eq!(conversation.reported(ourselves_spoke("r1", 20)), []);
     assert_eq!(conversation.state, before);
 }
 
 #[test]
-fn a_notification_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_known() {
+fn a_webhook_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_known() {
     for mut conversation in
         [Conversation::posting(), Conversation::settling(failed()), Conversation::settling(unanswered())]
     {
         let attempt = conversation.open().stage.intent().unwrap().0.attempt;
-        conversation.hear(ourselves_spoke("r1", 20));
+        conversation.reported(ourselves_spoke("r1", 20));
         assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
         assert!(conversation.is_idle());
         let before = conversation.state.clone();
@@ -364,11 +364,11 @@ fn a_notification_of_our_own_reply_is_the_proof_of_a_post_whose_result_is_not_kn
 }
 
 #[test]
-fn a_notification_of_an_earlier_reply_of_ours_proves_nothing() {
+fn a_webhook_of_an_earlier_reply_of_ours_proves_nothing() {
     let mut conversation = Conversation::posting();
     let Stage::Posting(_, intent) = &mut conversation.open_mut().stage else { panic!("posting") };
     intent.ours_before.push(part("r0"));
-    conversation.hear(ourselves_spoke("r0", 0));
+    conversation.reported(ourselves_spoke("r0", 0));
     assert_eq!(conversation.phase(), "posting");
 }
 

@@ -99,7 +99,7 @@ fn a_crash_before_the_look_does_not_lose_the_answer() {
 #[test]
 fn a_message_meanwhile_is_asked_together_with_the_first() {
     let mut conversation = looking();
-    conversation.hear(wrote("m2", 9));
+    conversation.reported(wrote("m2", 9));
     assert_eq!(conversation.find(session_holds(vec![earlier(), in_session()])), [read()]);
     let both = thread([customer("m1", 0, "Hi"), customer("m2", 9, "More")]);
     assert_eq!(conversation.read(both), [superseded()]);

@@ -1,6 +1,6 @@
 use super::fixture::*;
+use crate::intercom::events::{Act, ConversationEvent};
 use crate::intercom::ids::{AdminId, ContactId, PartId};
-use crate::intercom::notice::{Act, News};
 use crate::intercom::thread::{Author, Kind, Redaction, Thread};
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Repeatable};
@@ -40,7 +40,7 @@ fn after_the_takeover_hours_the_next_message_is_ours_again() {
     let mut conversation = Conversation::with_session();
     conversation.policy.takeover = Takeover::For(Millis::from_hours(12));
     conversation.pass(13 * 3_600);
-    conversation.hear(wrote("m1", 13 * 3_600));
+    conversation.reported(wrote("m1", 13 * 3_600));
     conversation.sleep();
     let earlier = teammate("t1", 1, Kind::Comment, Some("I take this"));
     let words = thread([customer("m0", 0, "Help"), earlier, customer("m1", 13 * 3_600, "Hi")]);
@@ -53,7 +53,7 @@ fn a_takeover_for_ever_does_not_end() {
     let mut conversation = Conversation::with_session();
     conversation.policy.takeover = Takeover::ForEver;
     conversation.pass(1_000 * 3_600);
-    conversation.hear(wrote("m1", 1_000 * 3_600));
+    conversation.reported(wrote("m1", 1_000 * 3_600));
     conversation.sleep();
     let earlier = teammate("t1", 1, Kind::Comment, Some("I take this"));
     stands_down(conversation, thread([earlier, customer("m1", 1_000 * 3_600, "Hi")]), StandDownReason::Teammate);
@@ -70,9 +70,9 @@ fn a_conversation_that_was_born_assigned_is_that_teammates() {
 }
 
 #[test]
-fn a_teammate_of_whom_a_notification_told_keeps_the_conversation() {
+fn a_teammate_of_whom_a_webhook_told_keeps_the_conversation() {
     let mut conversation = Conversation::reading();
-    conversation.hear(teammate_did(Act::Spoke, 2));
+    conversation.reported(teammate_did(Act::Spoke, 2));
     stands_down(conversation, hi(), StandDownReason::Teammate);
 }
 
@@ -86,15 +86,15 @@ fn a_conversation_that_was_closed_before_the_customer_wrote_again_is_ours() {
 fn within_one_second_the_order_of_the_read_tells_whether_the_customer_wrote_last() {
     let closed = || teammate("t0", 0, Kind::Close, None);
     let mut conversation = Conversation::reading();
-    conversation.hear(teammate_did(Act::Closed, 0));
+    conversation.reported(teammate_did(Act::Closed, 0));
     assert!(asks(conversation, thread([customer("m0", 0, "Thanks"), closed(), customer("m1", 0, "Hi")])));
 
     let mut conversation = Conversation::reading();
-    conversation.hear(teammate_did(Act::Closed, 0));
+    conversation.reported(teammate_did(Act::Closed, 0));
     stands_down(conversation, thread([customer("m1", 0, "Hi"), closed()]), StandDownReason::Teammate);
 
     let mut conversation = Conversation::reading();
-    conversation.hear(teammate_did(Act::Closed, 0));
+    conversation.reported(teammate_did(Act::Closed, 0));
     stands_down(conversation, hi(), StandDownReason::Teammate);
 }
 
@@ -147,11 +147,11 @@ fn the_roll_out_spreads_evenly_and_stays_the_same() {
 }
 
 #[test]
-fn a_message_that_was_answered_by_an_older_system_is_settled_with_a_warning() {
+fn a_message_that_was_answered_by_an_another_program_is_settled_with_a_warning() {
     let mut conversation = Conversation::reading();
     let wanted = conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 2, "Hello.")]));
-    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
-    assert_eq!(wanted, [announce(Announcement::OlderSystemAnswers), conversation.last_settled()]);
+    assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::AnotherProgram }]);
+    assert_eq!(wanted, [announce(Announcement::AnotherProgramAnswers), conversation.last_settled()]);
 }
 
 /// A conversation's record may have been deleted, and our own replies are strange then.
@@ -161,18 +161,18 @@ fn an_old_word_of_ours_that_we_do_not_know_settles_without_a_warning() {
     for (age, warnings) in [(limit, 1), (limit + 1, 0)] {
         let mut conversation = Conversation::verified();
         conversation.pass(age);
-        conversation.hear(wrote("m1", 0));
+        conversation.reported(wrote("m1", 0));
         conversation.sleep();
         conversation.now = UnixMillis((START + age) * 1_000);
         let mut wanted = conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 0, "Hello.")]));
-        assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::OlderSystem }]);
+        assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::AnotherProgram }]);
         assert_eq!(wanted.pop(), Some(conversation.last_settled()));
         assert_eq!(wanted.len(), warnings, "{age} s");
     }
 }
 
 #[test]
-fn history_before_the_first_notification_is_not_asked_again() {
+fn history_before_the_first_webhook_is_not_asked_again() {
     let mut conversation = Conversation::reading();
     let words = thread([customer("m0", 0, "Old"), ours("x0", 0, "Answered"), customer("m1", 1, "Hi")]);
     conversation.read(words);
@@ -223,13 +223,13 @@ fn a_reply_of_ours_that_was_deleted_is_missed_in_one_turn_only() {
 fn a_message_that_was_heard_of_lately_has_not_vanished_with_what_others_miss() {
     let mut conversation = Conversation::with_session();
     conversation.knows_ours(Some(part("r0")));
-    conversation.hear(News::Merged { part: None, at: second(0) });
+    conversation.reported(ConversationEvent::Merged { part: None, at: second(0) });
     conversation.sleep();
     for _ in 0..5 {
         conversation.read(thread([customer("m0", 0, "Earlier"), teammate("t0", 1, Kind::Comment, Some("Yes"))]));
         conversation.sleep();
     }
-    conversation.hear(wrote("m1", 30));
+    conversation.reported(wrote("m1", 30));
     conversation.read(thread([customer("m0", 0, "Earlier"), teammate("t0", 1, Kind::Comment, Some("Yes"))]));
     assert_eq!(conversation.outcomes(), []);
     assert_eq!(conversation.sleep(), [read()]);
@@ -245,7 +245,7 @@ fn a_message_that_appears_after_it_was_given_up_is_answered() {
             conversation.sleep();
         }
     }
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(conversation.sleep(), [read()]);
     assert!(asks(conversation, hi()));
 }
@@ -253,8 +253,8 @@ fn a_message_that_appears_after_it_was_given_up_is_answered() {
 #[test]
 fn a_word_of_an_admin_who_is_not_named_is_a_reason_to_look() {
     let mut conversation = Conversation::with_session();
-    let unnamed = News::TeammateActed { part: None, at: second(0), admin: None, act: Act::Spoke };
-    conversation.hear(unnamed);
+    let unnamed = ConversationEvent::TeammateActed { part: None, at: second(0), admin: None, act: Act::Spoke };
+    conversation.reported(unnamed);
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read(thread([customer("m0", 0, "Thanks"), ours("r0", 0, "Gladly")]));
     assert_eq!(conversation.state.teammate, None);
@@ -262,9 +262,9 @@ fn a_word_of_an_admin_who_is_not_named_is_a_reason_to_look() {
 
 /// A teammate closes, the customer writes and a teammate snoozes, all in one second: what the read shows is the closing alone.
 #[test]
-fn a_snooze_that_a_notification_told_of_is_not_the_closing_that_the_read_shows() {
+fn a_snooze_that_a_webhook_told_of_is_not_the_closing_that_the_read_shows() {
     let closed = || teammate("t1", 0, Kind::Close, None);
-    let snoozed = News::TeammateActed {
+    let snoozed = ConversationEvent::TeammateActed {
         part: PartId::new("t2"),
         at: second(0),
         admin: AdminId::new("9608799"),
@@ -274,7 +274,7 @@ fn a_snooze_that_a_notification_told_of_is_not_the_closing_that_the_read_shows()
     conversation.read(thread([closed(), customer("m1", 0, "Hi")]));
     conversation.find(session_holds(vec![]));
     conversation.said("Hello.");
-    conversation.hear(snoozed);
+    conversation.reported(snoozed);
     conversation.read(thread([closed(), customer("m1", 0, "Hi")]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
@@ -325,20 +325,20 @@ fn one_404_alone_never_means_that_a_conversation_is_gone() {
 #[test]
 fn a_deleted_conversation_is_forgotten_at_once_and_for_good() {
     let mut conversation = Conversation::asking();
-    let wanted = conversation.hear(News::Deleted);
+    let wanted = conversation.reported(ConversationEvent::Deleted);
     assert_eq!(wanted, [conversation.last_settled(), announce(Announcement::Forgotten)]);
     assert_eq!(conversation.outcomes(), [Outcome::Failed(FailureReason::ConversationGone)]);
     assert_eq!((conversation.state.session.clone(), conversation.state.wake_at()), (None, None));
     let late = conversation.said("Hello.");
     assert_eq!(late, [announce(Announcement::LateResult(conversation.state.attempt))]);
-    assert_eq!(conversation.hear(wrote("m2", 9)), []);
+    assert_eq!(conversation.reported(wrote("m2", 9)), []);
     assert_eq!(conversation.state.wake_at(), None);
 }
 
 #[test]
 fn a_conversation_of_another_workspace_is_never_answered() {
     let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(conversation.sleep(), [Wanted::Repeatable(Repeatable::VerifyWorkspace)]);
     conversation.find(Finding::Workspace(Ok(crate::intercom::ids::AppId::new("other").unwrap())));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ForeignWorkspace)]);

@@ -1,5 +1,5 @@
 use super::fixture::*;
-use crate::intercom::notice::News;
+use crate::intercom::events::ConversationEvent;
 use crate::turn::outcome::Outcome;
 use crate::turn::state::State;
 use crate::turn::stored::{self, STATE_VERSION, Unreadable};
@@ -8,7 +8,7 @@ use crate::turn::stored::{self, STATE_VERSION, Unreadable};
 #[test]
 fn state_format_unchanged() {
     let mut conversation = Conversation::posting();
-    conversation.hear(News::CustomerWaits { at: second(3) });
+    conversation.reported(ConversationEvent::CustomerWaits { at: second(3) });
     let pinned = include_str!("state.json").trim_end();
     assert_eq!(stored::write(&conversation.state), pinned);
     assert_eq!(stored::read(pinned), Ok(conversation.state));

@@ -16,7 +16,7 @@ fn asked_words(wanted: &[Wanted]) -> String {
 fn opening_with_a_past(more: &[Entry]) -> (Conversation, Thread) {
     let mut conversation = Conversation::verified();
     conversation.state.watermark.advance(second(0), [part("m0")]);
-    conversation.hear(wrote("m1", 3));
+    conversation.reported(wrote("m1", 3));
     conversation.sleep();
     let mut entries = vec![customer("m0", 0, "Earlier"), teammate("t1", 1, Kind::Comment, Some("Indeed"))];
     entries.push(customer("m1", 3, "Hi"));
@@ -43,7 +43,7 @@ fn a_new_session_is_told_what_was_said_before() {
 #[test]
 fn a_new_session_is_told_nothing_where_nothing_was_said_before() {
     let mut conversation = Conversation::verified();
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     let bot = |id: &str, at| {
         let author = Author::OtherBot;
@@ -58,7 +58,7 @@ fn a_question_in_place_of_a_new_sessions_first_one_has_the_transcript_too() {
     let (mut conversation, thread) = opening_with_a_past(&[]);
     conversation.read(thread);
     conversation.find(Finding::SessionOpened(Ok(session())));
-    conversation.hear(wrote("m2", 9));
+    conversation.reported(wrote("m2", 9));
     assert_eq!(conversation.said("Hello."), [superseded()]);
     assert_eq!(conversation.sleep(), [read()]);
     let (_, thread) = opening_with_a_past(&[customer("m2", 9, "there")]);

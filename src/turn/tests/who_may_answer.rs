@@ -279,7 +279,7 @@ fn decide(setting: Setting) -> Decided {
     let newest = setting.thread.entries.iter().rfind(|entry| entry.author == Author::Customer).unwrap();
     conversation.now = newest.at.to_millis();
     for entry in setting.thread.entries.iter().filter(|entry| entry.author == Author::Customer) {
-        conversation.hear(wrote(entry.id.as_str(), entry.at.0 - START));
+        conversation.reported(wrote(entry.id.as_str(), entry.at.0 - START));
     }
     conversation.sleep();
     conversation.read(setting.thread);

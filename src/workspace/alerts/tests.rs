@@ -125,7 +125,7 @@ fn what_is_new_does_not_wait_for_an_hour_as_what_did_not_arrive_does() {
 fn what_cannot_be_read_says_what_to_do() {
     let Wrong { problem, message, since } = Wrong::storage();
     assert_eq!((problem.as_str(), since), ("storage", None));
-    assert!(message.contains("deploy that version again") && message.contains("round_failed"), "{message}");
+    assert!(message.contains("deploy that version again") && message.contains("maintenance_failed"), "{message}");
     assert!(!message.contains("  "), "{message}");
 }
 

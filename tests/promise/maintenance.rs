@@ -155,7 +155,7 @@ fn an_object_whose_alarm_is_lost_at_any_point_is_woken_within_two_minutes() {
 fn an_object_that_could_not_be_reached_is_told_later() {
     for inner in Inner::ALL {
         let mut world = swept(Ingest::Polling);
-        world.fate = Box::new(Losing { calls: Some(("TakeNotice", 2, inner)), ..Losing::default() });
+        world.fate = Box::new(Losing { calls: Some(("TakeEvents", 2, inner)), ..Losing::default() });
         world.at(SECOND, |world| world.begins("alpha"));
         world.run();
         assert!(world.tally.of("rounds", UNREACHED) > 0);

@@ -1,4 +1,4 @@
-//! Who may answer: what one read, and what notifications told, say about a conversation. Pure questions without a change.
+//! Who may answer: what one read, and what webhooks told, say about a conversation. Pure questions without a change.
 
 use super::message::{manner_of, message_of};
 use super::nudge::shown_up_to;
@@ -80,8 +80,8 @@ impl<'t> View<'_, 't> {
 
     /// How messages ended that somebody else has answered.
     pub fn answered_by_others(&self, covers: &Covers) -> Outcome {
-        if let Some(word) = self.answered_by_older_system(&covers.parts) {
-            return Outcome::Replied { part: word.id.clone(), by: super::outcome::RepliedBy::OlderSystem };
+        if let Some(word) = self.answered_by_another_program(&covers.parts) {
+            return Outcome::Replied { part: word.id.clone(), by: super::outcome::RepliedBy::AnotherProgram };
         }
         let by_other_bot = self.last_answer().is_some_and(|at| self.thread.entries[at].author == Author::OtherBot);
         Outcome::StoodDown(if by_other_bot { StandDownReason::OtherBot } else { StandDownReason::Teammate })
@@ -186,7 +186,7 @@ impl<'t> View<'_, 't> {
     }
 
     /// A public word of ours that we did not send and that stands behind one of these messages.
-    pub fn answered_by_older_system(&self, messages: &[PartId]) -> Option<&'t Entry> {
+    pub fn answered_by_another_program(&self, messages: &[PartId]) -> Option<&'t Entry> {
         let asked = self.thread.entries.iter().rposition(|entry| messages.contains(&entry.id))?;
         self.thread.entries[asked + 1..]
             .iter()
@@ -258,43 +258,47 @@ impl<'t> View<'_, 't> {
         }
     }
 
-    /// Why a teammate has the conversation, if one has, by what reads and notifications told so far.
+    /// Why a teammate has the conversation, if one has, by what reads and webhooks told so far.
     pub fn teammate_owns(&self, newest: UnixSeconds) -> Option<StandDownReason> {
         let kept = self.state.teammate.as_ref();
         let kept = kept.filter(|sign| is_kept(sign.at.to_millis(), newest.to_millis(), self.policy.takeover));
         if let Some(sign) = kept {
             return Some(match sign.sign {
                 Sign::RuleAssigned => StandDownReason::RuleAssigned,
-                Sign::Spoke | Sign::Assigned | Sign::Stopped | Sign::PutAway => StandDownReason::Teammate,
+                Sign::Spoke | Sign::Assigned | Sign::Stopped | Sign::ClosedOrSnoozed => StandDownReason::Teammate,
             });
         }
         // Within one second only the order of the read tells who came last, so what was told counts only until it is read.
-        let told = self.state.put_away.filter(|at| !self.shows_put_away(*at) && !self.is_given_back_since(*at, None));
-        told.max(self.put_away()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
+        let told = self
+            .state
+            .closed_or_snoozed
+            .filter(|at| !self.shows_closed_or_snoozed(*at) && !self.is_given_back_since(*at, None));
+        told.max(self.closed_or_snoozed()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
     }
 
     /// When a teammate closed or snoozed the conversation, if no customer message stands behind that, and nobody gave it back.
-    pub fn put_away(&self) -> Option<UnixSeconds> {
+    pub fn closed_or_snoozed(&self) -> Option<UnixSeconds> {
         let entries = &self.thread.entries;
         let last_word = entries.iter().rposition(Entry::is_customers).unwrap_or(0);
-        let stands = |entry: &&Entry| is_put_away(entry) && !self.is_given_back_since(entry.at, Some(&entry.id));
+        let stands =
+            |entry: &&Entry| is_closing_or_snoozing(entry) && !self.is_given_back_since(entry.at, Some(&entry.id));
         entries[last_word.min(entries.len())..].iter().filter(stands).map(|entry| entry.at).max()
     }
 
     fn is_given_back_since(&self, at: UnixSeconds, part: Option<&PartId>) -> bool {
-        let sign = TeammateSign { at, sign: Sign::PutAway, part: part.cloned() };
+        let sign = TeammateSign { at, sign: Sign::ClosedOrSnoozed, part: part.cloned() };
         self.state.given_back.as_ref().is_some_and(|given| ends(given, &sign, Some(self.thread)))
     }
 
     /// When a teammate last closed or snoozed the conversation, whatever stands behind that.
-    pub fn ever_put_away(&self) -> Option<UnixSeconds> {
-        self.thread.entries.iter().filter(|entry| is_put_away(entry)).map(|entry| entry.at).max()
+    pub fn last_closed_or_snoozed(&self) -> Option<UnixSeconds> {
+        self.thread.entries.iter().filter(|entry| is_closing_or_snoozing(entry)).map(|entry| entry.at).max()
     }
 
     /// Whether this read shows what was told. An older one of the same second is not it.
-    fn shows_put_away(&self, told: UnixSeconds) -> bool {
-        self.thread.entries.iter().any(|entry| is_put_away(entry) && entry.at >= told)
-            && self.state.put_away_by.iter().all(|part| self.thread.shows(part))
+    fn shows_closed_or_snoozed(&self, told: UnixSeconds) -> bool {
+        self.thread.entries.iter().any(|entry| is_closing_or_snoozing(entry) && entry.at >= told)
+            && self.state.closed_or_snoozed_by.iter().all(|part| self.thread.shows(part))
     }
 
     fn is_in_audience(&self, audience: &Audience) -> bool {
@@ -326,7 +330,7 @@ pub fn rollout_bucket(conversation: &ConversationId) -> u8 {
 }
 
 /// Whether a teammate closed or snoozed the conversation here.
-fn is_put_away(entry: &Entry) -> bool {
+fn is_closing_or_snoozing(entry: &Entry) -> bool {
     matches!(entry.author, Author::Teammate(_)) && matches!(entry.kind, Kind::Close | Kind::Snooze)
 }
 

@@ -25,18 +25,18 @@ const TICK_WRITTEN: Millis = Millis::from_minutes(5);
 impl<H: Host> Answers<Tick> for Workspace<H> {
     async fn answer(&self, _tick: Tick) -> Result<()> {
         let noted = self.note_tick();
-        self.go_round(Begun::ByCron).await?;
+        self.maintain(Begun::ByCron).await?;
         noted
     }
 }
 
 impl<H: Host> Workspace<H> {
     /// Goes on with what the last round left.
-    pub(super) async fn continue_round(&self) -> Result<()> {
-        self.go_round(Begun::ByAlarm).await
+    pub(super) async fn continue_maintenance(&self) -> Result<()> {
+        self.maintain(Begun::ByAlarm).await
     }
 
-    async fn go_round(&self, begun: Begun) -> Result<()> {
+    async fn maintain(&self, begun: Begun) -> Result<()> {
         let Some(_run) = self.runs.begin() else {
             // The one that is under way has looked already.
             self.again.set(true);
@@ -44,10 +44,10 @@ impl<H: Host> Workspace<H> {
         };
         self.again.set(false);
         let by_cron = begun == Begun::ByCron;
-        let mut calls = Calls::of_a_round(self.host.now());
+        let mut calls = Calls::of_one_run(self.host.now());
         // What holds one of them for ever, such as a row that only a newer program can read, holds neither the others nor the alert.
         let parts = [
-            self.look_after_all(&mut calls).await,
+            self.watch_all(&mut calls).await,
             self.sweep_if_possible(by_cron, &mut calls).await,
             self.audit_by_night_and_wish(by_cron, &mut calls).await,
         ];

@@ -1,7 +1,7 @@
 //! Signs of people that are learnt later than what came after them.
 
 use super::fixture::*;
-use crate::intercom::notice::Act;
+use crate::intercom::events::Act;
 use crate::intercom::thread::{Author, Entry, Kind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::event::Finding;
@@ -16,7 +16,7 @@ fn spoke(id: &str, at: u64) -> Entry {
 fn handed_over_unread() -> Conversation {
     let mut conversation = Conversation::with_session();
     conversation.pass(60);
-    conversation.hear(wrote("m1", 60));
+    conversation.reported(wrote("m1", 60));
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read_fails(refused());
     assert_eq!(conversation.read_fails(refused()).last(), Some(&Wanted::Repeatable(Repeatable::Assign)));
@@ -31,7 +31,7 @@ fn a_word_from_before_a_hand_over_that_only_a_later_read_shows_does_not_end_it()
     let mut conversation = handed_over_unread();
     let later = 14 * 3_600;
     conversation.pass(later);
-    conversation.hear(wrote("m2", later));
+    conversation.reported(wrote("m2", later));
     assert_eq!(conversation.sleep(), [read()]);
     let words = [spoke("t0", 0), customer("m1", 60, "Yes"), customer("m2", later, "Anybody?")];
     let wanted = conversation.read(thread(words));
@@ -45,7 +45,7 @@ fn a_word_after_it_does() {
     let mut conversation = handed_over_unread();
     let later = 14 * 3_600;
     conversation.pass(later);
-    conversation.hear(wrote("m2", later));
+    conversation.reported(wrote("m2", later));
     assert_eq!(conversation.sleep(), [read()]);
     let words = [spoke("t0", 0), customer("m1", 60, "Yes"), spoke("t100", 100), customer("m2", later, "Next question")];
     assert_eq!(conversation.read(thread(words)), [announce(Announcement::TakenOver(Sign::Spoke)), read_session()]);
@@ -58,9 +58,9 @@ fn handed_over_and_closed() -> Conversation {
     assert_eq!(conversation.read(hi([])), [Wanted::Repeatable(Repeatable::Assign)]);
     conversation.find(Finding::Assigned(Ok(())));
     conversation.told_and_said(hi([]));
-    conversation.hear(teammate_did(Act::Noted, 3_500));
-    let closes = conversation.hear(teammate_did(Act::Closed, 3_600));
-    assert_eq!(closes, [announce(Announcement::TakenOver(Sign::PutAway))]);
+    conversation.reported(teammate_did(Act::Noted, 3_500));
+    let closes = conversation.reported(teammate_did(Act::Closed, 3_600));
+    assert_eq!(closes, [announce(Announcement::TakenOver(Sign::ClosedOrSnoozed))]);
     conversation.pass(3_600);
     assert_eq!(conversation.wake(), [read()]);
     conversation
@@ -97,7 +97,7 @@ fn a_closing_after_a_give_back_that_only_a_read_shows_keeps_nothing_from_us() {
     assert_eq!(conversation.outcomes()[1..], [closed], "what stood before the closing is done");
 
     conversation.pass(60);
-    conversation.hear(wrote("m2", 3_700));
+    conversation.reported(wrote("m2", 3_700));
     assert_eq!(conversation.sleep(), [read()]);
     let mut later = hi(noted("/bot on"));
     later.entries.push(customer("m2", 3_700, "Next question"));
@@ -110,7 +110,7 @@ fn a_closing_after_a_hand_over_is_somebody_who_attended_to_it() {
     let mut conversation = handed_over_and_closed();
     assert_eq!(conversation.read(hi(noted("Looks easy"))), []);
     conversation.pass(60);
-    conversation.hear(wrote("m2", 3_700));
+    conversation.reported(wrote("m2", 3_700));
     assert_eq!(conversation.sleep(), [read()]);
     let mut later = hi(noted("Looks easy"));
     later.entries.push(customer("m2", 3_700, "Next question"));
@@ -123,9 +123,9 @@ fn a_closing_after_a_hand_over_is_somebody_who_attended_to_it() {
 fn a_give_back_before_what_people_were_told_of_unread_does_not_end_the_hand_over() {
     let mut conversation = Conversation::with_session();
     conversation.pass(60);
-    conversation.hear(wrote("m1", 56));
-    conversation.hear(teammate_did(Act::Noted, 58));
-    conversation.hear(wrote("m2", 60));
+    conversation.reported(wrote("m1", 56));
+    conversation.reported(teammate_did(Act::Noted, 58));
+    conversation.reported(wrote("m2", 60));
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read_fails(refused());
     assert_eq!(conversation.read_fails(refused()).last(), Some(&Wanted::Repeatable(Repeatable::Assign)));
@@ -166,7 +166,7 @@ fn a_teammate_who_answers_before_we_know_of_our_note_has_attended_to_the_hand_ov
 
     let later = 13 * 3_600;
     conversation.pass(later);
-    conversation.hear(wrote("m2", later));
+    conversation.reported(wrote("m2", later));
     assert_eq!(conversation.sleep(), [read()]);
     let mut words = hi(told());
     words.entries.push(customer("m2", later, "Next question"));

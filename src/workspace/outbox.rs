@@ -2,9 +2,9 @@
 //! It decides nothing about turns.
 
 use super::ledger::{Entry, FoundBy};
-use super::watch::Standing;
+use super::watchdog::Standing;
+use crate::intercom::events::ConversationEvent;
 use crate::intercom::ids::PartId;
-use crate::intercom::notice::News;
 use crate::json;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::event::Event;
@@ -15,14 +15,14 @@ use std::collections::VecDeque;
 
 /// Beside the state, in the same row.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Books {
+pub struct Outbox {
     /// How turns ended of which the workspace does not know, oldest first.
     pub unreported: Vec<Entry>,
     /// How often in a row it could not be told.
     failures: u32,
     /// Until then it is not tried again.
     not_before: UnixMillis,
-    /// Which messages notifications told of, oldest first, at most [`REMEMBERED`].
+    /// Which messages webhooks told of, oldest first, at most [`REMEMBERED`].
     told: VecDeque<PartId>,
     /// When anything happened last.
     touched_at: UnixMillis,
@@ -44,7 +44,7 @@ pub enum Keeping {
     Over,
 }
 
-impl Books {
+impl Outbox {
     /// Reads a stored text. Where it is damaged, the conversation is kept from now on.
     pub fn read(text: &str, now: UnixMillis) -> Self {
         json::read(text.as_bytes()).unwrap_or_else(|_| Self { touched_at: now, ..Self::default() })
@@ -52,12 +52,12 @@ impl Books {
 
     /// The text that is stored.
     pub fn write(&self) -> String {
-        serde_json::to_string(self).expect("books have string keys only")
+        serde_json::to_string(self).expect("outbox have string keys only")
     }
 
     /// An event is about to be taken in.
-    pub fn hear(&mut self, event: &Event) {
-        let Event::Notified(News::CustomerWrote { part: Some(part), .. }) = event else { return };
+    pub fn note_event(&mut self, event: &Event) {
+        let Event::Reported(ConversationEvent::CustomerWrote { part: Some(part), .. }) = event else { return };
         if !self.told.contains(part) {
             self.told.push_back(part.clone());
         }

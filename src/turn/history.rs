@@ -32,12 +32,12 @@ pub enum Level {
     Error,
 }
 
-/// What a conversation keeps of its past, oldest first, at most [`Trail::MOST`] lines: a JSON text and a line feed each, so that
+/// What a conversation keeps of its past, oldest first, at most [`History::MOST`] lines: a JSON text and a line feed each, so that
 /// adding one reads none.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Trail(String);
+pub struct History(String);
 
-impl Trail {
+impl History {
     /// A turn of one message leaves about ten lines, so that the last ten turns can be read.
     pub const MOST: usize = 100;
 
@@ -73,12 +73,12 @@ impl Trail {
 }
 
 impl Line {
-    /// What was heard or came back; `None` for a mere wake-up.
+    /// What was reported or came back; `None` for a mere wake-up.
     pub fn of_event(event: &Event) -> Option<Self> {
         Some(match event {
-            Event::Notified(news) => info("heard", json!({ "news": news })),
-            Event::RetryWanted => info("retry_wanted", json!({})),
-            Event::HandOverWanted => info("hand_over_wanted", json!({})),
+            Event::Reported(event) => info("reported", json!({ "report": event })),
+            Event::RetryRequested => info("retry_requested", json!({})),
+            Event::HandOverRequested => info("hand_over_requested", json!({})),
             Event::Resumed => info("resumed", json!({})),
             Event::Woken(_) => return None,
             Event::Finished(_, finding) => {
@@ -108,7 +108,7 @@ impl Line {
             Announcement::HandingOver(reason) => (Info, "hand_over_begun", json!({ "reason": reason })),
             Announcement::Superseded => (Info, "answer_superseded", json!({})),
             Announcement::Corrected(settled) => (Warn, "turn_corrected", of_settled(settled)),
-            Announcement::OlderSystemAnswers => (Error, "older_system_answers", json!({})),
+            Announcement::AnotherProgramAnswers => (Error, "another_program_answers", json!({})),
             Announcement::Failed(service, fault) => (Warn, "call_failed", of_fault(*service, fault)),
             Announcement::CredentialsRefused(service, fault) => {
                 (Error, "credentials_refused", of_fault(*service, fault))
@@ -149,22 +149,22 @@ mod tests {
     use super::*;
     use crate::gpt_trainer::ids::SessionUuid;
     use crate::gpt_trainer::said::{Endpoint, KnownTexts};
+    use crate::intercom::events::ConversationEvent;
     use crate::intercom::ids::PartId;
-    use crate::intercom::notice::News;
     use crate::text::PlainText;
     use crate::time::UnixSeconds;
 
     #[test]
     fn a_line_names_ids_and_reasons() {
-        let heard = News::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(9) };
-        let mut trail = Trail::default();
-        trail.add(UnixMillis(9_500), Line::of_event(&Event::Notified(heard)).unwrap());
-        trail.add(UnixMillis(9_900), Line::of_announcement(&Announcement::Superseded));
+        let wrote = ConversationEvent::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(9) };
+        let mut history = History::default();
+        history.add(UnixMillis(9_500), Line::of_event(&Event::Reported(wrote)).unwrap());
+        history.add(UnixMillis(9_900), Line::of_announcement(&Announcement::Superseded));
         let expected = json!([
-            {"at": 9_500, "event": "heard", "news": {"customer_wrote": {"part": "7", "at": 9}}},
+            {"at": 9_500, "event": "reported", "report": {"customer_wrote": {"part": "7", "at": 9}}},
             {"at": 9_900, "event": "answer_superseded"},
         ]);
-        assert_eq!(json!(trail.entries()), expected);
+        assert_eq!(json!(history.entries()), expected);
     }
 
     #[test]
@@ -179,18 +179,18 @@ mod tests {
 
     #[test]
     fn the_oldest_lines_leave_first() {
-        let mut trail = Trail::default();
+        let mut history = History::default();
         for at in 0..250 {
-            trail.add(UnixMillis(at), Line::of_announcement(&Announcement::StaleRead));
+            history.add(UnixMillis(at), Line::of_announcement(&Announcement::StaleRead));
         }
-        assert_eq!(trail.entries().len(), Trail::MOST);
-        assert_eq!(trail.entries()[0]["at"], 150);
+        assert_eq!(history.entries().len(), History::MOST);
+        assert_eq!(history.entries()[0]["at"], 150);
     }
 
     #[test]
     fn a_line_that_cannot_be_read_is_left_out() {
         assert_eq!(
-            Trail::new("{\"at\":1}\n{\n{\"at\":2}\n".to_owned()).entries(),
+            History::new("{\"at\":1}\n{\n{\"at\":2}\n".to_owned()).entries(),
             [json!({"at": 1}), json!({"at": 2})]
         );
     }
