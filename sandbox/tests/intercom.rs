@@ -348,10 +348,10 @@ fn what_an_admin_offers_through_the_api_is_there_to_be_clicked() {
     let mut intercom = intercom();
     let id = started(&mut intercom);
     let options = json!([{"text": "Yes", "uuid": "a5e1c524-5ddd-4c3e-9328-6bca5d6e3edb"}]);
-    let mut wish = json!({"message_type": "quick_reply", "type": "admin", "admin_id": "3156780"});
-    assert_eq!(error_code(&reply(&mut intercom, &id, &wish, T0)), (400, "parameter_not_found".into()));
-    wish["reply_options"] = options.clone();
-    let answer = parsed(&reply(&mut intercom, &id, &wish, T0));
+    let mut input = json!({"message_type": "quick_reply", "type": "admin", "admin_id": "3156780"});
+    assert_eq!(error_code(&reply(&mut intercom, &id, &input, T0)), (400, "parameter_not_found".into()));
+    input["reply_options"] = options.clone();
+    let answer = parsed(&reply(&mut intercom, &id, &input, T0));
     let part = &answer["conversation_parts"]["conversation_parts"][0];
     assert_eq!((&part["body"], &part["metadata"]["quick_reply_options"]), (&Value::Null, &options));
     let click = Click { quick_reply_uuid: "a5e1c524-5ddd-4c3e-9328-6bca5d6e3edb".into() };

@@ -58,8 +58,8 @@ async fn a_failed_delivery_is_tried_once_more() {
 async fn a_webhook_is_delivered_again_byte_for_byte_and_at_the_same_time() {
     let (url, received) = receiver(&[200]).await;
     let sandbox = sandbox(0, &url).await;
-    let wish = json!({"body": "<p>café</p>", "webhook": "none"});
-    let begun = post_json(sandbox.address(), "/sandbox/conversations", wish).await;
+    let input = json!({"body": "<p>café</p>", "webhook": "none"});
+    let begun = post_json(sandbox.address(), "/sandbox/conversations", input).await;
     let path = format!("/sandbox/notifications/{}/deliver", begun["notification_id"].as_str().unwrap());
     let told = post_json(sandbox.address(), &path, json!({"copies": 3})).await;
     assert_eq!(told, json!({"statuses": [200, 200, 200]}));
@@ -76,8 +76,8 @@ async fn what_nobody_is_told_of_takes_no_other_webhook_with_it() {
     let to = sandbox.address();
     let begin = |webhook: &'static str| {
         tokio::spawn(async move {
-            let wish = json!({"body": "<p>Hi</p>", "webhook": webhook});
-            post_json(to, "/sandbox/conversations", wish).await["notification_id"].as_str().unwrap().to_owned()
+            let input = json!({"body": "<p>Hi</p>", "webhook": webhook});
+            post_json(to, "/sandbox/conversations", input).await["notification_id"].as_str().unwrap().to_owned()
         })
     };
     let begun: Vec<_> = (0..400).map(|_| (begin("send"), begin("none"))).collect();
@@ -102,8 +102,8 @@ async fn webhook_settings_change_how_webhooks_are_spelled_and_signed() {
     let sandbox = sandbox(0, NOWHERE).await;
     let settings = json!({"url": url, "client_secret": "other", "escaping": "rails", "api_version": "2.14"});
     post_json(sandbox.address(), "/sandbox/webhook", settings).await;
-    let wish = json!({"body": "<p>Hi</p>", "webhook": {"copies": 2}});
-    post_json(sandbox.address(), "/sandbox/conversations", wish).await;
+    let input = json!({"body": "<p>Hi</p>", "webhook": {"copies": 2}});
+    post_json(sandbox.address(), "/sandbox/conversations", input).await;
     arrived(&received, 2).await;
     let (headers, bytes) = received.lock().unwrap()[0].clone();
     assert_eq!(headers["x-hub-signature"], sign("other", &bytes));

@@ -1,4 +1,4 @@
-//! Faults as the page switches them on and off, those of webhooks among them, and the wish for a kill.
+//! Faults as the page switches them on and off, those of webhooks among them, and the input for a kill.
 #![allow(missing_docs, clippy::unwrap_used)]
 #![cfg(feature = "server")]
 
@@ -50,8 +50,8 @@ async fn webhooks_are_lost_and_copied_unless_their_way_was_told() {
     switched_on(to, json!({"call": "notification", "kind": "copied", "copies": 3})).await;
     switched_on(to, json!({"call": "notification", "kind": "delayed", "ms": 60_000, "conversation_id": "1"})).await;
     let begin = async |webhook: &str| {
-        let wish = json!({"body": "<p>Hi</p>", "webhook": webhook});
-        post_json(to, "/sandbox/conversations", wish).await["notification_id"].clone()
+        let input = json!({"body": "<p>Hi</p>", "webhook": webhook});
+        post_json(to, "/sandbox/conversations", input).await["notification_id"].clone()
     };
     let told = begin("none").await;
     let (_lost, copied, last) = (begin("send").await, begin("send").await, begin("send").await);

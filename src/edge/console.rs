@@ -53,7 +53,7 @@ async fn sign_in(same: SameOrigin, request: &Request, token: &Secret, env: &Env)
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
         return refuse(413, "too_large", "A token and a name are shorter.");
     };
-    let Some(Wish { token: given, name }) = wish(&body) else {
+    let Some(SignIn { token: given, name }) = wish(&body) else {
         return refuse(400, "bad_request", "Send {\"token\":\"…\",\"name\":\"…\"}; the name may be left out.");
     };
     let admitted = match door::admit(Some(&given), Way::SignIn, request, token, env).await? {
@@ -70,13 +70,13 @@ async fn sign_in(same: SameOrigin, request: &Request, token: &Secret, env: &Env)
     with_cookie(&cookie)
 }
 
-struct Wish {
+struct SignIn {
     token: String,
     name: Option<OperatorName>,
 }
 
 /// `None` where the body is anything else than a token and at most a name.
-fn wish(body: &[u8]) -> Option<Wish> {
+fn wish(body: &[u8]) -> Option<SignIn> {
     let Ok(Value::Object(body)) = json::value(body) else { return None };
     let name = match body.get("name") {
         None | Some(Value::Null) => None,
@@ -85,7 +85,7 @@ fn wish(body: &[u8]) -> Option<Wish> {
     };
     let known = 1 + usize::from(body.contains_key("name"));
     match (body.get("token"), body.len() == known) {
-        (Some(Value::String(token)), true) => Some(Wish { token: token.clone(), name }),
+        (Some(Value::String(token)), true) => Some(SignIn { token: token.clone(), name }),
         (_, _) => None,
     }
 }

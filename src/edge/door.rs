@@ -4,7 +4,7 @@ use super::clock::now;
 use super::environment;
 use super::log::line;
 use super::objects::Objects;
-use crate::console::attempts::{Client, Limit, Verdict};
+use crate::console::attempts::{AttemptVerdict, Client, Limit};
 use crate::console::operator::{Admitted, Judged, MayChange, NotAdmitted, Operator};
 use crate::console::same_origin::{self, CrossSite, Origins};
 use crate::console::session::{self, Key, Salt};
@@ -97,10 +97,10 @@ pub(super) async fn admit(
 ) -> Result<std::result::Result<Admitted, NotAdmitted>> {
     let judged = Judged::of(given, token);
     let address = request.headers().get("cf-connecting-ip")?;
-    let attempt = JudgeAttempt { client: Client::of(address.as_deref()), token: judged.token() };
+    let attempt = JudgeAttempt { client: Client::of(address.as_deref()), is_right: judged.is_right() };
     let verdict = Objects(env).ask(&TheWorkspace, attempt).await?;
     // Those that are not looked at are not logged one by one: that is what the limit is for.
-    if let Verdict::Counted(limit) = verdict {
+    if let AttemptVerdict::Counted(limit) = verdict {
         line(
             if limit == Limit::Open { Level::Warn } else { Level::Error },
             "sign_in_refused",

@@ -7,7 +7,7 @@ use super::storage::DurableStorage;
 use super::{environment, fetch};
 use crate::fault::Silence;
 use crate::http::{HttpRequest, HttpResponse};
-use crate::intercom::pace::Window;
+use crate::intercom::pace::PaceWindow;
 use crate::objects::ask::{Address, Asker};
 use crate::objects::host::{Error, Host, Result};
 use crate::settings::{Problem, Settings};
@@ -31,7 +31,7 @@ pub(super) struct Cloudflare {
 
 thread_local! {
     /// For all objects of this isolate, which lives longer than any of them.
-    static RATE_LIMIT: &'static Cell<Option<Window>> = Box::leak(Box::default());
+    static RATE_LIMIT: &'static Cell<Option<PaceWindow>> = Box::leak(Box::default());
 }
 
 impl Cloudflare {
@@ -86,7 +86,7 @@ impl Host for Cloudflare {
         fetch::send(request).await
     }
 
-    fn rate_limit(&self) -> &Cell<Option<Window>> {
+    fn rate_limit(&self) -> &Cell<Option<PaceWindow>> {
         RATE_LIMIT.with(|shared| *shared)
     }
 

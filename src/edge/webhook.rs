@@ -15,8 +15,8 @@ use crate::objects::calls::conversation::TakeEvents;
 use crate::objects::calls::workspace::NoteDelivery;
 use crate::time::UnixMillis;
 use crate::turn::history::Level;
-use crate::workspace::watchdog::{Standing, Stored};
-use crate::workspace::webhooks::{Delivery, EXACT};
+use crate::workspace::watchdog::{ObjectStatus, Receipt};
+use crate::workspace::webhooks::{EXACT, WebhookDelivery};
 use serde_json::json;
 use std::cell::Cell;
 use worker::{Context, Env, Method, Request, Response, Result};
@@ -87,7 +87,7 @@ async fn pass_on(
         "topic": topic.to_string(),
         "delivery_attempts": delivery_attempts,
     });
-    let delivery = || Delivery { at: began, topic: topic.to_string(), signed_with: verified.signed_with() };
+    let delivery = || WebhookDelivery { at: began, topic: topic.to_string(), signed_with: verified.signed_with() };
     let events = match about {
         About::Conversation(events) => events,
         About::Nothing(nothing @ (Nothing::NoConversation | Nothing::NoWorkspace)) => {
@@ -104,11 +104,11 @@ async fn pass_on(
     };
     let object = ConversationName { app: events.app_id.clone(), conversation: events.conversation.clone() };
     match Objects(env).ask(&object, TakeEvents(events)).await {
-        Ok(Stored { is_new, standing }) => {
+        Ok(Receipt { is_new, status }) => {
             let took = json!({ "conversation": object.conversation, "is_new": is_new, "ms": now().since(began).0 });
             line(Level::Info, "webhook_stored", with(fields, took));
-            let is_opened = is_new && standing.wakes_at.is_some();
-            note(delivery(), is_opened.then_some((object, standing)), env, context);
+            let is_opened = is_new && status.wakes_at.is_some();
+            note(delivery(), is_opened.then_some((object, status)), env, context);
             Response::ok("stored")
         }
         Err(_not_stored) => {
@@ -126,7 +126,7 @@ thread_local! {
 /// Tells the workspace of a delivery, after Intercom has its answer: at once where something was opened, else once a minute.
 ///
 /// Should that be lost, the object's own alarm is still there.
-fn note(delivery: Delivery, opened: Option<(ConversationName, Standing)>, env: &Env, context: &Context) {
+fn note(delivery: WebhookDelivery, opened: Option<(ConversationName, ObjectStatus)>, env: &Env, context: &Context) {
     let is_known = NOTED
         .get()
         .is_some_and(|(at, signed_with)| signed_with == delivery.signed_with && delivery.at.since(at) < EXACT);
@@ -144,8 +144,8 @@ fn note(delivery: Delivery, opened: Option<(ConversationName, Standing)>, env: &
 
 /// The body, unless it is told or found to be too large.
 async fn body(request: &Request) -> Result<Body> {
-    let told = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-    if told.is_some_and(|length| length > MAX_BODY_BYTES) {
+    let length = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MAX_BODY_BYTES) {
         return Ok(Body::TooLarge);
     }
     request::body(request, MAX_BODY_BYTES).await

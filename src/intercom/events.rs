@@ -129,8 +129,8 @@ pub enum AssignedTo {
 
 /// Reads each for itself, so that one of a kind that only a newer version knows does not spoil the others.
 fn one_by_one<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ConversationEvent>, D::Error> {
-    let told = Vec::<Value>::deserialize(from)?;
-    Ok(told.into_iter().map(|event| json::shape(event).unwrap_or(ConversationEvent::Other)).collect())
+    let values = Vec::<Value>::deserialize(from)?;
+    Ok(values.into_iter().map(|event| json::shape(event).unwrap_or(ConversationEvent::Other)).collect())
 }
 
 #[cfg(test)]

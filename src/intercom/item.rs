@@ -4,7 +4,7 @@ use super::events::{Act, AssignedTo, ConversationEvent};
 use super::ids::{AdminId, ConversationId, PartId, TeamId};
 use super::part_type::{Along, PartType};
 use super::topic::Topic;
-use super::wire::{Part, PartList, Person, Reference, Source, or_default, reference, text, time};
+use super::wire::{ConversationSource, Part, PartList, Person, Reference, or_default, reference, text, time};
 use crate::time::UnixSeconds;
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ pub(super) struct Item {
     #[serde(default, deserialize_with = "time")]
     pub(super) updated_at: Option<UnixSeconds>,
     #[serde(default, deserialize_with = "or_default")]
-    source: Source,
+    source: ConversationSource,
     #[serde(default, deserialize_with = "or_default")]
     conversation_parts: PartList,
     #[serde(default, deserialize_with = "AdminId::loose")]
@@ -46,23 +46,23 @@ pub(super) struct BareItem {
 }
 
 impl Item {
-    /// What happened. `told_at` is the time of whatever has none of its own.
-    pub(super) fn events(&self, topic: &Topic, told_at: UnixSeconds) -> Vec<ConversationEvent> {
+    /// What happened. `reported_at` is the time of whatever has none of its own.
+    pub(super) fn events(&self, topic: &Topic, reported_at: UnixSeconds) -> Vec<ConversationEvent> {
         match topic {
             Topic::Ping | Topic::Other(_) => Vec::new(),
-            Topic::UserCreated | Topic::UserReplied => customer_events(topic, self, told_at),
+            Topic::UserCreated | Topic::UserReplied => customer_events(topic, self, reported_at),
             Topic::Deleted => vec![ConversationEvent::Deleted],
             Topic::PartRedacted => redactions(self),
-            Topic::OperatorReplied => by_bot(self, told_at),
-            Topic::AdminReplied => by_teammate(self, told_at, Act::Spoke),
-            Topic::AdminNoted => by_teammate(self, told_at, Act::Noted),
+            Topic::OperatorReplied => by_bot(self, reported_at),
+            Topic::AdminReplied => by_teammate(self, reported_at, Act::Spoke),
+            Topic::AdminNoted => by_teammate(self, reported_at, Act::Noted),
             Topic::AdminAssigned | Topic::AdminOpenAssigned => {
-                by_teammate(self, told_at, Act::Assigned { to: self.assigned_to() })
+                by_teammate(self, reported_at, Act::Assigned { to: self.assigned_to() })
             }
-            Topic::AdminClosed => by_teammate(self, told_at, Act::Closed),
-            Topic::AdminOpened => by_teammate(self, told_at, Act::Opened),
-            Topic::AdminSnoozed => by_teammate(self, told_at, Act::Snoozed),
-            Topic::AdminUnsnoozed => by_teammate(self, told_at, Act::Unsnoozed),
+            Topic::AdminClosed => by_teammate(self, reported_at, Act::Closed),
+            Topic::AdminOpened => by_teammate(self, reported_at, Act::Opened),
+            Topic::AdminSnoozed => by_teammate(self, reported_at, Act::Snoozed),
+            Topic::AdminUnsnoozed => by_teammate(self, reported_at, Act::Unsnoozed),
         }
     }
 
@@ -97,35 +97,35 @@ impl From<BareItem> for Item {
 }
 
 /// `conversation.user.*`: something was written, even if it cannot be seen here what.
-fn customer_events(topic: &Topic, item: &Item, told_at: UnixSeconds) -> Vec<ConversationEvent> {
+fn customer_events(topic: &Topic, item: &Item, reported_at: UnixSeconds) -> Vec<ConversationEvent> {
     let mut events = Vec::new();
     // `source` is the first message for ever, so in `user.replied` it is an old one.
     if *topic == Topic::UserCreated && item.source.author.person() == Person::Customer && item.source.says_something() {
-        let at = item.created_at.unwrap_or(told_at);
+        let at = item.created_at.unwrap_or(reported_at);
         events.extend(item.source.id.clone().map(|id| ConversationEvent::CustomerWrote { part: Some(id), at }));
     }
-    events.extend(item.parts().iter().flat_map(|part| part_events(part, item, told_at, None)));
+    events.extend(item.parts().iter().flat_map(|part| part_events(part, item, reported_at, None)));
     if !events.iter().any(|it| matches!(it, ConversationEvent::CustomerWrote { .. })) {
-        events.push(ConversationEvent::CustomerWrote { part: None, at: told_at });
+        events.push(ConversationEvent::CustomerWrote { part: None, at: reported_at });
     }
     events
 }
 
 /// `conversation.admin.*`: the topic tells the act where a part does not.
-fn by_teammate(item: &Item, told_at: UnixSeconds, act: Act) -> Vec<ConversationEvent> {
-    let events = item.parts().iter().flat_map(|part| part_events(part, item, told_at, Some(&act))).collect();
+fn by_teammate(item: &Item, reported_at: UnixSeconds, act: Act) -> Vec<ConversationEvent> {
+    let events = item.parts().iter().flat_map(|part| part_events(part, item, reported_at, Some(&act))).collect();
     if_nobody(item, events, || ConversationEvent::TeammateActed {
         part: None,
-        at: told_at,
+        at: reported_at,
         admin: None,
         act: act.clone(),
     })
 }
 
 /// `conversation.operator.replied`.
-fn by_bot(item: &Item, told_at: UnixSeconds) -> Vec<ConversationEvent> {
-    let events = item.parts().iter().flat_map(|part| part_events(part, item, told_at, None)).collect();
-    if_nobody(item, events, || ConversationEvent::OtherBotSpoke { part: None, at: told_at })
+fn by_bot(item: &Item, reported_at: UnixSeconds) -> Vec<ConversationEvent> {
+    let events = item.parts().iter().flat_map(|part| part_events(part, item, reported_at, None)).collect();
+    if_nobody(item, events, || ConversationEvent::OtherBotSpoke { part: None, at: reported_at })
 }
 
 /// Adds what the topic tells where the parts do not show who did it.
@@ -140,8 +140,8 @@ fn if_nobody(
             matches!(part.part_type(), PartType::Automatic | PartType::Merged | PartType::RuleAssignment)
         }
     };
-    let told = events.iter().any(|it| matches!(it, ConversationEvent::RuleAssigned { .. }));
-    if !told && !item.parts().iter().any(shows_who) {
+    let assigned_by_rule = events.iter().any(|it| matches!(it, ConversationEvent::RuleAssigned { .. }));
+    if !assigned_by_rule && !item.parts().iter().any(shows_who) {
         events.push(by_topic());
     }
     events
@@ -158,9 +158,9 @@ fn redactions(item: &Item) -> Vec<ConversationEvent> {
 
 /// Everything that one part tells: first the words, then what became of the conversation. `by_topic` is what an admin did
 /// where the part alone does not show it (no words that we can see, a type that Intercom added later).
-fn part_events(part: &Part, item: &Item, told_at: UnixSeconds, by_topic: Option<&Act>) -> Vec<ConversationEvent> {
+fn part_events(part: &Part, item: &Item, reported_at: UnixSeconds, by_topic: Option<&Act>) -> Vec<ConversationEvent> {
     let id = || part.id.clone();
-    let at = part.created_at.unwrap_or(told_at);
+    let at = part.created_at.unwrap_or(reported_at);
     let to = || part.assigned_to.as_ref().map_or_else(|| item.assigned_to(), assigned_to);
     let part_type = part.part_type();
     let mut events = Vec::new();
@@ -232,10 +232,10 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    const TOLD_AT: UnixSeconds = UnixSeconds(900);
+    const REPORTED_AT: UnixSeconds = UnixSeconds(900);
 
     fn events(topic: &str, item: Value) -> Vec<ConversationEvent> {
-        serde_json::from_value::<Item>(item).unwrap().events(&Topic::from(topic), TOLD_AT)
+        serde_json::from_value::<Item>(item).unwrap().events(&Topic::from(topic), REPORTED_AT)
     }
 
     fn with_parts(parts: Value) -> Value {
@@ -254,8 +254,8 @@ mod tests {
         ConversationEvent::TeammateActed { part: PartId::new("7"), at: UnixSeconds(800), admin: AdminId::new("9"), act }
     }
 
-    fn told_by_topic(act: Act) -> ConversationEvent {
-        ConversationEvent::TeammateActed { part: None, at: TOLD_AT, admin: None, act }
+    fn by_topic_alone(act: Act) -> ConversationEvent {
+        ConversationEvent::TeammateActed { part: None, at: REPORTED_AT, admin: None, act }
     }
 
     fn to_admin() -> AssignedTo {
@@ -362,26 +362,26 @@ mod tests {
 
     #[test]
     fn a_topic_without_parts_tells_the_act() {
-        let told = |topic: &str| events(topic, json!({"id": "1", "admin_assignee_id": 5}));
-        assert_eq!(told("conversation.admin.replied"), [told_by_topic(Act::Spoke)]);
-        assert_eq!(told("conversation.admin.noted"), [told_by_topic(Act::Noted)]);
-        assert_eq!(told("conversation.admin.closed"), [told_by_topic(Act::Closed)]);
-        assert_eq!(told("conversation.admin.opened"), [told_by_topic(Act::Opened)]);
-        assert_eq!(told("conversation.admin.snoozed"), [told_by_topic(Act::Snoozed)]);
-        assert_eq!(told("conversation.admin.unsnoozed"), [told_by_topic(Act::Unsnoozed)]);
+        let by_topic_only = |topic: &str| events(topic, json!({"id": "1", "admin_assignee_id": 5}));
+        assert_eq!(by_topic_only("conversation.admin.replied"), [by_topic_alone(Act::Spoke)]);
+        assert_eq!(by_topic_only("conversation.admin.noted"), [by_topic_alone(Act::Noted)]);
+        assert_eq!(by_topic_only("conversation.admin.closed"), [by_topic_alone(Act::Closed)]);
+        assert_eq!(by_topic_only("conversation.admin.opened"), [by_topic_alone(Act::Opened)]);
+        assert_eq!(by_topic_only("conversation.admin.snoozed"), [by_topic_alone(Act::Snoozed)]);
+        assert_eq!(by_topic_only("conversation.admin.unsnoozed"), [by_topic_alone(Act::Unsnoozed)]);
         for topic in ["conversation.admin.assigned", "conversation.admin.open.assigned"] {
-            assert_eq!(told(topic), [told_by_topic(Act::Assigned { to: to_admin() })]);
+            assert_eq!(by_topic_only(topic), [by_topic_alone(Act::Assigned { to: to_admin() })]);
         }
         assert_eq!(
-            told("conversation.operator.replied"),
-            [ConversationEvent::OtherBotSpoke { part: None, at: TOLD_AT }]
+            by_topic_only("conversation.operator.replied"),
+            [ConversationEvent::OtherBotSpoke { part: None, at: REPORTED_AT }]
         );
     }
 
     #[test]
     fn a_customers_part_under_an_admin_topic_does_not_hide_the_act() {
         let item = with_parts(json!([part("comment", json!("Hi"), "user")]));
-        assert_eq!(events("conversation.admin.closed", item), [wrote(Some("7"), 800), told_by_topic(Act::Closed)]);
+        assert_eq!(events("conversation.admin.closed", item), [wrote(Some("7"), 800), by_topic_alone(Act::Closed)]);
     }
 
     #[test]
@@ -439,7 +439,7 @@ mod tests {
     fn a_redaction_may_be_a_part_or_a_conversation() {
         let redacted = |item: Value| {
             let item: Item = serde_json::from_value(item).unwrap();
-            (item.conversation(), item.events(&Topic::PartRedacted, TOLD_AT))
+            (item.conversation(), item.events(&Topic::PartRedacted, REPORTED_AT))
         };
         let one = |part: Option<&str>| vec![ConversationEvent::Redacted { part: part.and_then(PartId::new) }];
         let conversation = ConversationId::new("1");

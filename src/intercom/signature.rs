@@ -62,10 +62,10 @@ pub enum SignatureError {
 impl RawWebhook {
     /// Proves that Intercom sent exactly these bytes. Replays verify for ever: what was answered is told by part ids.
     pub fn verify(self, secrets: &WebhookSecrets) -> Result<VerifiedWebhook, SignatureError> {
-        let told = digest(self.header.as_deref().ok_or(SignatureError::Missing)?)?;
+        let given = digest(self.header.as_deref().ok_or(SignatureError::Missing)?)?;
         // Both are always tried, so that the time taken does not tell which secret is in use.
-        let current = verify_with(&secrets.current, &self.bytes, &told);
-        let previous = secrets.previous.as_ref().map(|secret| verify_with(secret, &self.bytes, &told));
+        let current = verify_with(&secrets.current, &self.bytes, &given);
+        let previous = secrets.previous.as_ref().map(|secret| verify_with(secret, &self.bytes, &given));
         let signed_with = match (current, previous) {
             (Ok(()), _) => SignedWith::Current,
             (Err(_), Some(Ok(()))) => SignedWith::Previous,
@@ -94,11 +94,11 @@ fn digest(header: &str) -> Result<[u8; 20], SignatureError> {
     Ok(digest)
 }
 
-fn verify_with(secret: &Secret, bytes: &[u8], told: &[u8; 20]) -> Result<(), SignatureError> {
+fn verify_with(secret: &Secret, bytes: &[u8], given: &[u8; 20]) -> Result<(), SignatureError> {
     Hmac::<Sha1>::new_from_slice(secret.expose().as_bytes())
         .expect("HMAC takes keys of any length")
         .chain_update(bytes)
-        .verify_slice(told)
+        .verify_slice(given)
         .map_err(|_| SignatureError::Mismatch)
 }
 

@@ -77,7 +77,7 @@ pub struct Entry {
     /// What Intercom's AI agent had to do with it.
     pub ai: AiVoice,
     /// What it is.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// The words, if it has any that are more than white space, or a picture; for a teammate's quick reply its buttons, for a
     /// customer's click what the button says.
     pub body: Option<CustomerHtml>,
@@ -116,7 +116,7 @@ pub enum AiVoice {
 
 /// What an entry is, from `part_type`; Intercom's set is open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum EntryKind {
     /// `source`, `comment`, `quick_reply`, and a type that is not listed here when a customer or an admin put words into it.
     Comment,
     /// Internal: customers never see it.
@@ -184,10 +184,13 @@ impl Entry {
     pub fn is_message(&self) -> bool {
         let says_something = self.body.is_some() || !self.attachments.is_empty();
         let visible = match self.kind {
-            Kind::Comment | Kind::Open | Kind::Close | Kind::Snooze | Kind::Assignment(_) | Kind::RuleAssignment(_) => {
-                true
-            }
-            Kind::Note | Kind::Automatic => false,
+            EntryKind::Comment
+            | EntryKind::Open
+            | EntryKind::Close
+            | EntryKind::Snooze
+            | EntryKind::Assignment(_)
+            | EntryKind::RuleAssignment(_) => true,
+            EntryKind::Note | EntryKind::Automatic => false,
         };
         says_something && visible && self.redaction == Redaction::Shown
     }

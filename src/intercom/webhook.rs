@@ -56,11 +56,11 @@ pub enum Nothing {
     Ping,
     /// A topic that was ticked in the Developer Hub although nothing here needs it.
     UnwantedTopic,
-    /// A wanted topic in which nothing happened but what Intercom does itself, as Operator's "the team will reply".
+    /// A topic that we act on, in which nothing happened but what Intercom does itself, as Operator's "the team will reply".
     OnlyAutomatic,
-    /// A wanted topic without a conversation's id. It should not exist and is worth a look.
+    /// A topic that we act on, without a conversation's id. It should not exist and is worth a look.
     NoConversation,
-    /// A wanted topic without `app_id`. It should not exist and is worth a look.
+    /// A topic that we act on, without `app_id`. It should not exist and is worth a look.
     NoWorkspace,
 }
 
@@ -91,7 +91,7 @@ fn parse(bytes: &[u8]) -> Result<Webhook, ParseError> {
 }
 
 fn parse_item<I: DeserializeOwned + Default + Into<Item>>(bytes: &[u8]) -> Result<Webhook, ParseError> {
-    let envelope: Envelope<I> = decode(bytes)?;
+    let envelope: WebhookBody<I> = decode(bytes)?;
     let topic = Topic::from(envelope.topic.as_str());
     let item = envelope.data.item.into();
     Ok(Webhook {
@@ -108,10 +108,10 @@ fn about(topic: &Topic, item: &Item, app_id: Option<&AppId>, created_at: Option<
     About::Nothing(match (topic, app_id, item.conversation()) {
         (Topic::Ping, _, _) => Nothing::Ping,
         (Topic::Other(_), _, _) => Nothing::UnwantedTopic,
-        (_wanted, None, _) => Nothing::NoWorkspace,
-        (_wanted, Some(_), None) => Nothing::NoConversation,
-        (wanted, Some(app_id), Some(conversation)) => {
-            let events = item.events(wanted, created_at.or(item.updated_at).unwrap_or(UnixSeconds(0)));
+        (_topic, None, _) => Nothing::NoWorkspace,
+        (_topic, Some(_), None) => Nothing::NoConversation,
+        (topic, Some(app_id), Some(conversation)) => {
+            let events = item.events(topic, created_at.or(item.updated_at).unwrap_or(UnixSeconds(0)));
             if !events.is_empty() {
                 return About::Conversation(ConversationEvents { app_id: app_id.clone(), conversation, events });
             }
@@ -122,7 +122,7 @@ fn about(topic: &Topic, item: &Item, app_id: Option<&AppId>, created_at: Option<
 
 #[derive(Deserialize)]
 #[serde(bound = "I: DeserializeOwned + Default")]
-struct Envelope<I> {
+struct WebhookBody<I> {
     #[serde(default, deserialize_with = "AppId::loose")]
     app_id: Option<AppId>,
     #[serde(default, deserialize_with = "super::ids::loose")]
@@ -151,7 +151,7 @@ fn count<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::intercom::decode::Problem;
+    use crate::intercom::decode::ParseProblem;
     use crate::intercom::events::ConversationEvent;
     use crate::intercom::ids::ConversationId;
 
@@ -219,7 +219,7 @@ mod tests {
             String::new(),
         ] {
             let error = read(&json).expect_err("nonsense");
-            assert!(matches!(error.problem, Problem::Shape | Problem::NotJson), "{error}");
+            assert!(matches!(error.problem, ParseProblem::Shape | ParseProblem::NotJson), "{error}");
         }
     }
 

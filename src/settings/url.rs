@@ -1,19 +1,19 @@
 //! Base addresses of the two APIs.
 
-use super::kinds::Kind;
+use super::kinds::SettingKind;
 use crate::secret::Secret;
 
 /// An absolute address to which paths are appended, without a slash at its end.
-pub(super) fn base_url() -> Kind<String> {
-    Kind::new(
+pub(super) fn base_url() -> SettingKind<String> {
+    SettingKind::new(
         "an absolute https:// URL without user name, query or fragment (http:// only for localhost)",
         parse_base_url,
     )
 }
 
 /// An absolute address that is used as it is, and whose path or query opens something.
-pub(super) fn secret_address() -> Kind<Secret> {
-    Kind::new("an absolute https:// URL without user name or fragment (http:// only for localhost)", |value| {
+pub(super) fn secret_address() -> SettingKind<Secret> {
+    SettingKind::new("an absolute https:// URL without user name or fragment (http:// only for localhost)", |value| {
         let (before_query, query) = value.split_once('?').unwrap_or((value, ""));
         let query_fits = query.bytes().all(|b| b.is_ascii_graphic() && !b"#\\\"<>".contains(&b));
         parse_base_url(before_query).filter(|_| query_fits).and_then(|_| Secret::new(value))

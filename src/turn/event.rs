@@ -7,7 +7,7 @@ use super::state::Attempt;
 use crate::fault::Fault;
 use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::SessionUuid;
-use crate::gpt_trainer::said::Answer;
+use crate::gpt_trainer::said::AiAnswer;
 use crate::intercom::events::ConversationEvent;
 use crate::intercom::ids::{AppId, PartId};
 use crate::intercom::thread::Thread;
@@ -29,13 +29,13 @@ pub enum Event {
     /// at this wake-up; `None` where it could not be asked.
     Woken(Option<ReplyMode>),
     /// A command brought this result.
-    Finished(Attempt, Finding),
+    Finished(Attempt, CommandResult),
 }
 
 /// What a command found.
 #[allow(clippy::large_enum_variant, reason = "there is one at a time, and only for a moment")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
+pub enum CommandResult {
     /// The workspace that our token opens (`GET /me`).
     Workspace(Result<AppId, Fault>),
     /// The conversation, and when it was asked for.
@@ -49,7 +49,7 @@ pub enum Finding {
     /// Whether an exchange could be taken out of the session.
     Discarded(Result<(), Fault>),
     /// What came of the question.
-    Answer(Result<Answer, Fault>),
+    Answer(Result<AiAnswer, Fault>),
     /// What came of the reply, or of the note in its place.
     Posted(Result<PartId, Fault>),
     /// What came of the assignment.
@@ -58,7 +58,7 @@ pub enum Finding {
     NoteWritten(Result<PartId, Fault>),
 }
 
-impl Finding {
+impl CommandResult {
     /// The call that brought it.
     pub fn call(&self) -> Call {
         self.call_and_fault().0

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct HistoryLine {
     /// How much it matters to the operator.
     pub level: Level,
     /// A stable name.
@@ -52,7 +52,7 @@ impl History {
     }
 
     /// Adds a line.
-    pub fn add(&mut self, at: UnixMillis, line: Line) {
+    pub fn add(&mut self, at: UnixMillis, line: HistoryLine) {
         let mut entry = Map::new();
         entry.insert("at".into(), json!(at));
         entry.insert("event".into(), json!(line.event));
@@ -72,7 +72,7 @@ impl History {
     }
 }
 
-impl Line {
+impl HistoryLine {
     /// What was reported or came back; `None` for a mere wake-up.
     pub fn of_event(event: &Event) -> Option<Self> {
         Some(match event {
@@ -125,12 +125,12 @@ impl Line {
     }
 }
 
-fn info(event: &'static str, fields: Value) -> Line {
+fn info(event: &'static str, fields: Value) -> HistoryLine {
     let fields = match fields {
         Value::Object(fields) => fields,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     };
-    Line { level: Level::Info, event, fields }
+    HistoryLine { level: Level::Info, event, fields }
 }
 
 fn of_settled(settled: &Settled) -> Value {
@@ -158,8 +158,8 @@ mod tests {
     fn a_line_names_ids_and_reasons() {
         let wrote = ConversationEvent::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(9) };
         let mut history = History::default();
-        history.add(UnixMillis(9_500), Line::of_event(&Event::Reported(wrote)).unwrap());
-        history.add(UnixMillis(9_900), Line::of_announcement(&Announcement::Superseded));
+        history.add(UnixMillis(9_500), HistoryLine::of_event(&Event::Reported(wrote)).unwrap());
+        history.add(UnixMillis(9_900), HistoryLine::of_announcement(&Announcement::Superseded));
         let expected = json!([
             {"at": 9_500, "event": "reported", "report": {"customer_wrote": {"part": "7", "at": 9}}},
             {"at": 9_900, "event": "answer_superseded"},
@@ -172,16 +172,16 @@ mod tests {
         let session = SessionUuid("14fb60fa7c6c44638d8c01abc90336e2".to_owned());
         let (text, known) = (PlainText("Hi".to_owned()), KnownTexts::default());
         let ask = Once::Ask { session, endpoint: Endpoint::Stream, text, known };
-        let line = Line::of_command(&Command::Once(Attempt(1), ask)).unwrap();
+        let line = HistoryLine::of_command(&Command::Once(Attempt(1), ask)).unwrap();
         assert_eq!((line.event, line.fields), ("asked", Map::new()));
-        assert_eq!(Line::of_command(&Command::Repeatable(Attempt(1), Repeatable::Assign)), None);
+        assert_eq!(HistoryLine::of_command(&Command::Repeatable(Attempt(1), Repeatable::Assign)), None);
     }
 
     #[test]
     fn the_oldest_lines_leave_first() {
         let mut history = History::default();
         for at in 0..250 {
-            history.add(UnixMillis(at), Line::of_announcement(&Announcement::StaleRead));
+            history.add(UnixMillis(at), HistoryLine::of_announcement(&Announcement::StaleRead));
         }
         assert_eq!(history.entries().len(), History::MOST);
         assert_eq!(history.entries()[0]["at"], 150);

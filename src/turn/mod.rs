@@ -22,10 +22,10 @@ pub mod policy;
 pub mod record;
 pub mod retry;
 pub mod stage;
-pub mod standing;
 pub mod state;
 mod step;
 pub mod stored;
+pub mod view;
 pub mod watermark;
 
 #[cfg(test)]

@@ -83,13 +83,13 @@ impl OpenTurn {
     pub fn to_json(&self, conversation: &ConversationId, link: String, now: UnixMillis) -> Value {
         let Self { phase, since, wakes_at, detail } = *self;
         let age_ms = since.map(|since| now.since(since));
-        let told = Told { conversation, link, phase, since, wakes_at, age_ms, detail };
-        json!(told)
+        let shown = OpenTurnJson { conversation, link, phase, since, wakes_at, age_ms, detail };
+        json!(shown)
     }
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct OpenTurnJson<'a> {
     conversation: &'a ConversationId,
     link: String,
     phase: &'static str,

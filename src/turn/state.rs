@@ -28,7 +28,7 @@ pub struct State {
     /// The conversation.
     pub conversation: ConversationId,
     /// Whether the workspace is known to be the one that our token opens.
-    pub workspace: Workspace,
+    pub workspace: WorkspaceCheck,
     /// The mode that the workspace gave last; see [`State::mode`].
     pub last_mode: Option<ReplyMode>,
     /// How far outcomes reach.
@@ -89,7 +89,7 @@ pub const SETTLED_REMEMBERED: usize = 20;
 /// Whether the workspace was compared with the one that our token opens (`GET /me`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Workspace {
+pub enum WorkspaceCheck {
     /// Not with the present token.
     Unverified,
     /// It was, with this token.
@@ -193,7 +193,7 @@ impl State {
         Self {
             app,
             conversation,
-            workspace: Workspace::Unverified,
+            workspace: WorkspaceCheck::Unverified,
             last_mode: None,
             watermark: Watermark::default(),
             awaited: Vec::new(),

@@ -33,12 +33,12 @@ pub use replaying::{Earlier, ownership_of};
 
 use self::next::Next;
 use super::command::{Announcement, Command, Once, Repeatable};
-use super::event::{Event, Finding};
+use super::event::{CommandResult, Event};
 use super::grant::GrantKey;
 use super::outcome::{Outcome, StandDownReason};
 use super::policy::{Policy, ReplyMode};
-use super::state::{Attempt, Call, Ended, HandOverStep, Open, Phase, Progress, Stage, State, Turn, Workspace};
-use crate::fault::{Fault, Whose};
+use super::state::{Attempt, Call, Ended, HandOverStep, Open, Phase, Progress, Stage, State, Turn, WorkspaceCheck};
+use crate::fault::{Fault, Owner};
 use crate::intercom::ids::AppId;
 use crate::time::{Millis, UnixMillis};
 
@@ -137,7 +137,7 @@ impl Step<'_> {
 
     /// Whether the workspace is known to be the token's. Until then nothing else is done: an id means something else in another one.
     fn is_verified(&self) -> bool {
-        self.state.workspace == Workspace::Verified(self.policy.credentials.clone())
+        self.state.workspace == WorkspaceCheck::Verified(self.policy.credentials.clone())
     }
 
     /// What a stage that has just begun to run wants done.
@@ -164,7 +164,7 @@ impl Step<'_> {
     }
 
     /// Takes a command's result in.
-    fn finish(&mut self, attempt: Attempt, finding: Finding) {
+    fn finish(&mut self, attempt: Attempt, finding: CommandResult) {
         match (&self.state.phase, attempt == self.state.attempt) {
             (Phase::Open(_), true) => self.move_on(|step, open| step.found(open, attempt, finding)),
             (Phase::Open(_), false) => self.move_on(|step, open| step.found_late(open, attempt, finding)),
@@ -172,28 +172,32 @@ impl Step<'_> {
         }
     }
 
-    fn found(&mut self, open: Open, attempt: Attempt, finding: Finding) -> Next {
+    fn found(&mut self, open: Open, attempt: Attempt, finding: CommandResult) -> Next {
         let Open { turn, progress, stage } = open;
         match (stage, finding) {
-            (Stage::Verifying, Finding::Workspace(result)) => self.verified(turn, result),
-            (Stage::Reading, Finding::Conversation(result, requested_at)) => self.read(turn, result, requested_at),
-            (Stage::SeekingGrant, Finding::Grant(result)) => self.grant_sought(turn, result),
-            (Stage::OpeningSession, Finding::SessionOpened(result)) => self.session_opened(turn, result),
-            (Stage::ReadingSession, Finding::SessionMessages(result)) => self.session_read(turn, result),
-            (Stage::Discarding(superseded), Finding::Discarded(result)) => self.discarded(turn, superseded, result),
-            (Stage::Asking(asked), Finding::Answer(result)) => self.answered(turn, asked, result),
-            (Stage::RecoveringAnswer(asked, ended), Finding::SessionMessages(result)) => {
+            (Stage::Verifying, CommandResult::Workspace(result)) => self.verified(turn, result),
+            (Stage::Reading, CommandResult::Conversation(result, requested_at)) => {
+                self.read(turn, result, requested_at)
+            }
+            (Stage::SeekingGrant, CommandResult::Grant(result)) => self.grant_sought(turn, result),
+            (Stage::OpeningSession, CommandResult::SessionOpened(result)) => self.session_opened(turn, result),
+            (Stage::ReadingSession, CommandResult::SessionMessages(result)) => self.session_read(turn, result),
+            (Stage::Discarding(superseded), CommandResult::Discarded(result)) => {
+                self.discarded(turn, superseded, result)
+            }
+            (Stage::Asking(asked), CommandResult::Answer(result)) => self.answered(turn, asked, result),
+            (Stage::RecoveringAnswer(asked, ended), CommandResult::SessionMessages(result)) => {
                 self.answer_looked_for(turn, asked, ended, progress.since(self.now), result)
             }
-            (Stage::ReadingSources(answer), Finding::SessionMessages(result)) => {
+            (Stage::ReadingSources(answer), CommandResult::SessionMessages(result)) => {
                 self.sources_read(turn, answer, result)
             }
-            (Stage::RenewingGrant(draft), Finding::Grant(result)) => self.grant_renewed(turn, draft, result),
-            (Stage::Rechecking(draft), Finding::Conversation(result, requested_at)) => {
+            (Stage::RenewingGrant(draft), CommandResult::Grant(result)) => self.grant_renewed(turn, draft, result),
+            (Stage::Rechecking(draft), CommandResult::Conversation(result, requested_at)) => {
                 self.rechecked(turn, draft, result, requested_at)
             }
-            (Stage::Posting(draft, intent), Finding::Posted(result)) => self.posted(turn, draft, intent, result),
-            (Stage::Settling(draft, intent, ended), Finding::Conversation(result, requested_at)) => {
+            (Stage::Posting(draft, intent), CommandResult::Posted(result)) => self.posted(turn, draft, intent, result),
+            (Stage::Settling(draft, intent, ended), CommandResult::Conversation(result, requested_at)) => {
                 self.reply_looked_for(turn, draft, intent, ended, result, requested_at)
             }
             (Stage::HandingOver(hand_over), finding) => self.handed_over(turn, hand_over, finding),
@@ -206,8 +210,8 @@ impl Step<'_> {
     }
 
     /// A result of an earlier command changes nothing, except one: that a post stands after all is true whenever it is heard.
-    fn found_late(&mut self, open: Open, attempt: Attempt, finding: Finding) -> Next {
-        if let Finding::Posted(Ok(part)) = &finding
+    fn found_late(&mut self, open: Open, attempt: Attempt, finding: CommandResult) -> Next {
+        if let CommandResult::Posted(Ok(part)) = &finding
             && let Some((intent, message_of)) = open.stage.intent()
             && intent.attempt == attempt
         {
@@ -219,8 +223,8 @@ impl Step<'_> {
     }
 
     /// Notes a result that nothing waits for any more.
-    fn late_result(&mut self, attempt: Attempt, finding: &Finding) {
-        if let Finding::Posted(Ok(part)) = finding {
+    fn late_result(&mut self, attempt: Attempt, finding: &CommandResult) {
+        if let CommandResult::Posted(Ok(part)) = finding {
             if self.state.sent.contains(part) {
                 // Its own webhook was faster.
                 return;
@@ -253,25 +257,25 @@ impl Step<'_> {
             // Acknowledged, recorded, never answered.
             return Next::End(Outcome::StoodDown(StandDownReason::ForeignWorkspace), None);
         }
-        self.state.workspace = Workspace::Verified(self.policy.credentials.clone());
+        self.state.workspace = WorkspaceCheck::Verified(self.policy.credentials.clone());
         turn.due(Stage::Reading, self.now)
     }
 
     /// When a failed call is made again, or that the time for that is over. What the operator must mend has no deadline.
     fn retry(&mut self, turn: &mut Turn, call: Call, fault: Fault) -> Retry {
-        let whose = fault.whose();
+        let owner = fault.owner();
         let at = self.again(turn, call, fault);
-        match whose {
-            Whose::Operator => Retry::At(at),
-            Whose::FarSide | Whose::Ours if self.now >= turn.deadline => Retry::GiveUp,
-            Whose::FarSide | Whose::Ours => Retry::At(at.min(turn.deadline)),
+        match owner {
+            Owner::Operator => Retry::At(at),
+            Owner::FarSide | Owner::Ours if self.now >= turn.deadline => Retry::GiveUp,
+            Owner::FarSide | Owner::Ours => Retry::At(at.min(turn.deadline)),
         }
     }
 
     /// When a failed call is made again that must succeed before anything else can be done.
     fn again(&mut self, turn: &mut Turn, call: Call, fault: Fault) -> UnixMillis {
         count_failure(turn, call);
-        if fault.whose() == Whose::Operator {
+        if fault.owner() == Owner::Operator {
             turn.refused_by = Some(call.service());
             self.announce(Announcement::CredentialsRefused(call.service(), fault));
             return self.hold(turn);
@@ -295,8 +299,8 @@ impl Step<'_> {
     /// How long to pause after a failure that waiting may mend.
     fn pause_after(&self, fault: &Fault, failures: u32) -> Millis {
         if let Fault::RateLimited { until: Some(until) } = fault {
-            let told = until.to_millis().since(self.now);
-            return told.clamp(Millis::from_seconds(1), RATE_LIMIT_CAP);
+            let pause = until.to_millis().since(self.now);
+            return pause.clamp(Millis::from_seconds(1), RATE_LIMIT_CAP);
         }
         doubled(RETRY_PAUSE, failures, RETRY_PAUSE_CAP)
     }

@@ -8,7 +8,7 @@ use super::ownership::{ends, given_back_by};
 use super::policy::{Audience, Policy, ReplyMode, Takeover, Tester};
 use super::state::{Covers, Delivery, Reopening, Sign, State, TeammateSign};
 use crate::intercom::ids::{ConversationId, PartId};
-use crate::intercom::thread::{Author, Entry, Kind, PARTS_WINDOW, Thread};
+use crate::intercom::thread::{Author, Entry, EntryKind, PARTS_WINDOW, Thread};
 use crate::text::{customer_words, says};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use sha1::{Digest, Sha1};
@@ -32,12 +32,12 @@ pub struct Missing {
     pub nudge: bool,
 }
 
-/// Whose a turn is.
+/// Whether we may answer a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Ours, delivered so.
+pub enum Eligibility {
+    /// We answer it, in this way.
     Ours(Delivery),
-    /// Not ours.
+    /// We stand down.
     NotOurs(StandDownReason),
 }
 
@@ -232,29 +232,31 @@ impl<'t> View<'_, 't> {
     }
 
     /// Whose the pending messages are, the newest of which was written at `newest`.
-    pub fn standing(&self, newest: UnixSeconds, now: UnixMillis) -> Standing {
+    pub fn eligibility(&self, newest: UnixSeconds, now: UnixMillis) -> Eligibility {
         use StandDownReason::{Channel, HandedOver, ModeOff, NotATester, Rollout};
         let policy = self.policy;
         if let Some(reason) = self.teammate_owns(newest) {
-            return Standing::NotOurs(reason);
+            return Eligibility::NotOurs(reason);
         }
         if self.state.handed_over_at.is_some() {
-            return Standing::NotOurs(HandedOver);
+            return Eligibility::NotOurs(HandedOver);
         }
         if !policy.channels.iter().any(|channel| channel.eq_ignore_ascii_case(&self.thread.channel)) {
-            return Standing::NotOurs(Channel);
+            return Eligibility::NotOurs(Channel);
         }
         if !self.is_in_audience(&policy.audience) {
-            return Standing::NotOurs(NotATester);
+            return Eligibility::NotOurs(NotATester);
         }
         if rollout_bucket(&self.thread.id) >= policy.rollout_percent {
-            return Standing::NotOurs(Rollout);
+            return Eligibility::NotOurs(Rollout);
         }
         match self.state.mode(policy) {
-            ReplyMode::Off => Standing::NotOurs(ModeOff),
-            ReplyMode::Note => Standing::Ours(Delivery::Note),
-            ReplyMode::Reply if now.since(newest.to_millis()) > policy.max_answer_age => Standing::Ours(Delivery::Note),
-            ReplyMode::Reply => Standing::Ours(Delivery::Reply),
+            ReplyMode::Off => Eligibility::NotOurs(ModeOff),
+            ReplyMode::Note => Eligibility::Ours(Delivery::Note),
+            ReplyMode::Reply if now.since(newest.to_millis()) > policy.max_answer_age => {
+                Eligibility::Ours(Delivery::Note)
+            }
+            ReplyMode::Reply => Eligibility::Ours(Delivery::Reply),
         }
     }
 
@@ -269,11 +271,11 @@ impl<'t> View<'_, 't> {
             });
         }
         // Within one second only the order of the read tells who came last, so what was told counts only until it is read.
-        let told = self
+        let reported = self
             .state
             .closed_or_snoozed
             .filter(|at| !self.shows_closed_or_snoozed(*at) && !self.is_given_back_since(*at, None));
-        told.max(self.closed_or_snoozed()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
+        reported.max(self.closed_or_snoozed()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
     }
 
     /// When a teammate closed or snoozed the conversation, if no customer message stands behind that, and nobody gave it back.
@@ -296,8 +298,8 @@ impl<'t> View<'_, 't> {
     }
 
     /// Whether this read shows what was told. An older one of the same second is not it.
-    fn shows_closed_or_snoozed(&self, told: UnixSeconds) -> bool {
-        self.thread.entries.iter().any(|entry| is_closing_or_snoozing(entry) && entry.at >= told)
+    fn shows_closed_or_snoozed(&self, reported: UnixSeconds) -> bool {
+        self.thread.entries.iter().any(|entry| is_closing_or_snoozing(entry) && entry.at >= reported)
             && self.state.closed_or_snoozed_by.iter().all(|part| self.thread.shows(part))
     }
 
@@ -331,14 +333,14 @@ pub fn rollout_bucket(conversation: &ConversationId) -> u8 {
 
 /// Whether a teammate closed or snoozed the conversation here.
 fn is_closing_or_snoozing(entry: &Entry) -> bool {
-    matches!(entry.author, Author::Teammate(_)) && matches!(entry.kind, Kind::Close | Kind::Snooze)
+    matches!(entry.author, Author::Teammate(_)) && matches!(entry.kind, EntryKind::Close | EntryKind::Snooze)
 }
 
 /// Whether an entry is what a delivery of this kind looks like.
 fn is_delivered(entry: &Entry, delivery: Delivery) -> bool {
     match delivery {
         Delivery::Reply => entry.is_message() && entry.body.is_some(),
-        Delivery::Note => entry.kind == Kind::Note,
+        Delivery::Note => entry.kind == EntryKind::Note,
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a conversation's object says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct ObjectStatus {
     /// When it wakes next to go on with what is open; `None` where nothing is.
     pub wakes_at: Option<UnixMillis>,
     /// Up to which second it has read what customers wrote.
@@ -14,16 +14,16 @@ pub struct Standing {
 
 /// The answer of a conversation's object to events, once they are on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stored {
+pub struct Receipt {
     /// Whether anything in them was new to the object, or waits until it can be taken in. False for a duplicate.
     pub is_new: bool,
     /// How the object stands now.
-    pub standing: Standing,
+    pub status: ObjectStatus,
 }
 
-impl Stored {
+impl Receipt {
     /// Where no more is known.
-    pub const NEW: Self = Self { is_new: true, standing: Standing { wakes_at: None, seen: None } };
+    pub const NEW: Self = Self { is_new: true, status: ObjectStatus { wakes_at: None, seen: None } };
 }
 
 /// An alarm may be so late before anybody looks after it.

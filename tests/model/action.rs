@@ -208,9 +208,9 @@ impl Trouble {
 }
 
 /// An action, and the world in which it happens, as a line of a trace.
-pub struct Told<'a>(pub &'a Action, pub &'a World);
+pub struct Described<'a>(pub &'a Action, pub &'a World);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(action, world) = self;
         let call = || world.handler.as_ref().map_or("nothing", |flight| flight.call.name());

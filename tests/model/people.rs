@@ -154,10 +154,10 @@ pub fn others_first(size: Size) -> Bounds {
 }
 
 /// A person is wanted: the customer or the AI says so, or the day's replies are spent.
-pub fn persons_wanted(size: Size) -> Bounds {
+pub fn persons_requested(size: Size) -> Bounds {
     let with = |policy: Policy| Circumstances { policy, ..Circumstances::default() };
     Bounds {
-        name: "persons wanted",
+        name: "persons requested",
         circumstances: vec![
             with(Policy { handover_phrases: vec!["word0".to_owned()], ..with_message() }),
             with(Policy { handover_answers: vec!["About word0".to_owned()], ..with_message() }),

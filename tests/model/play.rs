@@ -3,7 +3,7 @@
 use crate::action::{Act, Action, Pace, Punctuality};
 use crate::budget::Kind;
 use crate::circumstances::{Circumstances, Words};
-use crate::intercom::{Existence, Standing, Told, What, id};
+use crate::intercom::{Existence, Report, Standing, What, id};
 use crate::variant::Variant;
 use crate::world::{About, Delivery as Try, Memory, Webhook, World};
 use onereply::intercom::events::ConversationEvent;
@@ -174,7 +174,7 @@ impl Play<'_> {
         let event = match webhook.about {
             About::Part(place) => {
                 let part = &mut self.world.intercom.parts[place];
-                part.told = Told::Acknowledged;
+                part.report = Report::Received;
                 part.event(place).expect("what reports nothing has no webhook")
             }
             About::Redaction(place) => ConversationEvent::Redacted { part: Some(id(place)) },

@@ -1,7 +1,7 @@
 //! What must always be true, judged by what the far sides hold; and what must be reached, so that it is not true of nothing.
 
 use crate::circumstances::{Circumstances, Merging, START};
-use crate::intercom::{Deed, Existence, FinDid, Part, Parts, Standing, Told, What, place};
+use crate::intercom::{Deed, Existence, FinDid, Part, Parts, Report, Standing, What, place};
 use crate::merging::Merged;
 use crate::model::Model;
 use crate::world::{Breach, Readable, World};
@@ -75,7 +75,7 @@ fn one_question(world: &World) -> bool {
 pub fn teammate_stands(shown: &[Part], all: &[Part], covers: Parts, circumstances: &Circumstances) -> bool {
     let Some(newest) = covers.last() else { return false };
     let last_word = shown.iter().rposition(Part::is_customers).unwrap_or(0);
-    let told = || all.iter().enumerate().filter(|(_, part)| part.told == Told::Acknowledged);
+    let told = || all.iter().enumerate().filter(|(_, part)| part.report == Report::Received);
     let given_back = last_given_back(shown.iter().enumerate().chain(told()));
     let kept = |place: usize, part: &Part| {
         given_back.is_none_or(|given_back| place > given_back)
@@ -102,7 +102,7 @@ fn last_given_back<'p>(parts: impl Iterator<Item = (usize, &'p Part)>) -> Option
 
 fn never_stranded(world: &World, circumstances: &Circumstances) -> bool {
     let all = world.intercom.parts.iter().enumerate();
-    let mut stored = all.filter(|(_, part)| part.is_customers() && part.told == Told::Acknowledged);
+    let mut stored = all.filter(|(_, part)| part.is_customers() && part.report == Report::Received);
     !world.is_at_rest() || is_blurred(world) || stored.all(|(place, _)| has_outcome(world, place, circumstances))
 }
 
@@ -111,7 +111,7 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
     let parts = &world.intercom.parts;
     let written = parts[message].at;
     let needless = parts[message].words != Standing::Shown || world.intercom.existence == Existence::Deleted;
-    let told = parts.iter().enumerate().filter(|(_, part)| part.told == Told::Acknowledged);
+    let told = parts.iter().enumerate().filter(|(_, part)| part.report == Report::Received);
     // What was left to people before is answered once more, but for a message whose reply may still land.
     let given_back = last_given_back(told).filter(|_| !world.seen.unanswered.contains(message));
     let stands = |place: usize| given_back.is_none_or(|given_back| place > given_back);

@@ -5,7 +5,7 @@ use onereply::intercom::events::{Act, AssignedTo, ConversationEvent};
 use onereply::intercom::thread::Author;
 use onereply::time::{Millis, UnixMillis};
 use onereply::turn::command::{Announcement, Command, Once};
-use onereply::turn::event::{Event, Finding};
+use onereply::turn::event::{CommandResult, Event};
 use onereply::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use onereply::turn::policy::Policy;
 use onereply::turn::state::{Delivery, Open, Phase, Progress, Stage, State};
@@ -168,7 +168,7 @@ fn gives_back(event: &Event, policy: &Policy) -> bool {
 
 /// Forgets that a part of ours with the same words was there before.
 fn with_equal_words_as_new(mut state: State, event: &Event) -> State {
-    if let Event::Finished(_, Finding::Conversation(Ok(thread), _)) = event
+    if let Event::Finished(_, CommandResult::Conversation(Ok(thread), _)) = event
         && let Phase::Open(Open { stage: Stage::Settling(draft, intent, _), .. }) = &mut state.phase
     {
         let words = &draft.answer.words().0;

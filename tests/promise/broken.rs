@@ -31,14 +31,14 @@ fn caught(variant: Variant, violation: &Violation, story: impl Fn(&mut World)) {
 /// questions were in flight.
 fn same_in_the_audit(violation: &Violation) -> Option<FindingKind> {
     match violation {
-        Violation::TwoReplies { .. } | Violation::TooManyLines => Some(FindingKind::AnsweredTwice),
+        Violation::TwoReplies { .. } | Violation::TooManyHandOverMessages => Some(FindingKind::AnsweredTwice),
         Violation::Silence { .. } => Some(FindingKind::Unanswered),
         Violation::OverTeammate { .. } => Some(FindingKind::OverAHuman),
         Violation::Groundless { .. }
         | Violation::AfterHandOver { .. }
         | Violation::Unfinished
         | Violation::OldRead { .. }
-        | Violation::NotWanted { .. }
+        | Violation::NotAllowed { .. }
         | Violation::TooOld { .. }
         | Violation::NotGranted { .. }
         | Violation::TwoQuestions

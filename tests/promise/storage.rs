@@ -51,7 +51,7 @@ fn leaves_an_intent(passed: &Passed, broken: Broken) -> bool {
 }
 
 #[track_caller]
-fn assert_one_answer_unless_told(world: &World, told: bool, about: &str) {
+fn assert_one_answer_unless_notified(world: &World, told: bool, about: &str) {
     let seen = world.seen();
     if told {
         assert_eq!(seen, ["customer: alpha", "bot <assignment>", "bot notes"], "{about}");
@@ -65,7 +65,7 @@ fn assert_one_answer_unless_told(world: &World, told: bool, about: &str) {
 fn every_step_of_a_turn_may_fail() {
     each_step_fails_once(one_message, |world, passed, broken| {
         let about = format!("{passed:?} {broken:?}");
-        assert_one_answer_unless_told(world, leaves_an_intent(passed, broken), &about);
+        assert_one_answer_unless_notified(world, leaves_an_intent(passed, broken), &about);
     });
 }
 
@@ -110,7 +110,7 @@ fn the_alarm_after_a_failure_may_fail_too() {
             [(1, Broken::Unwritten), (2, Broken::Unwritten), (3, Broken::Unwritten), (3, Broken::Written)]
         {
             let world = played(one_message, vec![(nth, Broken::Unwritten), (nth + later, broken)]);
-            assert_one_answer_unless_told(&world, false, &format!("{:?} {later} {broken:?}", steps[nth - 1]));
+            assert_one_answer_unless_notified(&world, false, &format!("{:?} {later} {broken:?}", steps[nth - 1]));
         }
     }
 }
@@ -137,7 +137,7 @@ fn every_step_of_the_rounds_may_fail() {
     };
     each_step_fails_once(story, |world, passed, broken| {
         let about = format!("{passed:?} {broken:?}");
-        assert_one_answer_unless_told(world, leaves_an_intent(passed, broken), &about);
+        assert_one_answer_unless_notified(world, leaves_an_intent(passed, broken), &about);
     });
 }
 

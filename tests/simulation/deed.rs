@@ -1,7 +1,7 @@
 //! What can be done in a simulated world.
 
 use crate::world::World;
-use crate::world::acts::{ANA_LIMA, Whose};
+use crate::world::acts::{ANA_LIMA, Scope};
 use crate::world::cron::HANDED_OVER;
 use crate::world::program::{Configured, Program};
 use crate::world::settings::{ACCESS_TOKEN, API_KEY};
@@ -46,7 +46,7 @@ pub struct Beginning {
     pub assigned: bool,
     pub channel: &'static str,
     pub email: &'static str,
-    pub whose: Whose,
+    pub scope: Scope,
 }
 
 /// What is done in a conversation by others than its customer.
@@ -152,7 +152,7 @@ impl Deed {
         }
         match self {
             Self::Begins(place, beginning) => {
-                let id = world.begins_as(place.0, &word(place, 0), beginning.start(), beginning.whose);
+                let id = world.begins_as(place.0, &word(place, 0), beginning.start(), beginning.scope);
                 places.0.borrow_mut().insert(place, id);
             }
             Self::Writes(place, nth) => {

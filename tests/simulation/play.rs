@@ -151,7 +151,7 @@ fn count(world: &mut World) {
     let told =
         world.far_side.gpt_trainer.records(now).into_iter().filter(|session| session.initial_variables.is_some());
     let told = told.count() as u64;
-    world.tally.add("sessions", TOLD_OF_CUSTOMER, told);
+    world.tally.add("sessions", WITH_CUSTOMER_FACTS, told);
     let figures = [
         ("calls", world.far_side.calls.len()),
         ("webhooks", world.webhooks.all.len()),
@@ -213,7 +213,7 @@ fn name(outcome: &Outcome) -> &'static str {
 /// A reply that was given up as unknown, and landed while a teammate was being told or afterwards.
 pub const LANDED_LATE: &str = "landed late";
 pub const WITH_SOURCES: &str = "with sources";
-pub const TOLD_OF_CUSTOMER: &str = "told of the customer";
+pub const WITH_CUSTOMER_FACTS: &str = "told of the customer";
 
 /// What each answer of the AI cites.
 const SOURCE: &str = "https://example.org/page";

@@ -11,7 +11,7 @@ pub struct Begun {
     /// By which a plan knows it.
     pub number: usize,
     pub assigned: Born,
-    pub whose: Whose,
+    pub scope: Scope,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +22,12 @@ pub enum Born {
 
 /// Whether the operator's settings want it answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum Scope {
     Ours,
     /// The operator leaves it to people.
     Left,
     /// It belongs to another workspace, which sends its webhooks here too.
-    AnotherWorkspaces,
+    AnotherWorkspace,
 }
 
 /// A teammate of the make-believe workspace other than the one who usually acts.
@@ -36,19 +36,19 @@ pub const ANA_LIMA: u64 = 9_608_801;
 impl World {
     /// A customer begins a conversation.
     pub fn begins(&mut self, word: &str) {
-        self.begins_as(self.begun.len(), word, Start::default(), Whose::Ours);
+        self.begins_as(self.begun.len(), word, Start::default(), Scope::Ours);
     }
 
     /// A conversation of a special kind begins. Its id comes back.
-    pub fn begins_as(&mut self, number: usize, word: &str, start: Start, whose: Whose) -> String {
+    pub fn begins_as(&mut self, number: usize, word: &str, start: Start, scope: Scope) -> String {
         let assigned = start.assigned_to.map_or(Born::Unassigned, |_| Born::AssignedToTeammate);
         let start = Start { body: format!("<p>{word}</p>"), ..start };
         let started_by = start.started_by;
         let acted = self.far_side.intercom.start(start, self.intercom_now()).unwrap();
         let id = acted.conversation_id.clone();
         self.note(|| format!("{started_by:?} begins {id}: {word}"));
-        self.begun.push(Begun { id: id.clone(), number, assigned, whose });
-        if whose == Whose::AnotherWorkspaces {
+        self.begun.push(Begun { id: id.clone(), number, assigned, scope });
+        if scope == Scope::AnotherWorkspace {
             self.webhooks.foreign.insert(id.clone());
         }
         match started_by {
@@ -140,14 +140,14 @@ impl World {
         let parts = record.map(|record| record.parts).unwrap_or_default();
         parts
             .iter()
-            .filter(|part| part.by == By::Ourselves && part.is_public() && !part.is_line())
+            .filter(|part| part.by == By::Ourselves && part.is_public() && !part.is_hand_over_message())
             .map(Part::text)
             .collect()
     }
 
     /// How often the customer was told of a hand-over.
-    pub fn lines(&self) -> usize {
-        self.records().iter().flat_map(|record| &record.parts).filter(|part| part.is_line()).count()
+    pub fn hand_over_messages(&self) -> usize {
+        self.records().iter().flat_map(|record| &record.parts).filter(|part| part.is_hand_over_message()).count()
     }
 
     /// What Fin does in the only conversation, and perhaps says.

@@ -2,7 +2,7 @@
 //! test.
 
 use crate::world::accounts::differences;
-use crate::world::acts::{Born, Whose};
+use crate::world::acts::{Born, Scope};
 use crate::world::excuses::Excuse;
 use crate::world::far_side::CallRecord;
 use crate::world::granting::without_grant;
@@ -28,11 +28,11 @@ pub enum Violation {
     /// An answer to what was written after a hand-over, before anybody gave the conversation back.
     AfterHandOver { reply: String },
     /// The customer was told of a hand-over more often than people were.
-    TooManyLines,
+    TooManyHandOverMessages,
     /// G3: the last read before the post was not made directly before it.
     OldRead { reply: String },
     /// The operator wants no answer here, or not in public.
-    NotWanted { part: String },
+    NotAllowed { part: String },
     /// The question was older than the operator allows for a public answer.
     TooOld { reply: String },
     /// A question or a public post without a grant of its own: while the workspace is paused it gives none.
@@ -54,9 +54,9 @@ impl Violation {
             Self::Unfinished => "unfinished",
             Self::OverTeammate { .. } => "over a teammate",
             Self::AfterHandOver { .. } => "after a hand-over",
-            Self::TooManyLines => "too many lines",
+            Self::TooManyHandOverMessages => "too many hand-over messages",
             Self::OldRead { .. } => "old read",
-            Self::NotWanted { .. } => "not wanted",
+            Self::NotAllowed { .. } => "not wanted",
             Self::TooOld { .. } => "too old",
             Self::NotGranted { .. } => "not granted",
             Self::TwoQuestions => "two questions",
@@ -136,11 +136,11 @@ impl Conversation<'_> {
             if part.is_reply() {
                 self.judge_reply(at, &mut verdict.violations);
             }
-            if part.is_line() {
+            if part.is_hand_over_message() {
                 self.judge_post(at, at, &mut verdict.violations);
             }
             if part.by == By::Ourselves && part.by_api && !self.may_write(part) {
-                verdict.violations.push(Violation::NotWanted { part: part.line() });
+                verdict.violations.push(Violation::NotAllowed { part: part.line() });
             }
         }
     }
@@ -149,9 +149,9 @@ impl Conversation<'_> {
     fn judge_lines(&self, violations: &mut Vec<Violation>) {
         let parts = &self.record.parts;
         let told = |part: &&Part| part.by == By::Ourselves && part.by_api && part.tells_teammates();
-        let lines = parts.iter().filter(|part| part.is_line()).count();
+        let lines = parts.iter().filter(|part| part.is_hand_over_message()).count();
         if lines > parts.iter().filter(told).count() {
-            violations.push(Violation::TooManyLines);
+            violations.push(Violation::TooManyHandOverMessages);
         }
     }
 
@@ -238,12 +238,12 @@ impl Conversation<'_> {
 
     /// Whether the operator wants something like this written here at all.
     fn may_write(&self, part: &Part) -> bool {
-        match (self.record.whose, self.policy.mode) {
-            (Whose::AnotherWorkspaces, _) | (_, ReplyMode::Off) => false,
+        match (self.record.scope, self.policy.mode) {
+            (Scope::AnotherWorkspace, _) | (_, ReplyMode::Off) => false,
             // Whom a conversation is left to, only a read tells.
-            (Whose::Left, ReplyMode::Note | ReplyMode::Reply) => part.tells_teammates() && self.was_unreadable(part),
-            (Whose::Ours, ReplyMode::Note) => !part.is_public(),
-            (Whose::Ours, ReplyMode::Reply) => true,
+            (Scope::Left, ReplyMode::Note | ReplyMode::Reply) => part.tells_teammates() && self.was_unreadable(part),
+            (Scope::Ours, ReplyMode::Note) => !part.is_public(),
+            (Scope::Ours, ReplyMode::Reply) => true,
         }
     }
 

@@ -4,7 +4,7 @@ use crate::world::calls::object_of;
 use crate::world::host::WORKSPACE;
 use crate::world::{Happening, MINUTE, START, World};
 use onereply::objects::ask::TheWorkspace;
-use onereply::objects::calls::conversation::{HandOver, Steered};
+use onereply::objects::calls::conversation::{HandOverTurn, Steered};
 use onereply::objects::calls::workspace::{PauseTurns, ResumeTurns, Tick, Watch};
 use onereply::settings::Ingest;
 use onereply::workspace::controls::{By, Control, Deed};
@@ -94,7 +94,7 @@ impl World {
     /// The operator has this conversation handed over, where that may be.
     pub fn operator_hands_over(&mut self, conversation: &str) {
         let name = object_of(&self.app(), conversation);
-        let steered = self.ask(&name, HandOver);
+        let steered = self.ask(&name, HandOverTurn);
         self.note(|| format!("the operator hands {conversation} over: {}", steered.is_some()));
         if let Some(Steered::Accepted) = steered {
             self.tally.count("deeds", HANDED_OVER);

@@ -6,7 +6,7 @@ use crate::world::host::{Name, WORKSPACE, wait};
 use crate::world::shared::{Lent, Running, Shared};
 use crate::world::sqlite::{self, Database, Schema};
 use crate::world::variant::Variant;
-use crate::world::waits::{StorageWait, Wish};
+use crate::world::waits::{Request, StorageWait};
 use onereply::objects::host::{Error, Result, Row, Storage, Value};
 use onereply::time::UnixMillis;
 use std::rc::Rc;
@@ -228,7 +228,7 @@ impl Storage for WorldStorage {
             let mut shared = self.lent.borrow_mut();
             shared.step(&self.name, Step::ReadAlarm, |disk| Ok(disk.alarm.map(UnixMillis)))
         };
-        wait(&self.lent, Wish::Storage(StorageWait::ReadAlarm)).await;
+        wait(&self.lent, Request::Storage(StorageWait::ReadAlarm)).await;
         alarm
     }
 

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use crate::world::accounts::nobody_knows_of_its_lost_alarm;
-use crate::world::acts::Whose;
+use crate::world::acts::Scope;
 use crate::world::audit::{Conversation, is_refusal};
 use crate::world::far_side::CallRecord;
 use crate::world::record::{Fin, Part, Record};
@@ -22,11 +22,11 @@ pub enum Excuse {
     /// `INGEST` is `webhook`, its object's alarm was lost, and so was what would have put it on the list.
     AlarmLost,
     /// The operator does not want it answered.
-    NotWanted,
+    NotAllowed,
     /// Fin takes part, and what it said of itself at the time is not on record.
     Fin,
     /// Intercom refused both the assignment and the note.
-    NobodyCouldBeTold,
+    NobodyCouldBeNotified,
     /// Intercom said that there is no such conversation.
     SaidToBeGone,
     /// The chatbot spoke of too many questions, and what it says then could not be learnt.
@@ -39,9 +39,9 @@ impl Excuse {
             Self::WebhookLost => "webhook lost",
             Self::BeforeFirstRun => "before the first run",
             Self::AlarmLost => "alarm lost",
-            Self::NotWanted => "not wanted",
+            Self::NotAllowed => "not wanted",
             Self::Fin => "fin",
-            Self::NobodyCouldBeTold => "nobody could be told",
+            Self::NobodyCouldBeNotified => "nobody could be told",
             Self::SaidToBeGone => "said to be gone",
             Self::RefusalUnknown => "refusal unknown",
         }
@@ -56,16 +56,16 @@ pub fn excuse_of(world: &World, record: &Record, message: &Part) -> Option<Excus
 impl Conversation<'_> {
     pub fn excuse(&self, message: &Part) -> Option<Excuse> {
         let refuses = |call: &CallRecord, kind| call.target.call == kind && call.status.is_some_and(is_refusal);
-        if self.record.whose != Whose::Ours || self.policy.mode == ReplyMode::Off {
-            Some(Excuse::NotWanted)
-        } else if let Some(excuse) = self.was_never_told(message) {
+        if self.record.scope != Scope::Ours || self.policy.mode == ReplyMode::Off {
+            Some(Excuse::NotAllowed)
+        } else if let Some(excuse) = self.was_never_reported(message) {
             Some(excuse)
         } else if self.record.fin == Fin::Present {
             Some(Excuse::Fin)
         } else if self.calls().any(|call| refuses(call, Call::Parts))
             && self.calls_answered_since(message).any(|call| refuses(call, Call::Note))
         {
-            Some(Excuse::NobodyCouldBeTold)
+            Some(Excuse::NobodyCouldBeNotified)
         } else if self
             .calls_answered_since(message)
             .any(|call| call.target.call == Call::Read && call.status == Some(404))
@@ -79,7 +79,7 @@ impl Conversation<'_> {
     }
 
     /// Why nobody had to find it, whoever lost its webhook.
-    fn was_never_told(&self, message: &Part) -> Option<Excuse> {
+    fn was_never_reported(&self, message: &Part) -> Option<Excuse> {
         match self.world.settings.ingest {
             Ingest::Webhook if !self.is_acknowledged(message) => Some(Excuse::WebhookLost),
             Ingest::Webhook => nobody_knows_of_its_lost_alarm(self.world, &self.record.id).then_some(Excuse::AlarmLost),

@@ -11,7 +11,7 @@ use onereply::intercom::events::ConversationEvent;
 use onereply::objects::calls::conversation::{ConversationCall, TakeEvents};
 use onereply::objects::host::Result;
 use onereply::time::{Millis, UnixMillis};
-use onereply::workspace::watchdog::{Standing, Stored};
+use onereply::workspace::watchdog::{ObjectStatus, Receipt};
 use onereply_sandbox::call::Call;
 use serde_json::{Value, json};
 
@@ -35,15 +35,15 @@ impl World {
         match (self.variant, call.name) {
             (Variant::NudgeIsDone, "TakeEvents") => {
                 let (_, at) = nudge(&call.call)?;
-                let standing = Standing { wakes_at: None, seen: Some(at) };
-                Some(json!(Stored { is_new: false, standing }).to_string())
+                let status = ObjectStatus { wakes_at: None, seen: Some(at) };
+                Some(json!(Receipt { is_new: false, status }).to_string())
             }
             (Variant::OverlookTeammates, "TakeEvents") => {
                 call.call = without_teammates_events(&call.call);
                 None
             }
             (Variant::WatchNobody, "Look" | "Resume") => {
-                Some(json!(Standing { wakes_at: soon(), seen: None }).to_string())
+                Some(json!(ObjectStatus { wakes_at: soon(), seen: None }).to_string())
             }
             _as_built => None,
         }

@@ -45,7 +45,7 @@ use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use variant::Variant;
-use waits::{Heard, Wait};
+use waits::{Wait, WaitResult};
 use webhook::Webhooks;
 
 /// When every world begins, in milliseconds since 1970.
@@ -91,7 +91,7 @@ pub enum Happening {
     /// A call reaches an object.
     Called(InnerCall),
     /// A task hears what it has waited for.
-    Heard { wait: Wait, heard: Heard },
+    WaitEnded { wait: Wait, result: WaitResult },
     /// The cron trigger fires.
     Tick,
     /// The script goes on.
@@ -226,9 +226,9 @@ impl World {
             Happening::Landing { call } => self.land(call),
             Happening::Return { call, response } => self.returns(call, response),
             Happening::Called(call) => self.arrive_call(call),
-            Happening::Heard { wait, heard } => {
-                let moment = matches!(heard, Heard::Answer(_)).then_some(Moment::CallAnswered);
-                self.hears(wait, heard, moment);
+            Happening::WaitEnded { wait, result } => {
+                let moment = matches!(result, WaitResult::Answer(_)).then_some(Moment::CallAnswered);
+                self.end_wait(wait, result, moment);
             }
             Happening::Tick => self.tick(),
             Happening::Act(act) => {

@@ -15,8 +15,8 @@ use onereply::objects::ask::{ConversationName, TheWorkspace};
 use onereply::objects::calls::conversation::TakeEvents;
 use onereply::objects::calls::workspace::NoteDelivery;
 use onereply::time::{UnixMillis, UnixSeconds};
-use onereply::workspace::watchdog::Stored;
-use onereply::workspace::webhooks::{Delivery, EXACT};
+use onereply::workspace::watchdog::Receipt;
+use onereply::workspace::webhooks::{EXACT, WebhookDelivery};
 use onereply_sandbox::webhook::{Escaping, Webhook, sign};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +159,7 @@ impl World {
         }
         let header = Some(sign(CLIENT_SECRET, &bytes));
         let verified = RawWebhook { bytes, header }.verify(&secrets()).unwrap();
-        let delivery = Delivery {
+        let delivery = WebhookDelivery {
             at: UnixMillis(self.now),
             topic: sent.topic.name().to_owned(),
             signed_with: SignedWith::Current,
@@ -176,7 +176,7 @@ impl World {
     }
 
     /// The object has it on disk before Intercom hears 200.
-    fn take_events(&mut self, id: &str, events: ConversationEvents, delivery: Delivery) -> Reaction {
+    fn take_events(&mut self, id: &str, events: ConversationEvents, delivery: WebhookDelivery) -> Reaction {
         if self.variant == Variant::DropSeenWebhooks && !self.webhooks.seen.insert(id.to_owned()) {
             return Reaction::Acknowledged;
         }
@@ -192,9 +192,9 @@ impl World {
     }
 
     /// Once Intercom has its answer, the workspace is told: at once where something was opened, else once a minute.
-    fn note_delivery(&mut self, delivery: Delivery, stored: Option<(ConversationName, Stored)>) {
-        let is_open = |stored: &Stored| stored.is_new && stored.standing.wakes_at.is_some();
-        let opened = stored.filter(|(_, stored)| is_open(stored)).map(|(name, stored)| (name, stored.standing));
+    fn note_delivery(&mut self, delivery: WebhookDelivery, stored: Option<(ConversationName, Receipt)>) {
+        let is_open = |stored: &Receipt| stored.is_new && stored.status.wakes_at.is_some();
+        let opened = stored.filter(|(_, stored)| is_open(stored)).map(|(name, stored)| (name, stored.status));
         let is_known = self.process.noted_at.get().is_some_and(|at| self.now < at + EXACT.0);
         if is_known && opened.is_none() {
             return;

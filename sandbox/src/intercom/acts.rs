@@ -1,8 +1,8 @@
 //! What customers, teammates and bots do in the make-believe Intercom, outside of its API.
 
+use super::input::{AiAgentAct, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
 use super::model::{AiAgent, Author, AuthorKind, Contact, Conversation, Metadata, QuickReply, State};
 use super::transition::NewPart;
-use super::wish::{AiAgentAct, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
 use super::{Intercom, JOHN_DOE, OPERATOR_ID};
 use crate::clock::{Millis, seconds};
 use crate::webhook::Topic;

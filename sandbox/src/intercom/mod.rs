@@ -5,6 +5,7 @@ mod api;
 mod error;
 mod fields;
 mod index;
+mod input;
 mod model;
 mod plain_text;
 mod record;
@@ -12,16 +13,15 @@ mod search;
 mod shape;
 mod transition;
 mod version;
-mod wish;
 
 pub use acts::{ActError, Acted};
 pub use api::Reading;
+pub use input::{
+    AiAgentAct, AssigneeType, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
+};
 pub use model::{AiAgent, Attachment, AuthorKind, Metadata, QuickReply, Reference, State, Teammate};
 pub use plain_text::plain_text;
 pub use version::ApiVersion;
-pub use wish::{
-    AiAgentAct, AssigneeType, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
-};
 
 use crate::clock::Millis;
 use crate::http::Answer;

@@ -1,7 +1,7 @@
 //! How acts change a conversation.
 
+use super::input::AssigneeType;
 use super::model::{Attachment, Author, AuthorKind, Conversation, Metadata, Part, Reference, State};
-use super::wish::AssigneeType;
 use crate::clock::Millis;
 
 /// A part that is about to be added.

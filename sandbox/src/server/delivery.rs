@@ -17,30 +17,30 @@ use std::time::Duration;
 
 /// How the webhook of an act goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Webhook {
+pub(super) enum Way {
     Send,
     None,
     Delayed(Millis),
     Copies(u32),
 }
 
-impl Webhook {
+impl Way {
     /// Reads `"send"`, `"none"`, `{"delay_ms":n}` or `{"copies":n}`; the error is in plain words.
-    pub(super) fn read(wish: &Value) -> Result<Self, String> {
+    pub(super) fn read(input: &Value) -> Result<Self, String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "snake_case")]
-        enum Wish {
+        enum Input {
             Send,
             None,
             DelayMs(Millis),
             Copies(u32),
         }
-        let wish = if wish.is_null() { Ok(Wish::Send) } else { Wish::deserialize(wish) };
-        match wish.map_err(|error| format!("webhook: {error}"))? {
-            Wish::Send => Ok(Self::Send),
-            Wish::None => Ok(Self::None),
-            Wish::DelayMs(delay) => Ok(Self::Delayed(delay)),
-            Wish::Copies(copies) => Ok(Self::Copies(copies)),
+        let input = if input.is_null() { Ok(Input::Send) } else { Input::deserialize(input) };
+        match input.map_err(|error| format!("webhook: {error}"))? {
+            Input::Send => Ok(Self::Send),
+            Input::None => Ok(Self::None),
+            Input::DelayMs(delay) => Ok(Self::Delayed(delay)),
+            Input::Copies(copies) => Ok(Self::Copies(copies)),
         }
     }
 }
@@ -67,11 +67,11 @@ impl DeliveryFault {
         }
     }
 
-    fn way(self) -> Webhook {
+    fn way(self) -> Way {
         match self {
-            Self::Lost {} => Webhook::None,
-            Self::Copied { copies } => Webhook::Copies(copies),
-            Self::Delayed { ms } => Webhook::Delayed(ms),
+            Self::Lost {} => Way::None,
+            Self::Copied { copies } => Way::Copies(copies),
+            Self::Delayed { ms } => Way::Delayed(ms),
         }
     }
 }
@@ -94,17 +94,17 @@ impl DeliveryRule {
 const TIME_LIMIT: Duration = Duration::from_millis(5000);
 
 /// Sends in the background what an act has caused.
-pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
+pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, way: Way) {
     for kept in caused.kept {
-        let way = match webhook {
-            Webhook::Send => on_its_way(shared, &kept),
-            told @ (Webhook::None | Webhook::Delayed(_) | Webhook::Copies(_)) => told,
+        let way = match way {
+            Way::Send => on_its_way(shared, &kept),
+            way @ (Way::None | Way::Delayed(_) | Way::Copies(_)) => way,
         };
         let (copies, delay) = match way {
-            Webhook::Send => (1, 0),
-            Webhook::None => (0, 0),
-            Webhook::Delayed(delay) => (1, delay),
-            Webhook::Copies(copies) => (copies, 0),
+            Way::Send => (1, 0),
+            Way::None => (0, 0),
+            Way::Delayed(delay) => (1, delay),
+            Way::Copies(copies) => (copies, 0),
         };
         for _ in 0..copies {
             tokio::spawn(send_with_retry(shared.clone(), kept.clone(), delay, caused.resets));
@@ -113,9 +113,9 @@ pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
 }
 
 /// What was told of a webhook holds. Of the others some may go wrong.
-fn on_its_way(shared: &Shared, kept: &Kept) -> Webhook {
+fn on_its_way(shared: &Shared, kept: &Kept) -> Way {
     let struck = shared.world().delivery_faults.strike(|rule| rule.is_about(&kept.webhook));
-    let Some(rule) = struck else { return Webhook::Send };
+    let Some(rule) = struck else { return Way::Send };
     shared.tell(&json!({"kind": "faults"}));
     rule.fault.way()
 }

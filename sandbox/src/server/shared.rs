@@ -35,7 +35,7 @@ pub(super) struct World {
     /// What the page calls the faults that it has switched on, by their ids.
     pub names: HashMap<String, String>,
     pub webhooks: WebhookSettings,
-    pub webhooks: HashMap<String, Kept>,
+    pub kept_webhooks: HashMap<String, Kept>,
     pub calls: Vec<CallRecord>,
     pub deliveries: Vec<DeliveryRecord>,
     pub kills: Kills,
@@ -109,7 +109,7 @@ impl Shared {
         world.delivery_faults = fresh.delivery_faults;
         world.names = fresh.names;
         world.webhooks = fresh.webhooks;
-        world.webhooks.clear();
+        world.kept_webhooks.clear();
         world.calls.clear();
         world.deliveries.clear();
         world.alerts = fresh.alerts;
@@ -135,7 +135,7 @@ impl World {
             delivery_faults: Rules::default(),
             names: HashMap::new(),
             webhooks,
-            webhooks: HashMap::new(),
+            kept_webhooks: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
             kills: Kills::default(),
@@ -153,7 +153,7 @@ impl World {
         let kept: Vec<Kept> = caused.into_iter().map(|webhook| Kept { webhook, escaping }).collect();
         for kept in &kept {
             if let Some(id) = &kept.webhook.id {
-                self.webhooks.insert(id.clone(), kept.clone());
+                self.kept_webhooks.insert(id.clone(), kept.clone());
             }
         }
         Caused { kept, resets: self.resets }

@@ -28,7 +28,7 @@ fn a_long_conversation_without_a_finding() {
             m(7, 300),
             assigns_to_team(900),
             hands_over(7, 901),
-            line(7, 903),
+            hand_over_message(7, 903),
             m(8, 950),
             notes(1_000, "/bot on"),
             r(8, 1_030),
@@ -44,10 +44,10 @@ fn a_long_conversation_without_a_finding() {
             redacted(m(11, 4_000)),
             // Fin's turn.
             m(12, 5_000),
-            Part { ai: AiVoice::Answer, ..entry("b1", 5_010, Author::OtherBot, Kind::Comment, Some("Like this")) },
+            Part { ai: AiVoice::Answer, ..entry("b1", 5_010, Author::OtherBot, EntryKind::Comment, Some("Like this")) },
             // Closed.
             m(13, 6_000),
-            does(6_005, Kind::Close),
+            does(6_005, EntryKind::Close),
             m(14, 90_000),
         ],
     );

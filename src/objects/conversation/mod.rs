@@ -23,5 +23,5 @@ mod steer;
 mod take_in;
 mod wake;
 
-pub use object::Conversation;
+pub use object::ConversationCore;
 pub use rows::SCHEMA;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 
 /// One conversation.
-pub struct Conversation<H> {
+pub struct ConversationCore<H> {
     pub(super) host: H,
     /// The runs of the alarm's handler.
     pub(super) runs: Runs,
@@ -19,7 +19,7 @@ pub struct Conversation<H> {
 /// How soon to look again whether settings or program can go on with what is held.
 pub(super) const HOLD_PAUSE: Millis = Millis::from_seconds(15);
 
-impl<H: Host> Conversation<H> {
+impl<H: Host> ConversationCore<H> {
     /// An object that has done nothing yet.
     pub fn new(host: H) -> Self {
         Self { host, runs: Runs::default(), alarm: Cell::new(None) }

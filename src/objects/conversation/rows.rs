@@ -6,7 +6,7 @@ use crate::objects::host::{Error, Host, Result, Storage, Value, text};
 use crate::time::UnixMillis;
 use crate::turn::history::{History, Level};
 use crate::turn::state::{Phase, State};
-use crate::turn::stored::{self, Unreadable};
+use crate::turn::stored::{self, UnreadableState};
 use crate::workspace::outbox::Outbox;
 use serde_json::json;
 
@@ -19,16 +19,16 @@ pub const SCHEMA: &str = "
 ";
 
 /// The one row: it always commits as a whole.
-pub(super) struct Row {
+pub(super) struct StoredRow {
     /// The state, unless this program cannot read it.
-    pub(super) state: std::result::Result<State, Unreadable>,
+    pub(super) state: std::result::Result<State, UnreadableState>,
     /// What happened.
     pub(super) history: History,
     /// What the workspace was not told yet.
     pub(super) outbox: Outbox,
 }
 
-impl Row {
+impl StoredRow {
     /// Of a conversation that nothing is known of.
     pub(super) fn new(about: &ConversationEvents) -> Self {
         Self {
@@ -40,13 +40,17 @@ impl Row {
 }
 
 /// Reads it; `None` where nothing is known of the conversation.
-pub(super) fn load(storage: &impl Storage, now: UnixMillis) -> Result<Option<Row>> {
+pub(super) fn load(storage: &impl Storage, now: UnixMillis) -> Result<Option<StoredRow>> {
     let rows = storage.rows("SELECT state, history, outbox FROM conversation", &[])?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let Ok([Value::Text(state), Value::Text(history), Value::Text(outbox)]) = <[Value; 3]>::try_from(row) else {
         return Err(Error::new("a row that is none"));
     };
-    Ok(Some(Row { state: stored::read(&state), history: History::new(history), outbox: Outbox::read(&outbox, now) }))
+    Ok(Some(StoredRow {
+        state: stored::read(&state),
+        history: History::new(history),
+        outbox: Outbox::read(&outbox, now),
+    }))
 }
 
 /// Writes it. Of a conversation that was deleted nothing is kept but what the workspace must still be told.

@@ -2,13 +2,12 @@
 //! bounded number of calls; what is left goes on in the next one, which the object's own alarm begins.
 
 use super::calls::Calls;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{self, CRON};
 use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::Tick;
 use crate::objects::host::{Host, Result, Storage};
 use crate::time::{Millis, UnixMillis};
-use crate::workspace::alerts::Again;
 
 /// What began a round.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,7 +21,7 @@ enum Begun {
 /// That the cron trigger fires is written down so often.
 const TICK_WRITTEN: Millis = Millis::from_minutes(5);
 
-impl<H: Host> Answers<Tick> for Workspace<H> {
+impl<H: Host> Answers<Tick> for WorkspaceCore<H> {
     async fn answer(&self, _tick: Tick) -> Result<()> {
         let noted = self.note_tick();
         self.maintain(Begun::ByCron).await?;
@@ -30,7 +29,7 @@ impl<H: Host> Answers<Tick> for Workspace<H> {
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// Goes on with what the last round left.
     pub(super) async fn continue_maintenance(&self) -> Result<()> {
         self.maintain(Begun::ByAlarm).await
@@ -54,7 +53,7 @@ impl<H: Host> Workspace<H> {
         let rest = self.go_on_at(parts.iter().flatten().flatten().min().copied());
         let cut_short = rest.is_err() || parts.iter().any(Result::is_err);
         // Last, as its receiver may be slow, and however many calls were made: there are some beyond those.
-        let alerted = self.alert(if by_cron { Again::Yes } else { Again::No }, cut_short).await;
+        let alerted = self.alert(by_cron, cut_short).await;
         let asked = self.go_on_at(self.again.get().then(|| self.host.now()));
         parts.into_iter().try_for_each(|part| part.map(drop))?;
         rest.and(alerted).and(asked)

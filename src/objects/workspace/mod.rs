@@ -32,5 +32,5 @@ mod troubles;
 mod views;
 mod watchdog;
 
-pub use object::Workspace;
+pub use object::WorkspaceCore;
 pub use rows::SCHEMA;

@@ -15,7 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// The configured workspace.
-pub struct Workspace<H> {
+pub struct WorkspaceCore<H> {
     pub(super) host: H,
     /// A refusal by Intercom answers all conversations that ask soon after.
     pub(super) refusal: RefCell<Option<(UnixMillis, Fault)>>,
@@ -38,7 +38,7 @@ pub struct Workspace<H> {
     pub(super) attempts: RefCell<Attempts>,
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// An object that has done nothing yet.
     pub fn new(host: H) -> Self {
         Self {

@@ -47,14 +47,14 @@ impl Step<'_> {
             | Stage::ReadingSession
             | Stage::Discarding(_)
             | Stage::Asking(_)
-            | Stage::RecoveringAnswer(..) => self.drop_for_people(turn, None),
-            Stage::ReadingSources(answer) => self.drop_for_people(turn, Some(answer)),
-            Stage::RenewingGrant(draft) | Stage::Rechecking(draft) => self.drop_for_people(turn, Some(draft.answer)),
+            | Stage::RecoveringAnswer(..) => self.drop_for_teammate(turn, None),
+            Stage::ReadingSources(answer) => self.drop_for_teammate(turn, Some(answer)),
+            Stage::RenewingGrant(draft) | Stage::Rechecking(draft) => self.drop_for_teammate(turn, Some(draft.answer)),
         }
     }
 
     /// Whatever is still under way is not waited for any more.
-    fn drop_for_people(&mut self, turn: Turn, unsent: Option<Reply>) -> Next {
+    fn drop_for_teammate(&mut self, turn: Turn, unsent: Option<Reply>) -> Next {
         self.next_attempt();
         // Of the service that refused its credentials nothing is wanted any more.
         self.hand_over(Turn { refused_by: None, ..turn }, HandOverReason::Operator, unsent)

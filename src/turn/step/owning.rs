@@ -2,14 +2,14 @@
 
 use super::Step;
 use crate::intercom::ids::{AdminId, PartId};
-use crate::intercom::thread::{Assignee, Kind, Thread};
+use crate::intercom::thread::{Assignee, EntryKind, Thread};
 use crate::time::UnixSeconds;
 use crate::turn::command::Announcement;
 use crate::turn::outcome::Outcome;
 use crate::turn::ownership::{ends, last_given_back, last_taken};
 use crate::turn::policy::RuleAssignments;
-use crate::turn::standing::CLOCKS_DIFFER;
 use crate::turn::state::{GivenBack, PartKind, Reopening, SeenAssignee, Sign, TeammateSign};
+use crate::turn::view::CLOCKS_DIFFER;
 
 impl Step<'_> {
     /// What any read tells of people, and of a post that was given up, is kept.
@@ -112,13 +112,13 @@ impl Step<'_> {
         let Some(thread) = thread else { return false };
         let mut turns = self.state.settled.iter().rev();
         let turn = turns.find(|turn| matches!(turn.outcome, Outcome::HandedOver(_)));
-        let Some(told) = self.state.handed_over_at.or(turn.map(|turn| turn.at)) else { return false };
+        let Some(handed_over_at) = self.state.handed_over_at.or(turn.map(|turn| turn.at)) else { return false };
         let parts = turn.map_or(&[][..], |turn| &turn.parts);
         let asked = thread.entries.iter().filter(|entry| parts.contains(&entry.id)).map(|entry| entry.at).max();
         match asked {
             Some(asked) => at < asked,
             // The conversation could not be read.
-            None => at.to_millis().after(CLOCKS_DIFFER) < told,
+            None => at.to_millis().after(CLOCKS_DIFFER) < handed_over_at,
         }
     }
 
@@ -173,16 +173,15 @@ impl Step<'_> {
 
 fn is_explained(thread: &Thread, admin: &AdminId) -> bool {
     thread.entries.iter().any(|entry| match &entry.kind {
-        Kind::Assignment(Some(Assignee::Teammate(to))) | Kind::RuleAssignment(Some(Assignee::Teammate(to))) => {
-            to == admin
-        }
-        Kind::Comment
-        | Kind::Note
-        | Kind::Open
-        | Kind::Close
-        | Kind::Snooze
-        | Kind::Assignment(_)
-        | Kind::RuleAssignment(_)
-        | Kind::Automatic => false,
+        EntryKind::Assignment(Some(Assignee::Teammate(to)))
+        | EntryKind::RuleAssignment(Some(Assignee::Teammate(to))) => to == admin,
+        EntryKind::Comment
+        | EntryKind::Note
+        | EntryKind::Open
+        | EntryKind::Close
+        | EntryKind::Snooze
+        | EntryKind::Assignment(_)
+        | EntryKind::RuleAssignment(_)
+        | EntryKind::Automatic => false,
     })
 }

@@ -11,10 +11,10 @@ use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::other_bot::{OtherBotIs, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::standing::Standing;
 use crate::turn::state::{
     Call, Covers, Delivery, Draft, Ended, Intent, Open, Progress, Service, Stage, Turn, UnknownPost,
 };
+use crate::turn::view::Eligibility;
 
 /// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
 pub(crate) const MAX_READ_AGE: Millis = Millis::from_seconds(5);
@@ -83,9 +83,9 @@ impl Step<'_> {
         if self.is_too_old_a_read(&mut turn, requested_at) {
             return turn.due(Stage::RenewingGrant(draft), self.now);
         }
-        match self.view(thread).standing(covers.newest, self.now) {
-            Standing::NotOurs(reason) => turn.end(Outcome::StoodDown(reason)),
-            Standing::Ours(delivery) => self.post(turn, draft, delivery, thread),
+        match self.view(thread).eligibility(covers.newest, self.now) {
+            Eligibility::NotOurs(reason) => turn.end(Outcome::StoodDown(reason)),
+            Eligibility::Ours(delivery) => self.post(turn, draft, delivery, thread),
         }
     }
 

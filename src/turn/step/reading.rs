@@ -12,10 +12,10 @@ use crate::turn::message::message_of;
 use crate::turn::other_bot::{OtherBotIs, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::{Attachments, Fact};
-use crate::turn::standing::{Missing, Standing, View};
 use crate::turn::state::{
     Awaited, Call, Covers, Delivery, PartKind, Question, Service, SessionIs, Stage, Turn, Waiting,
 };
+use crate::turn::view::{Eligibility, Missing, View};
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
 pub(super) const MAX_STALE_READS: u8 = 5;
@@ -82,9 +82,9 @@ impl Step<'_> {
             let outcome = view.answered_by_others(&all);
             return self.end_answered_by_others(outcome, all, thread);
         };
-        let delivery = match view.standing(covers.newest, self.now) {
-            Standing::NotOurs(reason) => return Next::End(Outcome::StoodDown(reason), Some(all)),
-            Standing::Ours(delivery) => delivery,
+        let delivery = match view.eligibility(covers.newest, self.now) {
+            Eligibility::NotOurs(reason) => return Next::End(Outcome::StoodDown(reason), Some(all)),
+            Eligibility::Ours(delivery) => delivery,
         };
         let needs_a_person = self.needs_a_person(&view, &pending, delivery);
         self.record_answered_by_others(thread, &uncovered, &pending);
@@ -105,14 +105,14 @@ impl Step<'_> {
 
     /// What the session is told of the customer, if it is still to be made.
     fn about(&self, customer: &Customer) -> Variables {
-        let wanted = |fact, known: &Option<PlainText>| {
-            let wanted = self.state.session.is_none() && self.policy.context.contains(&fact);
-            known.clone().filter(|_| wanted)
+        let shared = |fact, known: &Option<PlainText>| {
+            let is_shared = self.state.session.is_none() && self.policy.context.contains(&fact);
+            known.clone().filter(|_| is_shared)
         };
         Variables {
-            user_name: wanted(Fact::Name, &customer.name),
-            user_email: wanted(Fact::Email, &customer.email),
-            page_url: wanted(Fact::Page, &customer.page),
+            user_name: shared(Fact::Name, &customer.name),
+            user_email: shared(Fact::Email, &customer.email),
+            page_url: shared(Fact::Page, &customer.page),
         }
     }
 

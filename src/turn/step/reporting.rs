@@ -19,16 +19,16 @@ impl Step<'_> {
             return;
         }
         match event {
-            ConversationEvent::CustomerWrote { part, at } => self.customer_reported(part, self.told(at)),
+            ConversationEvent::CustomerWrote { part, at } => self.customer_reported(part, self.time_of(at)),
             ConversationEvent::CustomerWaits { at } => self.nudge_reported(at),
             // What the other conversation's customer wrote may now wait here.
-            ConversationEvent::Merged { part: _, at } => self.customer_reported(None, self.told(at)),
+            ConversationEvent::Merged { part: _, at } => self.customer_reported(None, self.time_of(at)),
             ConversationEvent::TeammateActed { part, at, admin, act } => {
-                self.admin_reported(part, self.told(at), admin.as_ref(), &act)
+                self.admin_reported(part, self.time_of(at), admin.as_ref(), &act)
             }
             ConversationEvent::RuleAssigned { part, at, to } => match (self.policy.rule_assignments, to) {
                 (RuleAssignments::Count, AssignedTo::Admin { id }) if id != self.policy.ourselves => {
-                    self.note_sign(TeammateSign { at: self.told(at), sign: Sign::RuleAssigned, part }, None);
+                    self.note_sign(TeammateSign { at: self.time_of(at), sign: Sign::RuleAssigned, part }, None);
                 }
                 (RuleAssignments::Count | RuleAssignments::Ignore, _) => {}
             },
@@ -228,7 +228,7 @@ impl Step<'_> {
     }
 
     /// The time that a webhook told, or the present where it told none.
-    fn told(&self, at: UnixSeconds) -> UnixSeconds {
+    fn time_of(&self, at: UnixSeconds) -> UnixSeconds {
         if at.0 == 0 { seconds(self.now) } else { at }
     }
 }

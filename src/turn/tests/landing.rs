@@ -3,9 +3,9 @@
 use super::fixture::*;
 use crate::intercom::events::{Act, AssignedTo, ConversationEvent};
 use crate::intercom::ids::AdminId;
-use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
+use crate::intercom::thread::{Assignee, Entry, EntryKind, Thread};
 use crate::turn::command::Announcement;
-use crate::turn::event::{Event, Finding};
+use crate::turn::event::{CommandResult, Event};
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::state::{Sign, UnknownPost};
 
@@ -18,15 +18,15 @@ fn taken<const N: usize>(more: [Entry; N]) -> Thread {
 }
 
 /// The reply to the first message was given up, and both messages were left to a teammate.
-fn given_up_and_left() -> Conversation {
-    let mut conversation = Conversation::settling(unanswered());
+fn given_up_and_left() -> Fixture {
+    let mut conversation = Fixture::settling(unanswered());
     let left = Outcome::StoodDown(StandDownReason::Teammate);
-    let settles = |message, conversation: &Conversation| {
+    let settles = |message, conversation: &Fixture| {
         announce(Announcement::Settled(settled(message, left.clone(), conversation.now)))
     };
-    let wanted = conversation.read(taken([]));
+    let requests = conversation.read(taken([]));
     assert_eq!(
-        wanted,
+        requests,
         [
             announce(Announcement::TakenOver(Sign::Assigned)),
             hands_over(HandOverReason::ReplyUnknown),
@@ -48,7 +48,7 @@ fn assigned_to_us(at: u64) -> ConversationEvent {
 }
 
 fn to_us(at: u64) -> Entry {
-    teammate(&format!("t{at}"), at, Kind::Assignment(Some(Assignee::Ourselves)), None)
+    teammate(&format!("t{at}"), at, EntryKind::Assignment(Some(Assignee::Ourselves)), None)
 }
 
 #[test]
@@ -70,12 +70,12 @@ fn when_it_is_given_back_only_what_that_reply_does_not_answer_is_opened_again() 
 }
 
 /// Another program spoke under our name while we posted, and the webhook of its word was taken for that of our reply.
-fn ended_by_another_word() -> (Conversation, Event) {
-    let mut conversation = Conversation::posting();
+fn ended_by_another_word() -> (Fixture, Event) {
+    let mut conversation = Fixture::posting();
     let attempt = conversation.state.attempt;
     conversation.reported(ourselves_spoke("x1", 20));
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::Us }]);
-    (conversation, Event::Finished(attempt, Finding::Posted(Ok(part("r1")))))
+    (conversation, Event::Finished(attempt, CommandResult::Posted(Ok(part("r1")))))
 }
 
 #[test]
@@ -83,10 +83,10 @@ fn a_reply_whose_turn_another_word_has_ended_is_named_by_intercoms_own_answer() 
     let (mut conversation, late) = ended_by_another_word();
     let attempt = conversation.state.attempt;
     conversation.pass(1);
-    let wanted = conversation.take(late);
+    let requests = conversation.take(late);
     let corrected = settled("m1", Outcome::Replied { part: part("r1"), by: RepliedBy::Us }, conversation.now);
     assert_eq!(
-        wanted,
+        requests,
         [announce(Announcement::LateResult(attempt)), announce(Announcement::Corrected(corrected.clone()))]
     );
     assert_eq!(conversation.state.settled, [corrected]);

@@ -3,22 +3,22 @@
 use super::fixture::*;
 use crate::intercom::events::{Act, AssignedTo, ConversationEvent};
 use crate::intercom::ids::AdminId;
-use crate::intercom::thread::{Assignee, Kind, Thread};
+use crate::intercom::thread::{Assignee, EntryKind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::{Event, Finding};
+use crate::turn::event::{CommandResult, Event};
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::state::{GiveBack, Sign};
 
 fn on(at: u64) -> crate::intercom::thread::Entry {
-    teammate(&format!("t{at}"), at, Kind::Note, Some("/bot on"))
+    teammate(&format!("t{at}"), at, EntryKind::Note, Some("/bot on"))
 }
 
 fn spoke(at: u64) -> crate::intercom::thread::Entry {
-    teammate(&format!("t{at}"), at, Kind::Comment, Some("I take this"))
+    teammate(&format!("t{at}"), at, EntryKind::Comment, Some("I take this"))
 }
 
 fn to_us(at: u64) -> crate::intercom::thread::Entry {
-    teammate(&format!("t{at}"), at, Kind::Assignment(Some(Assignee::Ourselves)), None)
+    teammate(&format!("t{at}"), at, EntryKind::Assignment(Some(Assignee::Ourselves)), None)
 }
 
 fn assigned_to_us(at: u64) -> ConversationEvent {
@@ -31,20 +31,20 @@ fn assigned_to_us(at: u64) -> ConversationEvent {
 }
 
 /// A turn that was left to a teammate who had been assigned.
-fn left_to_teammate() -> Conversation {
-    let mut conversation = Conversation::reading();
+fn left_to_teammate() -> Fixture {
+    let mut conversation = Fixture::reading();
     conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None)]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
     conversation
 }
 
 /// A turn that was handed over with its line.
-fn handed_over() -> Conversation {
-    let mut conversation = Conversation::asking();
-    conversation.find(Finding::Answer(Err(refused())));
-    assert_eq!(conversation.read(hi()), [Wanted::Repeatable(Repeatable::Assign)]);
-    conversation.find(Finding::Assigned(Ok(())));
-    conversation.told_and_said(hi());
+fn handed_over() -> Fixture {
+    let mut conversation = Fixture::asking();
+    conversation.find(CommandResult::Answer(Err(refused())));
+    assert_eq!(conversation.read(hi()), [Request::Repeatable(Repeatable::Assign)]);
+    conversation.find(CommandResult::Assigned(Ok(())));
+    conversation.note_and_message(hi());
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
     conversation
 }
@@ -55,12 +55,12 @@ fn hi() -> Thread {
 
 #[test]
 fn a_note_is_a_reason_to_look_and_no_more() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.reported(teammate_did(Act::Noted, 5));
     assert_eq!(conversation.sleep(), [read()]);
     // Nobody told of this message: it is not answered because somebody wrote a note.
     assert_eq!(
-        conversation.read(thread([customer("m0", 0, "Long ago"), teammate("t5", 5, Kind::Note, Some("Hm"))])),
+        conversation.read(thread([customer("m0", 0, "Long ago"), teammate("t5", 5, EntryKind::Note, Some("Hm"))])),
         []
     );
     assert!(conversation.is_idle());
@@ -69,7 +69,7 @@ fn a_note_is_a_reason_to_look_and_no_more() {
 
 #[test]
 fn our_own_notes_are_no_reason_to_look() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     let noted = ConversationEvent::TeammateActed {
         part: Some(part("n1")),
         at: second(5),
@@ -82,9 +82,10 @@ fn our_own_notes_are_no_reason_to_look() {
 
 #[test]
 fn a_note_that_stops_the_bot_is_seen_by_the_read_before_the_post() {
-    let mut conversation = Conversation::rechecking();
-    let wanted = conversation.read(thread([customer("m1", 0, "Hi"), teammate("n3", 3, Kind::Note, Some("/bot off"))]));
-    assert_eq!(wanted[0], announce(Announcement::TakenOver(Sign::Stopped)));
+    let mut conversation = Fixture::rechecking();
+    let requests =
+        conversation.read(thread([customer("m1", 0, "Hi"), teammate("n3", 3, EntryKind::Note, Some("/bot off"))]));
+    assert_eq!(requests[0], announce(Announcement::TakenOver(Sign::Stopped)));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
 
@@ -94,10 +95,10 @@ fn what_waits_is_answered_when_a_note_gives_the_conversation_back() {
     conversation.reported(teammate_did(Act::Noted, 60));
     assert_eq!(conversation.sleep(), [read()]);
     let words = thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None), on(60)]);
-    let wanted = conversation.read(words);
+    let requests = conversation.read(words);
     let key = conversation.state.settled[0].key.clone();
     assert_eq!(
-        wanted,
+        requests,
         [announce(Announcement::GivenBack(GiveBack::Note)), announce(Announcement::Reopened(key)), read_session()]
     );
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
@@ -115,8 +116,8 @@ fn what_waits_is_answered_when_a_person_assigns_it_to_us() {
 
 #[test]
 fn a_closing_counts_only_until_the_conversation_is_given_back() {
-    let closed = || teammate("t1", 1, Kind::Close, None);
-    let mut conversation = Conversation::reading();
+    let closed = || teammate("t1", 1, EntryKind::Close, None);
+    let mut conversation = Fixture::reading();
     conversation.read(thread([customer("m1", 0, "Hi"), closed()]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
     conversation.reported(teammate_did(Act::Noted, 60));
@@ -124,7 +125,7 @@ fn a_closing_counts_only_until_the_conversation_is_given_back() {
     conversation.read(thread([customer("m1", 0, "Hi"), closed(), on(60)]));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Hi")]);
     conversation.said("Hello.");
-    let again = teammate("t2", 70, Kind::Close, None);
+    let again = teammate("t2", 70, EntryKind::Close, None);
     conversation.read(thread([customer("m1", 0, "Hi"), closed(), on(60), again]));
     assert_eq!(conversation.outcomes()[1..], [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
@@ -222,10 +223,10 @@ fn an_assignment_alone_does_not_end_a_hand_over() {
 
 #[test]
 fn a_resume_does_not_answer_what_may_already_be_answered() {
-    let mut conversation = Conversation::settling(unanswered());
+    let mut conversation = Fixture::settling(unanswered());
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Ok(())));
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.find(CommandResult::Assigned(Ok(())));
+    conversation.find(CommandResult::NoteWritten(Ok(part("n1"))));
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)], "and without a line");
     conversation.reported(assigned_to_us(90));
     conversation.sleep();
@@ -253,10 +254,13 @@ fn what_is_given_back_while_nothing_can_be_read_is_told_to_people() {
     }
     assert_eq!(conversation.phase(), "handing_over");
     let given = thread([customer("m1", 0, "Hi"), teammate("t1", 1, assigned_to_teammate(), None), to_us(90)]);
-    let wanted = conversation.read(given);
-    assert!(wanted.iter().any(|wanted| matches!(wanted, Wanted::Announce(Announcement::Reopened(_)))), "{wanted:?}");
-    let told = conversation.find(Finding::Assigned(Ok(())));
-    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &told[..] else { panic!("{told:?}") };
+    let requests = conversation.read(given);
+    assert!(
+        requests.iter().any(|request| matches!(request, Request::Announce(Announcement::Reopened(_)))),
+        "{requests:?}"
+    );
+    let requests = conversation.find(CommandResult::Assigned(Ok(())));
+    let [Request::Repeatable(Repeatable::WriteNote(note))] = &requests[..] else { panic!("{requests:?}") };
     assert!(note.as_str().contains("Hi"), "m1 with it: {}", note.as_str());
 }
 
@@ -287,8 +291,8 @@ fn a_retry_is_not_over_a_teammate() {
 
 #[test]
 fn what_was_replied_to_is_not_retried() {
-    let mut conversation = Conversation::posting();
-    conversation.find(Finding::Posted(Ok(part("r1"))));
+    let mut conversation = Fixture::posting();
+    conversation.find(CommandResult::Posted(Ok(part("r1"))));
     conversation.take(Event::RetryRequested);
     conversation.sleep();
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi"), ours("r1", 9, "Hello.")])), []);
@@ -304,7 +308,7 @@ fn an_assignee_whom_no_part_explains_has_it_since_they_were_first_seen() {
         words.admin_assignee = AdminId::new("9608799");
         words
     };
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(days);
     conversation.reported(wrote("m1", days));
     conversation.sleep();
@@ -323,7 +327,7 @@ fn an_assignee_whom_no_part_explains_has_it_since_they_were_first_seen() {
 
 #[test]
 fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a_teammate() {
-    let mut conversation = Conversation::settling(unanswered());
+    let mut conversation = Fixture::settling(unanswered());
     let taken = || [customer("m1", 0, "Hi"), teammate("t5", 5, assigned_to_teammate(), None)];
     conversation.read(thread(taken()));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
@@ -337,9 +341,9 @@ fn a_turn_whose_reply_may_still_land_is_not_opened_again_though_it_was_left_to_a
 /// The reply stands behind a message that came in while it was posted, and does not answer it.
 #[test]
 fn what_is_given_back_is_opened_again_though_the_reply_to_an_earlier_message_stands_behind_it() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     conversation.reported(wrote("m2", 9));
-    conversation.find(Finding::Posted(Ok(part("r1"))));
+    conversation.find(CommandResult::Posted(Ok(part("r1"))));
     conversation.sleep();
     let all = |more: crate::intercom::thread::Entry| {
         thread([customer("m1", 0, "Hi"), customer("m2", 9, "And?"), ours("r1", 10, "Hello."), more])
@@ -353,7 +357,7 @@ fn what_is_given_back_is_opened_again_though_the_reply_to_an_earlier_message_sta
 
 #[test]
 fn words_before_the_conversation_was_given_back_are_still_a_teammates_answer() {
-    let mut conversation = Conversation::rechecking();
+    let mut conversation = Fixture::rechecking();
     conversation.read(thread([customer("m1", 0, "Hi"), spoke(5), on(6)]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
@@ -367,7 +371,7 @@ fn a_read_that_lacks_a_note_of_which_a_webhook_told_is_made_again() {
     assert_eq!(conversation.read(thread(taken())), [announce(Announcement::StaleRead)]);
     assert_eq!(conversation.sleep(), [read()]);
     let [asked, took] = taken();
-    let note = teammate("t5", 5, Kind::Note, Some("/bot on"));
+    let note = teammate("t5", 5, EntryKind::Note, Some("/bot on"));
     assert_eq!(conversation.read(thread([asked, took, note])).last(), Some(&read_session()));
 }
 

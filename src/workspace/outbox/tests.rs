@@ -46,7 +46,7 @@ fn replied(part_id: &str) -> Outcome {
 
 const UNKNOWN: Outcome = Outcome::HandedOver(HandOverReason::ReplyUnknown);
 
-fn told_of(message: &str) -> Outbox {
+fn with_webhook(message: &str) -> Outbox {
     let mut outbox = Outbox::default();
     outbox.note_event(&Event::Reported(ConversationEvent::CustomerWrote {
         part: Some(part(message)),
@@ -57,11 +57,11 @@ fn told_of(message: &str) -> Outbox {
 
 #[test]
 fn a_turn_that_ended_is_reported_once_with_what_told_of_it() {
-    let mut outbox = told_of("7");
+    let mut outbox = with_webhook("7");
     let after = with(&[settled("7", replied("8"), 5)]);
     outbox.note(&idle(), &after, at(5));
     outbox.note(&after, &after, at(6));
-    let expected = Entry {
+    let expected = LedgerEntry {
         conversation: conversation(),
         turn: key("7"),
         outcome: replied("8"),
@@ -76,7 +76,7 @@ fn a_turn_that_ended_is_reported_once_with_what_told_of_it() {
 
 #[test]
 fn a_turn_of_which_no_webhook_told_was_found_by_the_sweep() {
-    let mut outbox = told_of("6");
+    let mut outbox = with_webhook("6");
     outbox.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
     assert_eq!(outbox.unreported[0].found_by, FoundBy::Sweep);
 }
@@ -84,10 +84,10 @@ fn a_turn_of_which_no_webhook_told_was_found_by_the_sweep() {
 #[test]
 fn a_turn_of_which_no_read_has_shown_a_message_was_found_by_what_told_of_those_that_were_awaited() {
     let gone = Settled { parts: vec![], ..settled("7", Outcome::Failed(FailureReason::ConversationGone), 5) };
-    for (told, found_by) in [("7", FoundBy::Webhook), ("6", FoundBy::Sweep)] {
+    for (reported, found_by) in [("7", FoundBy::Webhook), ("6", FoundBy::Sweep)] {
         let mut before = idle();
         before.awaited.push(Awaited { part: Some(part("7")), at: UnixSeconds(1), reported_at: at(1) });
-        let mut outbox = told_of(told);
+        let mut outbox = with_webhook(reported);
         outbox.note(&before, &with(std::slice::from_ref(&gone)), at(5));
         assert_eq!(outbox.unreported[0].found_by, found_by);
     }
@@ -107,8 +107,8 @@ fn a_record_that_is_corrected_names_the_one_in_whose_place_it_comes() {
     let mut outbox = Outbox::default();
     let before = with(&[settled("7", UNKNOWN, 5)]);
     outbox.note(&idle(), &before, at(5));
-    let told = outbox.unreported.clone();
-    outbox.reported(&told);
+    let entries = outbox.unreported.clone();
+    outbox.reported(&entries);
     let late = Outcome::Replied { part: part("9"), by: RepliedBy::UsLate };
     outbox.note(&before, &with(&[settled("7", late.clone(), 60)]), at(60));
     assert_eq!(outbox.unreported.len(), 1);
@@ -152,12 +152,12 @@ fn a_report_that_fails_is_made_again_later_and_keeps_what_came_meanwhile() {
     let mut outbox = Outbox::default();
     let first = with(&[settled("7", replied("8"), 5)]);
     outbox.note(&idle(), &first, at(5));
-    let told = outbox.report(at(5)).to_vec();
+    let entries = outbox.report(at(5)).to_vec();
     outbox.not_reported(at(5));
     assert_eq!(outbox.report(at(9)), []);
     assert_eq!(outbox.wake_at(&first, RETENTION), at(10));
     outbox.note(&first, &with(&[settled("7", replied("8"), 5), settled("9", replied("10"), 8)]), at(8));
-    outbox.reported(&told);
+    outbox.reported(&entries);
     assert_eq!(outbox.unreported.iter().map(|entry| entry.at).collect::<Vec<_>>(), [at(8)]);
     outbox.not_reported(at(10));
     assert_eq!(outbox.wake_at(&first, RETENTION), at(15), "the pauses begin anew after a success");
@@ -172,7 +172,7 @@ fn a_report_is_due_from_when_its_turn_ended_on() {
     let after = with(&[settled("7", replied("8"), 5)]);
     outbox.note(&idle(), &after, at(5));
     assert_eq!(outbox.wake_at(&after, RETENTION), at(5));
-    assert_eq!(outbox.standing(&after).wakes_at, Some(at(5)));
+    assert_eq!(outbox.status(&after).wakes_at, Some(at(5)));
 }
 
 #[test]
@@ -181,12 +181,12 @@ fn nothing_is_forgotten_before_its_time_nor_before_it_was_reported() {
     let after = with(&[settled("7", replied("8"), 5)]);
     outbox.note(&idle(), &after, at(5));
     let end = at(5).after(RETENTION);
-    assert_eq!(outbox.keeping(&after, end, RETENTION), Keeping::Needed, "not reported");
-    let told = outbox.unreported.clone();
-    outbox.reported(&told);
-    assert_eq!(outbox.keeping(&after, UnixMillis(end.0 - 1), RETENTION), Keeping::Needed);
+    assert!(!outbox.is_over(&after, end, RETENTION), "not reported");
+    let entries = outbox.unreported.clone();
+    outbox.reported(&entries);
+    assert!(!outbox.is_over(&after, UnixMillis(end.0 - 1), RETENTION));
     assert_eq!(outbox.wake_at(&after, RETENTION), end);
-    assert_eq!(outbox.keeping(&after, end, RETENTION), Keeping::Over);
+    assert!(outbox.is_over(&after, end, RETENTION));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn what_is_open_is_not_forgotten_however_long_it_waits() {
     let mut outbox = Outbox::default();
     outbox.note(&idle(), &state, at(0));
     assert_eq!(outbox.wake_at(&state, RETENTION), at(4));
-    assert_eq!(outbox.keeping(&state, at(0).after(RETENTION), RETENTION), Keeping::Needed);
+    assert!(!outbox.is_over(&state, at(0).after(RETENTION), RETENTION));
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn a_conversation_that_was_deleted_is_forgotten_at_once() {
     let mut outbox = Outbox::default();
     outbox.note(&idle(), &state, at(5));
     assert!(outbox.wake_at(&state, RETENTION) <= at(5));
-    assert_eq!(outbox.keeping(&state, at(5), RETENTION), Keeping::Over);
+    assert!(outbox.is_over(&state, at(5), RETENTION));
 }
 
 #[test]
@@ -223,15 +223,15 @@ fn what_is_over_waits_for_its_report_and_not_in_vain() {
         outbox.not_reported(end);
         let again = end.after(PAUSE);
         assert_eq!(outbox.wake_at(&after, RETENTION), again);
-        let told = outbox.unreported.clone();
-        outbox.reported(&told);
+        let entries = outbox.unreported.clone();
+        outbox.reported(&entries);
         assert!(outbox.wake_at(&after, RETENTION) <= end);
     }
 }
 
 #[test]
 fn books_are_read_as_they_were_written_and_damaged_ones_keep_the_conversation() {
-    let mut outbox = told_of("7");
+    let mut outbox = with_webhook("7");
     outbox.note(&idle(), &with(&[settled("7", replied("8"), 5)]), at(5));
     outbox.not_reported(at(5));
     assert_eq!(Outbox::read(&outbox.write(), at(9)), outbox);
