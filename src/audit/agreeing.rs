@@ -60,7 +60,7 @@ impl<'a> Case<'a> {
         Some(self.disagreement(Disagreement::RepliedTwice, entry, Some(message), Some(part)))
     }
 
-    /// Messages that people were told of, and no entry knows.
+    /// Messages that teammates were notified of, and no entry names.
     fn messages_not_entered(&self) -> Vec<Finding> {
         // A hand-over of a conversation that could not be read names none.
         if self.entries.iter().any(|entry| entry.parts.is_empty()) {
@@ -101,7 +101,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Whether this is what people are told by.
+/// Whether this part notifies teammates.
 pub(super) fn notifies_teammates(part: &Part) -> bool {
     part.author == Author::Ourselves && (part.kind == EntryKind::Note || is_assigned_away(part))
 }

@@ -68,13 +68,13 @@ impl<'a> Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether this may be a reply that appeared after it had been given up: people were told so, and the record is corrected
+    /// Whether this may be a reply that appeared after it had been given up: a teammate was notified, and the record is corrected
     /// when the conversation's object sees it.
     pub(super) fn may_be_late(&self, said: &Said<'_>) -> bool {
         said.entry.is_none() && said.words == ReplyKind::Answer && self.is_reply_unknown(said.newest)
     }
 
-    /// Whether people were told of the message at this place because nobody knew whether its reply had arrived.
+    /// Whether a teammate was notified of the message at this place because the fate of its reply was unknown.
     fn is_reply_unknown(&self, place: usize) -> bool {
         self.entry_of(&self.parts()[place].id).is_some_and(|entry| match entry.outcome {
             Outcome::HandedOver(reason) => reason == HandOverReason::ReplyUnknown,

@@ -62,7 +62,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether a note or an assignment of ours tells people of an earlier message. A note with an answer is about its own turn's
+    /// Whether a note or an assignment of ours notifies teammates of an earlier message. A note with an answer is about its own turn's
     /// messages, where an entry names them.
     fn tells(&self, at: usize, message: &PartId) -> bool {
         let part = &self.parts()[at];
@@ -87,7 +87,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether a message is left to people: by who had the conversation at the next answer of ours, or has it now, and by the
+    /// Whether a message is left to teammates: by who had the conversation at the next answer of ours, or has it now, and by the
     /// settings, present or of that time.
     fn is_left(&self, place: usize) -> bool {
         let message = &self.parts()[place];
@@ -108,7 +108,7 @@ impl<'a> Case<'a> {
             || self.said.iter().find(|said| said.place > place).is_some_and(|said| not_ours(&self.cut_off(said.place)))
     }
 
-    /// Whether an entry tells that the message was left to people for what no part shows: settings may have changed since, Fin's
+    /// Whether an entry tells that the message was left to teammates for what no part shows: settings may have changed since, Fin's
     /// word of itself has no time, and of an assignment there may be no part.
     fn is_entered_as_left(&self, message: &PartId) -> bool {
         self.entries.iter().filter(|entry| entry.parts.contains(message)).any(|entry| match &entry.outcome {
@@ -143,7 +143,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Whether something is assigned here to somebody other than ourselves.
+/// Whether this assigns the conversation to another teammate or a team.
 pub(super) fn is_assigned_away(part: &Part) -> bool {
     match part.kind {
         EntryKind::Assignment(Some(Assignee::Teammate(_) | Assignee::Team | Assignee::Other)) => true,

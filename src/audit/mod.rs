@@ -4,7 +4,7 @@
 //! It is a second look and no second opinion: what it asks of a conversation, `turn` answers. What it must find out for itself
 //! is which messages a public part of ours stands for (`claims`).
 //!
-//! Where Intercom's record does not tell, it finds nothing: a finding is to be worth somebody's time.
+//! Where Intercom's record does not show enough, it finds nothing: a finding must be worth an operator's time.
 
 mod agreeing;
 mod claims;

@@ -68,7 +68,7 @@ impl Case<'_> {
         before.entries.iter().enumerate().filter_map(moment).collect()
     }
 
-    /// Whether the conversation is people's after they were told here: an assignment is only the beginning of that, and nobody
+    /// Whether the conversation is the teammates' after this hand-over: an assignment is only the beginning of that, and nobody
     /// gave it back while it was done. Of a closing meanwhile no part tells whether it counted as attending to that. A reply that
     /// landed before the hand-over had ended called it off.
     fn is_theirs_since(&self, hand_over: usize) -> bool {
@@ -102,7 +102,7 @@ fn is_begun_by_us_then(entry: &LedgerEntry) -> bool {
     }
 }
 
-/// Whether a reply that had been given up landed while people were being told of that. One that landed later corrects the
+/// Whether a reply that had been given up landed during the hand-over. One that landed later corrects the
 /// hand-over's entry.
 fn landed_before_its_hand_over_ended(entry: &LedgerEntry) -> bool {
     matches!(entry.outcome, Outcome::Replied { by: RepliedBy::UsLate, .. }) && entry.corrects.is_none()

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// A run, under way or ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRun {
-    /// Who wanted it.
+    /// Who asked for it.
     pub asked_by: AskedBy,
     /// What customers wrote since then is judged.
     pub since: UnixSeconds,
@@ -36,7 +36,7 @@ pub struct AuditRun {
     not_before: UnixMillis,
 }
 
-/// Who wanted a run.
+/// Who asked for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AskedBy {
@@ -114,7 +114,7 @@ impl AuditRun {
         self.reads_left -= u32::try_from(found.len()).unwrap_or(self.reads_left).min(self.reads_left);
         self.unread.extend(found);
         self.pages = match (page.next, &self.pages) {
-            // It would go round for ever.
+            // It would never end.
             (Some(next), PagePosition::After(this)) if next == *this => PagePosition::Read,
             (Some(next), _) => PagePosition::After(next),
             (None, _) => PagePosition::Read,
@@ -178,7 +178,7 @@ impl AuditRun {
 /// The nightly run begins in this hour (UTC).
 const NIGHT: u64 = 3;
 
-/// Whether the nightly run begins now; `last` is the last run, whoever wanted it.
+/// Whether the nightly run begins now; `last` is the last run, nightly or an operator's.
 pub fn at_night(last: Option<&AuditRun>, now: UnixMillis) -> Night {
     let hour = Millis::from_hours(1);
     let is_night = now.0 / hour.0 % 24 == NIGHT;

@@ -43,7 +43,7 @@ pub(super) fn turns(case: &Case<'_>) -> Vec<AuditedTurn> {
     turns
 }
 
-/// Whether somebody other than the customer said something.
+/// Whether anyone but the customer said something.
 fn is_attended_to(part: &Part) -> bool {
     part.author != Author::Customer && (part.is_message() || part.kind == EntryKind::Note)
 }

@@ -1,5 +1,5 @@
 //! How many wrong tokens are looked at. The count is held in memory alone, so that nobody's address is ever stored; what a
-//! start of the object forgets, it also forgets of whoever guesses, and they gain ten guesses by it.
+//! start of the object forgets, it also forgets a guesser's attempts, who gains ten guesses.
 
 use crate::time::{Millis, UnixMillis};
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ impl Client {
 }
 
 impl Attempts {
-    /// Judges an attempt, and counts a wrong one. What is not looked at is not counted: whoever waits comes in again.
+    /// Judges an attempt, and counts a wrong one. What is not looked at is not counted: a client that waits comes in again.
     pub fn judge(&mut self, client: &Client, is_right: bool, now: UnixMillis) -> AttemptVerdict {
         while self.0.front().is_some_and(|(at, _)| now.since(*at) >= WINDOW) {
             self.0.pop_front();

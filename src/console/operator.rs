@@ -1,4 +1,4 @@
-//! Somebody who was proven to be the operator. Every handler of the API needs one, and one that changes something needs
+//! A caller who was proven to be the operator. Every handler of the API needs one, and one that changes something needs
 //! [`MayChange`]; both can only be had here, at the price of a proof.
 
 use super::attempts::AttemptVerdict;
@@ -7,14 +7,14 @@ use super::same_origin::{CrossSite, SameOrigin};
 use crate::secret::Secret;
 use crate::time::UnixMillis;
 
-/// Somebody who may read.
+/// A caller who may read.
 #[derive(Debug)]
 pub struct Operator {
     name: Option<OperatorName>,
     came_by: CameBy,
 }
 
-/// By which door somebody came.
+/// How a caller signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CameBy {
     /// With the console's cookie.
@@ -26,7 +26,7 @@ pub enum CameBy {
     Bearer,
 }
 
-/// Somebody who may also change something: no other site made their browser ask for it.
+/// A caller who may also change something: no other site made their browser ask for it.
 #[derive(Debug)]
 pub struct MayChange(Operator);
 
@@ -36,7 +36,7 @@ pub struct Judged(Option<Proof>);
 /// That a token was the right one.
 struct Proof;
 
-/// Somebody with the right token who is within the limits of attempts.
+/// A caller with the right token, within the limits of attempts.
 pub struct Admitted(Proof);
 
 /// Why a token does not open the door.

@@ -1,7 +1,7 @@
 //! The console's session: a cookie that we signed. Nothing is kept of it, so what ends it is its time, or another `CONSOLE_TOKEN`.
 //!
 //! `v1.<expires_ms>.<hex of the name>.<hex of an HMAC>`. The key is `CONSOLE_TOKEN`, and what is signed begins with a [`Salt`]: without
-//! it a cookie would show whoever makes one up whether they have guessed the token, past the limit of attempts.
+//! it a made-up cookie would show its maker whether they guessed the token, past the limit of attempts.
 
 use super::name::OperatorName;
 use super::operator::{Admitted, Operator};

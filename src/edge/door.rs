@@ -16,7 +16,7 @@ use serde_json::json;
 use std::cell::RefCell;
 use worker::{Env, Request, Response, Result};
 
-/// What became of somebody at the door.
+/// The result of a check at the door.
 pub(super) enum Door<T> {
     /// They may come in.
     Open(T),
@@ -42,7 +42,7 @@ impl Way {
     }
 }
 
-/// Lets somebody read the API. Where the token stands in the request it decides, whatever cookie is there too.
+/// Lets a caller read the API. Where the token stands in the request it decides, whatever cookie is there too.
 pub(super) async fn operator(request: &Request, token: &Secret, env: &Env) -> Result<Door<Operator>> {
     match bearer(request)? {
         Some(given) => with_token(Some(&given), Way::Bearer, request, token, env).await,
@@ -110,7 +110,7 @@ pub(super) async fn admit(
     Ok(judged.admit(verdict))
 }
 
-/// What somebody hears whose token does not open the door.
+/// The answer to a caller whose token is wrong.
 pub(super) fn not_admitted(why: NotAdmitted, wrong: impl FnOnce() -> Result<Response>) -> Result<Response> {
     match why {
         NotAdmitted::WrongToken => wrong(),

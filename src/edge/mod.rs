@@ -37,7 +37,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
     routes::answer(request, &env, &context).await
 }
 
-/// Runs every minute. Where a round takes longer, the Workspace object goes on by itself.
+/// Runs every minute. Where the maintenance takes longer, the Workspace object goes on by itself.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     if let Err(error) = Objects(&env).ask(&TheWorkspace, Tick).await {

@@ -33,7 +33,7 @@ pub(super) enum Action<'a> {
     Mode,
     /// Have the last turn of a conversation tried again.
     Retry(&'a str),
-    /// Have people see to a conversation.
+    /// Hand a conversation over to a teammate.
     HandOver(&'a str),
     /// Begin an audit.
     Audit,
@@ -99,7 +99,7 @@ pub(super) async fn answer(action: Action<'_>, may: &MayChange, request: &Reques
     }
 }
 
-/// The answer to whoever looks at an audit or begins one.
+/// The answer to a caller who looks at an audit or begins one.
 pub(super) fn audited(run: Option<AuditRun>) -> Result<Response> {
     let Some(run) = run else { return refuse(404, "no_audit", "There was no audit yet: POST begins one.") };
     let code = if run.ended_at.is_some() { 200 } else { 202 };

@@ -81,7 +81,7 @@ pub enum AnswerSearch {
 /// Looks for `query` after the last message that was known before it was asked. `None` where none was known: then the
 /// session was new, and every entry counts.
 ///
-/// Where `after` is no longer in the list (somebody deleted it), an entry with the same words may be an older question,
+/// Where `after` is no longer in the list (it was deleted), an entry with the same words may be an older question,
 /// so none is taken for ours: asking twice costs a credit, an old answer to words like "yes" would be a wrong one.
 pub fn find_answer(
     exchanges: &[Exchange],

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub enum AiAnswer {
     /// The AI's words.
     Said(AnswerText),
-    /// No words at all. So may end a question while somebody has taken the session over in GPT Trainer's own inbox.
+    /// No words at all. A question may end so while a person has taken the session over in GPT Trainer's own inbox.
     Nothing,
     /// Words that are not for the customer.
     NotAnAnswer(AiFailure),

@@ -123,7 +123,7 @@ fn part_entry(part: &Part, earlier: &[Part], at: UnixSeconds, ourselves: &AdminI
 fn clicked(part: &Part, earlier: &[Part]) -> Option<String> {
     let choice = part.click()?;
     let offered = earlier.iter().rev().find_map(|offer| offer.offers(choice));
-    // It may have fallen out of Intercom's window. Whoever clicked waits for an answer all the same.
+    // It may have fallen out of Intercom's window. The customer who clicked still waits for an answer.
     Some(offered.unwrap_or_else(|| "<p>[a choice without text]</p>".to_owned()))
 }
 

@@ -62,7 +62,7 @@ impl PaceWindow {
     pub fn begin_call(&mut self, now: UnixMillis) {
         let now = now.0 / 1_000;
         if let Some(over_for) = now.checked_sub(self.resets_at.0) {
-            // Whoever waited for it calls at once, so they are counted before the first answer tells of the new one.
+            // All who waited for it call at once, so their calls are counted before the first answer tells of the new one.
             self.left = self.limit;
             self.resets_at.0 += (over_for / WINDOW_SECONDS + 1) * WINDOW_SECONDS;
         }

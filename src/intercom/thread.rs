@@ -55,7 +55,7 @@ pub enum Resolution {
     Assumed,
     /// It answered and the customer said so.
     Confirmed,
-    /// It gave the conversation to people.
+    /// It gave the conversation to teammates.
     Escalated,
     /// The customer was not content.
     NegativeFeedback,
@@ -127,9 +127,9 @@ pub enum EntryKind {
     Close,
     /// Put to sleep.
     Snooze,
-    /// Given to somebody, perhaps with words: often a teammate's first reply.
+    /// Assigned, perhaps with words: often a teammate's first reply.
     Assignment(Option<Assignee>),
-    /// Given to somebody by Intercom itself, whoever stands as its author (`away_mode_assignment`, `balanced_assignment` …).
+    /// Assigned by Intercom itself, whatever author it shows (`away_mode_assignment`, `balanced_assignment` …).
     RuleAssignment(Option<Assignee>),
     /// Written by Intercom itself (`channel_and_reply_time_expectation`, `attribute_collector`, changes of attributes, tags, ratings …), or a type that is
     /// not known and has no person's words. Never a message.

@@ -186,7 +186,7 @@ mod tests {
             r#""source":"3""#,
             r#""updated_at":1e30"#,
             r#""source":{"author":"9"}"#,
-            // Said twice: Intercom would not, and whoever does must not bring us down.
+            // A duplicate key: Intercom never sends one, and a sender who does must not bring us down.
             r#""source":null,"source":null"#,
         ] {
             assert_eq!(wake_up(&replied(item)), something_was_written(), "{item}");

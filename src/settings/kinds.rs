@@ -45,7 +45,7 @@ pub(super) fn one_of<T: Copy + 'static>(words: &'static [(&'static str, T)]) -> 
     })
 }
 
-/// A line or a paragraph for people, at most this many characters.
+/// A line or a paragraph, at most this many characters.
 pub(super) fn text(longest: usize) -> SettingKind<String> {
     SettingKind::new(format!("a text of at most {longest} characters"), move |value| {
         (value.chars().count() <= longest).then(|| value.to_owned())

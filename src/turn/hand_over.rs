@@ -26,7 +26,7 @@ pub enum NotHandedOver {
     /// A teammate has the conversation.
     #[strum(serialize = "teammate")]
     WithTeammate,
-    /// The settings left the last turn to people, and would again: they keep the upper hand.
+    /// The settings left the last turn to teammates, and would again: settings win.
     LeftBySettings,
     /// The conversation was deleted.
     Deleted,

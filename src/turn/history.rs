@@ -26,7 +26,7 @@ pub struct HistoryLine {
 pub enum Level {
     /// As it should be.
     Info,
-    /// Mends itself, or is somebody else's fault.
+    /// Mends itself, or is another service's fault.
     Warn,
     /// The operator must look.
     Error,

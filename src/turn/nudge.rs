@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Nudged {
     /// When the customer wrote, by Intercom's search.
     pub at: UnixSeconds,
-    /// When we heard of it.
+    /// When the sweep reported it.
     pub reported_at: UnixMillis,
     /// How often it was given up, after reads in a row that lacked it.
     pub given_up: u8,

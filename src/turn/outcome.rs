@@ -17,7 +17,7 @@ pub struct Settled {
     pub at: UnixMillis,
     /// The messages that it stands for; none where no read has shown them.
     pub parts: Vec<PartId>,
-    /// Since when it waits for another outcome, because somebody gave the conversation back or wanted a retry.
+    /// Since when it waits for another outcome, because a teammate gave the conversation back or an operator asked for a retry.
     pub reopened_at: Option<UnixMillis>,
 }
 
@@ -86,7 +86,7 @@ pub enum HandOverReason {
     GrantUnavailable,
     /// The customer sent nothing but images or attachments (`ATTACHMENTS=hand_over`).
     OnlyAttachments,
-    /// The operator wanted it.
+    /// An operator asked for it.
     Operator,
 }
 
@@ -117,7 +117,7 @@ pub enum StandDownReason {
 }
 
 impl StandDownReason {
-    /// Whether it was left to people, or to another bot: what an explicit resume takes back. The others are settings.
+    /// Whether it was left to teammates, or to another bot: what an explicit resume takes back. The others are settings.
     pub(super) fn is_about_people(self) -> bool {
         match self {
             Self::Teammate | Self::RuleAssigned | Self::HandedOver | Self::OtherBot => true,

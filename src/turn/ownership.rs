@@ -2,7 +2,7 @@
 //!
 //! Taken by: a teammate's words to the customer, an assignment to a teammate, `/bot off` or `TAKEOVER_PHRASE` in a note.
 //! Given back by: `/bot on` or `RESUME_PHRASE` in a note, `RESUME_PHRASE` in a reply, a person's assignment to ourselves.
-//! Only people command: a customer, another bot and we ourselves (whose notes quote customers) do not.
+//! Only teammates command: a customer, another bot and we ourselves (whose notes quote customers) do not.
 
 use super::policy::{Policy, RuleAssignments};
 use super::state::{GiveBack, GivenBack, Sign, TeammateSign};

@@ -26,7 +26,7 @@ pub struct Open {
 /// What is true of an open turn in every stage.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Turn {
-    /// When the first message was heard of.
+    /// When the first message was reported.
     pub opened_at: UnixMillis,
     /// After this a teammate is told instead of one more retry.
     pub deadline: UnixMillis,
@@ -255,7 +255,7 @@ pub enum Assignment {
 }
 
 /// How long after a command began an object is woken to see whether its process still lives. While the command runs, its
-/// alarm handler does too, and the runtime holds the next alarm back; so this alarm is heard only after a crash.
+/// alarm handler does too, and the runtime holds the next alarm back; so this alarm fires only after a crash.
 pub const HEARTBEAT: Millis = Millis::from_seconds(10);
 
 impl Turn {

@@ -54,9 +54,9 @@ pub struct State {
     pub closed_or_snoozed_by: Vec<PartId>,
     /// When a teammate was last told. Until one of them speaks, closes or gives the conversation back the bot stays quiet.
     pub handed_over_at: Option<UnixMillis>,
-    /// Whether what waits for people is to be answered after all, at the next read.
+    /// Whether what waits for teammates is to be answered after all, at the next read.
     pub reopening: Reopening,
-    /// When a note was last heard of: what it commands, only a read shows.
+    /// When a note was last reported: only a read shows its command.
     pub note_reported_at: Option<UnixMillis>,
     /// Parts that exist, whether a read has shown them or not. A read that lacks one is stale.
     pub known_parts: Vec<KnownPart>,
@@ -103,7 +103,7 @@ pub struct Awaited {
     pub part: Option<PartId>,
     /// When the customer wrote it.
     pub at: UnixSeconds,
-    /// When we heard of it last: a hint is settled only by a read that was asked for later.
+    /// When it was last reported: a hint is settled only by a read that was asked for later.
     pub reported_at: UnixMillis,
 }
 
@@ -118,7 +118,7 @@ pub struct Session {
     pub busy_until: Option<UnixMillis>,
 }
 
-/// Whether messages that were left to people are to be answered after all.
+/// Whether messages that were left to teammates are to be answered after all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reopening {
@@ -126,9 +126,9 @@ pub enum Reopening {
     No,
     /// A teammate gave the conversation back: those that nobody has answered since.
     GivenBack,
-    /// The operator wanted a retry of the last turn.
+    /// An operator asked for a retry of the last turn.
     Retry,
-    /// The operator wants people to see to the last turn, whoever answered it.
+    /// An operator handed the last turn over, even if it was answered.
     HandOver,
 }
 

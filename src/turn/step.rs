@@ -13,7 +13,7 @@
 //!
 //! `hearing` takes in webhooks, `nudging` what the sweep tells, `obeying` what the operator wants, `reading` decides what is asked,
 //! `asking` gets the answer, `posting` brings it to the customer, `handing_over` tells a teammate, `telling` the customer of that,
-//! `settling` ends turns. Whoever is given an open turn says where it goes: [`Next`].
+//! `settling` ends turns. Each handler of an open turn returns where it goes: [`Next`].
 
 mod asking;
 mod granting;
@@ -75,8 +75,8 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Where the workspace could not be asked, turns go by nothing louder than the mode that was heard last, nor than the configured
-    /// one. Whoever has heard nothing yet may be too loud, but only towards teammates: without the grant that brings the mode
+    /// Where the workspace could not be asked, turns go by nothing louder than the mode that was learnt last, nor than the configured
+    /// one. A conversation without any answer yet may be too loud, but only towards teammates: without the grant that brings the mode
     /// nothing is asked, and nothing said in public.
     fn take_mode(&mut self, given: Option<ReplyMode>) {
         if let Phase::Open { .. } = self.state.phase {
@@ -85,7 +85,7 @@ impl Step<'_> {
         }
     }
 
-    /// Gives the open turn to whoever decides where it goes.
+    /// Gives the open turn to a handler that decides where it goes.
     fn move_on(&mut self, decide: impl FnOnce(&mut Self, Open) -> Next) {
         match std::mem::replace(&mut self.state.phase, Phase::Idle) {
             Phase::Open(open) => match decide(self, open) {

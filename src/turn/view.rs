@@ -50,7 +50,7 @@ impl<'t> View<'_, 't> {
         self.thread.entries[from..].iter().filter(|entry| self.is_uncovered(entry)).collect()
     }
 
-    /// All customer messages without an outcome, answered by somebody else or not, in Intercom's order.
+    /// All customer messages without an outcome, answered by another author or not, in Intercom's order.
     pub fn uncovered(&self) -> Vec<&'t Entry> {
         self.thread.entries.iter().filter(|entry| self.is_uncovered(entry)).collect()
     }
@@ -78,7 +78,7 @@ impl<'t> View<'_, 't> {
             }
     }
 
-    /// How messages ended that somebody else has answered.
+    /// The outcome of messages that another author has answered.
     pub fn answered_by_others(&self, covers: &Covers) -> Outcome {
         if let Some(word) = self.answered_by_another_program(&covers.parts) {
             return Outcome::Replied { part: word.id.clone(), by: super::outcome::RepliedBy::AnotherProgram };
@@ -87,12 +87,12 @@ impl<'t> View<'_, 't> {
         Outcome::StoodDown(if by_other_bot { StandDownReason::OtherBot } else { StandDownReason::Teammate })
     }
 
-    /// Messages that were left to people and are to be answered after all: nobody has, in public, since they were written.
+    /// Messages that were left to teammates and are to be answered after all: nobody has, in public, since they were written.
     ///
-    /// Never among them are those whose reply is unknown, unless the operator wanted that: a second reply could meet a late first one.
+    /// Never among them are those whose reply is unknown, unless the operator asked for that: a second reply could meet a late first one.
     pub fn reopened(&self) -> Vec<&'t Entry> {
         let answers = match self.state.reopening {
-            // Another bot's answer does not keep people from seeing to it.
+            // Another bot's answer does not keep a teammate from taking it.
             Reopening::HandOver => 0..0,
             Reopening::No | Reopening::GivenBack | Reopening::Retry => 0..self.thread.entries.len(),
         };

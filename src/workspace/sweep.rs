@@ -18,11 +18,11 @@ use serde::{Deserialize, Serialize};
 pub struct Sweep {
     /// The workspace; another one has another cursor.
     pub app: AppId,
-    /// The cursor: what customers wrote before was handled, or was left to people at the first run.
+    /// The cursor: what customers wrote before was handled, or was left to teammates at the first run.
     pub handled_to: UnixSeconds,
     /// Where the first run began to answer (`BACKLOG_MINUTES`).
     pub first_from: UnixSeconds,
-    /// What the first run found from before that. It is left to people, and not found again as news.
+    /// What the first run found from before that. It is left to teammates, and not found again as new.
     pub left: Vec<FoundConversation>,
     /// What is under way.
     pub pass: Option<Pass>,
@@ -47,7 +47,7 @@ pub struct Pass {
     pub unsent: Vec<FoundConversation>,
     /// How many conversations it found so far.
     pub found: u32,
-    /// How many of them were told.
+    /// How many of them were nudged.
     pub told: u32,
 }
 
@@ -72,7 +72,7 @@ pub struct Done {
     pub ended_at: UnixMillis,
     /// How many conversations it found.
     pub found: u32,
-    /// How many of them had to be told: the others were known to have been read since.
+    /// How many of them were nudged: the others had been read since.
     pub told: u32,
 }
 
@@ -101,7 +101,7 @@ const PAUSE: Millis = Millis::from_seconds(2);
 const PAUSE_CAP: Millis = Millis::from_minutes(2);
 
 impl Sweep {
-    /// The first run on a workspace: what it finds from before is left to people, but for the last `backlog` (`BACKLOG_MINUTES`).
+    /// The first run on a workspace: what it finds from before is left to teammates, except the last `backlog` (`BACKLOG_MINUTES`).
     /// It looks back by the overlap, so that what the index shows only later is told from what waited already.
     pub fn first(app: AppId, now: UnixMillis, backlog: Millis) -> Self {
         let first_from = before(now, backlog);

@@ -16,7 +16,7 @@ pub enum TrendWindow {
 }
 
 impl TrendWindow {
-    /// Reads a query; where nothing is wanted it is the day.
+    /// Reads a query; the default is the day.
     pub fn read(fields: &[(String, String)]) -> Result<Self, BadParameter> {
         let bad = |name: &str, allowed| BadParameter { name: name.to_owned(), allowed };
         match fields {
@@ -99,7 +99,7 @@ pub struct Counting {
 }
 
 impl Counting {
-    /// Counts one. Only a reply has been waited for; what was left to people is not.
+    /// Counts one. Only a reply has been waited for; what was left to teammates is not.
     pub fn count(&mut self, fact: &CountedTurn) {
         self.tally.count(fact);
         if fact.ended == OutcomeKind::Replied {

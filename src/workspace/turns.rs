@@ -52,7 +52,7 @@ pub struct BadParameter {
 }
 
 impl BadParameter {
-    /// For whoever sent it. The value is theirs, and is not repeated.
+    /// For the caller. The value is theirs, and is not repeated.
     pub fn in_words(&self) -> String {
         let name: String = self.name.chars().filter(|c| !c.is_control()).take(40).collect();
         format!("The parameter `{name}` must be {}.", self.allowed)

@@ -24,7 +24,7 @@ fn a_long_conversation_without_a_finding() {
             notes(200, "/bot on"),
             m(6, 210),
             r(6, 230),
-            // The AI fails: people are told, the customer hears the line, and the bot is quiet.
+            // The AI fails: a teammate takes over, the customer gets the hand-over message, and the bot is quiet.
             m(7, 300),
             assigns_to_team(900),
             hands_over(7, 901),
@@ -35,7 +35,7 @@ fn a_long_conversation_without_a_finding() {
             // In note mode.
             m(9, 2_000),
             answer_note(9, 2_020),
-            // A reply that lands after people were told.
+            // A reply that lands after the hand-over.
             m(10, 3_000),
             assigns_to_team(3_060),
             hands_over(10, 3_061),

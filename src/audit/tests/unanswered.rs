@@ -1,4 +1,4 @@
-//! Messages that nobody has seen to, and those that somebody has.
+//! Messages that nobody handled, and those that a teammate did.
 
 use super::*;
 use crate::intercom::thread::{AiAgent, AiVoice, Resolution};

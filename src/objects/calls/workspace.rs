@@ -47,7 +47,7 @@ calls! {
     }
 }
 
-/// A round of maintenance, its alert and the call that was under way when its time was over.
+/// One run of maintenance, its alert and the call that was under way when its time was over.
 const MAINTENANCE: Millis = Millis::from_seconds(60);
 
 /// Which workspace our token opens. Intercom is asked once for each token.
@@ -117,7 +117,7 @@ pub struct NoteDelivery {
     pub opened: Option<(ConversationName, ObjectStatus)>,
 }
 
-/// Puts an object that has something open on the list of those that are looked after.
+/// Puts an object that has something open on the watchdog's list.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Watch(pub ConversationName);
@@ -180,7 +180,7 @@ pub struct JudgeAttempt {
 /// The salt of the console's sessions.
 #[derive(Serialize, Deserialize)]
 pub struct GetSalt {
-    /// Somebody with the token signs in. A mere cookie must not make us write: without a salt there was no session.
+    /// An operator with the token signs in. A mere cookie must not make us write: without a salt there was no session.
     pub or_new: bool,
 }
 

@@ -25,7 +25,7 @@ impl<H: Host> Answers<Look> for ConversationCore<H> {
 }
 
 impl<H: Host> ConversationCore<H> {
-    /// Somebody asks whether all is well. What is open and has no alarm, or one that does not go off, gets one.
+    /// The watchdog asks whether all is well. What is open and has no alarm, or one that does not go off, gets one.
     pub(super) async fn look(&self) -> Result<ObjectStatus> {
         let storage = self.host.storage()?;
         // A handler that ends during the wait has set the next alarm after it was asked for, even one that also began in it.

@@ -39,9 +39,9 @@ impl<H: Host> ConversationCore<H> {
         self.set_alarm(self.host.now().after(HOLD_PAUSE))
     }
 
-    /// Whoever asks for a conversation that nobody knows, or that was deleted, has its tables made. They are not left behind.
+    /// A question about a conversation that is unknown or deleted makes its tables. They are not left behind.
     pub(super) async fn leave_nothing(&self) -> Result<()> {
-        // The alarm goes too, and whoever begins anew must set one.
+        // The alarm goes too, so a new beginning must set one.
         self.alarm.set(None);
         self.host.wipe().await
     }

@@ -24,12 +24,12 @@ pub(super) struct StoredRow {
     pub(super) state: std::result::Result<State, UnreadableState>,
     /// What happened.
     pub(super) history: History,
-    /// What the workspace was not told yet.
+    /// Outcomes that the workspace has not acknowledged.
     pub(super) outbox: Outbox,
 }
 
 impl StoredRow {
-    /// Of a conversation that nothing is known of.
+    /// For a new conversation.
     pub(super) fn new(about: &ConversationEvents) -> Self {
         Self {
             state: Ok(State::new(about.app_id.clone(), about.conversation.clone())),
@@ -44,7 +44,7 @@ pub(super) fn load(storage: &impl Storage, now: UnixMillis) -> Result<Option<Sto
     let rows = storage.rows("SELECT state, history, outbox FROM conversation", &[])?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let Ok([Value::Text(state), Value::Text(history), Value::Text(outbox)]) = <[Value; 3]>::try_from(row) else {
-        return Err(Error::new("a row that is none"));
+        return Err(Error::new("a row of another shape"));
     };
     Ok(Some(StoredRow {
         state: stored::read(&state),
@@ -53,7 +53,7 @@ pub(super) fn load(storage: &impl Storage, now: UnixMillis) -> Result<Option<Sto
     }))
 }
 
-/// Writes it. Of a conversation that was deleted nothing is kept but what the workspace must still be told.
+/// Writes it. Of a conversation that was deleted only the unacknowledged outcomes are kept.
 pub(super) fn save(storage: &impl Storage, state: &State, history: &History, outbox: &Outbox) -> Result<()> {
     let (state, history) = match &state.phase {
         Phase::Deleted => {
@@ -67,7 +67,7 @@ pub(super) fn save(storage: &impl Storage, state: &State, history: &History, out
     storage.run(statement, &[state.into(), history.into(), outbox.write().into()])
 }
 
-/// Writes the outbox alone.
+/// Writes only the outbox.
 pub(super) fn save_outbox(storage: &impl Storage, outbox: &Outbox) -> Result<()> {
     storage.run("UPDATE conversation SET outbox = ?", &[outbox.write().into()])
 }

@@ -17,7 +17,7 @@ impl<H: Host> WorkspaceCore<H> {
     /// What was told is on disk before it is sent, so that it may come twice, and is never forgotten. Where that cannot be written
     /// nothing is sent: it would be sent every minute.
     ///
-    /// Only a run of the cron trigger (`by_cron`) sends again what may not have arrived. `cut_short` says that a part of the round failed.
+    /// Only a run of the cron trigger (`by_cron`) sends again what may not have arrived. `cut_short` says that a part of the maintenance failed.
     pub(super) async fn alert(&self, by_cron: bool, cut_short: bool) -> Result<()> {
         // These are read apart from the other settings, so that it can be told that those are wrong.
         let Some(url) = alert_url(|name| self.host.variable(name)) else { return Ok(()) };
@@ -63,7 +63,7 @@ impl<H: Host> WorkspaceCore<H> {
         let cut_short = cut_short || !unread.is_empty();
         let is_paused = !matches!(paused, Ok(None));
         let pause = paused.ok().flatten();
-        // Somebody has begun this round.
+        // The cron trigger has begun this run.
         let mut wrong: Vec<_> = health
             .unwrap_or_default()
             .into_iter()

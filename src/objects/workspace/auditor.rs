@@ -23,7 +23,7 @@ use serde_json::json;
 /// What a nightly run looks back on.
 const DAY: Millis = Millis::from_hours(24);
 
-/// A turn of which the ledger may not know yet, beyond the time for which it is tried again: looks after objects, reports.
+/// A turn of which the ledger may not know yet, beyond the time for which it is tried again: the watchdog, reports.
 const REPORTING: Millis = Millis::from_minutes(5);
 
 impl<H: Host> Answers<BeginAudit> for WorkspaceCore<H> {
@@ -33,7 +33,7 @@ impl<H: Host> Answers<BeginAudit> for WorkspaceCore<H> {
             self.keep(AUDIT, &begun(AskedBy::Operator, length, now))?;
             remember(&self.host.storage()?, control, now)?;
         }
-        // Should a round be under way, the next one goes on with it.
+        // If maintenance is under way, its next run goes on with the audit.
         self.host.storage()?.set_alarm(Some(now))?;
         self.continue_maintenance().await?;
         self.kept(AUDIT)

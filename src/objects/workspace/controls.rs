@@ -1,4 +1,4 @@
-//! What people set for the whole workspace, and what they did lately.
+//! What operators set for the whole workspace, and their last deeds.
 
 use super::object::WorkspaceCore;
 use super::rows::{self, CONTROLS, MODE};
@@ -19,7 +19,7 @@ impl<H: Host> Answers<GetMode> for WorkspaceCore<H> {
 }
 
 impl<H: Host> Answers<SetMode> for WorkspaceCore<H> {
-    /// What holds already is remembered all the same: somebody has confirmed it.
+    /// What holds already is remembered too: an operator has confirmed it.
     async fn answer(&self, SetMode { mode, control }: SetMode) -> Result<Value> {
         let now = self.host.now();
         self.keep(MODE, &mode.map(|mode| ModeSet { mode, by: control.who(), since: now }))?;

@@ -24,7 +24,7 @@ impl<H: Host> Answers<SeekGrant> for WorkspaceCore<H> {
 }
 
 impl<H: Host> Answers<PauseTurns> for WorkspaceCore<H> {
-    /// Somebody who pauses what is paused changes nothing.
+    /// A second pause changes nothing.
     async fn answer(&self, PauseTurns(control): PauseTurns) -> Result<Pause> {
         let storage = self.host.storage()?;
         if let Some(pause) = paused(&storage)? {

@@ -1,4 +1,4 @@
-//! What the workspace does each minute: it looks after objects whose alarm may be lost, sweeps, audits and alerts. A round makes a
+//! Maintenance, each minute: the watchdog for lost alarms, the sweep, the audit and the alerts. A run makes a
 //! bounded number of calls; what is left goes on in the next one, which the object's own alarm begins.
 
 use super::calls::Calls;
@@ -9,12 +9,12 @@ use crate::objects::calls::workspace::Tick;
 use crate::objects::host::{Host, Result, Storage};
 use crate::time::{Millis, UnixMillis};
 
-/// What began a round.
+/// What began a run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Begun {
     /// The cron trigger.
     ByCron,
-    /// This object's alarm: the round before goes on.
+    /// This object's alarm: the run before goes on.
     ByAlarm,
 }
 
@@ -30,7 +30,7 @@ impl<H: Host> Answers<Tick> for WorkspaceCore<H> {
 }
 
 impl<H: Host> WorkspaceCore<H> {
-    /// Goes on with what the last round left.
+    /// Goes on with the rest of the last run.
     pub(super) async fn continue_maintenance(&self) -> Result<()> {
         self.maintain(Begun::ByAlarm).await
     }
@@ -59,7 +59,7 @@ impl<H: Host> WorkspaceCore<H> {
         rest.and(alerted).and(asked)
     }
 
-    /// This object's alarm begins the next round then.
+    /// This object's alarm begins the next run then.
     fn go_on_at(&self, at: Option<UnixMillis>) -> Result<()> {
         match at {
             Some(at) => self.host.storage()?.set_alarm(Some(at.max(self.host.now()))),

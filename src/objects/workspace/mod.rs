@@ -7,7 +7,7 @@
 //! | `trouble` | what conversations reported, and when last |
 //! | `granted` | one row for each turn that was allowed to go on in the last hour |
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
-//! | `open` | conversations with something open, and when they are looked after |
+//! | `open` | conversations with something open, and when the watchdog looks at them |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
 //! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired and since when it is awaited, the salt of sessions, the mode, who did what, what was told |
 //!

@@ -21,9 +21,9 @@ pub struct WorkspaceCore<H> {
     pub(super) refusal: RefCell<Option<(UnixMillis, Fault)>>,
     /// When the chatbot could not be read last.
     pub(super) chatbot_unread: Cell<Option<UnixMillis>>,
-    /// Whether a round is under way.
+    /// Whether maintenance is under way.
     pub(super) runs: Runs,
-    /// Whether another one was wanted meanwhile.
+    /// Whether another run was asked for meanwhile.
     pub(super) again: Cell<bool>,
     /// Up to when objects have read, as far as they told. What is not known costs a call.
     pub(super) seen: RefCell<BTreeMap<ConversationId, UnixSeconds>>,
@@ -56,7 +56,7 @@ impl<H: Host> WorkspaceCore<H> {
         }
     }
 
-    /// The alarm went off: a round goes on. Should storage fail, the next run of the cron trigger goes on.
+    /// The alarm went off: maintenance goes on. Should storage fail, the next run of the cron trigger goes on.
     pub async fn alarm(&self) {
         if let Err(error) = self.continue_maintenance().await {
             self.host.log(Level::Error, "maintenance_failed", json!({ "error": error.to_string() }));

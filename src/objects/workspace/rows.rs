@@ -47,7 +47,7 @@ pub(super) struct OpenObject {
     pub(super) waits_since: Option<UnixSeconds>,
     /// Whether it must be told of the end of a pause.
     pub(super) pause_ended: bool,
-    /// When it was to be looked after.
+    /// When the watchdog looks at it.
     pub(super) look_at: UnixMillis,
 }
 
@@ -123,7 +123,7 @@ pub(super) fn forget_entries(storage: &impl Storage, before: UnixMillis) -> Resu
 /// Whether an object is on the list already, and is left there as it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Listed {
-    /// What is there stays, unless its time has come: it may be looked after just now.
+    /// What is there stays, unless its time has come: the watchdog may be looking at it now.
     Before,
     /// What is there is replaced, except what the object was not told yet.
     Anew,
@@ -165,7 +165,7 @@ pub(super) fn list(
     storage.run(&statement, &[object.to_string().into(), look_at, now, more])
 }
 
-/// An object that was looked after says how it stands. One with nothing open leaves the list, unless something was opened since.
+/// An object that the watchdog asked reports its status. One with nothing open leaves the list, unless something was opened since.
 pub(super) fn watched(storage: &impl Storage, open: &OpenObject, status: ObjectStatus, now: UnixMillis) -> Result<()> {
     let listed = match (open.waits_since, open.pause_ended) {
         (None, true) => Listed::AnewAndResumed,
@@ -202,7 +202,7 @@ pub(super) fn list_unreached(
     storage.run(statement, &[object.to_string().into(), look_at, waits_since, now])
 }
 
-/// Whom to look after now, at most so many.
+/// The objects that the watchdog looks at now, at most this many.
 pub(super) fn due(storage: &impl Storage, now: UnixMillis, most: u32) -> Result<Vec<OpenObject>> {
     let query = "SELECT object, waits_since_s, look_at_ms, pause_ended FROM open WHERE look_at_ms <= ?
                  ORDER BY pause_ended DESC, look_at_ms LIMIT ?";

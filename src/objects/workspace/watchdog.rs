@@ -20,7 +20,7 @@ const UNREACHED_PAUSE: Millis = Millis::from_seconds(30);
 const MOST_REMEMBERED: usize = 10_000;
 
 impl<H: Host> WorkspaceCore<H> {
-    /// When the round goes on, if it is not done.
+    /// When the watchdog goes on, if it is not done.
     pub(super) async fn watch_all(&self, calls: &mut Calls) -> Result<Option<UnixMillis>> {
         // However many wait, the other half is for those that nobody knows yet.
         let most = calls.left() / 2;

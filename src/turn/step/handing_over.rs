@@ -187,7 +187,7 @@ impl Step<'_> {
         }
         self.settle_hints(requested_at);
         if turn.question.is_none() {
-            // Nobody knows yet what people are to be told of, and what they gave back waits too.
+            // The messages to hand over are not known yet, and what they gave back waits too.
             self.reopen(thread);
         }
         self.looked(turn, hand_over, thread)
@@ -246,7 +246,7 @@ impl Step<'_> {
         turn.hand_over_at(hand_over, step, self.now)
     }
 
-    /// Whoever has the conversation has all that waits in it. The messages whose reply may still land are a turn of their own:
+    /// The owner of the conversation has all that waits in it. The messages whose reply may still land are a turn of their own:
     /// by its key the reply is known, and the others it does not answer.
     fn leave_to_teammates(
         &mut self,
@@ -273,7 +273,7 @@ impl Step<'_> {
 
     /// People know. The bot stays quiet from now on, and the customer is told so, once.
     fn teammate_notified(&mut self, turn: Turn, hand_over: HandOver) -> Next {
-        // Somebody gave it back, or answered, while they were being told: there is nothing to wait for any more.
+        // A teammate gave it back, or answered, during the hand-over: there is nothing to wait for any more.
         let is_over = self.is_given_back_since(turn.covers()) || self.is_attended_to(turn.covers());
         if !is_over {
             self.state.handed_over_at = Some(self.now);
@@ -286,7 +286,7 @@ impl Step<'_> {
         }
     }
 
-    /// Whether somebody who could know of these messages gave the conversation back; else what they gave back counts no more.
+    /// Whether a teammate who could see these messages gave the conversation back; else the give-back is void.
     fn is_given_back_since(&mut self, covers: Option<&Covers>) -> bool {
         if self.state.reopening != Reopening::GivenBack {
             return false;
@@ -299,13 +299,13 @@ impl Step<'_> {
         knew
     }
 
-    /// Whether a teammate has answered what people are told of, since it was last looked whether one has.
+    /// Whether a teammate has answered the messages of the hand-over since it was last looked whether one has.
     fn is_attended_to(&self, covers: Option<&Covers>) -> bool {
         let spoke = self.state.teammate.as_ref().filter(|sign| sign.sign == Sign::Spoke);
         spoke.is_some_and(|sign| self.newest_covered(covers).is_some_and(|newest| sign.at >= newest))
     }
 
-    /// When the newest was written of what people are told of; where no read has shown that, of what we heard of.
+    /// When the newest message of the hand-over was written; where no read has shown one, of those that were reported.
     fn newest_covered(&self, covers: Option<&Covers>) -> Option<UnixSeconds> {
         let heard_of = self.state.awaited.iter().map(|awaited| awaited.at);
         match covers {

@@ -12,7 +12,7 @@ use crate::turn::state::{GivenBack, PartKind, Reopening, SeenAssignee, Sign, Tea
 use crate::turn::view::CLOCKS_DIFFER;
 
 impl Step<'_> {
-    /// What any read tells of people, and of a post that was given up, is kept.
+    /// What any read shows of teammates, and of a post that was given up, is kept.
     pub(super) fn learn(&mut self, thread: &Thread) {
         let given_back = last_given_back(thread, self.policy);
         self.learn_unexplained_assignee(thread, given_back.as_ref());
@@ -56,7 +56,7 @@ impl Step<'_> {
         }
         self.announce(Announcement::TakenOver(sign.sign));
         match sign.sign {
-            // Somebody has attended to it: from now on their word counts, and runs out.
+            // A teammate has attended to it: from now on their word counts, and runs out.
             Sign::Spoke | Sign::ClosedOrSnoozed if !self.is_handed_over_since(sign.at, thread) => {
                 self.state.handed_over_at = None;
             }
@@ -96,7 +96,7 @@ impl Step<'_> {
         self.announce(Announcement::GivenBack(given.by));
         if !self.is_handed_over_since(given.at, thread) {
             self.state.handed_over_at = None;
-            // Whoever closed it after that attended to no hand-over any more.
+            // A later closing no longer attends to the hand-over.
             self.state.teammate.take_if(|sign| sign.sign == Sign::ClosedOrSnoozed);
         }
         self.state.know_instead(PartKind::GiveBack, given.part.clone());
@@ -107,7 +107,7 @@ impl Step<'_> {
         }
     }
 
-    /// Whether what people were told of was written after this, of which we hear late.
+    /// Whether the hand-over's messages were written after this, which is reported late.
     fn is_handed_over_since(&self, at: UnixSeconds, thread: Option<&Thread>) -> bool {
         let Some(thread) = thread else { return false };
         let mut turns = self.state.settled.iter().rev();
@@ -129,7 +129,7 @@ impl Step<'_> {
         self.begin_turn_if_needed();
     }
 
-    /// Opens again, by a read that can be trusted, what was left to people.
+    /// Opens again, by a read that can be trusted, what was left to teammates.
     pub(super) fn reopen(&mut self, thread: &Thread) {
         if self.state.reopening == Reopening::No {
             return;
@@ -154,7 +154,7 @@ impl Step<'_> {
 
     /// An assignee of whose assignment no part tells (the conversation was born assigned, or the part fell out of Intercom's
     /// window) has it since they were first seen. Nobody knows who assigned them, so it counts as a rule's.
-    /// Whoever gave it back in the very read that first shows them knew of it.
+    /// A teammate who gave it back in the read that first shows the messages knew of them.
     fn learn_unexplained_assignee(&mut self, thread: &Thread, given_back: Option<&GivenBack>) {
         let assignee = thread.admin_assignee.as_ref().filter(|admin| **admin != self.policy.ourselves);
         let Some(admin) = assignee.filter(|admin| !is_explained(thread, admin)) else { return };

@@ -182,7 +182,7 @@ impl Step<'_> {
     fn reply_absent(&mut self, turn: Turn, draft: Draft, intent: Intent, ended: Ended, thread: &Thread) -> Next {
         // A second post could meet a late first one.
         let reason = match ended {
-            // Nothing is under way any more, so what the operator wanted can be done.
+            // Nothing is under way any more, so the operator's request can be carried out.
             Ended::Answered if turn.hand_over_requested => HandOverReason::Operator,
             // It is posted again as it was the first time: by a grant, and by a read that follows it.
             Ended::Answered if self.now < turn.deadline => return turn.due(Stage::RenewingGrant(draft), self.now),
@@ -233,7 +233,7 @@ impl Step<'_> {
         intent.delivery == Delivery::Reply && self.state.unknown_post.is_some()
     }
 
-    /// Remembers a post of which nothing is known. If it lands after all, it is not taken for somebody else's word.
+    /// Remembers a post of which nothing is known. If it lands after all, it is not taken for another author's word.
     pub(super) fn give_up(&mut self, turn: &Turn, intent: Intent, is_hand_over_message: bool) {
         let at = self.now;
         self.state.unknown_post = Some(match self.state.unknown_post.take() {

@@ -180,7 +180,7 @@ impl Step<'_> {
         }
         if turn.stale_reads >= MAX_STALE_READS {
             turn.stale_reads = 0;
-            // Somebody may have deleted it; it is not missed in every turn from now on.
+            // It may have been deleted; it is not missed in every turn from now on.
             self.state.known_parts.retain(|it| it.kind == PartKind::Note || !missing.parts.contains(&it.part));
             if !self.is_reported_lately(missing) {
                 if missing.nudge {
@@ -216,7 +216,7 @@ impl Step<'_> {
         self.record(self.key_of(Some(&covers)), Outcome::StoodDown(StandDownReason::Vanished), Some(&covers));
     }
 
-    /// Somebody else's words stand behind all that waited.
+    /// Another author's words follow all that waited.
     pub(super) fn end_answered_by_others(&mut self, outcome: Outcome, covers: Covers, thread: &Thread) -> Next {
         // An old word may be our own, from before all that was stored here was deleted.
         let is_of_now = |word: &PartId| {

@@ -1,4 +1,4 @@
-//! Who has a conversation, learnt from one read by whoever looks back at it.
+//! Who has a conversation, learnt from one read, for the audit.
 
 use super::Step;
 use crate::intercom::ids::AppId;
@@ -16,7 +16,7 @@ pub enum Earlier {
     Seen(usize),
 }
 
-/// What a read shows of who has the conversation, to somebody who knows nothing else of it but these moments, in their order.
+/// Who has the conversation, from one read and these earlier moments, in their order.
 pub fn ownership_of(thread: &Thread, earlier: &[Earlier], policy: &Policy) -> State {
     // Who has a conversation does not depend on the workspace.
     let app = AppId::new("any").expect("a word is an id");

@@ -58,7 +58,7 @@ fn a_note_is_a_reason_to_look_and_no_more() {
     let mut conversation = Fixture::with_session();
     conversation.reported(teammate_did(Act::Noted, 5));
     assert_eq!(conversation.sleep(), [read()]);
-    // Nobody told of this message: it is not answered because somebody wrote a note.
+    // No webhook reported this message: it is not answered because of a note.
     assert_eq!(
         conversation.read(thread([customer("m0", 0, "Long ago"), teammate("t5", 5, EntryKind::Note, Some("Hm"))])),
         []

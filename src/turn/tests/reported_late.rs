@@ -1,4 +1,4 @@
-//! Signs of people that are learnt later than what came after them.
+//! Signs of teammates that are learnt later than what came after them.
 
 use super::fixture::*;
 use crate::intercom::events::Act;
@@ -12,7 +12,7 @@ fn spoke(id: &str, at: u64) -> Entry {
     teammate(id, at, EntryKind::Comment, Some("May I help you?"))
 }
 
-/// A conversation that could not be read was told to people, a minute after it had begun.
+/// A conversation that could not be read was handed over a minute after it had begun.
 fn handed_over_unread() -> Fixture {
     let mut conversation = Fixture::with_session();
     conversation.pass(60);
@@ -118,7 +118,7 @@ fn a_closing_after_a_hand_over_is_somebody_who_attended_to_it() {
     assert_eq!(conversation.outcomes()[1..], [Outcome::StoodDown(StandDownReason::Teammate)]);
 }
 
-/// A note gave the conversation back before the last message that people were told of, and only the look for their note shows it.
+/// A note gave the conversation back before the last message of the hand-over, and only the look for its note shows it.
 #[test]
 fn a_give_back_before_what_people_were_told_of_unread_does_not_end_the_hand_over() {
     let mut conversation = Fixture::with_session();

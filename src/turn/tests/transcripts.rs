@@ -12,7 +12,7 @@ fn asked_words(requests: &[Request]) -> String {
     text.0.clone()
 }
 
-/// Up to the first question's session, in a conversation in which people and we have spoken before.
+/// Up to the first question's session, in a conversation in which teammates and we have spoken before.
 fn opening_with_a_past(more: &[Entry]) -> (Fixture, Thread) {
     let mut conversation = Fixture::verified();
     conversation.state.watermark.advance(second(0), [part("m0")]);
