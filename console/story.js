@@ -1,8 +1,8 @@
-// A conversation's trail in plain words: what was heard, done and decided, line by line.
+// A conversation's history in plain words: what was heard, done and decided, line by line.
 
 import { named, reasonOf, toneOf } from "./outcome.js";
 import { longDay } from "./time.js";
-import { ACTS, CALLS, EVENTS, FAULTS, GIVEN_BACK, NEWS, SERVICES, SIGNS, WAITS, words, capital } from "./words.js";
+import { ACTS, CALLS, EVENTS, FAULTS, GIVEN_BACK, REPORTS, SERVICES, SIGNS, WAITS, words, capital } from "./words.js";
 
 /**
  * A line of the story. `step` are those that matter only to whoever looks for a cause; `ends` are those with which a turn ended.
@@ -13,15 +13,15 @@ import { ACTS, CALLS, EVENTS, FAULTS, GIVEN_BACK, NEWS, SERVICES, SIGNS, WAITS, 
 const ROUTINE = new Set(["verify_workspace", "read_conversation", "seek_grant", "open_session", "read_session", "discard_exchange"]);
 const STEPS = new Set(["stale_read", "late_result", "credentials_accepted"]);
 const TONES = {
-  call_failed: "warn", credentials_refused: "bad", workspace_mismatch: "bad", older_system_answers: "bad", turn_waits: "warn",
+  call_failed: "warn", credentials_refused: "bad", workspace_mismatch: "bad", another_program_answers: "bad", turn_waits: "warn",
   interrupted: "warn", nudge_unfounded: "warn", hand_over_begun: "warn",
 };
 
-/** @param {any[]} trail oldest first @returns {Told[]} */
-export function told(trail) {
+/** @param {any[]} history oldest first @returns {Told[]} */
+export function told(history) {
   // An answer that is there and not posted yet: a turn that ends then drops it.
   let isAnswerInHand = false;
-  return trail.map((entry) => {
+  return history.map((entry) => {
     const line = lineOf(entry, isAnswerInHand);
     isAnswerInHand = inHand(entry, isAnswerInHand);
     return { at: entry.at, name: entry.event, ...line };
@@ -45,9 +45,9 @@ function kindOf(entry) {
   return isStep(entry) ? "step" : "main";
 }
 
-function isStep({ event, call, result, news }) {
+function isStep({ event, call, result, report }) {
   // The bot's own words come like this too; where a teammate has taken over, that is told for itself.
-  if (event === "heard") return ["spoke", "noted", "assigned"].includes(actOf(news));
+  if (event === "reported") return ["spoke", "noted", "assigned"].includes(actOf(report));
   return STEPS.has(event) || (event === "called" && result === "ok" && ROUTINE.has(call));
 }
 
@@ -57,24 +57,24 @@ function toneOfLine({ event, outcome, result }) {
   return TONES[event] ?? "plain";
 }
 
-/** What an operator did, as the trail and as the list of changes call it. */
-const OPERATOR_LINES = { retry_wanted: "retry", hand_over_wanted: "hand_over" };
+/** What an operator did, as the history and as the list of changes call it. */
+const OPERATOR_LINES = { retry_requested: "retry", hand_over_requested: "hand_over" };
 /** A change is listed a moment after the conversation has taken it in. */
 const SAME_CHANGE_MS = 10_000;
 
-/** The lines of a trail that an operator caused. @param {any[]} trail */
-export function operatorLines(trail) {
-  return trail.filter(({ event }) => Object.hasOwn(OPERATOR_LINES, event));
+/** The lines of a history that an operator caused. @param {any[]} history */
+export function operatorLines(history) {
+  return history.filter(({ event }) => Object.hasOwn(OPERATOR_LINES, event));
 }
 
-/** The trail with the operator's name, `by`, where the list of changes has it. @param {any[]} trail @param {any[]} changes of this conversation */
-export function withNames(trail, changes) {
+/** The history with the operator's name, `by`, where the list of changes has it. @param {any[]} history @param {any[]} changes of this conversation */
+export function withNames(history, changes) {
   const nameOfOperator = ({ event, at }) => changes.find((change) => change.what === OPERATOR_LINES[event] && Math.abs(change.at - at) < SAME_CHANGE_MS)?.by;
-  return trail.map((entry) => (Object.hasOwn(OPERATOR_LINES, entry.event) ? { ...entry, by: nameOfOperator(entry) } : entry));
+  return history.map((entry) => (Object.hasOwn(OPERATOR_LINES, entry.event) ? { ...entry, by: nameOfOperator(entry) } : entry));
 }
 
 const TELLERS = {
-  heard: ({ news }) => ofNews(news),
+  reported: ({ report }) => ofReport(report),
   called: ({ call, result }) => (result === "ok" ? doneOf(call) : `${capital(nameOf(call))} failed: ${words(FAULTS, result)}.`),
   turn_settled: ({ outcome, detail }, isAnswerInHand) => {
     const { what } = reasonOf(outcome, detail);
@@ -82,8 +82,8 @@ const TELLERS = {
     return `Result: ${named(outcome)}. ${what}${dropped}`.trim();
   },
   turn_corrected: ({ outcome, detail }) => `The result was corrected: ${named(outcome)}. ${reasonOf(outcome, detail).what}`.trim(),
-  retry_wanted: ({ by }) => `${by ?? "An operator"} asked to try again.`,
-  hand_over_wanted: ({ by }) => `${by ?? "An operator"} handed it over.`,
+  retry_requested: ({ by }) => `${by ?? "An operator"} asked to try again.`,
+  hand_over_requested: ({ by }) => `${by ?? "An operator"} handed it over.`,
   taken_over: ({ sign }) => words(SIGNS, sign),
   given_back: ({ by }) => words(GIVEN_BACK, by),
   turn_waits: (entry) => words(WAITS, entry.for),
@@ -108,14 +108,14 @@ function faultName(fault) {
   return name === "unanswered" ? String(fault.unanswered) : String(name);
 }
 
-function ofNews(news) {
-  const name = typeof news === "object" && news !== null ? Object.keys(news)[0] ?? "other" : String(news);
-  return name === "teammate_acted" ? words(ACTS, actOf(news)) : words(NEWS, name);
+function ofReport(report) {
+  const name = typeof report === "object" && report !== null ? Object.keys(report)[0] ?? "other" : String(report);
+  return name === "teammate_acted" ? words(ACTS, actOf(report)) : words(REPORTS, name);
 }
 
 /** What a teammate did, if that is what was told. */
-function actOf(news) {
-  const act = news?.teammate_acted?.act;
+function actOf(report) {
+  const act = report?.teammate_acted?.act;
   return typeof act === "object" && act !== null ? Object.keys(act)[0] : act;
 }
 

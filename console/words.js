@@ -37,7 +37,7 @@ export const NOT_OURS = "not ours: a teammate or Fin has it, or your settings ex
 export const REPLIED_BY = {
   us: "The customer has the answer.",
   us_late: "OneReply had given up on this reply, but it arrived late. The customer has it.",
-  older_system: "Another program answered under the same teammate’s name. Switch that program off.",
+  another_program: "Another program answered under the same teammate’s name. Switch that program off.",
 };
 
 /** Why a teammate was told. @type {Record<string, Explained>} */
@@ -172,7 +172,7 @@ export const SIGNS = {
   assigned: "A teammate was assigned.",
   rule_assigned: "A rule assigned it to a teammate.",
   stopped: "A teammate stopped the bot with a note.",
-  put_away: "A teammate closed or snoozed it.",
+  closed_or_snoozed: "A teammate closed or snoozed it.",
 };
 
 /** How a conversation is given back. */
@@ -183,7 +183,7 @@ export const GIVEN_BACK = {
 };
 
 /** What a notification told. What a teammate did has words of its own. */
-export const NEWS = {
+export const REPORTS = {
   customer_wrote: "The customer wrote.",
   customer_waits: "The sweep, a check every minute, found this customer waiting.",
   teammate_acted: "A teammate did something.",
@@ -207,13 +207,13 @@ export const ACTS = {
   other: "A teammate did something this version does not know.",
 };
 
-/** The other lines of a conversation's trail; those with fields are told by `story.js`. */
+/** The other lines of a conversation's history; those with fields are told by `story.js`. */
 export const EVENTS = {
-  heard: "Intercom reported an event.",
+  reported: "Intercom reported an event.",
   asked: "Asked GPT Trainer.",
   called: "Made a call.",
-  retry_wanted: "An operator asked to try again.",
-  hand_over_wanted: "An operator handed it over.",
+  retry_requested: "An operator asked to try again.",
+  hand_over_requested: "An operator handed it over.",
   resumed: "Replies were resumed.",
   turn_settled: "The message was handled.",
   taken_over: "A teammate has it now.",
@@ -223,7 +223,7 @@ export const EVENTS = {
   hand_over_begun: "Handing over to a teammate.",
   answer_superseded: "The customer wrote again. GPT Trainer is asked once more, with all the messages.",
   turn_corrected: "The result was corrected.",
-  older_system_answers: "Another program answers under the same teammate’s name. Switch that program off.",
+  another_program_answers: "Another program answers under the same teammate’s name. Switch that program off.",
   call_failed: "A call failed and is tried again.",
   credentials_refused: "The credentials were refused. The message waits until they are fixed.",
   credentials_accepted: "The credentials work again.",
@@ -242,7 +242,7 @@ export const PROBLEMS = {
   workspace_mismatch: "The access token belongs to another workspace",
   workspace_unverified: "Intercom does not confirm the workspace",
   unreadable_state: "A conversation’s stored data cannot be read",
-  older_system_answers: "Another program answers too",
+  another_program_answers: "Another program answers too",
   paused_by_operator: "Paused by an operator",
   paused_by_hourly_limit: "Paused by the hourly limit",
   switched_off_by_operator: "Switched off by an operator",

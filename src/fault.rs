@@ -64,9 +64,9 @@ pub enum Silence {
     Interrupted,
 }
 
-/// Whose it is to mend a fault.
+/// Who mends a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Whose {
+pub enum Owner {
     /// The operator: settings, scopes, plan. Waiting does not help.
     Operator,
     /// The far side or the way there. Waiting may help.
@@ -87,12 +87,12 @@ pub enum FarSide {
 }
 
 impl Fault {
-    /// Whose it is to mend.
-    pub fn whose(&self) -> Whose {
+    /// Who mends it.
+    pub fn owner(&self) -> Owner {
         match self {
-            Self::Unauthorised { .. } => Whose::Operator,
-            Self::NotFound | Self::RateLimited { .. } | Self::Failed { .. } | Self::Unanswered(_) => Whose::FarSide,
-            Self::Refused { .. } => Whose::Ours,
+            Self::Unauthorised { .. } => Owner::Operator,
+            Self::NotFound | Self::RateLimited { .. } | Self::Failed { .. } | Self::Unanswered(_) => Owner::FarSide,
+            Self::Refused { .. } => Owner::Ours,
         }
     }
 

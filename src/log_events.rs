@@ -31,14 +31,14 @@ events! {
     credentials_refused: "`service`, `fault`", "401 or 403; the turn waits";
     credentials_accepted: "`service`", "they work again";
     workspace_mismatch: "`variable`", "`INTERCOM_APP_ID` is not the token's workspace; the turn waits";
-    older_system_answers: "", "another program writes under our name";
+    another_program_answers: "", "another program writes under our name";
     stale_read: "", "a read lacks something that is known to exist; it is made again";
     nudge_unfounded: "`written_at`", "the reads of two sweeps lacked what Intercom's search had found";
     late_result: "`attempt`", "a result of an earlier command";
     interrupted: "", "a command ended with its process";
     conversation_held: "`object`, `reason`, `variables`", "settings are wrong; every 15 seconds";
     state_unreadable: "`object`, `reason`", "the stored state is damaged or of a newer version; every 15 seconds";
-    held_notice_unreadable: "`error`", "a stored event was damaged; the next read shows what it reported";
+    held_events_unreadable: "`error`", "a stored event was damaged; the next read shows what it reported";
     wake_failed: "`object`, `error`", "the object's storage failed; it tries again after 15 seconds";
     mode_unheard: "`object`, `error`", "the Workspace object did not say which mode is in force";
     trouble_not_reported: "`object`, `error`", "the Workspace object did not take a problem";
@@ -49,7 +49,7 @@ events! {
     sweep_failed: "`fault`", "a page of the search could not be read; it is read again";
     object_unreachable: "`object`, `error`", "a conversation's object did not answer; it is called again";
     alarm_lost: "`object`", "an object had work and no alarm; it has one again";
-    round_failed: "`error`", "a part of the maintenance failed; the others ran, and the next minute goes on";
+    maintenance_failed: "`error`", "a part of the maintenance failed; the others ran, and the next minute goes on";
     audited: "`conversations`, `turns`, `unread`, `reach`, `unanswered`, `answered_twice`, `over_a_human`, `ledger_disagrees`", "an audit ended";
     audit_finding: "`kind`, `about`, `conversation`, `message`, `part`, `turn`", "one of its findings";
     audit_call_failed: "`fault`", "one of its calls failed; it is made again";

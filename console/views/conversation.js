@@ -34,9 +34,9 @@ export const conversation = {
   announce: ({ record }) => `Status: ${words(PHASES, record.phase)}.`,
 };
 
-/** What operators changed here. Only that list has their names, and it is read only when the trail has a new line of theirs. */
-async function changesOf({ conversation: id, trail }, { memory, signal, now }) {
-  const newest = operatorLines(trail).at(-1);
+/** What operators changed here. Only that list has their names, and it is read only when the history has a new line of theirs. */
+async function changesOf({ conversation: id, history }, { memory, signal, now }) {
+  const newest = operatorLines(history).at(-1);
   if (!newest) return [];
   if (memory.named_at === newest.at && now() - newest.at > LISTED_MS) return memory.changes;
   try {
@@ -80,8 +80,8 @@ function endings({ turns }, { now }) {
   return section({ id: "endings", title: turns.length === 1 ? "Last result" : `The last ${turns.length} results, newest first` }, h("ol", { class: "endings" }, [...turns].reverse().map(one)));
 }
 
-function story({ trail }, changes, context) {
-  const lines = told(withNames(trail, changes));
+function story({ history }, changes, context) {
+  const lines = told(withNames(history, changes));
   const steps = lines.filter(({ kind }) => kind === "step").length;
   const { memory } = context;
   const toggle = steps > 0 && h("label", { class: "tick" },
@@ -91,7 +91,7 @@ function story({ trail }, changes, context) {
     } }),
     h("span", {}, `Every step (${steps} more)`));
   const isShown = lines.filter(({ kind }) => memory.isWhole || kind !== "step");
-  return section({ id: "story", title: "What happened", aside: toggle }, trail.length === 0 ? empty("No history is stored") : h("div", { class: "story" }, days(isShown)));
+  return section({ id: "story", title: "What happened", aside: toggle }, history.length === 0 ? empty("No history is stored") : h("div", { class: "story" }, days(isShown)));
 }
 
 /** The lines under the day on which they happened. */

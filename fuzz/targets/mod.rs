@@ -11,7 +11,7 @@ use onereply::gpt_trainer::said::{Endpoint, KnownTexts, parse_answer};
 use onereply::http::{HttpResponse, RateLimit};
 use onereply::intercom::conversation::decode_conversation;
 use onereply::intercom::ids::{AdminId, ConversationId};
-use onereply::intercom::signature::{RawNotification, WebhookSecrets};
+use onereply::intercom::signature::{RawWebhook, WebhookSecrets};
 use onereply::secret::Secret;
 use onereply::text::{
     AnswerText, CustomerHtml, Reply, answer_note, answer_to_reply, customer_html_to_text, plain_reply,
@@ -25,7 +25,7 @@ pub fn webhook(data: &[u8]) {
     let mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).expect("any key will do").chain_update(data).finalize();
     let header = Some(format!("sha1={}", hex::encode(mac.into_bytes())));
     let secrets = WebhookSecrets { current: Secret::new(SECRET).expect("it is not empty"), previous: None };
-    let verified = RawNotification { bytes: data.to_vec(), header }.verify(&secrets);
+    let verified = RawWebhook { bytes: data.to_vec(), header }.verify(&secrets);
     drop(verified.expect("it is signed").parse());
     let asked_for = ConversationId::new("300100200300400").expect("an id");
     drop(decode_conversation(data, &asked_for, &AdminId::new("7100002").expect("an id")));

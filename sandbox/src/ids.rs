@@ -26,7 +26,7 @@ impl Ids {
         format!("{high:016x}{:016x}", mix(high))
     }
 
-    /// A version 4 uuid with dashes: Intercom's notifications and `request_id`.
+    /// A version 4 uuid with dashes: Intercom's webhooks and `request_id`.
     pub fn uuid_v4(&mut self) -> String {
         let hex = self.uuid();
         format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])

@@ -128,9 +128,9 @@ fn what_is_done_by_the_api_is_told_unless_switched_off() {
     reply(&mut intercom, &id, &comment("<p>Yes</p>"), T0);
     intercom.workspace.api_acts_notify = false;
     reply(&mut intercom, &id, &comment("<p>Yes</p>"), T0);
-    let topics: Vec<&str> = intercom.take_notifications().iter().map(|told| told.topic.name()).collect();
+    let topics: Vec<&str> = intercom.take_webhooks().iter().map(|told| told.topic.name()).collect();
     assert_eq!(topics, ["conversation.user.created", "conversation.admin.replied"]);
-    assert_eq!(intercom.take_notifications(), []);
+    assert_eq!(intercom.take_webhooks(), []);
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn the_parts_endpoint_assigns_closes_snoozes_and_opens() {
     assert_eq!(part_types(&read(&mut intercom, &id, T0)), types);
     let nobody = intercom.record(&id).unwrap().parts[3].assigned_to.clone().unwrap();
     assert_eq!((nobody.kind, nobody.id), ("nobody_admin", None));
-    let topics: Vec<&str> = intercom.take_notifications().iter().map(|told| told.topic.name()).skip(4).collect();
+    let topics: Vec<&str> = intercom.take_webhooks().iter().map(|told| told.topic.name()).skip(4).collect();
     let expected = ["admin.closed", "admin.assigned", "admin.snoozed", "admin.opened"];
     assert_eq!(topics, expected.map(|topic| format!("conversation.{topic}")));
 }
@@ -319,7 +319,7 @@ fn a_click_names_the_button_that_a_bot_offered() {
     intercom.bot_says(&id, serde_json::from_value(offer).unwrap(), T0 + 1000).unwrap();
     let options = intercom.record(&id).unwrap().parts[1].metadata.quick_reply_options.clone();
     assert_eq!(options.iter().map(|option| &*option.text).collect::<Vec<_>>(), ["Yes", "No"]);
-    intercom.take_notifications();
+    intercom.take_webhooks();
     let click = Click { quick_reply_uuid: options[1].uuid.clone() };
     intercom.customer_clicks(&id, click, T0 + 2000).unwrap();
     let conversation = read(&mut intercom, &id, T0);
@@ -330,7 +330,7 @@ fn a_click_names_the_button_that_a_bot_offered() {
     assert_eq!((&parts[1]["part_type"], &parts[1]["body"]), (&json!("comment"), &Value::Null));
     assert_eq!(parts[1]["author"]["type"], "user");
     assert_eq!(parts[1]["metadata"], json!({"quick_reply_uuid": options[1].uuid}));
-    let told = &intercom.take_notifications()[0];
+    let told = &intercom.take_webhooks()[0];
     assert_eq!(told.topic.name(), "conversation.user.replied");
     assert!(
         told.item.contains(&format!("\"metadata\":{{\"quick_reply_uuid\":\"{}\"}}", options[1].uuid)),
@@ -348,10 +348,10 @@ fn what_an_admin_offers_through_the_api_is_there_to_be_clicked() {
     let mut intercom = intercom();
     let id = started(&mut intercom);
     let options = json!([{"text": "Yes", "uuid": "a5e1c524-5ddd-4c3e-9328-6bca5d6e3edb"}]);
-    let mut wish = json!({"message_type": "quick_reply", "type": "admin", "admin_id": "3156780"});
-    assert_eq!(error_code(&reply(&mut intercom, &id, &wish, T0)), (400, "parameter_not_found".into()));
-    wish["reply_options"] = options.clone();
-    let answer = parsed(&reply(&mut intercom, &id, &wish, T0));
+    let mut input = json!({"message_type": "quick_reply", "type": "admin", "admin_id": "3156780"});
+    assert_eq!(error_code(&reply(&mut intercom, &id, &input, T0)), (400, "parameter_not_found".into()));
+    input["reply_options"] = options.clone();
+    let answer = parsed(&reply(&mut intercom, &id, &input, T0));
     let part = &answer["conversation_parts"]["conversation_parts"][0];
     assert_eq!((&part["body"], &part["metadata"]["quick_reply_options"]), (&Value::Null, &options));
     let click = Click { quick_reply_uuid: "a5e1c524-5ddd-4c3e-9328-6bca5d6e3edb".into() };
@@ -403,6 +403,6 @@ fn leads_and_outbound_conversations_look_as_captured() {
     let author = &conversation["conversation_parts"]["conversation_parts"][0]["author"];
     assert_eq!((&author["type"], &author["name"]), (&json!("user"), &json!("Pat O&#39;Neil &lt;x&gt;")));
     assert_eq!(author["email"], "a&amp;b@example.com");
-    let topics: Vec<&str> = intercom.take_notifications().iter().map(|told| told.topic.name()).collect();
+    let topics: Vec<&str> = intercom.take_webhooks().iter().map(|told| told.topic.name()).collect();
     assert_eq!(topics, ["conversation.user.replied"]);
 }

@@ -23,16 +23,16 @@ fn workspace() -> (Intercom, [String; 3]) {
     (intercom, ids)
 }
 
-fn search(intercom: &mut Intercom, wish: &Value) -> (u16, Value) {
-    search_at(intercom, wish, T0 + 200_000)
+fn search(intercom: &mut Intercom, input: &Value) -> (u16, Value) {
+    search_at(intercom, input, T0 + 200_000)
 }
 
-fn search_at(intercom: &mut Intercom, wish: &Value, now: u64) -> (u16, Value) {
-    search_with(intercom, wish, Reading::default(), now)
+fn search_at(intercom: &mut Intercom, input: &Value, now: u64) -> (u16, Value) {
+    search_with(intercom, input, Reading::default(), now)
 }
 
-fn search_with(intercom: &mut Intercom, wish: &Value, reading: Reading, now: u64) -> (u16, Value) {
-    let body = wish.to_string();
+fn search_with(intercom: &mut Intercom, input: &Value, reading: Reading, now: u64) -> (u16, Value) {
+    let body = input.to_string();
     let request = Request {
         method: "POST",
         path: "/conversations/search",
@@ -103,15 +103,15 @@ fn operators_compare_as_described() {
 #[test]
 fn pages_are_walked_with_a_cursor_and_show_no_parts() {
     let (mut intercom, all) = workspace();
-    let mut wish = json!({
+    let mut input = json!({
         "query": field("created_at", ">", 1), "sort": {"field": "updated_at", "order": "ascending"},
         "pagination": {"per_page": 2},
     });
-    let (_, first) = search(&mut intercom, &wish);
+    let (_, first) = search(&mut intercom, &input);
     assert_eq!((ids(&first).len(), &first["total_count"], &first["pages"]["total_pages"]), (2, &json!(3), &json!(2)));
     assert_eq!(first["conversations"][0].get("conversation_parts"), None);
-    wish["pagination"]["starting_after"] = first["pages"]["next"]["starting_after"].clone();
-    let (_, second) = search(&mut intercom, &wish);
+    input["pagination"]["starting_after"] = first["pages"]["next"]["starting_after"].clone();
+    let (_, second) = search(&mut intercom, &input);
     assert_eq!((&second["pages"]["page"], second["pages"].get("next")), (&json!(2), None));
     assert_eq!([ids(&first), ids(&second)].concat(), all);
 }
@@ -192,7 +192,7 @@ fn following_pages_can_miss_conversations_or_repeat_them() {
         [(0, vec![0, 1, 2]), (1, vec![0, 2]), (9, vec![0]), (-1, vec![0, 0, 1, 2]), (-9, vec![0, 0, 1, 2])]
     {
         let (mut intercom, all) = workspace();
-        let mut wish = json!({
+        let mut input = json!({
             "query": field("created_at", ">", 1), "sort": {"field": "created_at", "order": "ascending"},
             "pagination": {"per_page": 1},
         });
@@ -200,10 +200,10 @@ fn following_pages_can_miss_conversations_or_repeat_them() {
         loop {
             // Only the second page is another one than it should be.
             let reading = Reading { shift: if walked.len() == 1 { shift } else { 0 }, ..Reading::default() };
-            let (_, page) = search_with(&mut intercom, &wish, reading, T0 + 200_000);
+            let (_, page) = search_with(&mut intercom, &input, reading, T0 + 200_000);
             walked.extend(ids(&page));
             let Some(next) = page["pages"].get("next") else { break };
-            wish["pagination"] = next.clone();
+            input["pagination"] = next.clone();
         }
         let expected: Vec<String> = expected.into_iter().map(|at: usize| all[at].clone()).collect();
         assert_eq!(walked, expected, "{shift}");
@@ -213,8 +213,8 @@ fn following_pages_can_miss_conversations_or_repeat_them() {
 #[test]
 fn wrong_queries_are_refused() {
     let (mut intercom, _) = workspace();
-    let mut code = |wish: Value| {
-        let (status, body) = search(&mut intercom, &wish);
+    let mut code = |input: Value| {
+        let (status, body) = search(&mut intercom, &input);
         (status, body["errors"][0]["code"].as_str().unwrap_or_default().to_owned())
     };
     let invalid = (400, "parameter_invalid".to_owned());

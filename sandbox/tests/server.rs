@@ -7,7 +7,7 @@ mod common;
 use common::{
     GPT_TRAINER, INTERCOM, Received, begin, call, conversation, get, post_json, receiver, sandbox, session, until,
 };
-use onereply_sandbox::notification::sign;
+use onereply_sandbox::webhook::sign;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
 
@@ -15,7 +15,7 @@ use tokio::io::AsyncReadExt as _;
 const NOWHERE: &str = "http://127.0.0.1:9/webhook/intercom";
 
 async fn arrived(received: &Received, count: usize) -> Vec<Value> {
-    until("the notifications", async || {
+    until("the webhooks", async || {
         let all = received.lock().unwrap();
         let bodies = || all.iter().map(|(_, body)| serde_json::from_slice(body).unwrap()).collect();
         (all.len() >= count).then(bodies)
@@ -24,7 +24,7 @@ async fn arrived(received: &Received, count: usize) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_notification_is_signed_and_sent_with_intercoms_headers() {
+async fn a_webhook_is_signed_and_sent_with_intercoms_headers() {
     let (url, received) = receiver(&[200]).await;
     let sandbox = sandbox(0, &url).await;
     let begun = post_json(sandbox.address(), "/sandbox/conversations", json!({"body": "<p>Hi</p>"})).await;
@@ -55,11 +55,11 @@ async fn a_failed_delivery_is_tried_once_more() {
 }
 
 #[tokio::test]
-async fn a_notification_is_delivered_again_byte_for_byte_and_at_the_same_time() {
+async fn a_webhook_is_delivered_again_byte_for_byte_and_at_the_same_time() {
     let (url, received) = receiver(&[200]).await;
     let sandbox = sandbox(0, &url).await;
-    let wish = json!({"body": "<p>café</p>", "webhook": "none"});
-    let begun = post_json(sandbox.address(), "/sandbox/conversations", wish).await;
+    let input = json!({"body": "<p>café</p>", "webhook": "none"});
+    let begun = post_json(sandbox.address(), "/sandbox/conversations", input).await;
     let path = format!("/sandbox/notifications/{}/deliver", begun["notification_id"].as_str().unwrap());
     let told = post_json(sandbox.address(), &path, json!({"copies": 3})).await;
     assert_eq!(told, json!({"statuses": [200, 200, 200]}));
@@ -70,14 +70,14 @@ async fn a_notification_is_delivered_again_byte_for_byte_and_at_the_same_time() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_nobody_is_told_of_takes_no_other_notification_with_it() {
+async fn what_nobody_is_told_of_takes_no_other_webhook_with_it() {
     let (url, received) = receiver(&[200]).await;
     let sandbox = sandbox(0, &url).await;
     let to = sandbox.address();
     let begin = |webhook: &'static str| {
         tokio::spawn(async move {
-            let wish = json!({"body": "<p>Hi</p>", "webhook": webhook});
-            post_json(to, "/sandbox/conversations", wish).await["notification_id"].as_str().unwrap().to_owned()
+            let input = json!({"body": "<p>Hi</p>", "webhook": webhook});
+            post_json(to, "/sandbox/conversations", input).await["notification_id"].as_str().unwrap().to_owned()
         })
     };
     let begun: Vec<_> = (0..400).map(|_| (begin("send"), begin("none"))).collect();
@@ -92,18 +92,18 @@ async fn what_nobody_is_told_of_takes_no_other_notification_with_it() {
     assert!(sent == came, "{} of {} are others", came.iter().filter(|id| !sent.contains(id)).count(), came.len());
 }
 
-fn id_of(notification: &Value) -> String {
-    notification["id"].as_str().unwrap().to_owned()
+fn id_of(webhook: &Value) -> String {
+    webhook["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn webhook_settings_change_how_notifications_are_spelled_and_signed() {
+async fn webhook_settings_change_how_webhooks_are_spelled_and_signed() {
     let (url, received) = receiver(&[200]).await;
     let sandbox = sandbox(0, NOWHERE).await;
     let settings = json!({"url": url, "client_secret": "other", "escaping": "rails", "api_version": "2.14"});
     post_json(sandbox.address(), "/sandbox/webhook", settings).await;
-    let wish = json!({"body": "<p>Hi</p>", "webhook": {"copies": 2}});
-    post_json(sandbox.address(), "/sandbox/conversations", wish).await;
+    let input = json!({"body": "<p>Hi</p>", "webhook": {"copies": 2}});
+    post_json(sandbox.address(), "/sandbox/conversations", input).await;
     arrived(&received, 2).await;
     let (headers, bytes) = received.lock().unwrap()[0].clone();
     assert_eq!(headers["x-hub-signature"], sign("other", &bytes));

@@ -12,7 +12,7 @@ use std::time::Duration;
 const NOWHERE: &str = "http://127.0.0.1:9/webhook/intercom";
 const PATH: &str = "/intercom/conversations/search";
 
-fn wish(after: &Value) -> Value {
+fn input(after: &Value) -> Value {
     json!({
         "query": {"field": "created_at", "operator": ">", "value": 1},
         "sort": {"field": "created_at", "order": "ascending"},
@@ -21,7 +21,7 @@ fn wish(after: &Value) -> Value {
 }
 
 async fn search(to: SocketAddr, after: &Value) -> Raw {
-    call(to, "POST", PATH, INTERCOM, &wish(after)).await
+    call(to, "POST", PATH, INTERCOM, &input(after)).await
 }
 
 fn ids(list: &Value) -> Vec<Value> {
@@ -30,8 +30,8 @@ fn ids(list: &Value) -> Vec<Value> {
 
 /// Five conversations, told to nobody.
 async fn five(to: SocketAddr) -> Vec<Value> {
-    let wish = json!({"body": "<p>Number {n}</p>", "count": 5, "webhook": "none"});
-    post_json(to, "/sandbox/conversations", wish).await["conversation_ids"].as_array().unwrap().clone()
+    let input = json!({"body": "<p>Number {n}</p>", "count": 5, "webhook": "none"});
+    post_json(to, "/sandbox/conversations", input).await["conversation_ids"].as_array().unwrap().clone()
 }
 
 /// All pages, one after another, as a program takes them that does not give up.
@@ -125,7 +125,7 @@ async fn every_other_kind_of_fault_strikes_a_search_too() {
     fault(json!({"kind": "cut_before"})).await;
     assert_eq!(search(to, &Value::Null).await.0, b"");
     fault(json!({"kind": "never_answer", "acts": false})).await;
-    let held = begin(to, "POST", PATH, INTERCOM, &wish(&Value::Null)).await;
+    let held = begin(to, "POST", PATH, INTERCOM, &input(&Value::Null)).await;
     until("the call", async || (get(to, "/sandbox/calls?after=5").await[0]["fault"] == "never_answer").then_some(()))
         .await;
     let silence = tokio::time::timeout(Duration::from_millis(50), held.peek(&mut [0])).await;
@@ -136,8 +136,8 @@ async fn every_other_kind_of_fault_strikes_a_search_too() {
 async fn the_rate_limit_and_the_lag_of_the_index_can_be_set() {
     let sandbox = sandbox(0, NOWHERE).await;
     let to = sandbox.address();
-    let wish = json!({"body": "<p>Old</p>", "ago_s": 3600, "count": 1, "webhook": "none"});
-    let old = post_json(to, "/sandbox/conversations", wish).await["conversation_ids"].clone();
+    let input = json!({"body": "<p>Old</p>", "ago_s": 3600, "count": 1, "webhook": "none"});
+    let old = post_json(to, "/sandbox/conversations", input).await["conversation_ids"].clone();
     five(to).await;
     post_json(to, "/sandbox/intercom", json!({"search_lag_ms": 60_000})).await;
     assert_eq!(json!(walk(to).await), old);
@@ -155,8 +155,8 @@ async fn many_conversations_begin_at_once_and_are_told_each() {
     let (url, received) = receiver(&[200]).await;
     let sandbox = sandbox(0, &url).await;
     let to = sandbox.address();
-    let wish = json!({"body": "<p>Number {n} of {n}</p>", "count": 40, "ago_s": 60});
-    let begun = post_json(to, "/sandbox/conversations", wish).await;
+    let input = json!({"body": "<p>Number {n} of {n}</p>", "count": 40, "ago_s": 60});
+    let begun = post_json(to, "/sandbox/conversations", input).await;
     let begun = begun["conversation_ids"].as_array().unwrap();
     let records = get(to, "/sandbox/conversations").await;
     let bodies: Vec<_> = records.as_array().unwrap().iter().map(|one| one["parts"][0]["body"].clone()).collect();
@@ -164,9 +164,9 @@ async fn many_conversations_begin_at_once_and_are_told_each() {
         (begun.len(), &bodies[0], &bodies[39]),
         (40, &json!("<p>Number 1 of 1</p>"), &json!("<p>Number 40 of 40</p>"))
     );
-    until("the notifications", async || (received.lock().unwrap().len() == 40).then_some(())).await;
+    until("the webhooks", async || (received.lock().unwrap().len() == 40).then_some(())).await;
     for count in [json!(0), json!(10_001), json!("many")] {
-        let wish = json!({"body": "<p>Hi</p>", "count": count});
-        assert_eq!(call(to, "POST", "/sandbox/conversations", "", &wish).await.status(), 400);
+        let input = json!({"body": "<p>Hi</p>", "count": count});
+        assert_eq!(call(to, "POST", "/sandbox/conversations", "", &input).await.status(), 400);
     }
 }

@@ -1,4 +1,4 @@
-//! Faults as the page switches them on and off, those of notifications among them, and the wish for a kill.
+//! Faults as the page switches them on and off, those of webhooks among them, and the input for a kill.
 #![allow(missing_docs, clippy::unwrap_used)]
 #![cfg(feature = "server")]
 
@@ -42,7 +42,7 @@ async fn a_switch_shows_how_often_it_has_struck_and_goes_off() {
 }
 
 #[tokio::test]
-async fn notifications_are_lost_and_copied_unless_their_way_was_told() {
+async fn webhooks_are_lost_and_copied_unless_their_way_was_told() {
     let (url, received) = receiver(&[200]).await;
     let sandbox = sandbox(0, &url).await;
     let to = sandbox.address();
@@ -50,12 +50,12 @@ async fn notifications_are_lost_and_copied_unless_their_way_was_told() {
     switched_on(to, json!({"call": "notification", "kind": "copied", "copies": 3})).await;
     switched_on(to, json!({"call": "notification", "kind": "delayed", "ms": 60_000, "conversation_id": "1"})).await;
     let begin = async |webhook: &str| {
-        let wish = json!({"body": "<p>Hi</p>", "webhook": webhook});
-        post_json(to, "/sandbox/conversations", wish).await["notification_id"].clone()
+        let input = json!({"body": "<p>Hi</p>", "webhook": webhook});
+        post_json(to, "/sandbox/conversations", input).await["notification_id"].clone()
     };
     let told = begin("none").await;
     let (_lost, copied, last) = (begin("send").await, begin("send").await, begin("send").await);
-    let came = until("four notifications", async || {
+    let came = until("four webhooks", async || {
         let all = received.lock().unwrap();
         let ids: Vec<Value> =
             all.iter().map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap()["id"].clone()).collect();

@@ -1,13 +1,13 @@
 //! Whether the ledger tells what the thread shows.
 
-use super::claims::{Stands, Words};
-use super::seen_to::{SeenTo, is_assigned_away};
+use super::claims::{Precedence, ReplyKind};
+use super::handling::{Handling, is_assigned_away};
 use super::{Case, Disagreement, Finding, FindingKind, reply_of};
 use crate::intercom::ids::PartId;
-use crate::intercom::thread::{Author, Entry as Part, Kind};
+use crate::intercom::thread::{Author, Entry as Part, EntryKind};
 use crate::time::UnixSeconds;
 use crate::turn::outcome::{Outcome, TurnKey};
-use crate::workspace::ledger::Entry;
+use crate::workspace::ledger::LedgerEntry;
 
 impl<'a> Case<'a> {
     pub(super) fn find_disagreements(&self, findings: &mut Vec<Finding>) {
@@ -16,8 +16,8 @@ impl<'a> Case<'a> {
             findings.extend(self.replied_twice(entry, &self.entries[..nth]));
         }
         for said in self.said.iter().filter(|said| self.is_judged(said.newest)) {
-            let late = said.stands == Stands::First && self.may_be_late(said);
-            if said.words == Words::Answer && said.entry.is_none() && !late {
+            let late = said.precedence == Precedence::First && self.may_be_late(said);
+            if said.words == ReplyKind::Answer && said.entry.is_none() && !late {
                 let finding = self.finding_of(FindingKind::LedgerDisagrees, said);
                 findings.push(Finding { about: Some(Disagreement::NotEntered), ..finding });
             }
@@ -26,14 +26,14 @@ impl<'a> Case<'a> {
     }
 
     /// Whether an entry's newest message lies in the window; where that is not known, whether the turn ended in it.
-    fn is_judged_entry(&self, entry: &Entry) -> bool {
+    fn is_judged_entry(&self, entry: &LedgerEntry) -> bool {
         let shown = entry.parts.iter().filter_map(|part| self.place_of(part)).max();
         let at = shown.map(|place| self.parts()[place].at).or(entry.asked_at);
         self.window.holds(at.unwrap_or(UnixSeconds(entry.at.0 / 1_000)))
     }
 
     /// What an entry claims and the thread does not show.
-    fn not_there(&self, entry: &Entry) -> Option<Finding> {
+    fn not_there(&self, entry: &LedgerEntry) -> Option<Finding> {
         if self.is_full() {
             return None;
         }
@@ -44,15 +44,15 @@ impl<'a> Case<'a> {
                 .then(|| self.disagreement(Disagreement::NotThere, entry, entry.parts.last(), Some(part))),
             Outcome::HandedOver(_) => {
                 let since = entry.parts.iter().filter_map(|part| self.place_of(part)).min().unwrap_or(0);
-                let nobody_told = !self.parts()[since..].iter().any(tells_people);
-                nobody_told.then(|| self.disagreement(Disagreement::NobodyTold, entry, entry.parts.last(), None))
+                let none_notified = !self.parts()[since..].iter().any(notifies_teammates);
+                none_notified.then(|| self.disagreement(Disagreement::NobodyTold, entry, entry.parts.last(), None))
             }
             Outcome::StoodDown(_) | Outcome::Failed(_) => None,
         }
     }
 
     /// A message to which an earlier entry claims another reply.
-    fn replied_twice(&self, entry: &Entry, earlier: &[&Entry]) -> Option<Finding> {
+    fn replied_twice(&self, entry: &LedgerEntry, earlier: &[&LedgerEntry]) -> Option<Finding> {
         let part = reply_of(entry)?;
         let mut others = earlier.iter().filter(|other| reply_of(other).is_some_and(|reply| reply != part));
         let message =
@@ -60,7 +60,7 @@ impl<'a> Case<'a> {
         Some(self.disagreement(Disagreement::RepliedTwice, entry, Some(message), Some(part)))
     }
 
-    /// Messages that people were told of, and no entry knows.
+    /// Messages that teammates were notified of, and no entry names.
     fn messages_not_entered(&self) -> Vec<Finding> {
         // A hand-over of a conversation that could not be read names none.
         if self.entries.iter().any(|entry| entry.parts.is_empty()) {
@@ -69,8 +69,8 @@ impl<'a> Case<'a> {
         let is_judged = |part: &Part| part.is_customers() && self.window.holds(part.at);
         let judged = self.parts().iter().enumerate().filter(|(_, part)| is_judged(part));
         let unknown = judged.filter(|(_, part)| self.entry_of(&part.id).is_none());
-        let found = unknown.filter_map(|(place, part)| match self.seen_to(place) {
-            SeenTo::Told(note) => Some(Finding {
+        let found = unknown.filter_map(|(place, part)| match self.handling(place) {
+            Handling::HandedOver(note) => Some(Finding {
                 kind: FindingKind::LedgerDisagrees,
                 about: Some(Disagreement::MessageNotEntered),
                 conversation: self.thread.id.clone(),
@@ -78,7 +78,7 @@ impl<'a> Case<'a> {
                 part: Some(note.clone()),
                 turn: Some(TurnKey::new(&self.thread.id, Some(&part.id))),
             }),
-            SeenTo::Answered | SeenTo::ByOthers | SeenTo::Left | SeenTo::ByNobody => None,
+            Handling::Answered | Handling::ByOthers | Handling::Left | Handling::Unhandled => None,
         });
         found.collect()
     }
@@ -86,7 +86,7 @@ impl<'a> Case<'a> {
     fn disagreement(
         &self,
         about: Disagreement,
-        entry: &Entry,
+        entry: &LedgerEntry,
         message: Option<&PartId>,
         part: Option<&PartId>,
     ) -> Finding {
@@ -101,7 +101,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Whether this is what people are told by.
-pub(super) fn tells_people(part: &Part) -> bool {
-    part.author == Author::Ourselves && (part.kind == Kind::Note || is_assigned_away(part))
+/// Whether this part notifies teammates.
+pub(super) fn notifies_teammates(part: &Part) -> bool {
+    part.author == Author::Ourselves && (part.kind == EntryKind::Note || is_assigned_away(part))
 }

@@ -4,30 +4,30 @@
 //! It is a second look and no second opinion: what it asks of a conversation, `turn` answers. What it must find out for itself
 //! is which messages a public part of ours stands for (`claims`).
 //!
-//! Where Intercom's record does not tell, it finds nothing: a finding is to be worth somebody's time.
+//! Where Intercom's record does not show enough, it finds nothing: a finding must be worth an operator's time.
 
 mod agreeing;
 mod claims;
+mod handling;
 mod owned;
 pub mod run;
-mod seen_to;
 mod summary;
 mod turns;
 
 pub use summary::{Reach, Summary};
 
 use crate::intercom::ids::{ConversationId, PartId};
-use crate::intercom::thread::{Author, Entry as Part, Kind, PARTS_WINDOW, Redaction, Thread};
+use crate::intercom::thread::{Author, Entry as Part, EntryKind, PARTS_WINDOW, Redaction, Thread};
 use crate::time::UnixSeconds;
 use crate::turn::outcome::{Outcome, TurnKey};
 use crate::turn::policy::Policy;
-use crate::workspace::ledger::Entry;
-use claims::{Said, Stands};
+use crate::workspace::ledger::LedgerEntry;
+use claims::{Precedence, Said};
 use serde::{Deserialize, Serialize};
 
 /// Judges the turns of one conversation whose messages lie in the window. `ledger` are the conversation's entries, as many as
 /// are still kept; what the thread shows from before the window is context.
-pub fn audit(thread: &Thread, ledger: &[Entry], policy: &Policy, window: &Window) -> Audited {
+pub fn audit(thread: &Thread, ledger: &[LedgerEntry], policy: &Policy, window: &AuditWindow) -> Audited {
     let mut case = Case { thread, entries: latest(ledger), policy, window, said: Vec::new() };
     case.said = claims::said(&case);
     let turns = turns::turns(&case);
@@ -42,7 +42,7 @@ pub fn audit(thread: &Thread, ledger: &[Entry], policy: &Policy, window: &Window
 /// Which messages are judged, by when Intercom says that they were written. It should end before the present by more than
 /// `ANSWER_DEADLINE_SECONDS`: a turn that is still open has no outcome yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
+pub struct AuditWindow {
     /// The first second.
     pub since: UnixSeconds,
     /// The second after the last.
@@ -110,14 +110,14 @@ pub enum Disagreement {
 struct Case<'a> {
     thread: &'a Thread,
     /// The last entry of each turn, oldest first.
-    entries: Vec<&'a Entry>,
+    entries: Vec<&'a LedgerEntry>,
     policy: &'a Policy,
-    window: &'a Window,
+    window: &'a AuditWindow,
     /// Our public parts, and what they stand for.
     said: Vec<Said<'a>>,
 }
 
-impl Window {
+impl AuditWindow {
     fn holds(&self, at: UnixSeconds) -> bool {
         self.since <= at && at < self.until
     }
@@ -125,7 +125,9 @@ impl Window {
 
 impl<'a> Case<'a> {
     fn find_answered_twice(&self, findings: &mut Vec<Finding>) {
-        for said in self.said.iter().filter(|said| said.stands == Stands::Repeated && self.is_judged(said.newest)) {
+        for said in
+            self.said.iter().filter(|said| said.precedence == Precedence::Repeated && self.is_judged(said.newest))
+        {
             findings.push(self.finding_of(FindingKind::AnsweredTwice, said));
         }
     }
@@ -152,7 +154,7 @@ impl<'a> Case<'a> {
     }
 
     /// The last entry that stands for this message.
-    fn entry_of(&self, message: &PartId) -> Option<&'a Entry> {
+    fn entry_of(&self, message: &PartId) -> Option<&'a LedgerEntry> {
         self.entries.iter().rev().find(|entry| entry.parts.contains(message)).copied()
     }
 
@@ -175,15 +177,20 @@ fn is_customers_word(part: &Part) -> bool {
 /// Whether a customer could see words here, taken back since or not.
 fn was_public(part: &Part) -> bool {
     let visible = match part.kind {
-        Kind::Comment | Kind::Open | Kind::Close | Kind::Snooze | Kind::Assignment(_) | Kind::RuleAssignment(_) => true,
-        Kind::Note | Kind::Automatic => false,
+        EntryKind::Comment
+        | EntryKind::Open
+        | EntryKind::Close
+        | EntryKind::Snooze
+        | EntryKind::Assignment(_)
+        | EntryKind::RuleAssignment(_) => true,
+        EntryKind::Note | EntryKind::Automatic => false,
     };
     part.is_message() || visible && part.redaction == Redaction::Redacted
 }
 
 /// Of each turn what was reported last: a record may be corrected, and its report comes more than once.
-fn latest(ledger: &[Entry]) -> Vec<&Entry> {
-    let mut latest: Vec<&Entry> = Vec::with_capacity(ledger.len());
+fn latest(ledger: &[LedgerEntry]) -> Vec<&LedgerEntry> {
+    let mut latest: Vec<&LedgerEntry> = Vec::with_capacity(ledger.len());
     for entry in ledger {
         match latest.iter_mut().find(|known| known.turn == entry.turn) {
             Some(known) if known.at <= entry.at => *known = entry,
@@ -196,7 +203,7 @@ fn latest(ledger: &[Entry]) -> Vec<&Entry> {
 }
 
 /// The reply that an entry claims.
-fn reply_of(entry: &Entry) -> Option<&PartId> {
+fn reply_of(entry: &LedgerEntry) -> Option<&PartId> {
     match &entry.outcome {
         Outcome::Replied { part, .. } => Some(part),
         Outcome::Noted { .. } | Outcome::HandedOver(_) | Outcome::StoodDown(_) | Outcome::Failed(_) => None,

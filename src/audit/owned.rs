@@ -1,14 +1,14 @@
 //! Whether a public part of ours stands over a teammate.
 
-use super::claims::{Said, Words};
+use super::claims::{ReplyKind, Said};
 use super::{Case, Finding, FindingKind, is_customers_word, was_public};
 use crate::intercom::ids::PartId;
-use crate::intercom::thread::{Author, Entry as Part, Kind, Redaction, Thread};
+use crate::intercom::thread::{Author, Entry as Part, EntryKind, Redaction, Thread};
 use crate::time::Millis;
 use crate::turn::hindsight::{Earlier, gives_back, ownership_of};
 use crate::turn::outcome::{Outcome, RepliedBy};
-use crate::turn::standing::View;
-use crate::workspace::ledger::Entry;
+use crate::turn::view::View;
+use crate::workspace::ledger::LedgerEntry;
 
 /// What is promised is the last read. It may have been asked for 5 seconds before the post, and the post may take 10: what
 /// was written less than so long before our part is not held against it.
@@ -49,32 +49,37 @@ impl Case<'_> {
         before
     }
 
-    /// When people were told, and when a teammate closed or snoozed: a notification told us of that before the customer went
-    /// on. The line of a hand-over may be said before it comes.
-    fn earlier(&self, before: &Thread, words: Words) -> Vec<Earlier> {
-        let told: Vec<&PartId> =
-            self.told().into_iter().filter(|at| self.is_theirs_since(*at)).map(|at| &self.parts()[at].id).collect();
+    /// When a hand-over was made, and when a teammate closed or snoozed: a webhook told us of that before the customer went
+    /// on. The hand-over message may be posted before it comes.
+    fn earlier(&self, before: &Thread, words: ReplyKind) -> Vec<Earlier> {
+        let hand_overs: Vec<&PartId> = self
+            .hand_over_places()
+            .into_iter()
+            .filter(|at| self.is_theirs_since(*at))
+            .map(|at| &self.parts()[at].id)
+            .collect();
         let moment = |(place, part): (usize, &Part)| {
-            if told.contains(&&part.id) {
-                Some(Earlier::Told(place))
+            if hand_overs.contains(&&part.id) {
+                Some(Earlier::HandedOver(place))
             } else {
-                (is_put_away(part) && words == Words::Answer).then_some(Earlier::Seen(place))
+                (is_closing_or_snoozing(part) && words == ReplyKind::Answer).then_some(Earlier::Seen(place))
             }
         };
         before.entries.iter().enumerate().filter_map(moment).collect()
     }
 
-    /// Whether the conversation is people's after they were told here: an assignment is only the beginning of that, and nobody
+    /// Whether the conversation is the teammates' after this hand-over: an assignment is only the beginning of that, and nobody
     /// gave it back while it was done. Of a closing meanwhile no part tells whether it counted as attending to that. A reply that
     /// landed before the hand-over had ended called it off.
-    fn is_theirs_since(&self, told: usize) -> bool {
-        if self.parts()[told].kind != Kind::Note {
+    fn is_theirs_since(&self, hand_over: usize) -> bool {
+        if self.parts()[hand_over].kind != EntryKind::Note {
             return false;
         }
-        let asked = self.parts()[..told].iter().rposition(is_customers_word).unwrap_or(0);
+        let asked = self.parts()[..hand_over].iter().rposition(is_customers_word).unwrap_or(0);
         let is_called_off = self.entry_of(&self.parts()[asked].id).is_some_and(landed_before_its_hand_over_ended);
-        let attends = |part: &Part| gives_back(part, self.policy) || is_put_away(part) || is_teammates_word(part);
-        !is_called_off && !self.parts()[asked..told].iter().any(attends)
+        let attends =
+            |part: &Part| gives_back(part, self.policy) || is_closing_or_snoozing(part) || is_teammates_word(part);
+        !is_called_off && !self.parts()[asked..hand_over].iter().any(attends)
     }
 }
 
@@ -84,16 +89,16 @@ fn is_teammates_word(part: &Part) -> bool {
 }
 
 /// Whether a teammate closed or snoozed the conversation here.
-fn is_put_away(part: &Part) -> bool {
-    matches!(part.author, Author::Teammate(_)) && matches!(part.kind, Kind::Close | Kind::Snooze)
+fn is_closing_or_snoozing(part: &Part) -> bool {
+    matches!(part.author, Author::Teammate(_)) && matches!(part.kind, EntryKind::Close | EntryKind::Snooze)
 }
 
 /// Whether a reply was begun by us, shortly before it appeared: another program's was not, and one that landed late may have
 /// been begun long before.
-fn is_begun_by_us_then(entry: &Entry) -> bool {
+fn is_begun_by_us_then(entry: &LedgerEntry) -> bool {
     match &entry.outcome {
         Outcome::Replied { by: RepliedBy::Us, .. } => true,
-        Outcome::Replied { by: RepliedBy::UsLate | RepliedBy::OlderSystem, .. }
+        Outcome::Replied { by: RepliedBy::UsLate | RepliedBy::AnotherProgram, .. }
         | Outcome::Noted { .. }
         | Outcome::HandedOver(_)
         | Outcome::StoodDown(_)
@@ -101,8 +106,8 @@ fn is_begun_by_us_then(entry: &Entry) -> bool {
     }
 }
 
-/// Whether a reply that had been given up landed while people were being told of that. One that landed later corrects the
+/// Whether a reply that had been given up landed during the hand-over. One that landed later corrects the
 /// hand-over's entry.
-fn landed_before_its_hand_over_ended(entry: &Entry) -> bool {
+fn landed_before_its_hand_over_ended(entry: &LedgerEntry) -> bool {
     matches!(entry.outcome, Outcome::Replied { by: RepliedBy::UsLate, .. }) && entry.corrects.is_none()
 }

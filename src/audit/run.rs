@@ -1,20 +1,20 @@
 //! One run of the audit: which conversations are read back, and what came of it so far. It is stored as a whole between two calls.
 
-use super::{Audited, Reach, Summary, Window};
+use super::{AuditWindow, Audited, Reach, Summary};
 use crate::fault::Fault;
 use crate::intercom::ids::ConversationId;
-use crate::intercom::search::{Page, Search, Wanted};
+use crate::intercom::search::{Query, Search, SearchPage};
 use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
-use crate::workspace::ledger::Entry;
-use crate::workspace::sweep::Pages;
+use crate::workspace::ledger::LedgerEntry;
+use crate::workspace::sweep::PagePosition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A run, under way or ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
-    /// Who wanted it.
+pub struct AuditRun {
+    /// Who asked for it.
     pub asked_by: AskedBy,
     /// What customers wrote since then is judged.
     pub since: UnixSeconds,
@@ -25,7 +25,7 @@ pub struct Run {
     /// What came of it so far.
     pub summary: Summary,
     /// Which page is read next.
-    pages: Pages,
+    pages: PagePosition,
     /// Conversations that were found and not read back yet.
     unread: Vec<ConversationId>,
     /// How many conversations it may still read.
@@ -36,7 +36,7 @@ pub struct Run {
     not_before: UnixMillis,
 }
 
-/// Who wanted a run.
+/// Who asked for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AskedBy {
@@ -48,7 +48,7 @@ pub enum AskedBy {
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum AuditStep {
     /// Read this page of conversations.
     Search(Search),
     /// Read this conversation.
@@ -69,7 +69,7 @@ const MOST_FAILURES: u32 = 5;
 const PAUSE: Millis = Millis::from_seconds(2);
 const PAUSE_CAP: Millis = Millis::from_minutes(1);
 
-impl Run {
+impl AuditRun {
     /// Begins one.
     pub fn begin(asked_by: AskedBy, since: UnixSeconds, now: UnixMillis) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl Run {
             began_at: now,
             ended_at: None,
             summary: Summary::default(),
-            pages: Pages::First,
+            pages: PagePosition::First,
             unread: Vec::new(),
             reads_left: MOST_READS,
             failures: 0,
@@ -87,26 +87,26 @@ impl Run {
     }
 
     /// What is to be done now.
-    pub fn next(&self, now: UnixMillis) -> Next {
+    pub fn next(&self, now: UnixMillis) -> AuditStep {
         if self.ended_at.is_some() {
-            return Next::End;
+            return AuditStep::End;
         }
         if now < self.not_before {
-            return Next::Wait(self.not_before);
+            return AuditStep::Wait(self.not_before);
         }
         if let Some(conversation) = self.unread.first() {
-            return Next::Read(conversation.clone());
+            return AuditStep::Read(conversation.clone());
         }
         let after = match &self.pages {
-            Pages::First => None,
-            Pages::After(cursor) => Some(cursor.clone()),
-            Pages::Read => return Next::End,
+            PagePosition::First => None,
+            PagePosition::After(cursor) => Some(cursor.clone()),
+            PagePosition::Read => return AuditStep::End,
         };
-        Next::Search(Search { wanted: Wanted::Written(self.since), after })
+        AuditStep::Search(Search { query: Query::Written(self.since), after })
     }
 
     /// Takes a page in. Beyond the budget conversations are only counted.
-    pub fn page_read(&mut self, page: Page, now: UnixMillis) {
+    pub fn page_read(&mut self, page: SearchPage, now: UnixMillis) {
         self.failures = 0;
         let mut found: Vec<_> = page.found.into_iter().map(|found| found.conversation).collect();
         let beyond = found.split_off(found.len().min(self.reads_left as usize));
@@ -114,10 +114,10 @@ impl Run {
         self.reads_left -= u32::try_from(found.len()).unwrap_or(self.reads_left).min(self.reads_left);
         self.unread.extend(found);
         self.pages = match (page.next, &self.pages) {
-            // It would go round for ever.
-            (Some(next), Pages::After(this)) if next == *this => Pages::Read,
-            (Some(next), _) => Pages::After(next),
-            (None, _) => Pages::Read,
+            // It would never end.
+            (Some(next), PagePosition::After(this)) if next == *this => PagePosition::Read,
+            (Some(next), _) => PagePosition::After(next),
+            (None, _) => PagePosition::Read,
         };
         self.end_if_done(now);
     }
@@ -147,7 +147,7 @@ impl Run {
         self.failures = 0;
         if self.unread.is_empty() {
             // What stands on further pages is not even known.
-            self.pages = Pages::Read;
+            self.pages = PagePosition::Read;
             self.summary.reach = Reach::Unknown;
         } else {
             self.unread.remove(0);
@@ -169,7 +169,7 @@ impl Run {
     }
 
     fn end_if_done(&mut self, now: UnixMillis) {
-        if self.unread.is_empty() && self.pages == Pages::Read {
+        if self.unread.is_empty() && self.pages == PagePosition::Read {
             self.ended_at = Some(now);
         }
     }
@@ -178,8 +178,8 @@ impl Run {
 /// The nightly run begins in this hour (UTC).
 const NIGHT: u64 = 3;
 
-/// Whether the nightly run begins now; `last` is the last run, whoever wanted it.
-pub fn at_night(last: Option<&Run>, now: UnixMillis) -> Night {
+/// Whether the nightly run begins now; `last` is the last run, nightly or an operator's.
+pub fn at_night(last: Option<&AuditRun>, now: UnixMillis) -> Night {
     let hour = Millis::from_hours(1);
     let is_night = now.0 / hour.0 % 24 == NIGHT;
     let is_free = last.is_none_or(|run| run.ended_at.is_some());
@@ -199,11 +199,11 @@ pub enum Night {
 
 /// What is judged of a conversation: all since then, but for messages from `fresh_since` on of which no turn has ended. Those may
 /// still be open.
-pub fn window(thread: &Thread, ledger: &[Entry], since: UnixSeconds, fresh_since: UnixSeconds) -> Window {
+pub fn window(thread: &Thread, ledger: &[LedgerEntry], since: UnixSeconds, fresh_since: UnixSeconds) -> AuditWindow {
     let has_ended = |message| ledger.iter().any(|entry| entry.parts.contains(message));
     let open =
         thread.entries.iter().filter(|entry| entry.is_customers() && entry.at >= fresh_since && !has_ended(&entry.id));
-    Window { since, until: open.map(|entry| entry.at).min().unwrap_or(UnixSeconds(u64::MAX)) }
+    AuditWindow { since, until: open.map(|entry| entry.at).min().unwrap_or(UnixSeconds(u64::MAX)) }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What an audit of many conversations found, for whoever asks.
+//! What an audit of many conversations found, for the API and the console.
 
 use super::{Audited, Finding, FindingKind};
 use serde::{Deserialize, Serialize};

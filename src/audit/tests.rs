@@ -8,35 +8,35 @@ mod stories;
 mod summary;
 mod unanswered;
 
-use super::{Audited, Disagreement, FindingKind, Window, audit};
+use super::{AuditWindow, Audited, Disagreement, FindingKind, audit};
 use crate::intercom::ids::{AdminId, ConversationId, PartId};
-use crate::intercom::thread::{Assignee, Author, Entry as Part, Kind, Redaction, Thread};
+use crate::intercom::thread::{Assignee, Author, Entry as Part, EntryKind, Redaction, Thread};
 use crate::time::UnixMillis;
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason, TurnKey};
 use crate::turn::policy::Policy;
 use crate::turn::tests::fixture::{START, entry, part, policy, second, teammate, thread};
-use crate::workspace::ledger::{Entry, FoundBy};
+use crate::workspace::ledger::{FoundBy, LedgerEntry};
 
 /// A situation.
-struct Case {
+struct Example {
     name: &'static str,
     thread: Thread,
-    ledger: Vec<Entry>,
+    ledger: Vec<LedgerEntry>,
     policy: Policy,
-    window: Window,
-    found: Vec<Found>,
+    window: AuditWindow,
+    found: Vec<ExpectedFinding>,
 }
 
 /// What a finding says: what, about what, the message and our part.
-type Found = (FindingKind, Option<Disagreement>, &'static str, &'static str);
+type ExpectedFinding = (FindingKind, Option<Disagreement>, &'static str, &'static str);
 
-fn case<const N: usize>(name: &'static str, parts: [Part; N]) -> Case {
-    Case {
+fn case<const N: usize>(name: &'static str, parts: [Part; N]) -> Example {
+    Example {
         name,
         thread: thread(parts),
         ledger: vec![],
         policy: policy(),
-        window: Window { since: second(0), until: second(DAY) },
+        window: AuditWindow { since: second(0), until: second(DAY) },
         found: vec![],
     }
 }
@@ -44,8 +44,8 @@ fn case<const N: usize>(name: &'static str, parts: [Part; N]) -> Case {
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
 
-impl Case {
-    fn ledger<const N: usize>(mut self, ledger: [Entry; N]) -> Self {
+impl Example {
+    fn ledger<const N: usize>(mut self, ledger: [LedgerEntry; N]) -> Self {
         self.ledger = ledger.into();
         self
     }
@@ -56,11 +56,11 @@ impl Case {
     }
 
     fn window(mut self, since: u64, until: u64) -> Self {
-        self.window = Window { since: second(since), until: second(until) };
+        self.window = AuditWindow { since: second(since), until: second(until) };
         self
     }
 
-    fn finds<const N: usize>(mut self, found: [Found; N]) -> Self {
+    fn finds<const N: usize>(mut self, found: [ExpectedFinding; N]) -> Self {
         self.found = found.into();
         self
     }
@@ -79,69 +79,75 @@ impl Case {
     }
 }
 
-fn check<const N: usize>(cases: [Case; N]) {
+fn check<const N: usize>(cases: [Example; N]) {
     for case in cases {
         case.assert();
     }
 }
 
-fn unanswered(message: &'static str) -> Found {
+fn unanswered(message: &'static str) -> ExpectedFinding {
     (FindingKind::Unanswered, None, message, "")
 }
 
-fn twice(message: &'static str, part: &'static str) -> Found {
+fn twice(message: &'static str, part: &'static str) -> ExpectedFinding {
     (FindingKind::AnsweredTwice, None, message, part)
 }
 
-fn over(message: &'static str, part: &'static str) -> Found {
+fn over(message: &'static str, part: &'static str) -> ExpectedFinding {
     (FindingKind::OverAHuman, None, message, part)
 }
 
-fn disagrees(about: Disagreement, message: &'static str, part: &'static str) -> Found {
+fn disagrees(about: Disagreement, message: &'static str, part: &'static str) -> ExpectedFinding {
     (FindingKind::LedgerDisagrees, Some(about), message, part)
 }
 
 // Parts, by when.
 
 fn m(n: u8, at: u64) -> Part {
-    entry(&format!("m{n}"), at, Author::Customer, Kind::Comment, Some("Hi"))
+    entry(&format!("m{n}"), at, Author::Customer, EntryKind::Comment, Some("Hi"))
 }
 
 fn r(n: u8, at: u64) -> Part {
-    entry(&format!("r{n}"), at, Author::Ourselves, Kind::Comment, Some("Hello."))
+    entry(&format!("r{n}"), at, Author::Ourselves, EntryKind::Comment, Some("Hello."))
 }
 
-fn line(n: u8, at: u64) -> Part {
-    entry(&format!("l{n}"), at, Author::Ourselves, Kind::Comment, Some("A teammate will be with you."))
+fn hand_over_message(n: u8, at: u64) -> Part {
+    entry(&format!("l{n}"), at, Author::Ourselves, EntryKind::Comment, Some("A teammate will be with you."))
 }
 
 fn hands_over(n: u8, at: u64) -> Part {
     let words = format!("OneReply handed this conversation over to your team.</p><p><i>[OneReply turn 215-m{n}]</i>");
-    entry(&format!("h{n}"), at, Author::Ourselves, Kind::Note, Some(&words))
+    entry(&format!("h{n}"), at, Author::Ourselves, EntryKind::Note, Some(&words))
 }
 
 fn answer_note(n: u8, at: u64) -> Part {
-    entry(&format!("n{n}"), at, Author::Ourselves, Kind::Note, Some("OneReply's answer, for teammates only. Hello."))
+    entry(
+        &format!("n{n}"),
+        at,
+        Author::Ourselves,
+        EntryKind::Note,
+        Some("OneReply's answer, for teammates only. Hello."),
+    )
 }
 
 fn assigns_to_team(at: u64) -> Part {
-    entry(&format!("a{at}"), at, Author::Ourselves, Kind::Assignment(Some(Assignee::Team)), None)
+    entry(&format!("a{at}"), at, Author::Ourselves, EntryKind::Assignment(Some(Assignee::Team)), None)
 }
 
 fn says(at: u64) -> Part {
-    teammate(&format!("t{at}"), at, Kind::Comment, Some("I take this"))
+    teammate(&format!("t{at}"), at, EntryKind::Comment, Some("I take this"))
 }
 
-fn does(at: u64, kind: Kind) -> Part {
+fn does(at: u64, kind: EntryKind) -> Part {
     teammate(&format!("t{at}"), at, kind, None)
 }
 
 fn notes(at: u64, words: &str) -> Part {
-    teammate(&format!("t{at}"), at, Kind::Note, Some(words))
+    teammate(&format!("t{at}"), at, EntryKind::Note, Some(words))
 }
 
 fn assigned(at: u64) -> Part {
-    does(at, Kind::Assignment(Some(Assignee::Teammate(human()))))
+    does(at, EntryKind::Assignment(Some(Assignee::Teammate(human()))))
 }
 
 fn redacted(part: Part) -> Part {
@@ -154,10 +160,10 @@ fn human() -> AdminId {
 
 // The ledger. A turn is named after its last message; entries come in the order in which their turns ended.
 
-fn ended<const N: usize>(messages: [&str; N], at: u64, outcome: Outcome) -> Entry {
+fn ended<const N: usize>(messages: [&str; N], at: u64, outcome: Outcome) -> LedgerEntry {
     let conversation = ConversationId::new("215").unwrap();
     let parts: Vec<PartId> = messages.iter().map(|id| part(id)).collect();
-    Entry {
+    LedgerEntry {
         turn: TurnKey::new(&conversation, parts.last()),
         conversation,
         outcome,
@@ -169,30 +175,30 @@ fn ended<const N: usize>(messages: [&str; N], at: u64, outcome: Outcome) -> Entr
     }
 }
 
-fn replied<const N: usize>(messages: [&str; N], reply: &str, at: u64) -> Entry {
+fn replied<const N: usize>(messages: [&str; N], reply: &str, at: u64) -> LedgerEntry {
     replied_by(RepliedBy::Us, messages, reply, at)
 }
 
-fn replied_by<const N: usize>(by: RepliedBy, messages: [&str; N], reply: &str, at: u64) -> Entry {
+fn replied_by<const N: usize>(by: RepliedBy, messages: [&str; N], reply: &str, at: u64) -> LedgerEntry {
     ended(messages, at, Outcome::Replied { part: part(reply), by })
 }
 
-fn noted<const N: usize>(messages: [&str; N], note: &str, at: u64) -> Entry {
+fn noted<const N: usize>(messages: [&str; N], note: &str, at: u64) -> LedgerEntry {
     ended(messages, at, Outcome::Noted { part: part(note) })
 }
 
-fn handed_over<const N: usize>(messages: [&str; N], at: u64) -> Entry {
+fn handed_over<const N: usize>(messages: [&str; N], at: u64) -> LedgerEntry {
     ended(messages, at, Outcome::HandedOver(HandOverReason::AiUnavailable))
 }
 
-fn reply_unknown<const N: usize>(messages: [&str; N], at: u64) -> Entry {
+fn reply_unknown<const N: usize>(messages: [&str; N], at: u64) -> LedgerEntry {
     ended(messages, at, Outcome::HandedOver(HandOverReason::ReplyUnknown))
 }
 
-fn stood_down<const N: usize>(messages: [&str; N], at: u64, reason: StandDownReason) -> Entry {
+fn stood_down<const N: usize>(messages: [&str; N], at: u64, reason: StandDownReason) -> LedgerEntry {
     ended(messages, at, Outcome::StoodDown(reason))
 }
 
-fn again(entry: Entry) -> Entry {
-    Entry { turn: entry.turn.again(1), ..entry }
+fn again(entry: LedgerEntry) -> LedgerEntry {
+    LedgerEntry { turn: entry.turn.again(1), ..entry }
 }

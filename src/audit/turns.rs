@@ -1,19 +1,19 @@
 //! The turns that are judged.
 
 use super::Case;
-use crate::intercom::thread::{Author, Entry as Part, Kind};
+use crate::intercom::thread::{Author, Entry as Part, EntryKind};
 use crate::turn::outcome::TurnKey;
 
 /// Messages of the window that belong together.
-pub(super) struct Turn {
+pub(super) struct AuditedTurn {
     pub key: TurnKey,
     /// The places of its messages, in Intercom's order; at least one.
     pub messages: Vec<usize>,
 }
 
 /// All turns with a message in the window. Messages that no entry knows of make one where nobody spoke between them.
-pub(super) fn turns(case: &Case<'_>) -> Vec<Turn> {
-    let mut turns: Vec<Turn> = Vec::new();
+pub(super) fn turns(case: &Case<'_>) -> Vec<AuditedTurn> {
+    let mut turns: Vec<AuditedTurn> = Vec::new();
     // Where the last message stands, if no entry knows of it.
     let mut loose: Option<usize> = None;
     let is_message = |part: &Part| part.is_customers();
@@ -26,7 +26,7 @@ pub(super) fn turns(case: &Case<'_>) -> Vec<Turn> {
             Some(entry) => entry.turn.clone(),
             None => TurnKey::new(&case.thread.id, Some(&part.id)),
         };
-        let goes_on = loose.is_some_and(|last| !case.parts()[last..place].iter().any(is_somebodys));
+        let goes_on = loose.is_some_and(|last| !case.parts()[last..place].iter().any(is_attended_to));
         match turns.iter_mut().find(|turn| turn.key == key) {
             Some(turn) => turn.messages.push(place),
             None => match turns.last_mut().filter(|_| entry.is_none() && goes_on) {
@@ -35,7 +35,7 @@ pub(super) fn turns(case: &Case<'_>) -> Vec<Turn> {
                     turn.key = key;
                     turn.messages.push(place);
                 }
-                None => turns.push(Turn { key, messages: vec![place] }),
+                None => turns.push(AuditedTurn { key, messages: vec![place] }),
             },
         }
         loose = entry.is_none().then_some(place);
@@ -43,7 +43,7 @@ pub(super) fn turns(case: &Case<'_>) -> Vec<Turn> {
     turns
 }
 
-/// Whether somebody other than the customer said something.
-fn is_somebodys(part: &Part) -> bool {
-    part.author != Author::Customer && (part.is_message() || part.kind == Kind::Note)
+/// Whether anyone but the customer said something.
+fn is_attended_to(part: &Part) -> bool {
+    part.author != Author::Customer && (part.is_message() || part.kind == EntryKind::Note)
 }

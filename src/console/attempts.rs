@@ -1,5 +1,5 @@
 //! How many wrong tokens are looked at. The count is held in memory alone, so that nobody's address is ever stored; what a
-//! start of the object forgets, it also forgets of whoever guesses, and they gain ten guesses by it.
+//! start of the object forgets, it also forgets a guesser's attempts, who gains ten guesses.
 
 use crate::time::{Millis, UnixMillis};
 use serde::{Deserialize, Serialize};
@@ -21,18 +21,9 @@ pub const MOST_IN_ALL: usize = 200;
 #[serde(transparent)]
 pub struct Client(String);
 
-/// Whether a token was the right one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Token {
-    /// It was.
-    Right,
-    /// It was not, or there was none.
-    Wrong,
-}
-
 /// What the count says of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
+pub enum AttemptVerdict {
     /// Nothing stands against it.
     Within,
     /// It was wrong, and is counted.
@@ -73,33 +64,31 @@ impl Client {
 }
 
 impl Attempts {
-    /// Judges an attempt, and counts a wrong one. What is not looked at is not counted: whoever waits comes in again.
-    pub fn judge(&mut self, client: &Client, token: Token, now: UnixMillis) -> Verdict {
+    /// Judges an attempt, and counts a wrong one. What is not looked at is not counted: a client that waits comes in again.
+    pub fn judge(&mut self, client: &Client, is_right: bool, now: UnixMillis) -> AttemptVerdict {
         while self.0.front().is_some_and(|(at, _)| now.since(*at) >= WINDOW) {
             self.0.pop_front();
         }
         let by_client = self.0.iter().filter(|(_, other)| other == client).count();
         let limits = [(MOST_BY_CLIENT, by_client, Some(client)), (MOST_IN_ALL, self.0.len(), None)];
         let reached = limits.into_iter().filter(|(most, count, _)| count >= most);
-        if let Some(over_at) = reached.filter_map(|(_, _, whose)| self.over_at(whose)).max() {
-            return Verdict::TooMany { retry_after_s: over_at.since(now).0.div_ceil(1_000).max(1) };
+        if let Some(over_at) = reached.filter_map(|(_, _, client)| self.over_at(client)).max() {
+            return AttemptVerdict::TooMany { retry_after_s: over_at.since(now).0.div_ceil(1_000).max(1) };
         }
-        match token {
-            Token::Right => Verdict::Within,
-            Token::Wrong => {
-                self.0.push_back((now, client.clone()));
-                Verdict::Counted(match (by_client + 1 >= MOST_BY_CLIENT, self.0.len() >= MOST_IN_ALL) {
-                    (_, true) => Limit::InAll,
-                    (true, false) => Limit::ByClient,
-                    (false, false) => Limit::Open,
-                })
-            }
+        if is_right {
+            return AttemptVerdict::Within;
         }
+        self.0.push_back((now, client.clone()));
+        AttemptVerdict::Counted(match (by_client + 1 >= MOST_BY_CLIENT, self.0.len() >= MOST_IN_ALL) {
+            (_, true) => Limit::InAll,
+            (true, false) => Limit::ByClient,
+            (false, false) => Limit::Open,
+        })
     }
 
     /// When the oldest attempt, of this client or of anybody, counts no more: at the limit that is when it ends.
-    fn over_at(&self, whose: Option<&Client>) -> Option<UnixMillis> {
-        let mut of_them = self.0.iter().filter(|(_, other)| whose.is_none_or(|client| client == other));
+    fn over_at(&self, client: Option<&Client>) -> Option<UnixMillis> {
+        let mut of_them = self.0.iter().filter(|(_, other)| client.is_none_or(|client| client == other));
         of_them.next().map(|(at, _)| at.after(WINDOW))
     }
 }
@@ -128,19 +117,19 @@ mod tests {
     fn a_client_has_ten_wrong_ones_in_ten_minutes_and_then_not_even_the_right_one_is_looked_at() {
         let mut attempts = Attempts::default();
         for n in 0..9 {
-            assert_eq!(attempts.judge(&client(1), Token::Wrong, at(n)), Verdict::Counted(Limit::Open), "{n}");
+            assert_eq!(attempts.judge(&client(1), false, at(n)), AttemptVerdict::Counted(Limit::Open), "{n}");
         }
-        assert_eq!(attempts.judge(&client(1), Token::Right, at(9)), Verdict::Within);
-        assert_eq!(attempts.judge(&client(1), Token::Wrong, at(9)), Verdict::Counted(Limit::ByClient));
-        for token in [Token::Right, Token::Wrong] {
-            assert_eq!(attempts.judge(&client(1), token, at(10)), Verdict::TooMany { retry_after_s: 590 });
-            assert_eq!(attempts.judge(&client(1), token, at(599)), Verdict::TooMany { retry_after_s: 1 });
+        assert_eq!(attempts.judge(&client(1), true, at(9)), AttemptVerdict::Within);
+        assert_eq!(attempts.judge(&client(1), false, at(9)), AttemptVerdict::Counted(Limit::ByClient));
+        for token in [true, false] {
+            assert_eq!(attempts.judge(&client(1), token, at(10)), AttemptVerdict::TooMany { retry_after_s: 590 });
+            assert_eq!(attempts.judge(&client(1), token, at(599)), AttemptVerdict::TooMany { retry_after_s: 1 });
         }
-        assert_eq!(attempts.judge(&client(2), Token::Right, at(10)), Verdict::Within, "somebody else");
-        assert_eq!(attempts.judge(&client(1), Token::Right, at(600)), Verdict::Within);
+        assert_eq!(attempts.judge(&client(2), true, at(10)), AttemptVerdict::Within, "somebody else");
+        assert_eq!(attempts.judge(&client(1), true, at(600)), AttemptVerdict::Within);
         assert_eq!(
-            attempts.judge(&client(1), Token::Wrong, at(600)),
-            Verdict::Counted(Limit::ByClient),
+            attempts.judge(&client(1), false, at(600)),
+            AttemptVerdict::Counted(Limit::ByClient),
             "nine still count"
         );
     }
@@ -149,26 +138,26 @@ mod tests {
     fn all_together_have_two_hundred() {
         let mut attempts = Attempts::default();
         for n in 0..199 {
-            assert_eq!(attempts.judge(&client(n), Token::Wrong, at(1)), Verdict::Counted(Limit::Open), "{n}");
+            assert_eq!(attempts.judge(&client(n), false, at(1)), AttemptVerdict::Counted(Limit::Open), "{n}");
         }
-        assert_eq!(attempts.judge(&client(199), Token::Wrong, at(1)), Verdict::Counted(Limit::InAll));
-        assert_eq!(attempts.judge(&client(1_000), Token::Right, at(2)), Verdict::TooMany { retry_after_s: 599 });
-        assert_eq!(attempts.judge(&client(1_000), Token::Right, at(601)), Verdict::Within);
+        assert_eq!(attempts.judge(&client(199), false, at(1)), AttemptVerdict::Counted(Limit::InAll));
+        assert_eq!(attempts.judge(&client(1_000), true, at(2)), AttemptVerdict::TooMany { retry_after_s: 599 });
+        assert_eq!(attempts.judge(&client(1_000), true, at(601)), AttemptVerdict::Within);
     }
 
     #[test]
     fn what_is_not_looked_at_neither_counts_nor_takes_room() {
         let mut attempts = Attempts::default();
         for n in 0..1_000 {
-            attempts.judge(&client(n % 50), Token::Wrong, at(1));
+            attempts.judge(&client(n % 50), false, at(1));
         }
         assert_eq!(attempts.0.len(), MOST_IN_ALL);
         let mut attempts = Attempts::default();
         for n in 0..600 {
-            attempts.judge(&client(1), Token::Wrong, at(n));
+            attempts.judge(&client(1), false, at(n));
         }
         assert_eq!(attempts.0.len(), MOST_BY_CLIENT);
-        assert_eq!(attempts.judge(&client(1), Token::Right, at(600)), Verdict::Within, "no longer than from the first");
+        assert_eq!(attempts.judge(&client(1), true, at(600)), AttemptVerdict::Within, "no longer than from the first");
     }
 
     #[test]

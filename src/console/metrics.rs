@@ -1,8 +1,8 @@
 //! `GET /metrics`: the figures in Prometheus' text format 0.0.4. `docs/api.md` says what each is; all are gauges.
 
 use crate::time::{Millis, UnixMillis};
-use crate::workspace::ledger::Ended;
-use crate::workspace::trends::Figures;
+use crate::workspace::ledger::OutcomeKind;
+use crate::workspace::trends::TurnFigures;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -18,11 +18,11 @@ pub struct Snapshot<'a> {
     /// The names of what stands against answering.
     pub problems: Vec<&'a str>,
     /// The rest; `None` while settings are wrong.
-    pub workspace: Option<Workspace>,
+    pub workspace: Option<WorkspaceMetrics>,
 }
 
 /// What is known of the workspace.
-pub struct Workspace {
+pub struct WorkspaceMetrics {
     /// By what it is paused.
     pub paused_by: Option<&'static str>,
     /// The mode that turns go by.
@@ -32,9 +32,9 @@ pub struct Workspace {
     /// For how long the oldest of them has.
     pub oldest_open: Option<Millis>,
     /// Turns of the last hour.
-    pub hour: Figures,
+    pub hour: TurnFigures,
     /// Turns of the last 24 hours.
-    pub day: Figures,
+    pub day: TurnFigures,
     /// When the last webhook came.
     pub webhook_at: Option<UnixMillis>,
     /// When the cron trigger fired last.
@@ -58,41 +58,45 @@ const PAUSERS: [&str; 2] = ["operator", "hourly_limit"];
 const MODES: [&str; 3] = ["reply", "note", "off"];
 
 /// Writes it down. What is not known is left out, rather than 0.
-pub fn write(told: &Snapshot<'_>) -> String {
-    let mut text = Text(String::new());
+pub fn write(snapshot: &Snapshot<'_>) -> String {
+    let mut text = MetricsText(String::new());
     text.gauge("build_info", "The running version; always 1.");
-    text.sample("build_info", &[("version", told.build)], "1");
+    text.sample("build_info", &[("version", snapshot.build)], "1");
     text.gauge("up", "1 if customers are answered, 0 if there is a problem.");
-    text.sample("up", &[], flag(told.status != "problem"));
+    text.sample("up", &[], flag(snapshot.status != "problem"));
     text.gauge("status", "The status of /healthz, as one of three series.");
-    text.one_of("status", "status", &STATUSES, Some(told.status));
+    text.one_of("status", "status", &STATUSES, Some(snapshot.status));
     text.gauge("problem", "1 for each problem at /healthz; absent otherwise.");
     // Several settings may be wrong, and a series that comes twice makes Prometheus refuse all of them.
-    for problem in told.problems.iter().collect::<BTreeSet<_>>() {
+    for problem in snapshot.problems.iter().collect::<BTreeSet<_>>() {
         text.sample("problem", &[("problem", problem)], "1");
     }
-    if let Some(workspace) = &told.workspace {
+    if let Some(workspace) = &snapshot.workspace {
         text.workspace(workspace);
     }
     text.0
 }
 
-struct Text(String);
+struct MetricsText(String);
 
-impl Text {
-    fn workspace(&mut self, told: &Workspace) {
+impl MetricsText {
+    fn workspace(&mut self, snapshot: &WorkspaceMetrics) {
         self.gauge("paused", "1 if replies are paused, by cause.");
-        self.one_of("paused", "by", &PAUSERS, told.paused_by);
+        self.one_of("paused", "by", &PAUSERS, snapshot.paused_by);
         self.gauge("mode", "The current mode, as one of three series.");
-        self.one_of("mode", "mode", &MODES, Some(told.mode));
+        self.one_of("mode", "mode", &MODES, Some(snapshot.mode));
         self.gauge("open_conversations", "Conversations with a waiting message.");
-        self.sample("open_conversations", &[], &told.open.to_string());
+        self.sample("open_conversations", &[], &snapshot.open.to_string());
         self.gauge("open_oldest_age_seconds", "How long the oldest of them has waited.");
-        self.seconds("open_oldest_age_seconds", &[], told.oldest_open.or((told.open == 0).then_some(Millis(0))));
-        let windows = [("hour", &told.hour), ("day", &told.day)];
+        self.seconds(
+            "open_oldest_age_seconds",
+            &[],
+            snapshot.oldest_open.or((snapshot.open == 0).then_some(Millis(0))),
+        );
+        let windows = [("hour", &snapshot.hour), ("day", &snapshot.day)];
         self.gauge("turns", "Turns that ended in the window, by outcome.");
         for (window, figures) in windows {
-            for ended in Ended::ALL {
+            for ended in OutcomeKind::ALL {
                 let count = figures.tally.ended(ended).to_string();
                 self.sample("turns", &[("window", window), ("outcome", ended.name())], &count);
             }
@@ -107,16 +111,20 @@ impl Text {
             self.seconds("answer_seconds", &[("window", window), ("quantile", "0.95")], figures.p95_ms);
         }
         for (name, what, at) in [
-            ("last_webhook_timestamp_seconds", "When the last verified webhook arrived.", told.webhook_at),
-            ("last_cron_timestamp_seconds", "When the cron trigger last fired.", told.cron_at),
-            ("last_sweep_timestamp_seconds", "When the last sweep ended.", told.sweep_at),
-            ("last_audit_timestamp_seconds", "When the last audit ended.", told.audit.as_ref().and_then(|it| it.at)),
+            ("last_webhook_timestamp_seconds", "When the last verified webhook arrived.", snapshot.webhook_at),
+            ("last_cron_timestamp_seconds", "When the cron trigger last fired.", snapshot.cron_at),
+            ("last_sweep_timestamp_seconds", "When the last sweep ended.", snapshot.sweep_at),
+            (
+                "last_audit_timestamp_seconds",
+                "When the last audit ended.",
+                snapshot.audit.as_ref().and_then(|it| it.at),
+            ),
         ] {
             self.gauge(name, what);
             self.seconds(name, &[], at.map(|at| Millis(at.0)));
         }
         self.gauge("audit_findings", "Findings of the last audit by kind; of a running audit, so far.");
-        for (kind, count) in told.audit.iter().flat_map(|audit| audit.found) {
+        for (kind, count) in snapshot.audit.iter().flat_map(|audit| audit.found) {
             self.sample("audit_findings", &[("kind", kind)], &count.to_string());
         }
     }
@@ -161,19 +169,19 @@ mod tests {
     use super::*;
     use crate::workspace::ledger::Tally;
 
-    fn snapshot(workspace: Option<Workspace>) -> Snapshot<'static> {
+    fn snapshot(workspace: Option<WorkspaceMetrics>) -> Snapshot<'static> {
         Snapshot { build: "0.1.0", status: "degraded", problems: vec!["sweep_stuck"], workspace }
     }
 
-    fn workspace() -> Workspace {
+    fn workspace() -> WorkspaceMetrics {
         let day = Tally { turns: 3, replied: 2, failed: 1, found_by_sweep: 1, ..Tally::default() };
-        Workspace {
+        WorkspaceMetrics {
             paused_by: Some("hourly_limit"),
             mode: "note",
             open: 2,
             oldest_open: Some(Millis(61_005)),
-            hour: Figures::default(),
-            day: Figures { tally: day, p50_ms: Some(Millis(4_500)), p95_ms: Some(Millis(12_030)) },
+            hour: TurnFigures::default(),
+            day: TurnFigures { tally: day, p50_ms: Some(Millis(4_500)), p95_ms: Some(Millis(12_030)) },
             webhook_at: Some(UnixMillis(1_770_000_000_123)),
             cron_at: None,
             sweep_at: None,
@@ -243,8 +251,8 @@ onereply_audit_findings{kind="ledger_disagrees"} 0"#;
 
     #[test]
     fn while_settings_are_wrong_that_is_all() {
-        let told = Snapshot { status: "problem", problems: vec!["setting", "setting"], ..snapshot(None) };
-        let text = write(&told);
+        let snapshot = Snapshot { status: "problem", problems: vec!["setting", "setting"], ..snapshot(None) };
+        let text = write(&snapshot);
         assert_eq!(
             samples(&text)[1..],
             [
@@ -260,7 +268,7 @@ onereply_audit_findings{kind="ledger_disagrees"} 0"#;
     #[test]
     fn with_nothing_open_the_oldest_is_of_no_age_and_an_age_that_nobody_knows_is_left_out() {
         let age = |open, oldest_open| {
-            let text = write(&snapshot(Some(Workspace { open, oldest_open, ..workspace() })));
+            let text = write(&snapshot(Some(WorkspaceMetrics { open, oldest_open, ..workspace() })));
             samples(&text)
                 .iter()
                 .find_map(|line| line.strip_prefix("onereply_open_oldest_age_seconds "))

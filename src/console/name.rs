@@ -1,4 +1,4 @@
-//! What people call themselves.
+//! The name that an operator signs in with.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

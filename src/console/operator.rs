@@ -1,20 +1,20 @@
-//! Somebody who was proven to be the operator. Every handler of the API needs one, and one that changes something needs
+//! A caller who was proven to be the operator. Every handler of the API needs one, and one that changes something needs
 //! [`MayChange`]; both can only be had here, at the price of a proof.
 
-use super::attempts::{Token, Verdict};
+use super::attempts::AttemptVerdict;
 use super::name::OperatorName;
 use super::same_origin::{CrossSite, SameOrigin};
 use crate::secret::Secret;
 use crate::time::UnixMillis;
 
-/// Somebody who may read.
+/// A caller who may read.
 #[derive(Debug)]
 pub struct Operator {
     name: Option<OperatorName>,
     came_by: CameBy,
 }
 
-/// By which door somebody came.
+/// How a caller signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CameBy {
     /// With the console's cookie.
@@ -26,7 +26,7 @@ pub enum CameBy {
     Bearer,
 }
 
-/// Somebody who may also change something: no other site made their browser ask for it.
+/// A caller who may also change something: no other site made their browser ask for it.
 #[derive(Debug)]
 pub struct MayChange(Operator);
 
@@ -36,7 +36,7 @@ pub struct Judged(Option<Proof>);
 /// That a token was the right one.
 struct Proof;
 
-/// Somebody with the right token who is within the limits of attempts.
+/// A caller with the right token, within the limits of attempts.
 pub struct Admitted(Proof);
 
 /// Why a token does not open the door.
@@ -58,16 +58,16 @@ impl Judged {
     }
 
     /// What the count of attempts must know of it.
-    pub fn token(&self) -> Token {
-        if self.0.is_some() { Token::Right } else { Token::Wrong }
+    pub fn is_right(&self) -> bool {
+        self.0.is_some()
     }
 
     /// Lets them in, if the count of attempts does.
-    pub fn admit(self, verdict: Verdict) -> Result<Admitted, NotAdmitted> {
+    pub fn admit(self, verdict: AttemptVerdict) -> Result<Admitted, NotAdmitted> {
         match (verdict, self.0) {
-            (Verdict::TooMany { retry_after_s }, _) => Err(NotAdmitted::TooManyAttempts { retry_after_s }),
-            (Verdict::Within, Some(proof)) => Ok(Admitted(proof)),
-            (Verdict::Within | Verdict::Counted(_), _) => Err(NotAdmitted::WrongToken),
+            (AttemptVerdict::TooMany { retry_after_s }, _) => Err(NotAdmitted::TooManyAttempts { retry_after_s }),
+            (AttemptVerdict::Within, Some(proof)) => Ok(Admitted(proof)),
+            (AttemptVerdict::Within | AttemptVerdict::Counted(_), _) => Err(NotAdmitted::WrongToken),
         }
     }
 }
@@ -119,7 +119,7 @@ mod tests {
         Judged::of(given, &Secret::new("correct horse").unwrap())
     }
 
-    fn admit(given: Option<&str>, verdict: Verdict) -> Result<(), NotAdmitted> {
+    fn admit(given: Option<&str>, verdict: AttemptVerdict) -> Result<(), NotAdmitted> {
         judged(given).admit(verdict).map(drop)
     }
 
@@ -127,22 +127,22 @@ mod tests {
     fn only_the_right_token_within_the_limits_opens_the_door() {
         let right = Some(" correct horse ");
         assert_eq!(
-            (judged(right).token(), judged(Some("x")).token(), judged(None).token()),
-            (Token::Right, Token::Wrong, Token::Wrong)
+            (judged(right).is_right(), judged(Some("x")).is_right(), judged(None).is_right()),
+            (true, false, false)
         );
-        assert_eq!(admit(right, Verdict::Within), Ok(()));
-        assert_eq!(admit(Some("wrong"), Verdict::Counted(Limit::Open)), Err(NotAdmitted::WrongToken));
+        assert_eq!(admit(right, AttemptVerdict::Within), Ok(()));
+        assert_eq!(admit(Some("wrong"), AttemptVerdict::Counted(Limit::Open)), Err(NotAdmitted::WrongToken));
         let too_many = NotAdmitted::TooManyAttempts { retry_after_s: 9 };
         for given in [right, Some("wrong"), None] {
-            assert_eq!(admit(given, Verdict::TooMany { retry_after_s: 9 }), Err(too_many));
+            assert_eq!(admit(given, AttemptVerdict::TooMany { retry_after_s: 9 }), Err(too_many));
         }
         // Whatever is said of the count: a wrong token is a wrong token.
-        assert_eq!(admit(Some("wrong"), Verdict::Within), Err(NotAdmitted::WrongToken));
+        assert_eq!(admit(Some("wrong"), AttemptVerdict::Within), Err(NotAdmitted::WrongToken));
     }
 
     #[test]
     fn with_the_cookie_a_change_needs_the_same_site_and_with_the_token_it_does_not() {
-        let bearer = || Operator::with_token(judged(Some("correct horse")).admit(Verdict::Within).ok().unwrap());
+        let bearer = || Operator::with_token(judged(Some("correct horse")).admit(AttemptVerdict::Within).ok().unwrap());
         assert!(bearer().may_change(Err(CrossSite)).is_ok());
         let session = || Operator::in_session(OperatorName::new("Ana"), UnixMillis(9));
         assert_eq!(session().may_change(Err(CrossSite)).unwrap_err(), CrossSite);

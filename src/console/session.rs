@@ -1,7 +1,7 @@
 //! The console's session: a cookie that we signed. Nothing is kept of it, so what ends it is its time, or another `CONSOLE_TOKEN`.
 //!
 //! `v1.<expires_ms>.<hex of the name>.<hex of an HMAC>`. The key is `CONSOLE_TOKEN`, and what is signed begins with a [`Salt`]: without
-//! it a cookie would show whoever makes one up whether they have guessed the token, past the limit of attempts.
+//! it a made-up cookie would show its maker whether they guessed the token, past the limit of attempts.
 
 use super::name::OperatorName;
 use super::operator::{Admitted, Operator};
@@ -113,7 +113,7 @@ fn set_cookie(value: &str, lasts: Millis) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::console::attempts::Verdict;
+    use crate::console::attempts::AttemptVerdict;
     use crate::console::operator::{CameBy, Judged};
 
     const NOW: UnixMillis = UnixMillis(1_770_000_000_000);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn value(name: &str) -> String {
-        let admitted = Judged::of(Some("correct horse"), &token()).admit(Verdict::Within).ok().unwrap();
+        let admitted = Judged::of(Some("correct horse"), &token()).admit(AttemptVerdict::Within).ok().unwrap();
         let (token, salt) = (token(), salt());
         let key = Key { token: &token, salt: &salt };
         let set = begin(admitted, SameOrigin::for_tests(), &key, OperatorName::new(name).as_ref(), NOW);
@@ -142,16 +142,16 @@ mod tests {
         Ok(operator.name().map(|name| name.as_str().to_owned()))
     }
 
-    fn whose(cookies: &str) -> Result<Option<String>, NoSession> {
+    fn name_in(cookies: &str) -> Result<Option<String>, NoSession> {
         said(Some(cookies), &token(), &salt(), NOW)
     }
 
     #[test]
     fn whoever_signed_in_is_known_by_name_until_the_session_ends() {
         let cookie = format!("__Host-onereply={}", value("Ana Müller"));
-        assert_eq!(whose(&cookie), Ok(Some("Ana Müller".to_owned())));
-        assert_eq!(whose(&format!("a=b;  {cookie}; c=d")), Ok(Some("Ana Müller".to_owned())));
-        assert_eq!(whose(&format!("__Host-onereply={}", value(""))), Ok(None));
+        assert_eq!(name_in(&cookie), Ok(Some("Ana Müller".to_owned())));
+        assert_eq!(name_in(&format!("a=b;  {cookie}; c=d")), Ok(Some("Ana Müller".to_owned())));
+        assert_eq!(name_in(&format!("__Host-onereply={}", value(""))), Ok(None));
         let last = UnixMillis(END.0 - 1);
         assert!(said(Some(&cookie), &token(), &salt(), last).is_ok());
         assert_eq!(said(Some(&cookie), &token(), &salt(), END), Err(NoSession::Expired));
@@ -171,10 +171,10 @@ mod tests {
         for at in 0..value.len() {
             let other = if &value[at..=at] == "1" { "2" } else { "1" };
             let changed = format!("{}{other}{}", &value[..at], &value[at + 1..]);
-            assert_eq!(whose(&format!("__Host-onereply={changed}")), Err(NoSession::Forged), "{changed}");
+            assert_eq!(name_in(&format!("__Host-onereply={changed}")), Err(NoSession::Forged), "{changed}");
         }
         for forged in ["", ".", "v1", "v1...", "v1.9999999999999..", &value[..value.len() - 2], &format!("{value}00")] {
-            assert_eq!(whose(&format!("__Host-onereply={forged}")), Err(NoSession::Forged), "{forged}");
+            assert_eq!(name_in(&format!("__Host-onereply={forged}")), Err(NoSession::Forged), "{forged}");
         }
     }
 
@@ -182,10 +182,10 @@ mod tests {
     fn under_another_name_it_is_none() {
         let value = value("Ana");
         for name in ["onereply", "__Secure-onereply", "__host-onereply", "__Host-onereply2", "x__Host-onereply"] {
-            assert_eq!(whose(&format!("{name}={value}")), Err(NoSession::Absent), "{name}");
+            assert_eq!(name_in(&format!("{name}={value}")), Err(NoSession::Absent), "{name}");
         }
         assert_eq!(said(None, &token(), &salt(), NOW), Err(NoSession::Absent));
-        assert_eq!(whose("__Host-onereply"), Err(NoSession::Absent));
+        assert_eq!(name_in("__Host-onereply"), Err(NoSession::Absent));
     }
 
     #[test]

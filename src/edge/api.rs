@@ -7,11 +7,11 @@ use super::clock::now;
 use super::conversations::{self, settings_wrong, workspace_unknown};
 use super::door::{self, Door};
 use super::objects::Objects;
-use super::steering::{self, Wish, audited};
+use super::steering::{self, Action, audited};
 use super::{environment, reads};
 use crate::console::operator::{MayChange, Operator};
 use crate::objects::ask::{Asker, TheWorkspace};
-use crate::objects::calls::workspace::{Figures, GetAudit, GetFigures};
+use crate::objects::calls::workspace::{GetAudit, GetFigures, WorkspaceFigures};
 use crate::workspace::health::{BUILD, Health};
 use serde_json::json;
 use worker::{Env, Method, Request, Response, Result};
@@ -63,8 +63,8 @@ async fn read(operator: &Operator, request: &Request, env: &Env) -> Result<Respo
 async fn change(may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
     let path = request.path();
     let steps = steps(&path);
-    if let Some(wish) = Wish::of(&request.method(), &steps) {
-        return steering::answer(wish, may, request, env).await;
+    if let Some(action) = Action::of(&request.method(), &steps) {
+        return steering::answer(action, may, request, env).await;
     }
     match (steps.as_slice(), request.method()) {
         (["pause" | "resume" | "mode"] | ["conversations", _, "retry" | "hand_over"], _) => door::use_instead("POST"),
@@ -80,17 +80,17 @@ fn steps(path: &str) -> Vec<&str> {
 
 /// Also while settings are wrong: then there is nothing but that.
 async fn figures(_operator: &Operator, env: &Env) -> Result<Response> {
-    let (mut told, health) = match environment::settings(env) {
+    let (mut shown, health) = match environment::settings(env) {
         Ok(settings) => {
-            let Figures { figures, troubles } = Objects(env).ask(&TheWorkspace, GetFigures).await?;
+            let WorkspaceFigures { figures, troubles } = Objects(env).ask(&TheWorkspace, GetFigures).await?;
             (figures, Health::of(&settings, troubles))
         }
         Err(problems) => (json!({}), Health::settings_wrong(&problems)),
     };
-    if let Some(fields) = told.as_object_mut() {
+    if let Some(fields) = shown.as_object_mut() {
         fields.insert("health".into(), health.to_json());
         fields.insert("build".into(), json!(BUILD));
         fields.insert("now".into(), json!(now()));
     }
-    Response::from_json(&told)
+    Response::from_json(&shown)
 }

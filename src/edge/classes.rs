@@ -3,17 +3,17 @@
 use super::host::Cloudflare;
 use crate::objects::calls::conversation::ConversationCall;
 use crate::objects::calls::workspace::WorkspaceCall;
-use crate::objects::conversation::{self, Conversation};
-use crate::objects::workspace::{self, Workspace};
+use crate::objects::conversation::{self, ConversationCore};
+use crate::objects::workspace::{self, WorkspaceCore};
 use worker::{DurableObject, Env, Request, Response, durable_object};
 
 /// One conversation.
 #[durable_object(alarm)]
-pub struct ConversationObject(Conversation<Cloudflare>);
+pub struct ConversationObject(ConversationCore<Cloudflare>);
 
 /// The configured workspace.
 #[durable_object(alarm)]
-pub struct WorkspaceObject(Workspace<Cloudflare>);
+pub struct WorkspaceObject(WorkspaceCore<Cloudflare>);
 
 // After a panic the cells of an object hold what they held before or a finished value; everything else is on disk.
 impl std::panic::RefUnwindSafe for ConversationObject {}
@@ -23,7 +23,7 @@ impl std::panic::UnwindSafe for WorkspaceObject {}
 
 impl DurableObject for ConversationObject {
     fn new(state: worker::State, env: Env) -> Self {
-        Self(Conversation::new(Cloudflare::new(state, env, conversation::SCHEMA)))
+        Self(ConversationCore::new(Cloudflare::new(state, env, conversation::SCHEMA)))
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -38,7 +38,7 @@ impl DurableObject for ConversationObject {
 
 impl DurableObject for WorkspaceObject {
     fn new(state: worker::State, env: Env) -> Self {
-        Self(Workspace::new(Cloudflare::new(state, env, workspace::SCHEMA)))
+        Self(WorkspaceCore::new(Cloudflare::new(state, env, workspace::SCHEMA)))
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {

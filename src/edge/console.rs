@@ -12,7 +12,7 @@ use crate::console::session::{self, Key};
 use crate::json;
 use crate::objects::calls::workspace::GetSalt;
 use crate::secret::Secret;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use serde_json::{Value, json};
 use worker::{Env, Headers, Method, Request, Response, Result};
 
@@ -70,13 +70,13 @@ async fn sign_in(same: SameOrigin, request: &Request, token: &Secret, env: &Env)
     with_cookie(&cookie)
 }
 
-struct Wish {
+struct SignIn {
     token: String,
     name: Option<OperatorName>,
 }
 
 /// `None` where the body is anything else than a token and at most a name.
-fn wish(body: &[u8]) -> Option<Wish> {
+fn wish(body: &[u8]) -> Option<SignIn> {
     let Ok(Value::Object(body)) = json::value(body) else { return None };
     let name = match body.get("name") {
         None | Some(Value::Null) => None,
@@ -85,7 +85,7 @@ fn wish(body: &[u8]) -> Option<Wish> {
     };
     let known = 1 + usize::from(body.contains_key("name"));
     match (body.get("token"), body.len() == known) {
-        (Some(Value::String(token)), true) => Some(Wish { token: token.clone(), name }),
+        (Some(Value::String(token)), true) => Some(SignIn { token: token.clone(), name }),
         (_, _) => None,
     }
 }

@@ -4,19 +4,19 @@ use super::clock::now;
 use super::environment;
 use super::log::line;
 use super::objects::Objects;
-use crate::console::attempts::{Client, Limit, Verdict};
+use crate::console::attempts::{AttemptVerdict, Client, Limit};
 use crate::console::operator::{Admitted, Judged, MayChange, NotAdmitted, Operator};
 use crate::console::same_origin::{self, CrossSite, Origins};
 use crate::console::session::{self, Key, Salt};
 use crate::objects::ask::{Asker, TheWorkspace};
 use crate::objects::calls::workspace::{GetSalt, JudgeAttempt};
 use crate::secret::Secret;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use serde_json::json;
 use std::cell::RefCell;
 use worker::{Env, Request, Response, Result};
 
-/// What became of somebody at the door.
+/// The result of a check at the door.
 pub(super) enum Door<T> {
     /// They may come in.
     Open(T),
@@ -42,7 +42,7 @@ impl Way {
     }
 }
 
-/// Lets somebody read the API. Where the token stands in the request it decides, whatever cookie is there too.
+/// Lets a caller read the API. Where the token stands in the request it decides, whatever cookie is there too.
 pub(super) async fn operator(request: &Request, token: &Secret, env: &Env) -> Result<Door<Operator>> {
     match bearer(request)? {
         Some(given) => with_token(Some(&given), Way::Bearer, request, token, env).await,
@@ -97,10 +97,10 @@ pub(super) async fn admit(
 ) -> Result<std::result::Result<Admitted, NotAdmitted>> {
     let judged = Judged::of(given, token);
     let address = request.headers().get("cf-connecting-ip")?;
-    let attempt = JudgeAttempt { client: Client::of(address.as_deref()), token: judged.token() };
+    let attempt = JudgeAttempt { client: Client::of(address.as_deref()), is_right: judged.is_right() };
     let verdict = Objects(env).ask(&TheWorkspace, attempt).await?;
     // Those that are not looked at are not logged one by one: that is what the limit is for.
-    if let Verdict::Counted(limit) = verdict {
+    if let AttemptVerdict::Counted(limit) = verdict {
         line(
             if limit == Limit::Open { Level::Warn } else { Level::Error },
             "sign_in_refused",
@@ -110,7 +110,7 @@ pub(super) async fn admit(
     Ok(judged.admit(verdict))
 }
 
-/// What somebody hears whose token does not open the door.
+/// The answer to a caller whose token is wrong.
 pub(super) fn not_admitted(why: NotAdmitted, wrong: impl FnOnce() -> Result<Response>) -> Result<Response> {
     match why {
         NotAdmitted::WrongToken => wrong(),

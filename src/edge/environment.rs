@@ -18,7 +18,7 @@ pub(super) fn settings(env: &Env) -> std::result::Result<Settings, Vec<Problem>>
     Settings::parse(|name| variable(env, name))
 }
 
-/// What notifications are verified with: read apart from the other settings, so that these being wrong loses nothing.
+/// What webhooks are verified with: read apart from the other settings, so that these being wrong loses nothing.
 pub(super) fn webhook_secrets(env: &Env) -> Option<WebhookSecrets> {
     settings::webhook_secrets(|name| variable(env, name))
 }

@@ -7,12 +7,12 @@ use super::storage::DurableStorage;
 use super::{environment, fetch};
 use crate::fault::Silence;
 use crate::http::{HttpRequest, HttpResponse};
-use crate::intercom::pace::Window;
+use crate::intercom::pace::PaceWindow;
 use crate::objects::ask::{Address, Asker};
 use crate::objects::host::{Error, Host, Result};
 use crate::settings::{Problem, Settings};
 use crate::time::{Millis, UnixMillis};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(super) struct Cloudflare {
 
 thread_local! {
     /// For all objects of this isolate, which lives longer than any of them.
-    static RATE_LIMIT: &'static Cell<Option<Window>> = Box::leak(Box::default());
+    static RATE_LIMIT: &'static Cell<Option<PaceWindow>> = Box::leak(Box::default());
 }
 
 impl Cloudflare {
@@ -84,7 +84,7 @@ impl Host for Cloudflare {
         fetch::send(request).await
     }
 
-    fn rate_limit(&self) -> &Cell<Option<Window>> {
+    fn rate_limit(&self) -> &Cell<Option<PaceWindow>> {
         RATE_LIMIT.with(|shared| *shared)
     }
 

@@ -1,6 +1,6 @@
 //! One JSON line per event: ids, phases, durations, outcomes and error codes, never words, names or secrets.
 
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use serde_json::{Map, Value, json};
 use worker::{console_error, console_log, console_warn};
 

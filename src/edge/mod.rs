@@ -28,7 +28,7 @@ use self::log::line;
 use self::objects::Objects;
 use crate::objects::ask::{Asker, TheWorkspace};
 use crate::objects::calls::workspace::Tick;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
@@ -47,10 +47,10 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
     routes::answer(request, &env, &context).await
 }
 
-/// Runs every minute. Where a round takes longer, the Workspace object goes on by itself.
+/// Runs every minute. Where the maintenance takes longer, the Workspace object goes on by itself.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     if let Err(error) = Objects(&env).ask(&TheWorkspace, Tick).await {
-        line(Level::Error, "round_failed", json!({ "error": error.to_string() }));
+        line(Level::Error, "maintenance_failed", json!({ "error": error.to_string() }));
     }
 }

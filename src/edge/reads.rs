@@ -9,7 +9,7 @@ use crate::console::metrics::{self, Snapshot};
 use crate::console::operator::{CameBy, Operator};
 use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
 use crate::objects::calls::conversation::ShowOpenTurn;
-use crate::objects::calls::workspace::{GetMetrics, ListOpen, ListTurns, Page, ShowTrends};
+use crate::objects::calls::workspace::{GetMetrics, ListOpen, ListTurns, PageAnswer, ShowTrends};
 use crate::settings::Settings;
 use crate::turn::open::OpenTurn;
 use crate::workspace::health::{BUILD, Health};
@@ -58,11 +58,11 @@ pub(super) async fn trends(_operator: &Operator, asked: &Request, env: &Env) -> 
 }
 
 /// `None` where it cannot be said.
-fn response(page: Page) -> Result<Option<Response>> {
+fn response(page: PageAnswer) -> Result<Option<Response>> {
     Ok(match page {
-        Page::Text(text) => Some(json_response(&text)?),
-        Page::BadParameter(words) => Some(refuse(400, "bad_request", &words)?),
-        Page::Unknown => None,
+        PageAnswer::Text(text) => Some(json_response(&text)?),
+        PageAnswer::BadParameter(words) => Some(refuse(400, "bad_request", &words)?),
+        PageAnswer::Unknown => None,
     })
 }
 

@@ -6,16 +6,16 @@ use super::environment;
 use super::log::line;
 use super::objects::Objects;
 use super::request::{self, Body};
-use crate::audit::run::Run;
+use crate::audit::run::AuditRun;
 use crate::console::name::OperatorName;
 use crate::console::operator::{CameBy, MayChange, Operator};
 use crate::json;
 use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
-use crate::objects::calls::conversation::{HandOver, Retry, Steered};
-use crate::objects::calls::workspace::{BeginAudit, LookAfter, PauseTurns, Remember, ResumeTurns, SetMode};
+use crate::objects::calls::conversation::{HandOverTurn, RetryTurn, Steered};
+use crate::objects::calls::workspace::{BeginAudit, PauseTurns, Remember, ResumeTurns, SetMode, Watch};
 use crate::time::Millis;
+use crate::turn::history::Level;
 use crate::turn::policy::ReplyMode;
-use crate::turn::trail::Level;
 use crate::workspace::controls::{By, Control, Deed, Via};
 use serde_json::{Map, Value, json};
 use worker::{Env, Method, Request, Response, Result};
@@ -23,8 +23,8 @@ use worker::{Env, Method, Request, Response, Result};
 /// A name and a confirmation are far shorter.
 const MAX_BODY_BYTES: usize = 4 * 1024;
 
-/// What the operator may do.
-pub(super) enum Wish<'a> {
+/// An action of an operator, as the route names it.
+pub(super) enum Action<'a> {
     /// Hold every turn.
     Pause,
     /// Let turns go on.
@@ -33,62 +33,63 @@ pub(super) enum Wish<'a> {
     Mode,
     /// Have the last turn of a conversation tried again.
     Retry(&'a str),
-    /// Have people see to a conversation.
+    /// Hand a conversation over to a teammate.
     HandOver(&'a str),
     /// Begin an audit.
     Audit,
 }
 
-/// What is wanted, as far as the body says more of it.
-enum Wanted<'a> {
+/// An action with the fields of its body.
+enum ActionRequest<'a> {
     Pause,
     Resume,
     Mode(Option<ReplyMode>),
-    Retry(&'a str, Retry),
+    Retry(&'a str, RetryTurn),
     HandOver(&'a str),
     Audit(Millis),
 }
 
-/// Does it, and answers the request that wants it.
-pub(super) async fn answer(wish: Wish<'_>, may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
+/// Does it, and answers the request.
+pub(super) async fn answer(action: Action<'_>, may: &MayChange, request: &Request, env: &Env) -> Result<Response> {
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
         return refuse(413, "too_large", "The request is too large.");
     };
-    let (how, objects) = (wish.how(), Objects(env));
-    let Some((wanted, by)) = who(&body, may.operator()).and_then(|(fields, by)| Some((wish.read(&fields)?, by))) else {
+    let (how, objects) = (action.how(), Objects(env));
+    let Some((asked, by)) = who(&body, may.operator()).and_then(|(fields, by)| Some((action.read(&fields)?, by)))
+    else {
         return refuse(400, "bad_request", how);
     };
-    match wanted {
-        Wanted::Pause => {
+    match asked {
+        ActionRequest::Pause => {
             let pause = objects.ask(&TheWorkspace, PauseTurns(Control::new(&Deed::Paused, &by))).await?;
             let shown = json!({ "paused": true, "by": pause.by, "since": pause.since, "who": pause.who });
             Response::from_json(&shown)
         }
-        Wanted::Resume => {
+        ActionRequest::Resume => {
             objects.ask(&TheWorkspace, ResumeTurns(Control::new(&Deed::Resumed, &by))).await?;
             Response::from_json(&json!({ "paused": false }))
         }
-        Wanted::Mode(_) if environment::settings(env).is_err() => settings_wrong(),
-        Wanted::Mode(mode) => {
+        ActionRequest::Mode(_) if environment::settings(env).is_err() => settings_wrong(),
+        ActionRequest::Mode(mode) => {
             let set = SetMode { mode, control: Control::new(&Deed::ModeSet(mode), &by) };
             let mode = objects.ask(&TheWorkspace, set).await?;
             Response::from_json(&json!({ "mode": mode }))
         }
-        Wanted::Retry(id, retry) => match named(id, env).await? {
+        ActionRequest::Retry(id, retry) => match named(id, env).await? {
             Ok(object) => {
                 let steered = objects.ask(&object, retry).await?;
                 answer_steered(steered, &Deed::Retry(object.conversation.clone()), &object, &by, env).await
             }
             Err(response) => Ok(response),
         },
-        Wanted::HandOver(id) => match named(id, env).await? {
+        ActionRequest::HandOver(id) => match named(id, env).await? {
             Ok(object) => {
-                let steered = objects.ask(&object, HandOver).await?;
+                let steered = objects.ask(&object, HandOverTurn).await?;
                 answer_steered(steered, &Deed::HandOver(object.conversation.clone()), &object, &by, env).await
             }
             Err(response) => Ok(response),
         },
-        Wanted::Audit(length) => match app(env).await? {
+        ActionRequest::Audit(length) => match app(env).await? {
             Ok(_known) => {
                 let begin = BeginAudit { length, control: Control::new(&Deed::AuditBegun(length), &by) };
                 audited(objects.ask(&TheWorkspace, begin).await?)
@@ -116,7 +117,7 @@ async fn answer_steered(
         Steered::Accepted => {
             // It is done, so that these cannot be is only logged.
             for noted in [
-                Objects(env).ask(&TheWorkspace, LookAfter(object.clone())).await,
+                Objects(env).ask(&TheWorkspace, Watch(object.clone())).await,
                 Objects(env).ask(&TheWorkspace, Remember(Control::new(deed, by))).await,
             ] {
                 if let Err(error) = noted {
@@ -131,7 +132,7 @@ async fn answer_steered(
     }
 }
 
-impl<'a> Wish<'a> {
+impl<'a> Action<'a> {
     /// What a request to this address under `/api` wants, if it wants anything done.
     pub(super) fn of(method: &Method, steps: &[&'a str]) -> Option<Self> {
         match (method, steps) {
@@ -146,26 +147,28 @@ impl<'a> Wish<'a> {
     }
 
     /// `None` where the fields hold anything else than what there is to be said.
-    fn read(self, fields: &Map<String, Value>) -> Option<Wanted<'a>> {
+    fn read(self, fields: &Map<String, Value>) -> Option<ActionRequest<'a>> {
         Some(match self {
-            Self::Pause if fields.is_empty() => Wanted::Pause,
-            Self::Resume if fields.is_empty() => Wanted::Resume,
-            Self::HandOver(id) if fields.is_empty() => Wanted::HandOver(id),
+            Self::Pause if fields.is_empty() => ActionRequest::Pause,
+            Self::Resume if fields.is_empty() => ActionRequest::Resume,
+            Self::HandOver(id) if fields.is_empty() => ActionRequest::HandOver(id),
             Self::Pause | Self::Resume | Self::HandOver(_) => return None,
             Self::Mode => {
                 let mode = fields.get("mode").filter(|_| fields.len() == 1)?;
-                Wanted::Mode(if mode == "configured" { None } else { Some(json::shape(mode.clone()).ok()?) })
+                ActionRequest::Mode(if mode == "configured" { None } else { Some(json::shape(mode.clone()).ok()?) })
             }
             Self::Retry(id) => match (fields.get("confirm"), fields.len()) {
-                (None, 0) => Wanted::Retry(id, Retry { may_repeat: false }),
-                (Some(Value::String(word)), 1) if word == "may_repeat" => Wanted::Retry(id, Retry { may_repeat: true }),
+                (None, 0) => ActionRequest::Retry(id, RetryTurn { may_repeat: false }),
+                (Some(Value::String(word)), 1) if word == "may_repeat" => {
+                    ActionRequest::Retry(id, RetryTurn { may_repeat: true })
+                }
                 (_other, _) => return None,
             },
             Self::Audit => match (fields.get("hours"), fields.len()) {
-                (None, 0) => Wanted::Audit(Millis::from_hours(24)),
+                (None, 0) => ActionRequest::Audit(Millis::from_hours(24)),
                 (Some(Value::Number(hours)), 1) => {
                     let hours = hours.as_u64().filter(|hours| (1..=8_760).contains(hours))?;
-                    Wanted::Audit(Millis::from_hours(hours))
+                    ActionRequest::Audit(Millis::from_hours(hours))
                 }
                 (_other, _) => return None,
             },

@@ -1,6 +1,6 @@
 //! `/webhook/intercom`: verified, parsed, and durable in its conversation's object before Intercom hears 200.
 //!
-//! Intercom sends each notification at most twice, so anything but 2xx is a promise that the second one will do. It never
+//! Intercom sends each webhook at most twice, so anything but 2xx is a promise that the second one will do. It never
 //! hears 410, which ends the subscription, nor 429, which slows all of it down ("Handling Webhook notifications").
 
 use super::clock::now;
@@ -8,20 +8,20 @@ use super::environment;
 use super::log::line;
 use super::objects::Objects;
 use super::request::{self, Body};
-use crate::intercom::notification::{About, Nothing, Notification};
-use crate::intercom::signature::{RawNotification, SIGNATURE_HEADER, SignedWith, VerifiedNotification};
+use crate::intercom::signature::{RawWebhook, SIGNATURE_HEADER, SignedWith, VerifiedWebhook};
+use crate::intercom::webhook::{About, Nothing, Webhook};
 use crate::objects::ask::{Asker, ConversationName, TheWorkspace};
-use crate::objects::calls::conversation::TakeNotice;
+use crate::objects::calls::conversation::TakeEvents;
 use crate::objects::calls::workspace::NoteDelivery;
 use crate::time::UnixMillis;
-use crate::turn::trail::Level;
-use crate::workspace::watch::{self, Standing, Stored};
-use crate::workspace::webhooks::{Delivery, EXACT};
+use crate::turn::history::Level;
+use crate::workspace::watchdog::{ObjectStatus, Receipt};
+use crate::workspace::webhooks::{EXACT, WebhookDelivery};
 use serde_json::json;
 use std::cell::Cell;
 use worker::{Context, Env, Method, Request, Response, Result};
 
-/// Intercom documents no limit; its notifications are far smaller.
+/// Intercom documents no limit; its webhooks are far smaller.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// `npm run doctor` marks the pings that it signs itself: they show that the way here is open, not that Intercom takes it.
@@ -51,7 +51,7 @@ async fn receive(request: Request, env: &Env, context: &Context) -> Result<Respo
         line(Level::Warn, "webhook_too_large", json!({ "limit_bytes": MAX_BODY_BYTES }));
         return Response::error("A webhook has at most 1 MiB.", 413);
     };
-    let raw = RawNotification { bytes, header: request.headers().get(SIGNATURE_HEADER)? };
+    let raw = RawWebhook { bytes, header: request.headers().get(SIGNATURE_HEADER)? };
     let verified = match raw.verify(&secrets) {
         Ok(verified) => verified,
         Err(error) => {
@@ -64,14 +64,14 @@ async fn receive(request: Request, env: &Env, context: &Context) -> Result<Respo
 }
 
 async fn pass_on(
-    verified: &VerifiedNotification,
+    verified: &VerifiedWebhook,
     is_intercoms: bool,
     began: UnixMillis,
     env: &Env,
     context: &Context,
 ) -> Result<Response> {
-    let notification = match verified.parse() {
-        Ok(notification) => notification,
+    let webhook = match verified.parse() {
+        Ok(webhook) => webhook,
         Err(error) => {
             line(
                 Level::Error,
@@ -81,15 +81,15 @@ async fn pass_on(
             return Response::error("The body is not a webhook.", 400);
         }
     };
-    let Notification { id, topic, delivery_attempts, about, .. } = notification;
+    let Webhook { id, topic, delivery_attempts, about, .. } = webhook;
     let fields = json!({
-        "notification": id.as_ref().map(|id| id.as_str()),
+        "webhook": id.as_ref().map(|id| id.as_str()),
         "topic": topic.to_string(),
         "delivery_attempts": delivery_attempts,
     });
-    let delivery = || Delivery { at: began, topic: topic.to_string(), signed_with: verified.signed_with() };
-    let notice = match about {
-        About::Conversation(notice) => notice,
+    let delivery = || WebhookDelivery { at: began, topic: topic.to_string(), signed_with: verified.signed_with() };
+    let events = match about {
+        About::Conversation(events) => events,
         About::Nothing(nothing @ (Nothing::NoConversation | Nothing::NoWorkspace)) => {
             line(Level::Error, "webhook_incomplete", with(fields, json!({ "reason": nothing.name() })));
             return Response::error("The webhook does not name a conversation and a workspace.", 400);
@@ -102,13 +102,13 @@ async fn pass_on(
             return Response::ok("ignored");
         }
     };
-    let object = ConversationName { app: notice.app_id.clone(), conversation: notice.conversation.clone() };
-    match Objects(env).ask(&object, TakeNotice(notice)).await {
-        Ok(Stored { notice, standing }) => {
-            let took = json!({ "conversation": object.conversation, "notice": notice, "ms": now().since(began).0 });
+    let object = ConversationName { app: events.app_id.clone(), conversation: events.conversation.clone() };
+    match Objects(env).ask(&object, TakeEvents(events)).await {
+        Ok(Receipt { is_new, status }) => {
+            let took = json!({ "conversation": object.conversation, "is_new": is_new, "ms": now().since(began).0 });
             line(Level::Info, "webhook_stored", with(fields, took));
-            let is_opened = notice == watch::Notice::New && standing.wakes_at.is_some();
-            note(delivery(), is_opened.then_some((object, standing)), env, context);
+            let is_opened = is_new && status.wakes_at.is_some();
+            note(delivery(), is_opened.then_some((object, status)), env, context);
             Response::ok("stored")
         }
         Err(_not_stored) => {
@@ -126,7 +126,7 @@ thread_local! {
 /// Tells the workspace of a delivery, after Intercom has its answer: at once where something was opened, else once a minute.
 ///
 /// Should that be lost, the object's own alarm is still there.
-fn note(delivery: Delivery, opened: Option<(ConversationName, Standing)>, env: &Env, context: &Context) {
+fn note(delivery: WebhookDelivery, opened: Option<(ConversationName, ObjectStatus)>, env: &Env, context: &Context) {
     let is_known = NOTED
         .get()
         .is_some_and(|(at, signed_with)| signed_with == delivery.signed_with && delivery.at.since(at) < EXACT);
@@ -144,8 +144,8 @@ fn note(delivery: Delivery, opened: Option<(ConversationName, Standing)>, env: &
 
 /// The body, unless it is told or found to be too large.
 async fn body(request: &Request) -> Result<Body> {
-    let told = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-    if told.is_some_and(|length| length > MAX_BODY_BYTES) {
+    let length = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MAX_BODY_BYTES) {
         return Ok(Body::TooLarge);
     }
     request::body(request, MAX_BODY_BYTES).await

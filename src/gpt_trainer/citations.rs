@@ -25,8 +25,8 @@ impl fmt::Debug for CiteData {
 }
 
 impl CiteData {
-    pub(super) fn new(told: Value) -> Self {
-        Self(told)
+    pub(super) fn new(data: Value) -> Self {
+        Self(data)
     }
 
     /// It was seen as a text of JSON, and as `{}`, `null` and an empty text; an object is understood as well.
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_pages_of_an_answers_markers_are_its_sources() {
-        let told = json!({
+        let data = json!({
             "1.1": {"title": "Prices", "file_name": "https://example.org/prices", "text": "It is 9."},
             "1.2": {"title": "", "file_name": "a.pdf", "reference_source_link": "https://example.org/a"},
             "2.1": {"title": "Again", "url": "https://example.org/prices"},
@@ -103,14 +103,14 @@ mod tests {
         });
         let expected = pairs(&[("https://example.org/a", ""), ("https://example.org/prices", "Prices")]);
         let answer = "A [1.2], b [1.1][2.1], c [3.1] [3.2] [4.1] [9.9].";
-        for told in [told.clone(), Value::String(told.to_string())] {
-            assert_eq!(cited(answer, &[exchange(answer, told)]), expected);
+        for data in [data.clone(), Value::String(data.to_string())] {
+            assert_eq!(cited(answer, &[exchange(answer, data)]), expected);
         }
     }
 
     #[test]
     fn whatever_else_stands_there_is_no_source() {
-        for told in [
+        for data in [
             json!({}),
             json!("{}"),
             json!(null),
@@ -121,7 +121,7 @@ mod tests {
             json!("[1]"),
             json!(7),
         ] {
-            assert_eq!(cited("A [1.2]", &[exchange("A [1.2]", told.clone())]), [], "{told}");
+            assert_eq!(cited("A [1.2]", &[exchange("A [1.2]", data.clone())]), [], "{data}");
         }
     }
 
@@ -136,10 +136,10 @@ mod tests {
 
     #[test]
     fn there_are_few_sources_and_none_is_printed() {
-        let told: Map<_, _> =
+        let data: Map<_, _> =
             (0..9).map(|n| (format!("1.{n}"), json!({"url": format!("https://example.org/{n}")}))).collect();
         let answer: String = (0..9).map(|n| format!("[1.{n}]")).collect();
-        let exchanges = [exchange(&answer, Value::Object(told))];
+        let exchanges = [exchange(&answer, Value::Object(data))];
         assert_eq!(cited(&answer, &exchanges).len(), MOST_SOURCES);
         let sources = sources(&AnswerText(answer), &exchanges);
         assert!(!format!("{exchanges:?} {sources:?}").contains("example"));

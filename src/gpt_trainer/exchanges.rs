@@ -3,7 +3,7 @@
 use super::answers::{is_id, parse_json};
 use super::citations::CiteData;
 use super::ids::MessageUuid;
-use super::said::{AiFailure, Answer, KnownTexts, judge, squeeze};
+use super::said::{AiAnswer, AiFailure, KnownTexts, judge, squeeze};
 use crate::fault::{Fault, Silence};
 use crate::http::HttpResponse;
 use crate::text::{AnswerText, PlainText};
@@ -61,13 +61,13 @@ fn exchange(entry: &mut Value) -> Exchange {
 
 /// What became of a question.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Found {
+pub enum AnswerSearch {
     /// It has ended: with words, with nothing, or with a failure.
     Ended {
         /// The message, to go on from or to delete.
         message: Option<MessageUuid>,
         /// What came of it.
-        answer: Answer,
+        answer: AiAnswer,
     },
     /// It has arrived and has no answer yet.
     BeingWritten {
@@ -81,40 +81,42 @@ pub enum Found {
 /// Looks for `query` after the last message that was known before it was asked. `None` where none was known: then the
 /// session was new, and every entry counts.
 ///
-/// Where `after` is no longer in the list (somebody deleted it), an entry with the same words may be an older question,
+/// Where `after` is no longer in the list (it was deleted), an entry with the same words may be an older question,
 /// so none is taken for ours: asking twice costs a credit, an old answer to words like "yes" would be a wrong one.
 pub fn find_answer(
     exchanges: &[Exchange],
     query: &PlainText,
     after: Option<&MessageUuid>,
     known: &KnownTexts,
-) -> Found {
+) -> AnswerSearch {
     let newer = match after {
         None => exchanges,
         Some(after) => match exchanges.iter().rposition(|exchange| exchange.uuid.as_ref() == Some(after)) {
             Some(at) => &exchanges[at + 1..],
-            None => return Found::Absent,
+            None => return AnswerSearch::Absent,
         },
     };
     let ours = newer.iter().rev().filter(|exchange| is_same_query(&exchange.query, query));
-    let mut found: Vec<Found> = ours.map(|exchange| what_became_of(exchange, known)).collect();
+    let mut found: Vec<AnswerSearch> = ours.map(|exchange| what_became_of(exchange, known)).collect();
     // Asked twice, it may be there twice: words are better than waiting, and waiting better than a failure.
     found.sort_by_key(|found| match found {
-        Found::Ended { answer: Answer::Said(_), .. } => 0,
-        Found::BeingWritten { .. } => 1,
-        Found::Ended { answer: Answer::Nothing | Answer::NotAnAnswer(_), .. } | Found::Absent => 2,
+        AnswerSearch::Ended { answer: AiAnswer::Said(_), .. } => 0,
+        AnswerSearch::BeingWritten { .. } => 1,
+        AnswerSearch::Ended { answer: AiAnswer::Nothing | AiAnswer::NotAnAnswer(_), .. } | AnswerSearch::Absent => 2,
     });
-    found.into_iter().next().unwrap_or(Found::Absent)
+    found.into_iter().next().unwrap_or(AnswerSearch::Absent)
 }
 
-fn what_became_of(exchange: &Exchange, known: &KnownTexts) -> Found {
+fn what_became_of(exchange: &Exchange, known: &KnownTexts) -> AnswerSearch {
     let message = exchange.uuid.clone();
     if exchange.error.is_some() {
-        return Found::Ended { message, answer: Answer::NotAnAnswer(AiFailure::Reported) };
+        return AnswerSearch::Ended { message, answer: AiAnswer::NotAnAnswer(AiFailure::Reported) };
     }
     match judge(&exchange.response.0, known) {
-        Answer::Nothing if !exchange.finished => Found::BeingWritten { message },
-        answer @ (Answer::Said(_) | Answer::Nothing | Answer::NotAnAnswer(_)) => Found::Ended { message, answer },
+        AiAnswer::Nothing if !exchange.finished => AnswerSearch::BeingWritten { message },
+        answer @ (AiAnswer::Said(_) | AiAnswer::Nothing | AiAnswer::NotAnAnswer(_)) => {
+            AnswerSearch::Ended { message, answer }
+        }
     }
 }
 
@@ -148,12 +150,12 @@ mod tests {
         }
     }
 
-    fn find(exchanges: &[Exchange], query: &str, after: Option<&str>) -> Found {
+    fn find(exchanges: &[Exchange], query: &str, after: Option<&str>) -> AnswerSearch {
         find_answer(exchanges, &PlainText(query.to_owned()), after.map(uuid).as_ref(), &KnownTexts::default())
     }
 
-    fn said(id: &str, text: &str) -> Found {
-        Found::Ended { message: Some(uuid(id)), answer: Answer::Said(AnswerText(text.to_owned())) }
+    fn said(id: &str, text: &str) -> AnswerSearch {
+        AnswerSearch::Ended { message: Some(uuid(id)), answer: AiAnswer::Said(AnswerText(text.to_owned())) }
     }
 
     #[test]
@@ -193,24 +195,28 @@ mod tests {
         assert_eq!(find(&session, "yes", Some("m2")), said("m3", "New"));
         assert_eq!(find(&session, " yes\r\n", Some("m2")), said("m3", "New"));
         assert_eq!(find(&session, "yes", None), said("m3", "New"));
-        assert_eq!(find(&session, "yes", Some("m3")), Found::Absent);
-        assert_eq!(find(&session, "no", Some("m1")), Found::Absent);
-        assert_eq!(find(&[], "yes", None), Found::Absent);
+        assert_eq!(find(&session, "yes", Some("m3")), AnswerSearch::Absent);
+        assert_eq!(find(&session, "no", Some("m1")), AnswerSearch::Absent);
+        assert_eq!(find(&[], "yes", None), AnswerSearch::Absent);
     }
 
     #[test]
     fn an_answer_without_words_is_being_written_until_it_is_finished() {
         let mut session = [exchange("m1", "Hi", "")];
-        assert_eq!(find(&session, "Hi", None), Found::BeingWritten { message: Some(uuid("m1")) });
+        assert_eq!(find(&session, "Hi", None), AnswerSearch::BeingWritten { message: Some(uuid("m1")) });
         session[0].finished = true;
-        assert_eq!(find(&session, "Hi", None), Found::Ended { message: Some(uuid("m1")), answer: Answer::Nothing });
+        assert_eq!(
+            find(&session, "Hi", None),
+            AnswerSearch::Ended { message: Some(uuid("m1")), answer: AiAnswer::Nothing }
+        );
     }
 
     #[test]
     fn a_reported_error_has_ended_even_with_words() {
         let mut session = [exchange("m1", "Hi", "Hel")];
         session[0].error = Some(PlainText("No credits".to_owned()));
-        let failed = Found::Ended { message: Some(uuid("m1")), answer: Answer::NotAnAnswer(AiFailure::Reported) };
+        let failed =
+            AnswerSearch::Ended { message: Some(uuid("m1")), answer: AiAnswer::NotAnAnswer(AiFailure::Reported) };
         assert_eq!(find(&session, "Hi", None), failed);
     }
 
@@ -223,15 +229,15 @@ mod tests {
     #[test]
     fn when_the_last_known_message_is_gone_no_old_answer_is_taken() {
         let session = [exchange("m1", "yes", "Old")];
-        assert_eq!(find(&session, "yes", Some("gone")), Found::Absent);
+        assert_eq!(find(&session, "yes", Some("gone")), AnswerSearch::Absent);
     }
 
     #[test]
     fn a_known_text_in_a_session_is_no_answer() {
         let known = KnownTexts { rate_limit_message: Some("Slow down".to_owned()) };
         let found = find_answer(&[exchange("m1", "Hi", "Slow down")], &PlainText("Hi".to_owned()), None, &known);
-        let limited = Answer::NotAnAnswer(AiFailure::RateLimited);
-        assert_eq!(found, Found::Ended { message: Some(uuid("m1")), answer: limited });
+        let limited = AiAnswer::NotAnAnswer(AiFailure::RateLimited);
+        assert_eq!(found, AnswerSearch::Ended { message: Some(uuid("m1")), answer: limited });
     }
 
     #[test]

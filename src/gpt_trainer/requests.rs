@@ -132,13 +132,13 @@ mod tests {
         let question = PlainText("Is \"it\"\nopen?".to_owned());
         let asked = r#"{"query":"Is \"it\"\nopen?"}"#;
         let ana = Variables { user_name: Some(PlainText("Ana \"A\"".to_owned())), ..Variables::default() };
-        let told = r#"{"initial_variables":{"user_name":"Ana \"A\""}}"#;
+        let variables = r#"{"initial_variables":{"user_name":"Ana \"A\""}}"#;
         let quick = Millis(20_000);
         let slow = Millis(120_000);
         for (request, expected) in [
             (account().chatbot(), HttpRequest { limit: Millis(5_000), ..get("/chatbot/c1") }),
             (account().create_session(&Variables::default()), post("/chatbot/c1/session/create", "{}", quick)),
-            (account().create_session(&ana), post("/chatbot/c1/session/create", told, quick)),
+            (account().create_session(&ana), post("/chatbot/c1/session/create", variables, quick)),
             (account().messages(&session), get("/session/s1/messages")),
             (account().ask_stream(&session, &question), post("/session/s1/message/stream", asked, slow)),
             (account().ask_whole(&session, &question), post("/session/s1/message/non-stream", asked, slow)),

@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 /// What a success holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum AiAnswer {
     /// The AI's words.
     Said(AnswerText),
-    /// No words at all. So may end a question while somebody has taken the session over in GPT Trainer's own inbox.
+    /// No words at all. A question may end so while a person has taken the session over in GPT Trainer's own inbox.
     Nothing,
     /// Words that are not for the customer.
     NotAnAnswer(AiFailure),
@@ -60,7 +60,7 @@ const ERROR_TEXTS: &[&str] = &["The uploaded file(s) are too long"];
 /// # Errors
 /// As [`classify`]. A success that is a page, or not of the endpoint's form, is garbled: whether the question was taken
 /// shows in the session's messages only.
-pub fn parse_answer(response: &HttpResponse, endpoint: Endpoint, known: &KnownTexts) -> Result<Answer, Fault> {
+pub fn parse_answer(response: &HttpResponse, endpoint: Endpoint, known: &KnownTexts) -> Result<AiAnswer, Fault> {
     classify(response)?;
     let body = std::str::from_utf8(&response.body).map_err(|_| Fault::Unanswered(Silence::Garbled))?;
     let body = body.trim_start_matches('\u{feff}');
@@ -78,31 +78,31 @@ pub fn parse_answer(response: &HttpResponse, endpoint: Endpoint, known: &KnownTe
 }
 
 /// Tells an answer from texts that only stand in its place.
-pub fn judge(text: &str, known: &KnownTexts) -> Answer {
+pub fn judge(text: &str, known: &KnownTexts) -> AiAnswer {
     let said = squeeze(text);
     let rate_limit_message = known.rate_limit_message.as_deref().map(squeeze).filter(|text| !text.is_empty());
     if said.is_empty() {
-        Answer::Nothing
+        AiAnswer::Nothing
     } else if rate_limit_message.is_some_and(|message| message == said) {
-        Answer::NotAnAnswer(AiFailure::RateLimited)
+        AiAnswer::NotAnAnswer(AiFailure::RateLimited)
     } else if ERROR_TEXTS.iter().any(|error| said.starts_with(error)) {
-        Answer::NotAnAnswer(AiFailure::ErrorText)
+        AiAnswer::NotAnAnswer(AiFailure::ErrorText)
     } else {
-        Answer::Said(AnswerText(text.to_owned()))
+        AiAnswer::Said(AnswerText(text.to_owned()))
     }
 }
 
 /// `None` where the object is neither of the endpoint's form nor an error.
-fn judge_object(object: &Map<String, Value>, known: &KnownTexts) -> Option<Answer> {
+fn judge_object(object: &Map<String, Value>, known: &KnownTexts) -> Option<AiAnswer> {
     // `msg` and `message` alone are how frameworks below GPT Trainer report an error.
     let reports_error = object.get("error").is_some_and(|error| !error.is_null())
         || (!object.is_empty() && object.keys().all(|key| ["msg", "message", "detail", "status"].contains(&&**key)));
     if reports_error {
-        return Some(Answer::NotAnAnswer(AiFailure::ErrorObject));
+        return Some(AiAnswer::NotAnAnswer(AiFailure::ErrorObject));
     }
     match object.get("response")? {
         Value::String(text) => Some(judge(text, known)),
-        Value::Null => Some(Answer::Nothing),
+        Value::Null => Some(AiAnswer::Nothing),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
@@ -126,11 +126,11 @@ mod tests {
         KnownTexts { rate_limit_message: Some("Too many messages,\nplease wait.".to_owned()) }
     }
 
-    fn said(text: &str) -> Result<Answer, Fault> {
-        Ok(Answer::Said(AnswerText(text.to_owned())))
+    fn said(text: &str) -> Result<AiAnswer, Fault> {
+        Ok(AiAnswer::Said(AnswerText(text.to_owned())))
     }
 
-    const GARBLED: Result<Answer, Fault> = Err(Fault::Unanswered(Silence::Garbled));
+    const GARBLED: Result<AiAnswer, Fault> = Err(Fault::Unanswered(Silence::Garbled));
 
     #[test]
     fn a_stream_is_its_raw_text() {
@@ -183,16 +183,16 @@ mod tests {
             (r#"{"response":"Too many messages, please wait."}"#, AiFailure::RateLimited),
         ] {
             let answer = parse_answer(&response(200, body), Endpoint::Stream, &known());
-            assert_eq!(answer, Ok(Answer::NotAnAnswer(failure)), "{body}");
+            assert_eq!(answer, Ok(AiAnswer::NotAnAnswer(failure)), "{body}");
         }
         let answer = parse_answer(&response(200, r#"{"error":"x"}"#), Endpoint::Whole, &known());
-        assert_eq!(answer, Ok(Answer::NotAnAnswer(AiFailure::ErrorObject)));
+        assert_eq!(answer, Ok(AiAnswer::NotAnAnswer(AiFailure::ErrorObject)));
     }
 
     #[test]
     fn no_words_are_nothing() {
         for body in ["", " \n", "\u{feff}", r#"{"response":" "}"#, r#"{"response":null,"error":null}"#] {
-            assert_eq!(parse_answer(&response(200, body), Endpoint::Stream, &known()), Ok(Answer::Nothing), "{body}");
+            assert_eq!(parse_answer(&response(200, body), Endpoint::Stream, &known()), Ok(AiAnswer::Nothing), "{body}");
         }
     }
 
@@ -200,7 +200,7 @@ mod tests {
     fn a_whole_answer_is_in_its_response() {
         for (body, expected) in [
             (r#"{"response":"Hi\nthere","new_field":[]}"#, said("Hi\nthere")),
-            (r#"{"response":null}"#, Ok(Answer::Nothing)),
+            (r#"{"response":null}"#, Ok(AiAnswer::Nothing)),
             (r#"{"response":7}"#, GARBLED),
             ("{}", GARBLED),
             ("Hi there", GARBLED),

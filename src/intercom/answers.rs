@@ -4,7 +4,7 @@ use super::conversation::decode_conversation;
 use super::decode::decode;
 use super::ids::{AdminId, AppId, ConversationId, PartId, loose};
 use super::part_type::PartType;
-use super::search::Page;
+use super::search::SearchPage;
 use super::thread::Thread;
 use super::wire::{Part, PartList, text};
 use crate::fault::{ErrorCode, Fault, Silence};
@@ -47,8 +47,8 @@ pub fn parse_assigned(response: &HttpResponse) -> Result<(), Fault> {
 }
 
 /// The answer of `POST /conversations/search`.
-pub fn parse_page(response: &HttpResponse) -> Result<Page, Fault> {
-    Page::read(success(response)?).ok_or(GARBLED)
+pub fn parse_page(response: &HttpResponse) -> Result<SearchPage, Fault> {
+    SearchPage::read(success(response)?).ok_or(GARBLED)
 }
 
 /// The answer of `GET /me`: the workspace that the token opens, by `app.id_code`.

@@ -4,9 +4,9 @@ use super::decode::{ParseError, decode};
 use super::ids::{AdminId, ContactId, ConversationId, PartId};
 use super::part_type::PartType;
 use super::thread::{
-    AiAgent, AiVoice, Assignee, Attachment, Author, Customer, Entry, Kind, Redaction, Resolution, Thread,
+    AiAgent, AiVoice, Assignee, Attachment, Author, Customer, Entry, EntryKind, Redaction, Resolution, Thread,
 };
-use super::wire::{self, Part, PartList, Person, Reference, Source, flag, time};
+use super::wire::{self, ConversationSource, Part, PartList, Person, Reference, flag, time};
 use crate::text::{CustomerHtml, PlainText, customer_html_to_text};
 use crate::time::UnixSeconds;
 use serde::Deserialize;
@@ -39,8 +39,8 @@ pub fn decode_conversation(
     let parts = read.conversation_parts.and_then(|list| list.conversation_parts);
     let parts = parts.ok_or_else(|| ParseError::missing("conversation_parts"))?;
     let source = read.source.unwrap_or_default();
-    let people = || parts.iter().map(|part| &part.author).chain([&source.author]);
-    let customers = || people().filter(|author| author.person() == Person::Customer);
+    let authors = || parts.iter().map(|part| &part.author).chain([&source.author]);
+    let customers = || authors().filter(|author| author.person() == Person::Customer);
     let contacts = || read.contacts["contacts"].as_array().into_iter().flatten();
     let contact_ids = contacts().filter_map(|contact| ContactId::loose(&contact["id"]).unwrap_or_default());
     let emails = contacts().filter_map(|contact| contact["email"].as_str());
@@ -64,7 +64,7 @@ pub fn decode_conversation(
 fn entries(
     id: &ConversationId,
     created_at: UnixSeconds,
-    source: &Source,
+    source: &ConversationSource,
     parts: &[Part],
     ourselves: &AdminId,
 ) -> Vec<Entry> {
@@ -79,11 +79,16 @@ fn entries(
     entries
 }
 
-fn source_entry(id: &ConversationId, at: UnixSeconds, source: &Source, ourselves: &AdminId) -> Option<Entry> {
+fn source_entry(
+    id: &ConversationId,
+    at: UnixSeconds,
+    source: &ConversationSource,
+    ourselves: &AdminId,
+) -> Option<Entry> {
     let author = match author(&source.author, ourselves) {
         // "Bots and campaigns send messages on behalf of Admins" (`conversation_part_author`): nobody spoke here.
         Author::Teammate(_) if source.is_automated() => Author::OtherBot,
-        told => told,
+        given => given,
     };
     // One without an id still has words that must not be lost; the conversation's own id is as lasting.
     let own = source.says_something().then(|| PartId::new(id.as_str())).flatten();
@@ -92,7 +97,7 @@ fn source_entry(id: &ConversationId, at: UnixSeconds, source: &Source, ourselves
         at,
         author,
         ai: ai_voice(&source.author),
-        kind: Kind::Comment,
+        kind: EntryKind::Comment,
         body: wire::words(source.body.as_deref()).map(|words| CustomerHtml(words.to_owned())),
         attachments: attachments(&source.attachments),
         redaction: redaction(source.redacted),
@@ -118,7 +123,7 @@ fn part_entry(part: &Part, earlier: &[Part], at: UnixSeconds, ourselves: &AdminI
 fn clicked(part: &Part, earlier: &[Part]) -> Option<String> {
     let choice = part.click()?;
     let offered = earlier.iter().rev().find_map(|offer| offer.offers(choice));
-    // It may have fallen out of Intercom's window. Whoever clicked waits for an answer all the same.
+    // It may have fallen out of Intercom's window. The customer who clicked still waits for an answer.
     Some(offered.unwrap_or_else(|| "<p>[a choice without text]</p>".to_owned()))
 }
 
@@ -143,19 +148,21 @@ fn ai_voice(author: &wire::Author) -> AiVoice {
     }
 }
 
-fn kind(part: &Part, ourselves: &AdminId) -> Kind {
+fn kind(part: &Part, ourselves: &AdminId) -> EntryKind {
     match part.part_type() {
-        PartType::Comment => Kind::Comment,
-        PartType::Note => Kind::Note,
-        PartType::Open | PartType::Unsnooze => Kind::Open,
-        PartType::Close => Kind::Close,
-        PartType::Snooze => Kind::Snooze,
-        PartType::Assignment(_) => Kind::Assignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves))),
-        PartType::RuleAssignment => Kind::RuleAssignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves))),
-        PartType::Merged | PartType::Automatic => Kind::Automatic,
+        PartType::Comment => EntryKind::Comment,
+        PartType::Note => EntryKind::Note,
+        PartType::Open | PartType::Unsnooze => EntryKind::Open,
+        PartType::Close => EntryKind::Close,
+        PartType::Snooze => EntryKind::Snooze,
+        PartType::Assignment(_) => EntryKind::Assignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves))),
+        PartType::RuleAssignment => {
+            EntryKind::RuleAssignment(part.assigned_to.as_ref().map(|to| assignee(to, ourselves)))
+        }
+        PartType::Merged | PartType::Automatic => EntryKind::Automatic,
         PartType::Unknown => match part.author.person() {
-            Person::Customer | Person::Admin(_) if part.says_something() => Kind::Comment,
-            Person::Customer | Person::Admin(_) | Person::Bot | Person::Other => Kind::Automatic,
+            Person::Customer | Person::Admin(_) if part.says_something() => EntryKind::Comment,
+            Person::Customer | Person::Admin(_) | Person::Bot | Person::Other => EntryKind::Automatic,
         },
     }
 }
@@ -169,19 +176,19 @@ fn assignee(to: &Reference, ourselves: &AdminId) -> Assignee {
     }
 }
 
-fn attachments(told: &[wire::Attachment]) -> Vec<Attachment> {
+fn attachments(given: &[wire::Attachment]) -> Vec<Attachment> {
     let attachment = |it: &wire::Attachment| Attachment {
         name: it.name.clone().unwrap_or_default(),
         content_type: it.content_type.clone().filter(|kind| !kind.is_empty()),
     };
-    told.iter().map(attachment).collect()
+    given.iter().map(attachment).collect()
 }
 
 fn redaction(redacted: bool) -> Redaction {
     if redacted { Redaction::Redacted } else { Redaction::Shown }
 }
 
-fn channel(channel: &Value, source: &Source) -> String {
+fn channel(channel: &Value, source: &ConversationSource) -> String {
     let current = channel["current"].as_str().map(str::trim).filter(|name| !name.is_empty());
     match current.or(source.kind.as_deref()) {
         // Where nothing is told, it is what nearly all are.
@@ -191,8 +198,8 @@ fn channel(channel: &Value, source: &Source) -> String {
     }
 }
 
-fn ai_agent(told: &Value, participated: bool) -> Option<AiAgent> {
-    let resolution = told["resolution_state"].as_str().map(|state| match state {
+fn ai_agent(given: &Value, participated: bool) -> Option<AiAgent> {
+    let resolution = given["resolution_state"].as_str().map(|state| match state {
         "assumed_resolution" => Resolution::Assumed,
         "confirmed_resolution" => Resolution::Confirmed,
         "escalated" => Resolution::Escalated,
@@ -204,7 +211,7 @@ fn ai_agent(told: &Value, participated: bool) -> Option<AiAgent> {
 }
 
 /// The first customer who has a name or an address; of a group that is who began the conversation.
-fn customer(source: &Source, parts: &[Part], contact_email: Option<&str>) -> Customer {
+fn customer(source: &ConversationSource, parts: &[Part], contact_email: Option<&str>) -> Customer {
     let customers = std::iter::once(&source.author).chain(parts.iter().map(|part| &part.author));
     let mut known = customers.filter(|author| author.person() == Person::Customer).filter_map(|author| {
         let (name, email) = (fact(author.name.as_deref()), fact(author.email.as_deref()));
@@ -215,10 +222,10 @@ fn customer(source: &Source, parts: &[Part], contact_email: Option<&str>) -> Cus
 }
 
 /// Intercom encodes names and addresses as HTML. What is longer than any of them is none.
-fn fact(told: Option<&str>) -> Option<PlainText> {
-    let told = told.filter(|told| told.len() <= LONGEST_FACT)?;
+fn fact(given: Option<&str>) -> Option<PlainText> {
+    let given = given.filter(|given| given.len() <= LONGEST_FACT)?;
     // Intercom encodes names as HTML ("HTML encoding"), without a tag that would show it.
-    let text = customer_html_to_text(&CustomerHtml(format!("<p>{told}</p>")));
+    let text = customer_html_to_text(&CustomerHtml(format!("<p>{given}</p>")));
     Some(PlainText(text.0.trim().to_owned())).filter(|text| !text.0.is_empty())
 }
 
@@ -247,7 +254,7 @@ struct Conversation {
     #[serde(default, deserialize_with = "time")]
     created_at: Option<UnixSeconds>,
     #[serde(default)]
-    source: Option<Source>,
+    source: Option<ConversationSource>,
     #[serde(default)]
     conversation_parts: Option<PartList>,
     #[serde(default)]

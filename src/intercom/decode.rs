@@ -10,12 +10,12 @@ pub struct ParseError {
     /// The field, as `topic`; `.` where it is not one field alone.
     pub path: String,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: ParseProblem,
 }
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum ParseProblem {
     /// The text breaks JSON's grammar, holds a number out of range, or ends too early.
     #[error("no JSON")]
     NotJson,
@@ -29,15 +29,15 @@ pub enum Problem {
 
 impl ParseError {
     pub(super) fn missing(path: &str) -> Self {
-        Self { path: path.to_owned(), problem: Problem::Missing }
+        Self { path: path.to_owned(), problem: ParseProblem::Missing }
     }
 }
 
 impl From<Unreadable> for ParseError {
     fn from(unreadable: Unreadable) -> Self {
         match unreadable {
-            Unreadable::NotJson => Self { path: ".".to_owned(), problem: Problem::NotJson },
-            Unreadable::Shape(path) => Self { path, problem: Problem::Shape },
+            Unreadable::NotJson => Self { path: ".".to_owned(), problem: ParseProblem::NotJson },
+            Unreadable::Shape(path) => Self { path, problem: ParseProblem::Shape },
         }
     }
 }

@@ -37,7 +37,7 @@ macro_rules! id {
 }
 
 id!(
-    /// A workspace: `app_id` of a notification, `app.id_code` of `GET /me`. All other ids are unique only within one.
+    /// A workspace: `app_id` of a webhook, `app.id_code` of `GET /me`. All other ids are unique only within one.
     AppId
 );
 id!(

@@ -1,19 +1,19 @@
-//! Intercom's language: signatures, notifications, conversations, requests and their answers. Pure.
+//! Intercom's language: signatures, webhooks, conversations, requests and their answers. Pure.
 //!
-//! The way in: [`signature`] → [`notification`] → [`notice`], a small event for the conversation's object.
+//! The way in: [`signature`] → [`webhook`] → [`events`] for the conversation's object.
 //! The way out: [`requests`] → [`answers`] → [`conversation`], which makes a [`thread`] of what was read.
 
 pub mod answers;
 pub mod conversation;
 pub mod decode;
+pub mod events;
 pub mod ids;
-pub mod notice;
-pub mod notification;
 pub mod pace;
 pub mod requests;
 pub mod search;
 pub mod signature;
 pub mod thread;
+pub mod webhook;
 
 mod html;
 mod item;

@@ -22,8 +22,8 @@ fn collect(folder: &Path, lines: &mut Vec<(String, String)>) {
             let source = fs::read_to_string(&path).expect("a source is a text");
             let file = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("it is below").display().to_string();
             let program = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-            let told = program.lines().map(str::trim).filter(|line| !line.starts_with("//"));
-            lines.extend(told.map(|line| (file.clone(), line.to_owned())));
+            let code = program.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+            lines.extend(code.map(|line| (file.clone(), line.to_owned())));
         }
     }
 }
@@ -58,10 +58,10 @@ fn a_replys_words_are_made_by_the_writer_alone() {
 fn a_reply_is_posted_from_one_place() {
     let requests = "src/intercom/requests.rs";
     assert_eq!(places(|line| line.contains("}/reply")), [requests], "the address of replies");
-    assert_eq!(places(|line| line.contains("Words::Public(html))")), [requests], "the call");
-    assert_eq!(places(|line| line.contains("Words::Public(html) =>")), [requests], "the body");
+    assert_eq!(places(|line| line.contains("ReplyText::Public(html))")), [requests], "the call");
+    assert_eq!(places(|line| line.contains("ReplyText::Public(html) =>")), [requests], "the body");
     assert_eq!(places(|line| line.contains("(\"comment\",")), [requests], "its kind");
-    assert_eq!(places(|line| makes(line, "Reply", '{')), [requests], "the only body with words");
+    assert_eq!(places(|line| makes(line, "ReplyBody", '{')), [requests], "the only body with words");
 }
 
 #[test]

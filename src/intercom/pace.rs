@@ -6,7 +6,7 @@ use crate::time::{UnixMillis, UnixSeconds};
 
 /// What the last answer told of the present window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
+pub struct PaceWindow {
     /// `X-RateLimit-Limit`: how many calls a window has.
     limit: u32,
     /// `X-RateLimit-Remaining`, less the calls that were begun since.
@@ -39,7 +39,7 @@ const WINDOW_SECONDS: u64 = 10;
 /// One that ends much later is another clock's, and no reason to wait.
 const LONGEST_SECONDS: u64 = 60;
 
-impl Window {
+impl PaceWindow {
     /// Reads an answer's headers; `None` where one is missing or is no number.
     pub fn read(RateLimit { limit, remaining, reset }: &RateLimit) -> Option<Self> {
         let number = |header: &Option<String>| header.as_deref()?.trim().parse::<u64>().ok();
@@ -62,7 +62,7 @@ impl Window {
     pub fn begin_call(&mut self, now: UnixMillis) {
         let now = now.0 / 1_000;
         if let Some(over_for) = now.checked_sub(self.resets_at.0) {
-            // Whoever waited for it calls at once, so they are counted before the first answer tells of the new one.
+            // All who waited for it call at once, so their calls are counted before the first answer tells of the new one.
             self.left = self.limit;
             self.resets_at.0 += (over_for / WINDOW_SECONDS + 1) * WINDOW_SECONDS;
         }
@@ -70,17 +70,17 @@ impl Window {
     }
 
     /// What a later answer tells. Answers of one window may come in any order, so the smaller number counts.
-    pub fn learn(&mut self, told: Self) {
+    pub fn learn(&mut self, newest: Self) {
         let is_of_a_window_before =
-            told.resets_at < self.resets_at && self.resets_at.0 <= told.resets_at.0.saturating_add(LONGEST_SECONDS);
+            newest.resets_at < self.resets_at && self.resets_at.0 <= newest.resets_at.0.saturating_add(LONGEST_SECONDS);
         if is_of_a_window_before {
             // Also where its clock is behind, and each answer looks like one of a window before: how many calls a window has holds on.
             let begun = self.limit.saturating_sub(self.left);
-            *self = Self { limit: told.limit, left: told.limit.saturating_sub(begun), ..*self };
+            *self = Self { limit: newest.limit, left: newest.limit.saturating_sub(begun), ..*self };
             return;
         }
-        let left = if told.resets_at == self.resets_at { told.left.min(self.left) } else { told.left };
-        *self = Self { left, ..told };
+        let left = if newest.resets_at == self.resets_at { newest.left.min(self.left) } else { newest.left };
+        *self = Self { left, ..newest };
     }
 }
 
@@ -92,13 +92,13 @@ mod tests {
     const NOW: UnixMillis = UnixMillis(1_770_000_000_000);
     const RESET: UnixSeconds = UnixSeconds(1_770_000_007);
 
-    fn window(left: u32) -> Window {
-        Window { limit: 100, left, resets_at: RESET }
+    fn window(left: u32) -> PaceWindow {
+        PaceWindow { limit: 100, left, resets_at: RESET }
     }
 
-    fn of(headers: [Option<&str>; 3]) -> Option<Window> {
+    fn of(headers: [Option<&str>; 3]) -> Option<PaceWindow> {
         let [limit, remaining, reset] = headers.map(|header| header.map(str::to_owned));
-        Window::read(&RateLimit { limit, remaining, reset })
+        PaceWindow::read(&RateLimit { limit, remaining, reset })
     }
 
     #[test]
@@ -111,11 +111,11 @@ mod tests {
     // found by: simulation
     #[test]
     fn a_limit_that_was_raised_is_learnt_from_a_clock_that_is_behind() {
-        let mut window = Window { limit: 1, left: 1, resets_at: RESET };
+        let mut window = PaceWindow { limit: 1, left: 1, resets_at: RESET };
         window.begin_call(RESET.to_millis());
         assert_eq!(window.pace(Caller::Turn, RESET.to_millis()), Pace::WaitUntil(UnixSeconds(RESET.0 + 10)));
-        window.learn(Window { limit: 100, left: 99, resets_at: RESET });
-        assert_eq!(window, Window { limit: 100, left: 99, resets_at: UnixSeconds(RESET.0 + 10) });
+        window.learn(PaceWindow { limit: 100, left: 99, resets_at: RESET });
+        assert_eq!(window, PaceWindow { limit: 100, left: 99, resets_at: UnixSeconds(RESET.0 + 10) });
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_window_that_is_over_or_another_clocks_holds_nobody() {
         assert_eq!(window(0).pace(Caller::Background, RESET.to_millis()), Pace::Go);
-        let far = Window { resets_at: UnixSeconds(1_770_000_061), ..window(0) };
+        let far = PaceWindow { resets_at: UnixSeconds(1_770_000_061), ..window(0) };
         assert_eq!(far.pace(Caller::Turn, NOW), Pace::Go);
     }
 
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(seen.pace(Caller::Turn, NOW), Pace::WaitUntil(RESET));
         seen.learn(window(1));
         assert_eq!(seen.pace(Caller::Turn, NOW), Pace::WaitUntil(RESET), "the answer of an earlier call");
-        seen.learn(Window { resets_at: UnixSeconds(RESET.0 + 10), ..window(99) });
+        seen.learn(PaceWindow { resets_at: UnixSeconds(RESET.0 + 10), ..window(99) });
         assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::Go);
     }
     #[test]
@@ -160,7 +160,7 @@ mod tests {
         }
         let next = UnixSeconds(RESET.0 + 10);
         assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::WaitUntil(next));
-        seen.learn(Window { resets_at: next, ..window(99) });
+        seen.learn(PaceWindow { resets_at: next, ..window(99) });
         assert_eq!(seen.pace(Caller::Turn, RESET.to_millis()), Pace::WaitUntil(next), "the others are under way");
         assert_eq!(seen.pace(Caller::Turn, next.to_millis()), Pace::Go);
     }
@@ -169,17 +169,17 @@ mod tests {
     fn a_window_that_was_over_long_ago_is_followed_by_the_present_one() {
         let (mut seen, later) = (window(0), UnixSeconds(RESET.0 + 1_005));
         seen.begin_call(later.to_millis());
-        assert_eq!(seen, Window { limit: 100, left: 99, resets_at: UnixSeconds(RESET.0 + 1_010) });
+        assert_eq!(seen, PaceWindow { limit: 100, left: 99, resets_at: UnixSeconds(RESET.0 + 1_010) });
     }
 
     #[test]
     fn a_late_answer_of_the_window_before_tells_nothing_of_this_one() {
-        let mut seen = Window { resets_at: UnixSeconds(RESET.0 + 10), ..window(0) };
+        let mut seen = PaceWindow { resets_at: UnixSeconds(RESET.0 + 10), ..window(0) };
         seen.learn(window(90));
         let now = UnixMillis(RESET.to_millis().0);
         assert_eq!(seen.pace(Caller::Turn, now), Pace::WaitUntil(UnixSeconds(RESET.0 + 10)));
         // Another clock's, far ahead, is not believed for ever.
-        let mut far = Window { resets_at: UnixSeconds(RESET.0 + 1_000), ..window(0) };
+        let mut far = PaceWindow { resets_at: UnixSeconds(RESET.0 + 1_000), ..window(0) };
         far.learn(window(90));
         assert_eq!(far, window(90));
     }

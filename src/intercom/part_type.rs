@@ -15,7 +15,7 @@ pub(super) enum PartType {
     Snooze,
     /// `unsnoozed`.
     Unsnooze,
-    /// An assignment that somebody made.
+    /// An assignment that a person made.
     Assignment(Along),
     /// An assignment that Intercom made (`away_mode_assignment`, `default_assignment`, `balanced_assignment` …).
     RuleAssignment,

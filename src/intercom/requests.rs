@@ -51,15 +51,15 @@ impl Account {
         self.request(Method::Post, "/conversations/search".to_owned(), Some(search.body()))
     }
 
-    /// `POST /conversations/{id}/reply`: a public reply. It has no idempotency key, and `skip_notifications` is never set,
+    /// `POST /conversations/{id}/reply`: a public reply. It has no idempotency key, and `skip_webhooks` is never set,
     /// since it would keep the customer from being told. Answer: [`parse_posted`](super::answers::parse_posted).
     pub fn reply(&self, id: &ConversationId, html: &ReplyHtml) -> HttpRequest {
-        self.post(id, Words::Public(html))
+        self.post(id, ReplyText::Public(html))
     }
 
     /// `POST /conversations/{id}/reply`: an internal note. Answer: [`parse_posted`](super::answers::parse_posted).
     pub fn note(&self, id: &ConversationId, html: &NoteHtml) -> HttpRequest {
-        self.post(id, Words::Internal(html))
+        self.post(id, ReplyText::Internal(html))
     }
 
     /// `POST /conversations/{id}/parts`: assigns. Answer: [`parse_assigned`](super::answers::parse_assigned).
@@ -68,7 +68,7 @@ impl Account {
             AssignTo::Team(team) => ("team", team.as_str()),
             AssignTo::Nobody => ("admin", "0"),
         };
-        let body = Assignment { message_type: "assignment", kind, admin_id: self.admin.as_str(), assignee_id };
+        let body = AssignmentBody { message_type: "assignment", kind, admin_id: self.admin.as_str(), assignee_id };
         self.request(Method::Post, format!("/conversations/{}/parts", path_segment(id.as_str())), Some(json(&body)))
     }
 
@@ -83,12 +83,12 @@ impl Account {
         format!("https://{host}/a/inbox/{app}/inbox/conversation/{id}")
     }
 
-    fn post(&self, id: &ConversationId, words: Words<'_>) -> HttpRequest {
+    fn post(&self, id: &ConversationId, words: ReplyText<'_>) -> HttpRequest {
         let (message_type, body) = match words {
-            Words::Public(html) => ("comment", html.as_str()),
-            Words::Internal(html) => ("note", html.as_str()),
+            ReplyText::Public(html) => ("comment", html.as_str()),
+            ReplyText::Internal(html) => ("note", html.as_str()),
         };
-        let body = Reply { message_type, kind: "admin", admin_id: self.admin.as_str(), body };
+        let body = ReplyBody { message_type, kind: "admin", admin_id: self.admin.as_str(), body };
         self.request(Method::Post, format!("/conversations/{}/reply", path_segment(id.as_str())), Some(json(&body)))
     }
 
@@ -110,13 +110,13 @@ impl Account {
 }
 
 /// What may be posted, and so who reads it: a note's words cannot become a reply.
-enum Words<'a> {
+enum ReplyText<'a> {
     Public(&'a ReplyHtml),
     Internal(&'a NoteHtml),
 }
 
 #[derive(Serialize)]
-struct Reply<'a> {
+struct ReplyBody<'a> {
     message_type: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -125,7 +125,7 @@ struct Reply<'a> {
 }
 
 #[derive(Serialize)]
-struct Assignment<'a> {
+struct AssignmentBody<'a> {
     message_type: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     /// Which conversations.
-    pub wanted: Wanted,
+    pub query: Query,
     /// Where a page before this one ended.
     pub after: Option<Cursor>,
 }
 
 /// Which conversations are searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Query {
     /// Open ones in which a customer wrote, or waits, since then.
     Waiting(UnixSeconds),
     /// All in which a customer wrote, or waits, since then.
@@ -32,16 +32,16 @@ pub struct Cursor(pub String);
 
 /// One page of what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct SearchPage {
     /// The conversations on it; those without an id are left out.
-    pub found: Vec<Found>,
+    pub found: Vec<FoundConversation>,
     /// How to get the next page; `None` on the last one.
     pub next: Option<Cursor>,
 }
 
 /// A conversation that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub struct FoundConversation {
     /// Which.
     pub conversation: ConversationId,
     /// When a customer wrote last: the later of `statistics.last_contact_reply_at` and `waiting_since`. The first is the time of
@@ -55,9 +55,9 @@ const PER_PAGE: u32 = 50;
 impl Search {
     /// The body of the request.
     pub fn body(&self) -> String {
-        let (since, open) = match self.wanted {
-            Wanted::Waiting(since) => (since, Some(json!({"field": "state", "operator": "=", "value": "open"}))),
-            Wanted::Written(since) => (since, None),
+        let (since, open) = match self.query {
+            Query::Waiting(since) => (since, Some(json!({"field": "state", "operator": "=", "value": "open"}))),
+            Query::Written(since) => (since, None),
         };
         let from = |field: &str| json!({"field": field, "operator": ">", "value": since});
         let written = json!({
@@ -76,23 +76,26 @@ impl Search {
     }
 }
 
-impl Page {
+impl SearchPage {
     /// Reads the body of an answer. `None` where it is no list of conversations: nothing found must be told from nothing understood.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let list: List = json::read(body).ok()?;
+        let list: ConversationList = json::read(body).ok()?;
         let found = list.conversations?.into_iter().filter_map(found).collect();
         let next = list.pages.next.starting_after.filter(|cursor| !cursor.is_empty()).map(Cursor);
         Some(Self { found, next })
     }
 }
 
-fn found(conversation: Value) -> Option<Found> {
+fn found(conversation: Value) -> Option<FoundConversation> {
     let read: Conversation = json::shape(conversation).ok()?;
-    Some(Found { conversation: read.id?, at: read.statistics.last_contact_reply_at.max(read.waiting_since) })
+    Some(FoundConversation {
+        conversation: read.id?,
+        at: read.statistics.last_contact_reply_at.max(read.waiting_since),
+    })
 }
 
 #[derive(Deserialize)]
-struct List {
+struct ConversationList {
     #[serde(default)]
     conversations: Option<Vec<Value>>,
     #[serde(default, deserialize_with = "or_default")]
@@ -102,11 +105,11 @@ struct List {
 #[derive(Default, Deserialize)]
 struct Pages {
     #[serde(default, deserialize_with = "or_default")]
-    next: Next,
+    next: NextPage,
 }
 
 #[derive(Default, Deserialize)]
-struct Next {
+struct NextPage {
     #[serde(default, deserialize_with = "text")]
     starting_after: Option<String>,
 }
@@ -132,13 +135,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn found(id: &str, at: Option<u64>) -> Found {
-        Found { conversation: ConversationId::new(id).unwrap(), at: at.map(UnixSeconds) }
+    fn found(id: &str, at: Option<u64>) -> FoundConversation {
+        FoundConversation { conversation: ConversationId::new(id).unwrap(), at: at.map(UnixSeconds) }
     }
 
     #[test]
     fn open_conversations_are_asked_for_in_seconds_and_two_levels() {
-        let search = Search { wanted: Wanted::Waiting(UnixSeconds(1_768_030_000)), after: None };
+        let search = Search { query: Query::Waiting(UnixSeconds(1_768_030_000)), after: None };
         let expected = json!({
             "query": {"operator": "AND", "value": [
                 {"field": "state", "operator": "=", "value": "open"},
@@ -155,7 +158,7 @@ mod tests {
     #[test]
     fn the_next_page_is_asked_for_by_its_cursor() {
         let search =
-            Search { wanted: Wanted::Written(UnixSeconds(1)), after: Some(Cursor("WzE3NjgsMjE1LDJd".to_owned())) };
+            Search { query: Query::Written(UnixSeconds(1)), after: Some(Cursor("WzE3NjgsMjE1LDJd".to_owned())) };
         let body: Value = serde_json::from_str(&search.body()).unwrap();
         assert_eq!(body["pagination"], json!({"per_page": 50, "starting_after": "WzE3NjgsMjE1LDJd"}));
         assert_eq!(body["query"]["operator"], "OR");
@@ -176,7 +179,7 @@ mod tests {
                 "no conversation",
             ],
         });
-        let page = Page::read(body.to_string().as_bytes()).unwrap();
+        let page = SearchPage::read(body.to_string().as_bytes()).unwrap();
         let expected =
             [found("1", Some(105)), found("2", Some(100)), found("3", Some(1_768_031_789)), found("4", None)];
         assert_eq!(page.found, expected);
@@ -186,15 +189,15 @@ mod tests {
     #[test]
     fn the_last_page_has_no_next() {
         for pages in ["null", "{}", r#"{"next":null}"#, r#"{"next":{}}"#, r#"{"next":{"starting_after":""}}"#] {
-            let page = Page::read(format!(r#"{{"conversations":[],"pages":{pages}}}"#).as_bytes()).unwrap();
-            assert_eq!(page, Page { found: vec![], next: None });
+            let page = SearchPage::read(format!(r#"{{"conversations":[],"pages":{pages}}}"#).as_bytes()).unwrap();
+            assert_eq!(page, SearchPage { found: vec![], next: None });
         }
     }
 
     #[test]
     fn an_answer_without_a_list_is_no_page() {
         for body in ["", "{}", r#"{"conversations":null}"#, r#"{"type":"error.list","errors":[]}"#, "[]", "<html>"] {
-            assert_eq!(Page::read(body.as_bytes()), None, "{body}");
+            assert_eq!(SearchPage::read(body.as_bytes()), None, "{body}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who may wake us: a notification is worth reading only after its signature was proved.
+//! Who may wake us: a webhook is worth reading only after its signature was proved.
 //!
 //! Intercom signs the raw bytes with HMAC-SHA1 under the app's `client_secret` ("Signed notifications"). Its other
 //! signatures (`X-Body-Signature`, `X-Fin-Agent-API-Webhook-Signature`) belong to other doors and are not accepted here.
@@ -13,15 +13,15 @@ use std::fmt;
 pub const SIGNATURE_HEADER: &str = "x-hub-signature";
 
 /// A delivery as it came in. All that can be done with it is to [verify](Self::verify) it.
-pub struct RawNotification {
+pub struct RawWebhook {
     /// The exact bytes of the body: JSON that parses equal may be signed differently.
     pub bytes: Vec<u8>,
     /// `X-Hub-Signature`.
     pub header: Option<String>,
 }
 
-/// A delivery that Intercom signed. Only [`RawNotification::verify`] makes one.
-pub struct VerifiedNotification {
+/// A delivery that Intercom signed. Only [`RawWebhook::verify`] makes one.
+pub struct VerifiedWebhook {
     bytes: Vec<u8>,
     signed_with: SignedWith,
 }
@@ -59,23 +59,23 @@ pub enum SignatureError {
     Mismatch,
 }
 
-impl RawNotification {
+impl RawWebhook {
     /// Proves that Intercom sent exactly these bytes. Replays verify for ever: what was answered is told by part ids.
-    pub fn verify(self, secrets: &WebhookSecrets) -> Result<VerifiedNotification, SignatureError> {
-        let told = digest(self.header.as_deref().ok_or(SignatureError::Missing)?)?;
+    pub fn verify(self, secrets: &WebhookSecrets) -> Result<VerifiedWebhook, SignatureError> {
+        let given = digest(self.header.as_deref().ok_or(SignatureError::Missing)?)?;
         // Both are always tried, so that the time taken does not tell which secret is in use.
-        let current = verify_with(&secrets.current, &self.bytes, &told);
-        let previous = secrets.previous.as_ref().map(|secret| verify_with(secret, &self.bytes, &told));
+        let current = verify_with(&secrets.current, &self.bytes, &given);
+        let previous = secrets.previous.as_ref().map(|secret| verify_with(secret, &self.bytes, &given));
         let signed_with = match (current, previous) {
             (Ok(()), _) => SignedWith::Current,
             (Err(_), Some(Ok(()))) => SignedWith::Previous,
             (Err(mismatch), Some(Err(_)) | None) => return Err(mismatch),
         };
-        Ok(VerifiedNotification { bytes: self.bytes, signed_with })
+        Ok(VerifiedWebhook { bytes: self.bytes, signed_with })
     }
 }
 
-impl VerifiedNotification {
+impl VerifiedWebhook {
     /// The bytes that were signed.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -94,24 +94,24 @@ fn digest(header: &str) -> Result<[u8; 20], SignatureError> {
     Ok(digest)
 }
 
-fn verify_with(secret: &Secret, bytes: &[u8], told: &[u8; 20]) -> Result<(), SignatureError> {
+fn verify_with(secret: &Secret, bytes: &[u8], given: &[u8; 20]) -> Result<(), SignatureError> {
     Hmac::<Sha1>::new_from_slice(secret.expose().as_bytes())
         .expect("HMAC takes keys of any length")
         .chain_update(bytes)
-        .verify_slice(told)
+        .verify_slice(given)
         .map_err(|_| SignatureError::Mismatch)
 }
 
 // The bytes are a customer's words.
-impl fmt::Debug for RawNotification {
+impl fmt::Debug for RawWebhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawNotification").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+        f.debug_struct("RawWebhook").field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for VerifiedNotification {
+impl fmt::Debug for VerifiedWebhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedNotification")
+        f.debug_struct("VerifiedWebhook")
             .field("bytes", &self.bytes.len())
             .field("signed_with", &self.signed_with)
             .finish_non_exhaustive()
@@ -132,7 +132,7 @@ mod tests {
     }
 
     fn verify(bytes: &[u8], header: Option<&str>, secrets: &WebhookSecrets) -> Result<SignedWith, SignatureError> {
-        let raw = RawNotification { bytes: bytes.to_vec(), header: header.map(str::to_owned) };
+        let raw = RawWebhook { bytes: bytes.to_vec(), header: header.map(str::to_owned) };
         raw.verify(secrets).map(|verified| {
             assert_eq!(verified.bytes(), bytes);
             verified.signed_with()
@@ -211,9 +211,9 @@ mod tests {
 
     #[test]
     fn debug_shows_neither_words_nor_secrets() {
-        let raw = RawNotification { bytes: BYTES.to_vec(), header: Some(SIGNATURE.to_owned()) };
+        let raw = RawWebhook { bytes: BYTES.to_vec(), header: Some(SIGNATURE.to_owned()) };
         let shown = format!("{raw:?} {:?} {:?}", secrets("Jefe", Some("old")), {
-            let raw = RawNotification { bytes: BYTES.to_vec(), header: Some(SIGNATURE.to_owned()) };
+            let raw = RawWebhook { bytes: BYTES.to_vec(), header: Some(SIGNATURE.to_owned()) };
             raw.verify(&secrets("Jefe", None)).unwrap()
         });
         assert!(!["nothing", "Jefe", "effc", "old"].iter().any(|it| shown.contains(it)), "{shown}");

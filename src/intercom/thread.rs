@@ -55,7 +55,7 @@ pub enum Resolution {
     Assumed,
     /// It answered and the customer said so.
     Confirmed,
-    /// It gave the conversation to people.
+    /// It gave the conversation to teammates.
     Escalated,
     /// The customer was not content.
     NegativeFeedback,
@@ -77,7 +77,7 @@ pub struct Entry {
     /// What Intercom's AI agent had to do with it.
     pub ai: AiVoice,
     /// What it is.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// The words, if it has any that are more than white space, or a picture; for a teammate's quick reply its buttons, for a
     /// customer's click what the button says.
     pub body: Option<CustomerHtml>,
@@ -116,7 +116,7 @@ pub enum AiVoice {
 
 /// What an entry is, from `part_type`; Intercom's set is open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum EntryKind {
     /// `source`, `comment`, `quick_reply`, and a type that is not listed here when a customer or an admin put words into it.
     Comment,
     /// Internal: customers never see it.
@@ -127,9 +127,9 @@ pub enum Kind {
     Close,
     /// Put to sleep.
     Snooze,
-    /// Given to somebody, perhaps with words: often a teammate's first reply.
+    /// Assigned, perhaps with words: often a teammate's first reply.
     Assignment(Option<Assignee>),
-    /// Given to somebody by Intercom itself, whoever stands as its author (`away_mode_assignment`, `balanced_assignment` …).
+    /// Assigned by Intercom itself, whatever author it shows (`away_mode_assignment`, `balanced_assignment` …).
     RuleAssignment(Option<Assignee>),
     /// Written by Intercom itself (`channel_and_reply_time_expectation`, `attribute_collector`, changes of attributes, tags, ratings …), or a type that is
     /// not known and has no person's words. Never a message.
@@ -184,10 +184,13 @@ impl Entry {
     pub fn is_message(&self) -> bool {
         let says_something = self.body.is_some() || !self.attachments.is_empty();
         let visible = match self.kind {
-            Kind::Comment | Kind::Open | Kind::Close | Kind::Snooze | Kind::Assignment(_) | Kind::RuleAssignment(_) => {
-                true
-            }
-            Kind::Note | Kind::Automatic => false,
+            EntryKind::Comment
+            | EntryKind::Open
+            | EntryKind::Close
+            | EntryKind::Snooze
+            | EntryKind::Assignment(_)
+            | EntryKind::RuleAssignment(_) => true,
+            EntryKind::Note | EntryKind::Automatic => false,
         };
         says_something && visible && self.redaction == Redaction::Shown
     }

@@ -1,4 +1,4 @@
-//! What a notification is about.
+//! What a webhook is about.
 
 use std::fmt;
 

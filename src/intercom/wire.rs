@@ -58,7 +58,7 @@ struct Choice {
 
 /// `source`: the message that began the conversation.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Source {
+pub(super) struct ConversationSource {
     #[serde(default, deserialize_with = "PartId::loose")]
     pub(super) id: Option<PartId>,
     #[serde(default, rename = "type", deserialize_with = "text")]
@@ -188,7 +188,7 @@ impl Choice {
     }
 }
 
-impl Source {
+impl ConversationSource {
     /// Whether there are words or attachments.
     pub(super) fn says_something(&self) -> bool {
         !self.attachments.is_empty() || words(self.body.as_deref()).is_some()
@@ -240,13 +240,14 @@ pub(super) fn reference<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Ref
 
 fn clicking<'de, D: Deserializer<'de>>(from: D) -> Result<Clicking, D::Error> {
     let metadata = Value::deserialize(from)?;
-    let told = |from: &Value, name: &str| from.get(name).and_then(Value::as_str).map(str::to_owned);
+    let text_of = |from: &Value, name: &str| from.get(name).and_then(Value::as_str).map(str::to_owned);
     let shown = |text: &String| !text.trim().is_empty();
     let options = metadata.get("quick_reply_options").and_then(Value::as_array).into_iter().flatten();
-    let choices = options
-        .filter_map(|option| Some(Choice { text: told(option, "text").filter(shown)?, uuid: told(option, "uuid") }));
+    let choices = options.filter_map(|option| {
+        Some(Choice { text: text_of(option, "text").filter(shown)?, uuid: text_of(option, "uuid") })
+    });
     let clicked =
-        ["quick_reply_option_uuid", "quick_reply_uuid"].iter().find_map(|name| told(&metadata, name).filter(shown));
+        ["quick_reply_option_uuid", "quick_reply_uuid"].iter().find_map(|name| text_of(&metadata, name).filter(shown));
     Ok(Clicking { offered: choices.collect(), clicked })
 }
 

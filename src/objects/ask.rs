@@ -30,7 +30,7 @@ pub trait Answers<A: Ask> {
     async fn answer(&self, ask: A) -> Result<A::Answer>;
 }
 
-/// Somebody who can reach objects.
+/// A caller that can reach objects.
 #[allow(async_fn_in_trait, reason = "objects live on one thread")]
 pub trait Asker {
     /// Brings a call to an object and its answer back, both as JSON, within this time.

@@ -3,11 +3,11 @@
 use super::ask::Asker;
 use crate::fault::Silence;
 use crate::http::{HttpRequest, HttpResponse};
-use crate::intercom::pace::Window;
+use crate::intercom::pace::PaceWindow;
 use crate::json::Unreadable;
 use crate::settings::{Problem, Settings};
 use crate::time::{Millis, UnixMillis};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -39,7 +39,7 @@ pub trait Host: Asker {
     async fn send(&self, request: &HttpRequest) -> std::result::Result<HttpResponse, Silence>;
 
     /// What Intercom's last answer told of its rate limit; all objects of one process share it.
-    fn rate_limit(&self) -> &Cell<Option<Window>>;
+    fn rate_limit(&self) -> &Cell<Option<PaceWindow>>;
 
     /// Waits.
     async fn sleep(&self, length: Millis);

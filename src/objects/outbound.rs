@@ -3,7 +3,7 @@
 use super::host::Host;
 use crate::fault::Fault;
 use crate::http::{HttpRequest, HttpResponse};
-use crate::intercom::pace::{Caller, Pace, Window};
+use crate::intercom::pace::{Caller, Pace, PaceWindow};
 
 /// Makes a call to Intercom, unless the limit is known to be reached: that fails as Intercom's own refusal would.
 pub(super) async fn to_intercom<H: Host>(
@@ -20,9 +20,9 @@ pub(super) async fn to_intercom<H: Host>(
         host.rate_limit().set(Some(window));
     }
     let response = host.send(request).await.map_err(Fault::Unanswered)?;
-    if let Some(told) = Window::read(&response.rate_limit) {
-        let mut window = host.rate_limit().get().unwrap_or(told);
-        window.learn(told);
+    if let Some(newest) = PaceWindow::read(&response.rate_limit) {
+        let mut window = host.rate_limit().get().unwrap_or(newest);
+        window.learn(newest);
         host.rate_limit().set(Some(window));
     }
     Ok(response)

@@ -10,16 +10,16 @@ pub(super) struct Runs {
 }
 
 /// One run. It ends when this is dropped, even by a panic: an object that was thought to be running for ever would never run again.
-pub(super) struct Run<'a>(&'a Runs);
+pub(super) struct RunGuard<'a>(&'a Runs);
 
 impl Runs {
     /// Begins one, unless one is under way.
-    pub(super) fn begin(&self) -> Option<Run<'_>> {
+    pub(super) fn begin(&self) -> Option<RunGuard<'_>> {
         if self.is_running.replace(true) {
             return None;
         }
         self.begun.set(self.begun.get() + 1);
-        Some(Run(self))
+        Some(RunGuard(self))
     }
 
     /// Whether one is under way.
@@ -33,7 +33,7 @@ impl Runs {
     }
 }
 
-impl Drop for Run<'_> {
+impl Drop for RunGuard<'_> {
     fn drop(&mut self) {
         self.0.is_running.set(false);
     }

@@ -1,6 +1,6 @@
 //! The token of the console and its API. It stands apart, so that they can be reached while other settings are wrong.
 
-use super::kinds::{Kind, secret};
+use super::kinds::{SettingKind, secret};
 use super::reader::set;
 use super::table::CONSOLE_TOKEN;
 use crate::secret::Secret;
@@ -10,6 +10,6 @@ pub fn console_token(lookup: impl Fn(&str) -> Option<String>) -> Option<Secret> 
     set(lookup, &CONSOLE_TOKEN).and_then(|value| (kind().parse)(&value))
 }
 
-pub(super) fn kind() -> Kind<Secret> {
+pub(super) fn kind() -> SettingKind<Secret> {
     secret(8)
 }

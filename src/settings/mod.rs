@@ -17,7 +17,7 @@ pub use problem::{Problem, ShownValue};
 pub use table::{Presence, SETTINGS, Setting};
 pub use webhook_secrets::webhook_secrets;
 
-use self::kinds::{Kind, number_id, one_of, secret, whole};
+use self::kinds::{SettingKind, number_id, one_of, secret, whole};
 use self::reader::Reader;
 use crate::gpt_trainer::ids::ChatbotUuid;
 use crate::gpt_trainer::requests::GptTrainerAccount;
@@ -122,16 +122,16 @@ fn read(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Settings
 
 const INGEST: &[(&str, Ingest)] = &[("webhook", Ingest::Webhook), ("polling", Ingest::Polling), ("both", Ingest::Both)];
 
-fn chatbot_uuid() -> Kind<ChatbotUuid> {
+fn chatbot_uuid() -> SettingKind<ChatbotUuid> {
     // Documented examples have 32 hexadecimal digits; resellers' hosts are not known to keep to that.
-    Kind::new("the chatbot's UUID from GPT Trainer: only letters, digits and dashes", |value| {
+    SettingKind::new("the chatbot's UUID from GPT Trainer: only letters, digits and dashes", |value| {
         let fits = value.len() <= 64 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fits.then(|| ChatbotUuid(value.to_owned()))
     })
 }
 
-fn intercom_version() -> Kind<String> {
-    Kind::new("a version such as 2.16, or Preview", |value| {
+fn intercom_version() -> SettingKind<String> {
+    SettingKind::new("a version such as 2.16, or Preview", |value| {
         let part = |digits: &str| (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         if value.eq_ignore_ascii_case("preview") {
             return Some("Preview".to_owned());

@@ -1,6 +1,6 @@
 //! The part of the settings that the turn machine decides by.
 
-use super::kinds::{Kind, lines, list, number_id, one_of, or_none, text, whole};
+use super::kinds::{SettingKind, lines, list, number_id, one_of, or_none, text, whole};
 use super::reader::Reader;
 use super::table;
 use crate::intercom::ids::{AdminId, AppId, ContactId, TeamId};
@@ -112,37 +112,37 @@ fn takeover_hours(hours: u64) -> Takeover {
     if hours == 0 { Takeover::ForEver } else { Takeover::For(Millis::from_hours(hours)) }
 }
 
-fn phrases() -> Kind<Vec<String>> {
+fn phrases() -> SettingKind<Vec<String>> {
     or_none(list("phrases of at most 100 characters", |phrase| {
         (phrase.chars().count() <= 100).then(|| phrase.to_lowercase())
     }))
 }
 
-fn answers() -> Kind<Vec<String>> {
+fn answers() -> SettingKind<Vec<String>> {
     or_none(lines("texts of at most 500 characters", |answer| {
         (answer.chars().count() <= 500).then(|| answer.to_owned())
     }))
 }
 
-fn context() -> Kind<Vec<Fact>> {
-    or_none(list("name, email or page", |wanted| {
-        FACTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, fact)| *fact)
+fn context() -> SettingKind<Vec<Fact>> {
+    or_none(list("name, email or page", |given| {
+        FACTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(given)).map(|(_, fact)| *fact)
     }))
 }
 
 const FACTS: &[(&str, Fact)] = &[("name", Fact::Name), ("email", Fact::Email), ("page", Fact::Page)];
 
-fn app_id() -> Kind<AppId> {
-    Kind::new("the ID of a workspace: letters and digits, as in app.intercom.com/a/apps/<id>", |value| {
+fn app_id() -> SettingKind<AppId> {
+    SettingKind::new("the ID of a workspace: letters and digits, as in app.intercom.com/a/apps/<id>", |value| {
         opaque_id(value).and_then(AppId::new)
     })
 }
 
-fn channels() -> Kind<Vec<String>> {
+fn channels() -> SettingKind<Vec<String>> {
     list("names of channels such as messenger", |name| opaque_id(name).map(|name| name.to_lowercase()))
 }
 
-fn testers() -> Kind<Vec<Tester>> {
+fn testers() -> SettingKind<Vec<Tester>> {
     list("contact IDs, or e-mail domains such as example.org", |entry| {
         let domain = entry.strip_prefix('@').unwrap_or(entry);
         if domain.contains('.') {

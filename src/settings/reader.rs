@@ -1,6 +1,6 @@
 //! Reads settings one after another and collects every problem.
 
-use super::kinds::Kind;
+use super::kinds::SettingKind;
 use super::problem::Problem;
 use super::table::{Presence, Setting};
 
@@ -15,7 +15,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 
     /// The value or its default; `None` where there is a problem, which is then noted.
-    pub(super) fn needed<T: 'static>(&mut self, setting: &Setting, kind: Kind<T>) -> Option<T> {
+    pub(super) fn needed<T: 'static>(&mut self, setting: &Setting, kind: SettingKind<T>) -> Option<T> {
         let value = set(&self.lookup, setting).or_else(|| match setting.presence {
             Presence::Default(default) => Some(default.to_owned()),
             Presence::Required | Presence::Optional => None,
@@ -28,7 +28,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 
     /// `Some(None)` where it is unset; `None` where there is a problem, which is then noted.
-    pub(super) fn optional<T: 'static>(&mut self, setting: &Setting, kind: Kind<T>) -> Option<Option<T>> {
+    pub(super) fn optional<T: 'static>(&mut self, setting: &Setting, kind: SettingKind<T>) -> Option<Option<T>> {
         match set(&self.lookup, setting) {
             None => Some(None),
             Some(_) => self.needed(setting, kind).map(Some),

@@ -1,17 +1,20 @@
 //! Base addresses of the two APIs.
 
-use super::kinds::Kind;
+use super::kinds::SettingKind;
 use crate::secret::Secret;
 use fluent_uri::Uri;
 
 /// An absolute address to which paths are appended, without a slash at its end.
-pub(super) fn base_url() -> Kind<String> {
-    Kind::new("a full https:// URL without a user name, query or fragment (http:// only for localhost)", parse_base_url)
+pub(super) fn base_url() -> SettingKind<String> {
+    SettingKind::new(
+        "a full https:// URL without a user name, query or fragment (http:// only for localhost)",
+        parse_base_url,
+    )
 }
 
 /// An absolute address that is used as it is, and whose path or query opens something.
-pub(super) fn secret_address() -> Kind<Secret> {
-    Kind::new("a full https:// URL without a user name or fragment (http:// only for localhost)", |value| {
+pub(super) fn secret_address() -> SettingKind<Secret> {
+    SettingKind::new("a full https:// URL without a user name or fragment (http:// only for localhost)", |value| {
         absolute(value).and_then(|_| Secret::new(value))
     })
 }

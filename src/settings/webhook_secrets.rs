@@ -1,6 +1,6 @@
 //! The client secrets that sign webhooks. They stand apart, so that a webhook is verified while other settings are wrong.
 
-use super::kinds::{self, Kind};
+use super::kinds::{self, SettingKind};
 use super::reader::set;
 use super::table::{INTERCOM_CLIENT_SECRET, INTERCOM_CLIENT_SECRET_PREVIOUS};
 use crate::intercom::signature::WebhookSecrets;
@@ -12,7 +12,7 @@ pub fn webhook_secrets(lookup: impl Fn(&str) -> Option<String>) -> Option<Webhoo
     Some(WebhookSecrets { current: read(&INTERCOM_CLIENT_SECRET)?, previous: read(&INTERCOM_CLIENT_SECRET_PREVIOUS) })
 }
 
-pub(super) fn kind() -> Kind<Secret> {
+pub(super) fn kind() -> SettingKind<Secret> {
     kinds::secret(1)
 }
 

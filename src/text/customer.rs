@@ -59,7 +59,7 @@ pub(super) fn read(html: &CustomerHtml, manner: Manner) -> Read {
     }
 }
 
-/// Whether it is marked up. Intercom's notifications of version 2.15 and later have plain text, in which `&lt;` was typed.
+/// Whether it is marked up. Intercom's webhooks of version 2.15 and later have plain text, in which `&lt;` was typed.
 fn is_html(body: &str) -> bool {
     tokens(body).any(|token| match token {
         Token::Start(tag) => is_html_element(&tag.name),

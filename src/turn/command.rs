@@ -70,7 +70,7 @@ pub enum Once {
     },
 }
 
-/// News for the operator: ids, reasons and codes, never words.
+/// A line for the operator: ids, reasons and codes, never words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Announcement {
     /// A turn ended.
@@ -79,7 +79,7 @@ pub enum Announcement {
     TakenOver(Sign),
     /// A teammate has given the conversation back.
     GivenBack(GiveBack),
-    /// A turn that had been left to people is answered after all.
+    /// A turn that was left to teammates is answered after all.
     Reopened(TurnKey),
     /// The turn waits, and for what.
     Waits(Waiting),
@@ -90,7 +90,7 @@ pub enum Announcement {
     /// The record of a turn was corrected: a post that was given up landed after all.
     Corrected(Settled),
     /// Another program writes as the same teammate; it answered this turn.
-    OlderSystemAnswers,
+    AnotherProgramAnswers,
     /// A call failed and will be tried again.
     Failed(Service, Fault),
     /// Credentials were refused: the operator must mend them. The turn waits.

@@ -7,36 +7,35 @@ use super::state::Attempt;
 use crate::fault::Fault;
 use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::SessionUuid;
-use crate::gpt_trainer::said::Answer;
+use crate::gpt_trainer::said::AiAnswer;
+use crate::intercom::events::ConversationEvent;
 use crate::intercom::ids::{AppId, PartId};
-use crate::intercom::notice::News;
 use crate::intercom::thread::Thread;
 use crate::time::UnixMillis;
 
 /// Something that happened. Past tense: an event is a fact, whatever is made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A notification told of something. It changes the state and the alarm, and causes no command: nobody's 200 waits for one.
-    Notified(News),
-    /// The operator wants the last turn to be tried again. It changes the state and the alarm, as a notification does.
-    RetryWanted,
-    /// The operator wants people to see to the conversation: the open turn, or else the last one. It changes the state and the
-    /// alarm, as a notification does.
-    HandOverWanted,
-    /// The workspace goes on after a pause. It changes the state and the alarm, as a notification does.
+    /// A webhook or the sweep reports something. It changes the state and the alarm, and causes no command: the 200 must not wait for one.
+    Reported(ConversationEvent),
+    /// An operator asks for another try of the last turn. It changes the state and the alarm, as a report does.
+    RetryRequested,
+    /// An operator hands the open turn, or the last one, over to a teammate. It changes the state and the alarm, as a report does.
+    HandOverRequested,
+    /// The workspace goes on after a pause. It changes the state and the alarm, as a report does.
     Resumed,
     /// The alarm went off. No command runs at that moment: all of them run inside an alarm's handler, and two handlers never
     /// run together. So a command that the state shows as running was ended with its process. With the mode that the workspace gave
     /// at this wake-up; `None` where it could not be asked.
     Woken(Option<ReplyMode>),
     /// A command brought this result.
-    Finished(Attempt, Finding),
+    Finished(Attempt, CommandResult),
 }
 
 /// What a command found.
 #[allow(clippy::large_enum_variant, reason = "there is one at a time, and only for a moment")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
+pub enum CommandResult {
     /// The workspace that our token opens (`GET /me`).
     Workspace(Result<AppId, Fault>),
     /// The conversation, and when it was asked for.
@@ -50,7 +49,7 @@ pub enum Finding {
     /// Whether an exchange could be taken out of the session.
     Discarded(Result<(), Fault>),
     /// What came of the question.
-    Answer(Result<Answer, Fault>),
+    Answer(Result<AiAnswer, Fault>),
     /// What came of the reply, or of the note in its place.
     Posted(Result<PartId, Fault>),
     /// What came of the assignment.
@@ -59,7 +58,7 @@ pub enum Finding {
     NoteWritten(Result<PartId, Fault>),
 }
 
-impl Finding {
+impl CommandResult {
     /// The call that brought it.
     pub fn call(&self) -> Call {
         self.call_and_fault().0

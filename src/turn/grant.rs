@@ -57,7 +57,7 @@ pub struct Granted {
 
 /// What to do with a request that has not been granted yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum GrantDecision {
     /// Remember it, and say that it is given.
     Give,
     /// Say that it must wait.
@@ -67,13 +67,13 @@ pub enum Verdict {
 }
 
 /// Decides on a request, of a workspace that is not paused.
-pub fn decide(granted: Granted, limits: Limits, now: UnixMillis) -> Verdict {
+pub fn decide(granted: Granted, limits: Limits, now: UnixMillis) -> GrantDecision {
     if granted.in_hour >= limits.per_hour {
-        Verdict::Pause
+        GrantDecision::Pause
     } else if granted.in_minute >= limits.per_minute {
-        Verdict::Wait(granted.minute_began.after(MINUTE).max(now.after(Millis::from_seconds(1))))
+        GrantDecision::Wait(granted.minute_began.after(MINUTE).max(now.after(Millis::from_seconds(1))))
     } else {
-        Verdict::Give
+        GrantDecision::Give
     }
 }
 
@@ -107,25 +107,25 @@ mod tests {
     const LIMITS: Limits = Limits { per_minute: 2, per_hour: 5 };
     const NOW: UnixMillis = UnixMillis(1_000_000);
 
-    fn decided(in_hour: u32, in_minute: u32, minute_began: u64) -> Verdict {
+    fn decided(in_hour: u32, in_minute: u32, minute_began: u64) -> GrantDecision {
         decide(Granted { in_hour, in_minute, minute_began: UnixMillis(minute_began) }, LIMITS, NOW)
     }
 
     #[test]
     fn below_both_limits_it_is_given() {
-        assert_eq!(decided(0, 0, 0), Verdict::Give);
-        assert_eq!(decided(4, 1, 990_000), Verdict::Give);
+        assert_eq!(decided(0, 0, 0), GrantDecision::Give);
+        assert_eq!(decided(4, 1, 990_000), GrantDecision::Give);
     }
 
     #[test]
     fn a_full_minute_waits_until_its_first_leaves() {
-        assert_eq!(decided(3, 2, 950_000), Verdict::Wait(UnixMillis(1_010_000)));
-        assert_eq!(decided(3, 2, 940_000), Verdict::Wait(UnixMillis(1_001_000)), "at least a second");
+        assert_eq!(decided(3, 2, 950_000), GrantDecision::Wait(UnixMillis(1_010_000)));
+        assert_eq!(decided(3, 2, 940_000), GrantDecision::Wait(UnixMillis(1_001_000)), "at least a second");
     }
 
     #[test]
     fn a_full_hour_pauses_everything() {
-        assert_eq!(decided(5, 0, 0), Verdict::Pause);
-        assert_eq!(decided(5, 2, 950_000), Verdict::Pause);
+        assert_eq!(decided(5, 0, 0), GrantDecision::Pause);
+        assert_eq!(decided(5, 2, 950_000), GrantDecision::Pause);
     }
 }

@@ -26,7 +26,7 @@ pub enum NotHandedOver {
     /// A teammate has the conversation.
     #[strum(serialize = "teammate")]
     WithTeammate,
-    /// The settings left the last turn to people, and would again: they keep the upper hand.
+    /// The settings left the last turn to teammates, and would again: settings win.
     LeftBySettings,
     /// The conversation was deleted.
     Deleted,
@@ -39,7 +39,7 @@ pub enum NotHandedOver {
 pub fn may_hand_over(state: &State) -> Result<HandOverIs, NotHandedOver> {
     match &state.phase {
         Phase::Open(Open { turn, stage, .. }) => {
-            let is_under_way = turn.hand_over_wanted || matches!(stage, Stage::HandingOver(_));
+            let is_under_way = turn.hand_over_requested || matches!(stage, Stage::HandingOver(_));
             return Ok(if is_under_way { HandOverIs::UnderWay } else { HandOverIs::ToBegin });
         }
         Phase::Deleted => return Err(NotHandedOver::Deleted),

@@ -1,4 +1,4 @@
-//! The questions that a turn decides by, put again by whoever looks back at a conversation.
+//! The questions that a turn decides by, put again by the audit.
 
 use super::other_bot::{OtherBotIs, is_answer, other_bot};
 use super::ownership::given_back_by;

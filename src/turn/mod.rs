@@ -10,6 +10,7 @@ pub mod event;
 pub mod grant;
 pub mod hand_over;
 pub mod hindsight;
+pub mod history;
 mod message;
 pub mod nudge;
 pub mod open;
@@ -21,11 +22,10 @@ pub mod policy;
 pub mod record;
 pub mod retry;
 pub mod stage;
-pub mod standing;
 pub mod state;
 mod step;
 pub mod stored;
-pub mod trail;
+pub mod view;
 pub mod watermark;
 
 #[cfg(test)]

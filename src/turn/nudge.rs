@@ -1,4 +1,4 @@
-//! What the sweep tells: a customer wrote last at this time, whatever notifications came. Only a read that shows it makes it done.
+//! What the sweep tells: a customer wrote last at this time, whatever webhooks came. Only a read that shows it makes it done.
 
 use super::state::{Phase, State};
 use crate::intercom::thread::{Author, Thread};
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Nudged {
     /// When the customer wrote, by Intercom's search.
     pub at: UnixSeconds,
-    /// When we heard of it.
-    pub heard_at: UnixMillis,
+    /// When the sweep reported it.
+    pub reported_at: UnixMillis,
     /// How often it was given up, after reads in a row that lacked it.
     pub given_up: u8,
     /// Whether it still wants a read: then it opens a turn, and a read that lacks it is stale. One that was given up does not, until

@@ -30,7 +30,7 @@ enum Detail {
     },
     Held {
         reason: Held,
-        notices: usize,
+        events: usize,
     },
     Nothing {},
 }
@@ -69,9 +69,9 @@ impl OpenTurn {
         })
     }
 
-    /// Notices of one that cannot be taken in, and why not.
-    pub fn held(reason: Held, notices: usize, wakes_at: Option<UnixMillis>) -> Self {
-        Self { phase: "held", since: None, wakes_at, detail: Detail::Held { reason, notices } }
+    /// Events of one that cannot be taken in, and why not.
+    pub fn held(reason: Held, events: usize, wakes_at: Option<UnixMillis>) -> Self {
+        Self { phase: "held", since: None, wakes_at, detail: Detail::Held { reason, events } }
     }
 
     /// Of a conversation whose object does not say how it stands.
@@ -83,13 +83,13 @@ impl OpenTurn {
     pub fn to_json(&self, conversation: &ConversationId, link: String, now: UnixMillis) -> Value {
         let Self { phase, since, wakes_at, detail } = *self;
         let age_ms = since.map(|since| now.since(since));
-        let told = Told { conversation, link, phase, since, wakes_at, age_ms, detail };
-        json!(told)
+        let shown = OpenTurnJson { conversation, link, phase, since, wakes_at, age_ms, detail };
+        json!(shown)
     }
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct OpenTurnJson<'a> {
     conversation: &'a ConversationId,
     link: String,
     phase: &'static str,

@@ -4,7 +4,7 @@
 //! `author.from_ai_agent` of its parts. A greeting of Operator carries none of them and is no answer.
 
 use super::policy::{OtherBot, Policy, Takeover};
-use super::standing::is_kept;
+use super::view::is_kept;
 use crate::intercom::thread::{AiVoice, Author, Entry, Resolution, Thread};
 use crate::time::{Millis, UnixSeconds};
 

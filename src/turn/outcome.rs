@@ -17,7 +17,7 @@ pub struct Settled {
     pub at: UnixMillis,
     /// The messages that it stands for; none where no read has shown them.
     pub parts: Vec<PartId>,
-    /// Since when it waits for another outcome, because somebody gave the conversation back or wanted a retry.
+    /// Since when it waits for another outcome, because a teammate gave the conversation back or an operator asked for a retry.
     pub reopened_at: Option<UnixMillis>,
 }
 
@@ -55,7 +55,7 @@ pub enum RepliedBy {
     /// We did, and the post that was given up as unknown landed after a teammate was told.
     UsLate,
     /// Another program that writes as the same teammate.
-    OlderSystem,
+    AnotherProgram,
 }
 
 /// Why a teammate was told.
@@ -86,7 +86,7 @@ pub enum HandOverReason {
     GrantUnavailable,
     /// The customer sent nothing but images or attachments (`ATTACHMENTS=hand_over`).
     OnlyAttachments,
-    /// The operator wanted it.
+    /// An operator asked for it.
     Operator,
 }
 
@@ -112,12 +112,12 @@ pub enum StandDownReason {
     Rollout,
     /// The message that woke us is not to be found, or was taken back.
     Vanished,
-    /// The notification belongs to another workspace.
+    /// The webhook belongs to another workspace.
     ForeignWorkspace,
 }
 
 impl StandDownReason {
-    /// Whether it was left to people, or to another bot: what an explicit resume takes back. The others are settings.
+    /// Whether it was left to teammates, or to another bot: what an explicit resume takes back. The others are settings.
     pub(super) fn is_about_people(self) -> bool {
         match self {
             Self::Teammate | Self::RuleAssigned | Self::HandedOver | Self::OtherBot => true,

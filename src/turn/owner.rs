@@ -28,7 +28,7 @@ pub enum Sign {
     /// They stopped the bot by a note (`/bot off`, `TAKEOVER_PHRASE`).
     Stopped,
     /// They closed or snoozed it after it had been handed over.
-    PutAway,
+    ClosedOrSnoozed,
 }
 
 /// The conversation was given back to the bot.

@@ -2,12 +2,12 @@
 //!
 //! Taken by: a teammate's words to the customer, an assignment to a teammate, `/bot off` or `TAKEOVER_PHRASE` in a note.
 //! Given back by: `/bot on` or `RESUME_PHRASE` in a note, `RESUME_PHRASE` in a reply, a person's assignment to ourselves.
-//! Only people command: a customer, another bot and we ourselves (whose notes quote customers) do not.
+//! Only teammates command: a customer, another bot and we ourselves (whose notes quote customers) do not.
 
 use super::policy::{Policy, RuleAssignments};
 use super::state::{GiveBack, GivenBack, Sign, TeammateSign};
 use crate::intercom::ids::PartId;
-use crate::intercom::thread::{Assignee, Author, Entry, Kind, Redaction, Thread};
+use crate::intercom::thread::{Assignee, Author, Entry, EntryKind, Redaction, Thread};
 use crate::text::{PlainText, begins_with_command, customer_html_to_text, says};
 
 /// The last entry that takes the conversation from the bot.
@@ -29,11 +29,11 @@ pub(super) fn last_given_back(thread: &Thread, policy: &Policy) -> Option<GivenB
 /// How an entry gives the conversation back, if it does.
 pub(super) fn given_back_by(entry: &Entry, policy: &Policy) -> Option<GiveBack> {
     let Author::Teammate(_) = entry.author else { return None };
-    if let Kind::Assignment(Some(Assignee::Ourselves)) = entry.kind {
+    if let EntryKind::Assignment(Some(Assignee::Ourselves)) = entry.kind {
         return Some(GiveBack::Assignment);
     }
     let resumes = |text: &PlainText| policy.resume_phrase.as_ref().is_some_and(|phrase| says(text, phrase));
-    if entry.kind == Kind::Note {
+    if entry.kind == EntryKind::Note {
         let note = words(entry)?;
         return (!stops(&note, policy) && (begins_with_command(&note, "/bot on") || resumes(&note)))
             .then_some(GiveBack::Note);
@@ -61,24 +61,25 @@ fn taken_by(entry: &Entry, policy: &Policy) -> Option<Sign> {
     }
     let rule = || (policy.rule_assignments == RuleAssignments::Count).then_some(Sign::RuleAssigned);
     match (&entry.author, &entry.kind) {
-        (Author::Teammate(_), Kind::Note) => stops(&words(entry)?, policy).then_some(Sign::Stopped),
+        (Author::Teammate(_), EntryKind::Note) => stops(&words(entry)?, policy).then_some(Sign::Stopped),
         (Author::Teammate(_), _) if entry.is_message() => Some(Sign::Spoke),
-        (Author::Teammate(_) | Author::Ourselves, Kind::Assignment(Some(Assignee::Teammate(_)))) => {
+        (Author::Teammate(_) | Author::Ourselves, EntryKind::Assignment(Some(Assignee::Teammate(_)))) => {
             Some(Sign::Assigned)
         }
-        (_, Kind::Assignment(Some(Assignee::Teammate(_))) | Kind::RuleAssignment(Some(Assignee::Teammate(_)))) => {
-            rule()
-        }
+        (
+            _,
+            EntryKind::Assignment(Some(Assignee::Teammate(_))) | EntryKind::RuleAssignment(Some(Assignee::Teammate(_))),
+        ) => rule(),
         (
             Author::Teammate(_) | Author::Ourselves | Author::Customer | Author::OtherBot | Author::Other,
-            Kind::Comment
-            | Kind::Note
-            | Kind::Open
-            | Kind::Close
-            | Kind::Snooze
-            | Kind::Assignment(_)
-            | Kind::RuleAssignment(_)
-            | Kind::Automatic,
+            EntryKind::Comment
+            | EntryKind::Note
+            | EntryKind::Open
+            | EntryKind::Close
+            | EntryKind::Snooze
+            | EntryKind::Assignment(_)
+            | EntryKind::RuleAssignment(_)
+            | EntryKind::Automatic,
         ) => None,
     }
 }

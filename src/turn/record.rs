@@ -1,9 +1,9 @@
 //! What a person may read of a conversation: ids, reasons and times, never words.
 
+use super::history::History;
 use super::outcome::Settled;
 use super::owner::{GivenBack, TeammateSign};
 use super::state::{Awaited, State};
-use super::trail::Trail;
 use crate::intercom::ids::{AppId, ConversationId};
 use crate::time::UnixMillis;
 use serde::Serialize;
@@ -29,12 +29,12 @@ pub struct Record<'a> {
     /// How its last turns ended, oldest first.
     turns: &'a [Settled],
     /// What happened and was decided, oldest first.
-    trail: Vec<Value>,
+    history: Vec<Value>,
 }
 
 impl<'a> Record<'a> {
     /// What is known of a conversation.
-    pub fn new(state: &'a State, trail: &Trail, link: String) -> Self {
+    pub fn new(state: &'a State, history: &History, link: String) -> Self {
         Self {
             conversation: &state.conversation,
             app_id: &state.app,
@@ -46,7 +46,7 @@ impl<'a> Record<'a> {
             handed_over_at: state.handed_over_at,
             waiting: &state.awaited,
             turns: &state.settled,
-            trail: trail.entries(),
+            history: history.entries(),
         }
     }
 
@@ -64,10 +64,10 @@ mod tests {
     #[test]
     fn a_record_tells_what_is_known() {
         let state = State::new(AppId::new("a").unwrap(), ConversationId::new("1").unwrap());
-        let record = Record::new(&state, &Trail::default(), "https://inbox".to_owned()).to_json();
+        let record = Record::new(&state, &History::default(), "https://inbox".to_owned()).to_json();
         let expected = json!({
             "conversation": "1", "app_id": "a", "link": "https://inbox", "phase": "idle", "wakes_at": null,
-            "teammate": null, "given_back": null, "handed_over_at": null, "waiting": [], "turns": [], "trail": [],
+            "teammate": null, "given_back": null, "handed_over_at": null, "waiting": [], "turns": [], "history": [],
         });
         assert_eq!(record, expected);
     }

@@ -26,7 +26,7 @@ pub struct Open {
 /// What is true of an open turn in every stage.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Turn {
-    /// When the first message was heard of.
+    /// When the first message was reported.
     pub opened_at: UnixMillis,
     /// After this a teammate is told instead of one more retry.
     pub deadline: UnixMillis,
@@ -58,7 +58,7 @@ pub struct Turn {
     /// How often it was looked whether that is over.
     pub looks: u8,
     /// Whether the operator wants it handed over. It waits until nothing is under way that must have its end first.
-    pub hand_over_wanted: bool,
+    pub hand_over_requested: bool,
 }
 
 /// What a turn waits for, other than a call.
@@ -255,7 +255,7 @@ pub enum Assignment {
 }
 
 /// How long after a command began an object is woken to see whether its process still lives. While the command runs, its
-/// alarm handler does too, and the runtime holds the next alarm back; so this alarm is heard only after a crash.
+/// alarm handler does too, and the runtime holds the next alarm back; so this alarm fires only after a crash.
 pub const HEARTBEAT: Millis = Millis::from_seconds(10);
 
 impl Turn {
@@ -277,7 +277,7 @@ impl Turn {
             refused_by: None,
             waiting: None,
             looks: 0,
-            hand_over_wanted: false,
+            hand_over_requested: false,
         }
     }
 

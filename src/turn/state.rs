@@ -23,17 +23,17 @@ pub use super::stage::{
 /// A conversation, as its object knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct State {
-    /// The workspace that the notifications named.
+    /// The workspace that the webhooks named.
     pub app: AppId,
     /// The conversation.
     pub conversation: ConversationId,
     /// Whether the workspace is known to be the one that our token opens.
-    pub workspace: Workspace,
+    pub workspace: WorkspaceCheck,
     /// The mode that the workspace gave last; see [`State::mode`].
-    pub mode_heard: Option<ReplyMode>,
+    pub last_mode: Option<ReplyMode>,
     /// How far outcomes reach.
     pub watermark: Watermark,
-    /// Messages that notifications told of and that no outcome covers yet.
+    /// Messages that webhooks told of and that no outcome covers yet.
     pub awaited: Vec<Awaited>,
     /// Up to and including this second a read that was decided on has shown what customers wrote: it has its outcome or is in
     /// hand.
@@ -49,15 +49,15 @@ pub struct State {
     /// An assignee of whose assignment no part tells, and when it was first seen.
     pub unexplained_assignee: Option<SeenAssignee>,
     /// When a teammate last closed or snoozed the conversation.
-    pub put_away: Option<UnixSeconds>,
-    /// By which parts of that second, as far as notifications told.
-    pub put_away_by: Vec<PartId>,
+    pub closed_or_snoozed: Option<UnixSeconds>,
+    /// By which parts of that second, as far as webhooks told.
+    pub closed_or_snoozed_by: Vec<PartId>,
     /// When a teammate was last told. Until one of them speaks, closes or gives the conversation back the bot stays quiet.
     pub handed_over_at: Option<UnixMillis>,
-    /// Whether what waits for people is to be answered after all, at the next read.
+    /// Whether what waits for teammates is to be answered after all, at the next read.
     pub reopening: Reopening,
-    /// When a note was last heard of: what it commands, only a read shows.
-    pub note_heard_at: Option<UnixMillis>,
+    /// When a note was last reported: only a read shows its command.
+    pub note_reported_at: Option<UnixMillis>,
     /// Parts that exist, whether a read has shown them or not. A read that lacks one is stale.
     pub known_parts: Vec<KnownPart>,
     /// Public replies that we know to be ours, oldest first, at most [`SENT_REMEMBERED`].
@@ -89,22 +89,22 @@ pub const SETTLED_REMEMBERED: usize = 20;
 /// Whether the workspace was compared with the one that our token opens (`GET /me`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Workspace {
+pub enum WorkspaceCheck {
     /// Not with the present token.
     Unverified,
     /// It was, with this token.
     Verified(CredentialsPrint),
 }
 
-/// A message that a notification told of.
+/// A message that a webhook told of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Awaited {
-    /// Its id; a notification of an old shape has none and is a mere hint.
+    /// Its id; a webhook of an old shape has none and is a mere hint.
     pub part: Option<PartId>,
     /// When the customer wrote it.
     pub at: UnixSeconds,
-    /// When we heard of it last: a hint is settled only by a read that was asked for later.
-    pub heard_at: UnixMillis,
+    /// When it was last reported: a hint is settled only by a read that was asked for later.
+    pub reported_at: UnixMillis,
 }
 
 /// The conversation's session with GPT Trainer.
@@ -118,7 +118,7 @@ pub struct Session {
     pub busy_until: Option<UnixMillis>,
 }
 
-/// Whether messages that were left to people are to be answered after all.
+/// Whether messages that were left to teammates are to be answered after all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reopening {
@@ -126,9 +126,9 @@ pub enum Reopening {
     No,
     /// A teammate gave the conversation back: those that nobody has answered since.
     GivenBack,
-    /// The operator wanted a retry of the last turn.
+    /// An operator asked for a retry of the last turn.
     Retry,
-    /// The operator wants people to see to the last turn, whoever answered it.
+    /// An operator handed the last turn over, even if it was answered.
     HandOver,
 }
 
@@ -193,8 +193,8 @@ impl State {
         Self {
             app,
             conversation,
-            workspace: Workspace::Unverified,
-            mode_heard: None,
+            workspace: WorkspaceCheck::Unverified,
+            last_mode: None,
             watermark: Watermark::default(),
             awaited: Vec::new(),
             seen: None,
@@ -203,11 +203,11 @@ impl State {
             teammate: None,
             given_back: None,
             unexplained_assignee: None,
-            put_away: None,
-            put_away_by: Vec::new(),
+            closed_or_snoozed: None,
+            closed_or_snoozed_by: Vec::new(),
             handed_over_at: None,
             reopening: Reopening::No,
-            note_heard_at: None,
+            note_reported_at: None,
             known_parts: Vec::new(),
             sent: Vec::new(),
             hand_over_messages: Vec::new(),
@@ -220,7 +220,7 @@ impl State {
 
     /// The mode that turns go by: the one that the workspace gave last, else the configured one.
     pub fn mode(&self, policy: &Policy) -> ReplyMode {
-        self.mode_heard.unwrap_or(policy.mode)
+        self.last_mode.unwrap_or(policy.mode)
     }
 
     /// Whether this message is awaited.
@@ -251,7 +251,7 @@ impl State {
 
     /// Notes are known only until a read can be trusted.
     pub(super) fn forget_notes(&mut self) {
-        self.note_heard_at = None;
+        self.note_reported_at = None;
         self.known_parts.retain(|known| known.kind != PartKind::Note);
     }
 }

@@ -13,12 +13,11 @@
 //!
 //! `hearing` takes in webhooks, `nudging` what the sweep tells, `obeying` what the operator wants, `reading` decides what is asked,
 //! `asking` gets the answer, `posting` brings it to the customer, `handing_over` tells a teammate, `telling` the customer of that,
-//! `settling` ends turns. Whoever is given an open turn says where it goes: [`Next`].
+//! `settling` ends turns. Each handler of an open turn returns where it goes: [`Next`].
 
 mod asking;
 mod granting;
 mod handing_over;
-mod hearing;
 mod next;
 mod nudging;
 mod obeying;
@@ -26,6 +25,7 @@ mod owning;
 mod posting;
 mod reading;
 mod replaying;
+mod reporting;
 mod settling;
 mod telling;
 
@@ -33,12 +33,12 @@ pub use replaying::{Earlier, ownership_of};
 
 use self::next::Next;
 use super::command::{Announcement, Command, Once, Repeatable};
-use super::event::{Event, Finding};
+use super::event::{CommandResult, Event};
 use super::grant::GrantKey;
 use super::outcome::{Outcome, StandDownReason};
 use super::policy::{Policy, ReplyMode};
-use super::state::{Attempt, Call, Ended, HandOverStep, Open, Phase, Progress, Stage, State, Turn, Workspace};
-use crate::fault::{Fault, Whose};
+use super::state::{Attempt, Call, Ended, HandOverStep, Open, Phase, Progress, Stage, State, Turn, WorkspaceCheck};
+use crate::fault::{Fault, Owner};
 use crate::intercom::ids::AppId;
 use crate::time::{Millis, UnixMillis};
 
@@ -47,12 +47,12 @@ use crate::time::{Millis, UnixMillis};
 pub fn step(state: State, event: Event, now: UnixMillis, policy: &Policy) -> (State, Vec<Command>) {
     let mut step = Step { state, now, policy, commands: Vec::new() };
     match event {
-        Event::Notified(news) => step.hear(news),
-        Event::RetryWanted => step.reopen_by_operator(),
-        Event::HandOverWanted => step.hand_over_by_operator(),
+        Event::Reported(event) => step.report(event),
+        Event::RetryRequested => step.reopen_by_operator(),
+        Event::HandOverRequested => step.hand_over_by_operator(),
         Event::Resumed => step.hurry(),
         Event::Woken(mode) => {
-            step.hear_mode(mode);
+            step.take_mode(mode);
             step.move_on(Step::interrupt);
             step.obey();
             step.advance();
@@ -75,17 +75,17 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Where the workspace could not be asked, turns go by nothing louder than the mode that was heard last, nor than the configured
-    /// one. Whoever has heard nothing yet may be too loud, but only towards teammates: without the grant that brings the mode
+    /// Where the workspace could not be asked, turns go by nothing louder than the mode that was learnt last, nor than the configured
+    /// one. A conversation without any answer yet may be too loud, but only towards teammates: without the grant that brings the mode
     /// nothing is asked, and nothing said in public.
-    fn hear_mode(&mut self, given: Option<ReplyMode>) {
+    fn take_mode(&mut self, given: Option<ReplyMode>) {
         if let Phase::Open { .. } = self.state.phase {
-            let quieter = self.state.mode_heard.map(|heard| heard.min(self.policy.mode));
-            self.state.mode_heard = given.or(quieter);
+            let quieter = self.state.last_mode.map(|heard| heard.min(self.policy.mode));
+            self.state.last_mode = given.or(quieter);
         }
     }
 
-    /// Gives the open turn to whoever decides where it goes.
+    /// Gives the open turn to a handler that decides where it goes.
     fn move_on(&mut self, decide: impl FnOnce(&mut Self, Open) -> Next) {
         match std::mem::replace(&mut self.state.phase, Phase::Idle) {
             Phase::Open(open) => match decide(self, open) {
@@ -137,7 +137,7 @@ impl Step<'_> {
 
     /// Whether the workspace is known to be the token's. Until then nothing else is done: an id means something else in another one.
     fn is_verified(&self) -> bool {
-        self.state.workspace == Workspace::Verified(self.policy.credentials.clone())
+        self.state.workspace == WorkspaceCheck::Verified(self.policy.credentials.clone())
     }
 
     /// What a stage that has just begun to run wants done.
@@ -164,65 +164,69 @@ impl Step<'_> {
     }
 
     /// Takes a command's result in.
-    fn finish(&mut self, attempt: Attempt, finding: Finding) {
+    fn finish(&mut self, attempt: Attempt, finding: CommandResult) {
         match (&self.state.phase, attempt == self.state.attempt) {
             (Phase::Open(_), true) => self.move_on(|step, open| step.found(open, attempt, finding)),
             (Phase::Open(_), false) => self.move_on(|step, open| step.found_late(open, attempt, finding)),
-            (Phase::Idle | Phase::Deleted, _) => self.hear_late(attempt, &finding),
+            (Phase::Idle | Phase::Deleted, _) => self.late_result(attempt, &finding),
         }
     }
 
-    fn found(&mut self, open: Open, attempt: Attempt, finding: Finding) -> Next {
+    fn found(&mut self, open: Open, attempt: Attempt, finding: CommandResult) -> Next {
         let Open { turn, progress, stage } = open;
         match (stage, finding) {
-            (Stage::Verifying, Finding::Workspace(result)) => self.verified(turn, result),
-            (Stage::Reading, Finding::Conversation(result, requested_at)) => self.read(turn, result, requested_at),
-            (Stage::SeekingGrant, Finding::Grant(result)) => self.grant_sought(turn, result),
-            (Stage::OpeningSession, Finding::SessionOpened(result)) => self.session_opened(turn, result),
-            (Stage::ReadingSession, Finding::SessionMessages(result)) => self.session_read(turn, result),
-            (Stage::Discarding(superseded), Finding::Discarded(result)) => self.discarded(turn, superseded, result),
-            (Stage::Asking(asked), Finding::Answer(result)) => self.answered(turn, asked, result),
-            (Stage::RecoveringAnswer(asked, ended), Finding::SessionMessages(result)) => {
+            (Stage::Verifying, CommandResult::Workspace(result)) => self.verified(turn, result),
+            (Stage::Reading, CommandResult::Conversation(result, requested_at)) => {
+                self.read(turn, result, requested_at)
+            }
+            (Stage::SeekingGrant, CommandResult::Grant(result)) => self.grant_sought(turn, result),
+            (Stage::OpeningSession, CommandResult::SessionOpened(result)) => self.session_opened(turn, result),
+            (Stage::ReadingSession, CommandResult::SessionMessages(result)) => self.session_read(turn, result),
+            (Stage::Discarding(superseded), CommandResult::Discarded(result)) => {
+                self.discarded(turn, superseded, result)
+            }
+            (Stage::Asking(asked), CommandResult::Answer(result)) => self.answered(turn, asked, result),
+            (Stage::RecoveringAnswer(asked, ended), CommandResult::SessionMessages(result)) => {
                 self.answer_looked_for(turn, asked, ended, progress.since(self.now), result)
             }
-            (Stage::ReadingSources(answer), Finding::SessionMessages(result)) => {
+            (Stage::ReadingSources(answer), CommandResult::SessionMessages(result)) => {
                 self.sources_read(turn, answer, result)
             }
-            (Stage::RenewingGrant(draft), Finding::Grant(result)) => self.grant_renewed(turn, draft, result),
-            (Stage::Rechecking(draft), Finding::Conversation(result, requested_at)) => {
+            (Stage::RenewingGrant(draft), CommandResult::Grant(result)) => self.grant_renewed(turn, draft, result),
+            (Stage::Rechecking(draft), CommandResult::Conversation(result, requested_at)) => {
                 self.rechecked(turn, draft, result, requested_at)
             }
-            (Stage::Posting(draft, intent), Finding::Posted(result)) => self.posted(turn, draft, intent, result),
-            (Stage::Settling(draft, intent, ended), Finding::Conversation(result, requested_at)) => {
+            (Stage::Posting(draft, intent), CommandResult::Posted(result)) => self.posted(turn, draft, intent, result),
+            (Stage::Settling(draft, intent, ended), CommandResult::Conversation(result, requested_at)) => {
                 self.reply_looked_for(turn, draft, intent, ended, result, requested_at)
             }
             (Stage::HandingOver(hand_over), finding) => self.handed_over(turn, hand_over, finding),
             // A webhook has ended the turn while its command ran, or nothing asked for this; the stage goes on by its alarm.
             (stage, late) => {
-                self.hear_late(attempt, &late);
+                self.late_result(attempt, &late);
                 Next::Open(Open { turn, progress, stage })
             }
         }
     }
 
     /// A result of an earlier command changes nothing, except one: that a post stands after all is true whenever it is heard.
-    fn found_late(&mut self, open: Open, attempt: Attempt, finding: Finding) -> Next {
-        if let Finding::Posted(Ok(part)) = &finding
+    fn found_late(&mut self, open: Open, attempt: Attempt, finding: CommandResult) -> Next {
+        if let CommandResult::Posted(Ok(part)) = &finding
             && let Some((intent, message_of)) = open.stage.intent()
             && intent.attempt == attempt
         {
             let delivery = intent.delivery;
             return self.delivered(open.turn, delivery, message_of, part.clone());
         }
-        self.hear_late(attempt, &finding);
+        self.late_result(attempt, &finding);
         Next::Open(open)
     }
 
     /// Notes a result that nothing waits for any more.
-    fn hear_late(&mut self, attempt: Attempt, finding: &Finding) {
-        if let Finding::Posted(Ok(part)) = finding {
+    fn late_result(&mut self, attempt: Attempt, finding: &CommandResult) {
+        if let CommandResult::Posted(Ok(part)) = finding {
             if self.state.sent.contains(part) {
-                // Its own notification was faster.
+                // Its own webhook was faster.
                 return;
             }
             // Another word under our name was taken for it. It is ours all the same, and answers no later message.
@@ -253,25 +257,25 @@ impl Step<'_> {
             // Acknowledged, recorded, never answered.
             return Next::End(Outcome::StoodDown(StandDownReason::ForeignWorkspace), None);
         }
-        self.state.workspace = Workspace::Verified(self.policy.credentials.clone());
+        self.state.workspace = WorkspaceCheck::Verified(self.policy.credentials.clone());
         turn.due(Stage::Reading, self.now)
     }
 
     /// When a failed call is made again, or that the time for that is over. What the operator must mend has no deadline.
     fn retry(&mut self, turn: &mut Turn, call: Call, fault: Fault) -> Retry {
-        let whose = fault.whose();
+        let owner = fault.owner();
         let at = self.again(turn, call, fault);
-        match whose {
-            Whose::Operator => Retry::At(at),
-            Whose::FarSide | Whose::Ours if self.now >= turn.deadline => Retry::GiveUp,
-            Whose::FarSide | Whose::Ours => Retry::At(at.min(turn.deadline)),
+        match owner {
+            Owner::Operator => Retry::At(at),
+            Owner::FarSide | Owner::Ours if self.now >= turn.deadline => Retry::GiveUp,
+            Owner::FarSide | Owner::Ours => Retry::At(at.min(turn.deadline)),
         }
     }
 
     /// When a failed call is made again that must succeed before anything else can be done.
     fn again(&mut self, turn: &mut Turn, call: Call, fault: Fault) -> UnixMillis {
         count_failure(turn, call);
-        if fault.whose() == Whose::Operator {
+        if fault.owner() == Owner::Operator {
             turn.refused_by = Some(call.service());
             self.announce(Announcement::CredentialsRefused(call.service(), fault));
             return self.hold(turn);
@@ -295,8 +299,8 @@ impl Step<'_> {
     /// How long to pause after a failure that waiting may mend.
     fn pause_after(&self, fault: &Fault, failures: u32) -> Millis {
         if let Fault::RateLimited { until: Some(until) } = fault {
-            let told = until.to_millis().since(self.now);
-            return told.clamp(Millis::from_seconds(1), RATE_LIMIT_CAP);
+            let pause = until.to_millis().since(self.now);
+            return pause.clamp(Millis::from_seconds(1), RATE_LIMIT_CAP);
         }
         doubled(RETRY_PAUSE, failures, RETRY_PAUSE_CAP)
     }

@@ -16,7 +16,7 @@ struct Stored<S> {
 
 /// Why a stored state cannot be used. It is left as it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadableState {
     /// A newer program wrote it: an older one is running, during a deploy or after a roll-back.
     #[error("The stored data has version {0}, but this program reads version {STATE_VERSION}.")]
     Newer(u32),
@@ -31,13 +31,13 @@ pub fn write(state: &State) -> String {
 }
 
 /// Reads a stored text.
-pub fn read(text: &str) -> Result<State, Unreadable> {
+pub fn read(text: &str) -> Result<State, UnreadableState> {
     let version = |text: &str| json::read::<Stored<IgnoredAny>>(text.as_bytes()).map(|stored| stored.version);
     match json::read::<Stored<State>>(text.as_bytes()) {
         Ok(stored) if stored.version == STATE_VERSION => Ok(stored.state),
         Ok(_) | Err(_) => match version(text) {
-            Ok(newer) if newer > STATE_VERSION => Err(Unreadable::Newer(newer)),
-            Ok(_) | Err(_) => Err(Unreadable::Damaged),
+            Ok(newer) if newer > STATE_VERSION => Err(UnreadableState::Newer(newer)),
+            Ok(_) | Err(_) => Err(UnreadableState::Damaged),
         },
     }
 }

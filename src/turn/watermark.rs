@@ -17,7 +17,7 @@ pub struct Watermark {
 /// How many covered messages are remembered by id; older ones are told by their time alone.
 pub const REMEMBERED: usize = 100;
 
-/// Notifications are not ordered: a message so many seconds older than the watermark may still be one that no read has
+/// Webhooks are not ordered: a message so many seconds older than the watermark may still be one that no read has
 /// shown. Anything older was there when the watermark was set, and is never new again.
 pub const LATE_SECONDS: u64 = 300;
 
@@ -28,7 +28,7 @@ impl Watermark {
         self.recent.contains(part) || self.at.is_some_and(|mark| at < mark)
     }
 
-    /// Whether a notification about this message can only be a duplicate.
+    /// Whether a webhook about this message can only be a duplicate.
     pub fn outdates(&self, part: &PartId, at: UnixSeconds) -> bool {
         self.recent.contains(part) || self.at.is_some_and(|mark| at.0.saturating_add(LATE_SECONDS) < mark.0)
     }
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_notification_of_a_message_that_no_read_showed_is_no_duplicate() {
+    fn a_late_webhook_of_a_message_that_no_read_showed_is_no_duplicate() {
         let mut mark = Watermark::default();
         mark.advance(UnixSeconds(100), [part("2")]);
         assert!(!mark.outdates(&part("1"), UnixSeconds(99)));

@@ -1,7 +1,7 @@
 //! Telling the operator what is wrong, where they want to be told (`ALERT_WEBHOOK_URL`): what is wrong now, beside what was told and
 //! when, says what to send. Names, counts and times; never words, names of people or secrets.
 
-use crate::audit::run::Run;
+use crate::audit::run::AuditRun;
 use crate::http::{HttpRequest, Method};
 use crate::json;
 use crate::secret::Secret;
@@ -24,7 +24,7 @@ pub struct Wrong {
 /// What is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub enum AlertKind {
     /// Something is wrong.
     Alert,
     /// Nothing is wrong any more.
@@ -37,13 +37,13 @@ pub struct Alerts {
     /// What is known to be wrong, and since when.
     since: BTreeMap<String, UnixMillis>,
     /// What of it the operator was told.
-    told: Vec<String>,
+    reported: Vec<String>,
     /// When anything was sent last.
     sent_at: Option<UnixMillis>,
     /// Whether that has arrived.
     arrival: Arrival,
     /// What that was.
-    sent: Option<Event>,
+    sent: Option<AlertKind>,
     /// How often in a row it was sent, while it has not arrived.
     tries: u32,
 }
@@ -56,15 +56,6 @@ enum Arrival {
     Known,
     /// It has not, or nobody knows.
     Unknown,
-}
-
-/// Whether what may not have arrived is sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Again {
-    /// It is.
-    Yes,
-    /// Not now: a round that goes on by itself may follow within a moment.
-    No,
 }
 
 /// A receiver that takes longer is told in the next round; nothing else waits for it for longer.
@@ -93,7 +84,7 @@ impl Wrong {
     /// What is stored cannot be read, or nothing be written.
     pub fn storage() -> Self {
         let message = "The worker cannot read or write its storage, so some of its work each minute fails: finding messages whose webhook was lost, the audit, or the report at /healthz. \
-            Most likely a newer version wrote the data. Deploy that version again. If that does not help, look for `round_failed` in the log. OneReply tries again every minute.";
+            Most likely a newer version wrote the data. Deploy that version again. If that does not help, look for `maintenance_failed` in the log. OneReply tries again every minute.";
         Self { problem: "storage".to_owned(), message: message.to_owned(), since: None }
     }
 
@@ -107,7 +98,7 @@ impl Wrong {
     }
 
     /// What the last audit found, if it found anything. Of one that is under way nothing is known yet, so `known` stays.
-    pub fn audit(run: &Run, known: &Alerts) -> Option<Self> {
+    pub fn audit(run: &AuditRun, known: &Alerts) -> Option<Self> {
         let found = &run.summary;
         let count = found.unanswered + found.answered_twice + found.over_a_human + found.ledger_disagrees;
         let message = match run.ended_at {
@@ -144,40 +135,40 @@ impl Alerts {
         }
         if !wrong.is_empty() {
             // What comes back is news.
-            self.told.retain(is_wrong);
+            self.reported.retain(is_wrong);
         }
     }
 
     /// What is to be sent, of what was noted last.
-    pub fn due(&self, again: Again, now: UnixMillis) -> Option<Event> {
-        let event = if self.since.is_empty() { Event::AllClear } else { Event::Alert };
+    pub fn due(&self, by_cron: bool, now: UnixMillis) -> Option<AlertKind> {
+        let event = if self.since.is_empty() { AlertKind::AllClear } else { AlertKind::Alert };
         let ago = self.sent_at.map(|at| now.since(at));
         let is_due = |length: Millis| ago.is_none_or(|ago| ago >= length);
-        let is_news = self.since.keys().any(|problem| !self.told.contains(problem));
+        let is_new = self.since.keys().any(|problem| !self.reported.contains(problem));
         if self.arrival == Arrival::Unknown {
             let is_another = self.sent.is_some_and(|sent| sent != event);
             let pause = match before_try_after(self.tries) {
                 // That may have arrived, so what comes and goes is told no more often than where it has.
                 _pause if is_another => BETWEEN,
-                pause if is_news => pause.min(BETWEEN),
+                pause if is_new => pause.min(BETWEEN),
                 pause => pause,
             };
-            let is_given_up = event == Event::AllClear && !is_another && self.tries >= MOST_TRIES;
-            return (again == Again::Yes && is_due(pause) && !is_given_up).then_some(event);
+            let is_given_up = event == AlertKind::AllClear && !is_another && self.tries >= MOST_TRIES;
+            return (by_cron && is_due(pause) && !is_given_up).then_some(event);
         }
-        let wanted = match event {
-            Event::Alert => is_news && is_due(BETWEEN) || is_due(REMINDED),
-            Event::AllClear => !self.told.is_empty() && is_due(BETWEEN),
+        let is_sent = match event {
+            AlertKind::Alert => is_new && is_due(BETWEEN) || is_due(REMINDED),
+            AlertKind::AllClear => !self.reported.is_empty() && is_due(BETWEEN),
         };
-        wanted.then_some(event)
+        is_sent.then_some(event)
     }
 
     /// It is about to be sent.
-    pub fn sending(&mut self, event: Event, now: UnixMillis) {
+    pub fn sending(&mut self, event: AlertKind, now: UnixMillis) {
         let is_again = self.arrival == Arrival::Unknown && self.sent == Some(event);
         self.tries = if is_again { self.tries.saturating_add(1) } else { 1 };
         self.sent = Some(event);
-        self.told = self.since.keys().cloned().collect();
+        self.reported = self.since.keys().cloned().collect();
         self.sent_at = Some(now);
         self.arrival = Arrival::Unknown;
     }
@@ -189,7 +180,14 @@ impl Alerts {
     }
 
     /// The request that sends it.
-    pub fn request(&self, event: Event, wrong: &[Wrong], url: &Secret, build: &str, now: UnixMillis) -> HttpRequest {
+    pub fn request(
+        &self,
+        event: AlertKind,
+        wrong: &[Wrong],
+        url: &Secret,
+        build: &str,
+        now: UnixMillis,
+    ) -> HttpRequest {
         let form = Form::of(url.expose());
         HttpRequest {
             method: Method::Post,
@@ -201,11 +199,11 @@ impl Alerts {
     }
 
     /// What is sent, as its receiver reads it.
-    fn body(&self, event: Event, wrong: &[Wrong], form: Form, build: &str, now: UnixMillis) -> Value {
+    fn body(&self, event: AlertKind, wrong: &[Wrong], form: Form, build: &str, now: UnixMillis) -> Value {
         let messages = wrong.iter().map(|wrong| format!("\n• {}", wrong.message));
         let text = match event {
-            Event::Alert => format!("OneReply needs your attention:{}", messages.collect::<String>()),
-            Event::AllClear => "OneReply: all problems are solved.".to_owned(),
+            AlertKind::Alert => format!("OneReply needs your attention:{}", messages.collect::<String>()),
+            AlertKind::AllClear => "OneReply: all problems are solved.".to_owned(),
         };
         let problem = |wrong: &Wrong| {
             let since = self.since.get(&wrong.problem);

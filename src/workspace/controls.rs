@@ -1,4 +1,4 @@
-//! What people, and the hourly limit, have done to the workspace or to one conversation: what, who, by which way and when.
+//! What operators, and the hourly limit, have done to the workspace or to one conversation: what, who, by which way and when.
 
 use crate::console::name::OperatorName;
 use crate::intercom::ids::ConversationId;

@@ -30,8 +30,8 @@ impl Health {
     /// By what the workspace's object has told.
     pub fn of(settings: &Settings, mut troubles: Vec<Trouble>) -> Self {
         troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.severity(settings.ingest)));
-        let told = |trouble: Trouble| (trouble.severity(settings.ingest), of_trouble(trouble));
-        Self::with(troubles.into_iter().map(told).collect())
+        let with_severity = |trouble: Trouble| (trouble.severity(settings.ingest), of_trouble(trouble));
+        Self::with(troubles.into_iter().map(with_severity).collect())
     }
 
     fn with(problems: Vec<(Severity, Value)>) -> Self {

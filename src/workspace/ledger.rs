@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr};
 
 /// How a turn ended, as its conversation reports it. It may come more than once, and is the same each time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct LedgerEntry {
     /// Which conversation.
     pub conversation: ConversationId,
     /// Which of its turns.
@@ -32,7 +32,7 @@ pub struct Entry {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FoundBy {
-    /// A notification of one of its messages.
+    /// A webhook of one of its messages.
     Webhook,
     /// None came before it ended: the sweep, or a read that was made for another reason.
     Sweep,
@@ -42,7 +42,7 @@ pub enum FoundBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Ended {
+pub enum OutcomeKind {
     /// The customer has a reply.
     Replied,
     /// The answer stands in a note.
@@ -55,7 +55,7 @@ pub enum Ended {
     Failed,
 }
 
-impl Ended {
+impl OutcomeKind {
     /// All there are.
     pub const ALL: [Self; 5] = [Self::Replied, Self::Noted, Self::HandedOver, Self::StoodDown, Self::Failed];
 
@@ -90,9 +90,9 @@ impl FoundBy {
 
 /// What is counted of an entry. Thousands of them are read at once, so no more of each is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub struct CountedTurn {
     /// How the turn ended.
-    pub ended: Ended,
+    pub ended: OutcomeKind,
     /// When.
     pub at: UnixMillis,
     /// When the newest of its messages was written, if that is known.
@@ -101,11 +101,11 @@ pub struct Fact {
     pub found_by: FoundBy,
 }
 
-impl Fact {
+impl CountedTurn {
     /// Of an entry.
-    pub fn of(entry: &Entry) -> Self {
-        let Entry { ref outcome, at, asked_at, found_by, .. } = *entry;
-        Self { ended: Ended::of(outcome), at, asked_at, found_by }
+    pub fn of(entry: &LedgerEntry) -> Self {
+        let LedgerEntry { ref outcome, at, asked_at, found_by, .. } = *entry;
+        Self { ended: OutcomeKind::of(outcome), at, asked_at, found_by }
     }
 
     /// How long the customer waited, from the newest message to the outcome.
@@ -129,19 +129,19 @@ pub struct Tally {
     pub stood_down: u32,
     /// Nobody could be told.
     pub failed: u32,
-    /// No notification had told of them.
+    /// No webhook had told of them.
     pub found_by_sweep: u32,
 }
 
 impl Tally {
     /// Counts one.
-    pub fn count(&mut self, fact: &Fact) {
+    pub fn count(&mut self, fact: &CountedTurn) {
         let ended = match fact.ended {
-            Ended::Replied => &mut self.replied,
-            Ended::Noted => &mut self.noted,
-            Ended::HandedOver => &mut self.handed_over,
-            Ended::StoodDown => &mut self.stood_down,
-            Ended::Failed => &mut self.failed,
+            OutcomeKind::Replied => &mut self.replied,
+            OutcomeKind::Noted => &mut self.noted,
+            OutcomeKind::HandedOver => &mut self.handed_over,
+            OutcomeKind::StoodDown => &mut self.stood_down,
+            OutcomeKind::Failed => &mut self.failed,
         };
         *ended += 1;
         self.turns += 1;
@@ -149,20 +149,20 @@ impl Tally {
     }
 
     /// Counts these.
-    pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
+    pub fn of<'a>(facts: impl IntoIterator<Item = &'a CountedTurn>) -> Self {
         let mut tally = Self::default();
         facts.into_iter().for_each(|fact| tally.count(fact));
         tally
     }
 
     /// How many ended so.
-    pub fn ended(&self, ended: Ended) -> u32 {
+    pub fn ended(&self, ended: OutcomeKind) -> u32 {
         match ended {
-            Ended::Replied => self.replied,
-            Ended::Noted => self.noted,
-            Ended::HandedOver => self.handed_over,
-            Ended::StoodDown => self.stood_down,
-            Ended::Failed => self.failed,
+            OutcomeKind::Replied => self.replied,
+            OutcomeKind::Noted => self.noted,
+            OutcomeKind::HandedOver => self.handed_over,
+            OutcomeKind::StoodDown => self.stood_down,
+            OutcomeKind::Failed => self.failed,
         }
     }
 }
@@ -187,36 +187,41 @@ mod tests {
             Outcome::StoodDown(StandDownReason::ModeOff),
             Outcome::Failed(FailureReason::ConversationGone),
         ];
-        for (outcome, ended) in outcomes.iter().zip(Ended::ALL) {
+        for (outcome, ended) in outcomes.iter().zip(OutcomeKind::ALL) {
             let stored = json!(outcome);
             assert_eq!(stored.as_object().unwrap().keys().collect::<Vec<_>>(), [ended.name()]);
-            assert_eq!((Ended::of(outcome), Ended::named(ended.name())), (ended, Some(ended)));
+            assert_eq!((OutcomeKind::of(outcome), OutcomeKind::named(ended.name())), (ended, Some(ended)));
             assert_eq!((json!(ended), outcome.name()), (json!(ended.name()), ended.name()));
         }
         for found_by in [FoundBy::Webhook, FoundBy::Sweep] {
             let stored = json!(found_by);
             assert_eq!(FoundBy::named(stored.as_str().unwrap()), Some(found_by));
         }
-        assert_eq!((Ended::named("answered"), FoundBy::named("")), (None, None));
+        assert_eq!((OutcomeKind::named("answered"), FoundBy::named("")), (None, None));
     }
 
     #[test]
     fn each_is_counted_once_and_in_its_place() {
-        let facts: Vec<_> = Ended::ALL
+        let facts: Vec<_> = OutcomeKind::ALL
             .into_iter()
             .zip([FoundBy::Webhook, FoundBy::Sweep].into_iter().cycle())
-            .map(|(ended, found_by)| Fact { ended, at: UnixMillis(1), asked_at: None, found_by })
+            .map(|(ended, found_by)| CountedTurn { ended, at: UnixMillis(1), asked_at: None, found_by })
             .collect();
         let tally = Tally::of(facts.iter().chain(&facts[..1]));
         assert_eq!((tally.turns, tally.found_by_sweep), (6, 2));
-        assert_eq!(Ended::ALL.map(|ended| tally.ended(ended)), [2, 1, 1, 1, 1]);
+        assert_eq!(OutcomeKind::ALL.map(|ended| tally.ended(ended)), [2, 1, 1, 1, 1]);
     }
 
     #[test]
     fn a_turn_took_from_its_newest_message_to_its_outcome() {
-        let fact = Fact { ended: Ended::Replied, at: UnixMillis(9_500), asked_at: None, found_by: FoundBy::Webhook };
+        let fact = CountedTurn {
+            ended: OutcomeKind::Replied,
+            at: UnixMillis(9_500),
+            asked_at: None,
+            found_by: FoundBy::Webhook,
+        };
         assert_eq!(fact.took(), None);
-        assert_eq!(Fact { asked_at: Some(UnixSeconds(3)), ..fact }.took(), Some(Millis(6_500)));
-        assert_eq!(Fact { asked_at: Some(UnixSeconds(10)), ..fact }.took(), Some(Millis(0)), "clocks differ");
+        assert_eq!(CountedTurn { asked_at: Some(UnixSeconds(3)), ..fact }.took(), Some(Millis(6_500)));
+        assert_eq!(CountedTurn { asked_at: Some(UnixSeconds(10)), ..fact }.took(), Some(Millis(0)), "clocks differ");
     }
 }

@@ -1,9 +1,9 @@
 //! How the turns of the last day ended, in memory: a console that is open, and a scrape each minute, would read thousands of rows of the
 //! ledger each time.
 
-use super::ledger::{Entry, Fact};
+use super::ledger::{CountedTurn, LedgerEntry};
 use super::trends::Span;
-use super::turns::Place;
+use super::turns::TurnPosition;
 use crate::time::{Millis, UnixMillis};
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ pub const KEPT: Millis = Millis::from_hours(24);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recent {
     since: UnixMillis,
-    facts: BTreeMap<Place, Fact>,
+    facts: BTreeMap<TurnPosition, CountedTurn>,
 }
 
 impl Recent {
     /// All that the ledger holds since then.
-    pub fn new(since: UnixMillis, facts: impl IntoIterator<Item = (Place, Fact)>) -> Self {
+    pub fn new(since: UnixMillis, facts: impl IntoIterator<Item = (TurnPosition, CountedTurn)>) -> Self {
         Self { since, facts: facts.into_iter().collect() }
     }
 
@@ -29,12 +29,12 @@ impl Recent {
     }
 
     /// Enters one as the ledger does: in the place of the one that it corrects, and the same one once.
-    pub fn enter(&mut self, entry: &Entry) {
+    pub fn enter(&mut self, entry: &LedgerEntry) {
         if let Some(corrected) = entry.corrects {
-            self.facts.remove(&Place { at: corrected, ..Place::of(entry) });
+            self.facts.remove(&TurnPosition { at: corrected, ..TurnPosition::of(entry) });
         }
         if entry.at >= self.since {
-            self.facts.entry(Place::of(entry)).or_insert_with(|| Fact::of(entry));
+            self.facts.entry(TurnPosition::of(entry)).or_insert_with(|| CountedTurn::of(entry));
         }
     }
 
@@ -47,12 +47,12 @@ impl Recent {
     }
 
     /// What ended in a span, oldest first; `None` where it begins before what is kept.
-    pub fn within(&self, span: Span) -> Option<Vec<Fact>> {
+    pub fn within(&self, span: Span) -> Option<Vec<CountedTurn>> {
         if span.from < self.since {
             return None;
         }
-        let from = Place { at: span.from, turn: String::new() };
-        let is_in = |fact: &&Fact| span.to.is_none_or(|to| fact.at < to);
+        let from = TurnPosition { at: span.from, turn: String::new() };
+        let is_in = |fact: &&CountedTurn| span.to.is_none_or(|to| fact.at < to);
         Some(self.facts.range(from..).map(|(_, fact)| fact).take_while(is_in).copied().collect())
     }
 }
@@ -64,12 +64,12 @@ mod tests {
     use crate::intercom::ids::{ConversationId, PartId};
     use crate::time::UnixSeconds;
     use crate::turn::outcome::{FailureReason, Outcome, TurnKey};
-    use crate::workspace::ledger::{Ended, FoundBy};
+    use crate::workspace::ledger::{FoundBy, OutcomeKind};
 
-    fn entry(n: u64, at: u64) -> Entry {
+    fn entry(n: u64, at: u64) -> LedgerEntry {
         let conversation = ConversationId::new("215").unwrap();
         let message = PartId::new(n.to_string()).unwrap();
-        Entry {
+        LedgerEntry {
             turn: TurnKey::new(&conversation, Some(&message)),
             conversation,
             outcome: Outcome::Noted { part: message },
@@ -81,8 +81,8 @@ mod tests {
         }
     }
 
-    fn recent(since: u64, entries: &[Entry]) -> Recent {
-        Recent::new(UnixMillis(since), entries.iter().map(|entry| (Place::of(entry), Fact::of(entry))))
+    fn recent(since: u64, entries: &[LedgerEntry]) -> Recent {
+        Recent::new(UnixMillis(since), entries.iter().map(|entry| (TurnPosition::of(entry), CountedTurn::of(entry))))
     }
 
     fn ats(recent: &Recent, from: u64, to: Option<u64>) -> Option<Vec<u64>> {
@@ -105,10 +105,10 @@ mod tests {
     fn one_that_is_corrected_takes_the_place_of_the_first() {
         let mut recent = recent(1_000, &[entry(1, 2_000), entry(2, 2_000)]);
         let outcome = Outcome::Failed(FailureReason::ConversationGone);
-        recent.enter(&Entry { corrects: Some(UnixMillis(2_000)), outcome, ..entry(1, 3_000) });
+        recent.enter(&LedgerEntry { corrects: Some(UnixMillis(2_000)), outcome, ..entry(1, 3_000) });
         assert_eq!(ats(&recent, 1_000, None), Some(vec![2_000, 3_000]));
         let last = recent.within(Span { from: UnixMillis(3_000), to: None }).unwrap();
-        assert_eq!(last.iter().map(|fact| fact.ended).collect::<Vec<_>>(), [Ended::Failed]);
+        assert_eq!(last.iter().map(|fact| fact.ended).collect::<Vec<_>>(), [OutcomeKind::Failed]);
     }
 
     #[test]

@@ -6,9 +6,9 @@
 //! by [`OVERLAP`], since Intercom's index shows a message some time after it was written, and by one pass, since pages shift while they
 //! are read: what one pass missed, another looks for, also where both had long to make up for.
 
-use crate::fault::{Fault, Whose};
+use crate::fault::{Fault, Owner};
 use crate::intercom::ids::AppId;
-use crate::intercom::search::{Cursor, Found, Page, Search, Wanted};
+use crate::intercom::search::{Cursor, FoundConversation, Query, Search, SearchPage};
 use crate::settings::Ingest;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use serde::{Deserialize, Serialize};
@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 /// How far the sweep is. It is stored as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
-    /// Whose conversations; another workspace has another cursor.
+    /// The workspace; another one has another cursor.
     pub app: AppId,
-    /// The cursor: what customers wrote before was handled, or was left to people at the first run.
+    /// The cursor: what customers wrote before was handled, or was left to teammates at the first run.
     pub handled_to: UnixSeconds,
     /// Where the first run began to answer (`BACKLOG_MINUTES`).
     pub first_from: UnixSeconds,
-    /// What the first run found from before that. It is left to people, and not found again as news.
-    pub left: Vec<Found>,
+    /// What the first run found from before that. It is left to teammates, and not found again as new.
+    pub left: Vec<FoundConversation>,
     /// What is under way.
     pub pass: Option<Pass>,
     /// How often Intercom's search could not be read since a pass came to its end.
@@ -42,19 +42,19 @@ pub struct Pass {
     /// What customers wrote since then is looked for.
     pub since: UnixSeconds,
     /// Which page is read next.
-    pub pages: Pages,
+    pub pages: PagePosition,
     /// Conversations that were found and not told yet.
-    pub untold: Vec<Found>,
+    pub unsent: Vec<FoundConversation>,
     /// How many conversations it found so far.
     pub found: u32,
-    /// How many of them were told.
+    /// How many of them were nudged.
     pub told: u32,
 }
 
 /// Which page is read next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Pages {
+pub enum PagePosition {
     /// The first one.
     First,
     /// The one after this cursor.
@@ -72,30 +72,21 @@ pub struct Done {
     pub ended_at: UnixMillis,
     /// How many conversations it found.
     pub found: u32,
-    /// How many of them had to be told: the others were known to have been read since.
+    /// How many of them were nudged: the others had been read since.
     pub told: u32,
 }
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum SweepStep {
     /// Read this page.
     Search(Search),
     /// Tell this conversation's object that a customer waits.
-    Tell(Found),
+    Tell(FoundConversation),
     /// Nothing before this time.
     Wait(UnixMillis),
     /// Nothing until the next pass.
     Rest,
-}
-
-/// Whether what was found needs to be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    /// It does.
-    Yes,
-    /// Its object is known to have read that far.
-    No,
 }
 
 /// How far the cursor stays behind. How long Intercom's index lags is not documented for conversations; "a few minutes" is said of
@@ -110,7 +101,7 @@ const PAUSE: Millis = Millis::from_seconds(2);
 const PAUSE_CAP: Millis = Millis::from_minutes(2);
 
 impl Sweep {
-    /// The first run on a workspace: what it finds from before is left to people, but for the last `backlog` (`BACKLOG_MINUTES`).
+    /// The first run on a workspace: what it finds from before is left to teammates, except the last `backlog` (`BACKLOG_MINUTES`).
     /// It looks back by the overlap, so that what the index shows only later is told from what waited already.
     pub fn first(app: AppId, now: UnixMillis, backlog: Millis) -> Self {
         let first_from = before(now, backlog);
@@ -131,32 +122,38 @@ impl Sweep {
         self.pass.get_or_insert_with(|| Pass {
             began_at: now,
             since: self.handled_to,
-            pages: Pages::First,
-            untold: Vec::new(),
+            pages: PagePosition::First,
+            unsent: Vec::new(),
             found: 0,
             told: 0,
         });
     }
 
     /// What is to be done now.
-    pub fn next(&self, now: UnixMillis) -> Next {
-        let Some(pass) = &self.pass else { return Next::Rest };
-        if let Some(found) = pass.untold.first() {
-            return Next::Tell(found.clone());
+    pub fn next(&self, now: UnixMillis) -> SweepStep {
+        let Some(pass) = &self.pass else { return SweepStep::Rest };
+        if let Some(found) = pass.unsent.first() {
+            return SweepStep::Tell(found.clone());
         }
         let after = match &pass.pages {
-            Pages::First => None,
-            Pages::After(cursor) => Some(cursor.clone()),
-            Pages::Read => return Next::Rest,
+            PagePosition::First => None,
+            PagePosition::After(cursor) => Some(cursor.clone()),
+            PagePosition::Read => return SweepStep::Rest,
         };
         if now < self.not_before {
-            return Next::Wait(self.not_before);
+            return SweepStep::Wait(self.not_before);
         }
-        Next::Search(Search { wanted: Wanted::Waiting(pass.since), after })
+        SweepStep::Search(Search { query: Query::Waiting(pass.since), after })
     }
 
-    /// Takes a page in. `is_news` knows which objects have read how far.
-    pub fn page_read(&mut self, page: Page, ingest: Ingest, now: UnixMillis, is_news: impl Fn(&Found) -> News) {
+    /// Takes a page in. `is_new` is false for what the object is known to have read.
+    pub fn page_read(
+        &mut self,
+        page: SearchPage,
+        ingest: Ingest,
+        now: UnixMillis,
+        is_new: impl Fn(&FoundConversation) -> bool,
+    ) {
         let Some(pass) = &mut self.pass else { return };
         pass.found = pass.found.saturating_add(u32::try_from(page.found.len()).unwrap_or(u32::MAX));
         let latest = match ingest {
@@ -164,21 +161,21 @@ impl Sweep {
             Ingest::Polling | Ingest::Webhook => UnixSeconds(u64::MAX),
         };
         // A search that does not know `since` must not make the first run answer the backlog.
-        let in_time = |found: &Found| found.at.is_none_or(|at| pass.since <= at && at <= latest);
+        let in_time = |found: &FoundConversation| found.at.is_none_or(|at| pass.since <= at && at <= latest);
         if self.last.is_none() {
-            let waited_before = |found: &&Found| found.at.is_none_or(|at| at < self.first_from);
+            let waited_before = |found: &&FoundConversation| found.at.is_none_or(|at| at < self.first_from);
             self.left.extend(page.found.iter().filter(waited_before).cloned());
         }
-        let is_left = |found: &Found| self.left.contains(found);
-        let wanted =
-            page.found.into_iter().filter(|found| in_time(found) && !is_left(found) && is_news(found) == News::Yes);
-        pass.untold.extend(wanted);
-        let leads_to_itself = matches!((&page.next, &pass.pages), (Some(next), Pages::After(this)) if next == this);
+        let is_left = |found: &FoundConversation| self.left.contains(found);
+        let new = page.found.into_iter().filter(|found| in_time(found) && !is_left(found) && is_new(found));
+        pass.unsent.extend(new);
+        let leads_to_itself =
+            matches!((&page.next, &pass.pages), (Some(next), PagePosition::After(this)) if next == this);
         pass.pages = match page.next {
-            // Pages have shifted, and what is behind them was not read.
-            Some(_) if leads_to_itself => Pages::First,
-            Some(next) => Pages::After(next),
-            None => Pages::Read,
+            // The pages have shifted, and what is behind them was not read.
+            Some(_) if leads_to_itself => PagePosition::First,
+            Some(next) => PagePosition::After(next),
+            None => PagePosition::Read,
         };
         if leads_to_itself {
             self.not_before = now.after(self.next_pause());
@@ -196,8 +193,8 @@ impl Sweep {
         self.not_before = self.not_before.min(now.after(PAUSE_CAP));
         let Some(pass) = &mut self.pass else { return };
         // A cursor may have run out, so a page that is refused is reached anew from the first one.
-        if fault.whose() == Whose::Ours {
-            pass.pages = Pages::First;
+        if fault.owner() == Owner::Ours {
+            pass.pages = PagePosition::First;
         }
     }
 
@@ -208,15 +205,17 @@ impl Sweep {
     }
 
     /// This conversation's object was told, or it is kept elsewhere to be told.
-    pub fn told(&mut self, found: &Found, now: UnixMillis) {
+    pub fn nudged(&mut self, found: &FoundConversation, now: UnixMillis) {
         let Some(pass) = &mut self.pass else { return };
-        pass.untold.retain(|untold| untold != found);
+        pass.unsent.retain(|unsent| unsent != found);
         pass.told = pass.told.saturating_add(1);
         self.end_pass_if_done(now);
     }
 
     fn end_pass_if_done(&mut self, now: UnixMillis) {
-        let Some(pass) = self.pass.take_if(|pass| pass.pages == Pages::Read && pass.untold.is_empty()) else { return };
+        let Some(pass) = self.pass.take_if(|pass| pass.pages == PagePosition::Read && pass.unsent.is_empty()) else {
+            return;
+        };
         self.failures = 0;
         let twice_passed = self.last.map_or(self.handled_to, |last| seconds(before(last.began_at, OVERLAP)));
         self.handled_to = self.handled_to.max(twice_passed);

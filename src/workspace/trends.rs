@@ -1,6 +1,6 @@
 //! How turns ended over a day or a week, piece by piece.
 
-use super::ledger::{Ended, Fact, Tally};
+use super::ledger::{CountedTurn, OutcomeKind, Tally};
 use super::turns::BadParameter;
 use crate::time::{Millis, UnixMillis};
 use serde::Serialize;
@@ -8,15 +8,15 @@ use serde::Serialize;
 /// How far back it is looked, from now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Window {
+pub enum TrendWindow {
     /// 24 hours, by the hour.
     Day,
     /// 7 days, in pieces of 6 hours.
     Week,
 }
 
-impl Window {
-    /// Reads a query; where nothing is wanted it is the day.
+impl TrendWindow {
+    /// Reads a query; the default is the day.
     pub fn read(fields: &[(String, String)]) -> Result<Self, BadParameter> {
         let bad = |name: &str, allowed| BadParameter { name: name.to_owned(), allowed };
         match fields {
@@ -66,22 +66,22 @@ pub struct Span {
 /// How turns ended in a window.
 #[derive(Debug, Serialize)]
 pub struct Trends {
-    window: Window,
+    window: TrendWindow,
     bucket_ms: Millis,
     buckets: Vec<Bucket>,
-    total: Figures,
+    total: TurnFigures,
 }
 
 #[derive(Debug, Serialize)]
 struct Bucket {
     from: UnixMillis,
     #[serde(flatten)]
-    figures: Figures,
+    figures: TurnFigures,
 }
 
 /// What is told of some turns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Figures {
+pub struct TurnFigures {
     /// How they ended.
     #[serde(flatten)]
     pub tally: Tally,
@@ -99,19 +99,19 @@ pub struct Counting {
 }
 
 impl Counting {
-    /// Counts one. Only a reply has been waited for; what was left to people is not.
-    pub fn count(&mut self, fact: &Fact) {
+    /// Counts one. Only a reply has been waited for; what was left to teammates is not.
+    pub fn count(&mut self, fact: &CountedTurn) {
         self.tally.count(fact);
-        if fact.ended == Ended::Replied {
+        if fact.ended == OutcomeKind::Replied {
             self.took.extend(fact.took());
         }
     }
 
     /// What is told of them.
-    pub fn figures(mut self) -> Figures {
+    pub fn figures(mut self) -> TurnFigures {
         self.took.sort_unstable();
         let share = |percent| quantile(&self.took, percent);
-        Figures { tally: self.tally, p50_ms: share(50), p95_ms: share(95) }
+        TurnFigures { tally: self.tally, p50_ms: share(50), p95_ms: share(95) }
     }
 }
 
@@ -123,7 +123,11 @@ fn quantile(sorted: &[Millis], percent: usize) -> Option<Millis> {
 
 impl Trends {
     /// Counts what `facts` tells of each piece of the window, from its begin to its end.
-    pub fn of<E>(window: Window, now: UnixMillis, facts: impl Fn(Span) -> Result<Vec<Fact>, E>) -> Result<Self, E> {
+    pub fn of<E>(
+        window: TrendWindow,
+        now: UnixMillis,
+        facts: impl Fn(Span) -> Result<Vec<CountedTurn>, E>,
+    ) -> Result<Self, E> {
         let mut total = Counting::default();
         let mut buckets = Vec::new();
         for span in window.spans(now) {
@@ -154,14 +158,14 @@ mod tests {
 
     const NOW: UnixMillis = UnixMillis(1_770_000_000_123);
 
-    fn fact(ended: Ended, ago: Millis, took_s: u64) -> Fact {
+    fn fact(ended: OutcomeKind, ago: Millis, took_s: u64) -> CountedTurn {
         let at = UnixMillis(NOW.0 - ago.0);
-        Fact { ended, at, asked_at: Some(UnixSeconds(at.0 / 1_000 - took_s)), found_by: FoundBy::Webhook }
+        CountedTurn { ended, at, asked_at: Some(UnixSeconds(at.0 / 1_000 - took_s)), found_by: FoundBy::Webhook }
     }
 
-    fn trends(window: Window, facts: &[Fact]) -> Trends {
+    fn trends(window: TrendWindow, facts: &[CountedTurn]) -> Trends {
         let within = |span: Span| {
-            let is_in = |fact: &&Fact| span.from <= fact.at && span.to.is_none_or(|to| fact.at < to);
+            let is_in = |fact: &&CountedTurn| span.from <= fact.at && span.to.is_none_or(|to| fact.at < to);
             Ok::<_, Infallible>(facts.iter().filter(is_in).copied().collect())
         };
         Trends::of(window, NOW, within).unwrap()
@@ -171,11 +175,11 @@ mod tests {
     fn a_day_or_a_week_can_be_wanted_and_nothing_else() {
         let read = |query: &[(&str, &str)]| {
             let fields: Vec<_> = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            Window::read(&fields).map_err(|bad| bad.name)
+            TrendWindow::read(&fields).map_err(|bad| bad.name)
         };
         assert_eq!(
             (read(&[]), read(&[("window", "day")]), read(&[("window", "week")])),
-            (Ok(Window::Day), Ok(Window::Day), Ok(Window::Week))
+            (Ok(TrendWindow::Day), Ok(TrendWindow::Day), Ok(TrendWindow::Week))
         );
         assert_eq!(read(&[("window", "month")]), Err("window".to_owned()));
         assert_eq!(read(&[("windows", "day")]), Err("windows".to_owned()));
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_window_has_no_gap_and_ends_now() {
-        for (window, pieces, hours) in [(Window::Day, 24, 24), (Window::Week, 28, 7 * 24)] {
+        for (window, pieces, hours) in [(TrendWindow::Day, 24, 24), (TrendWindow::Week, 28, 7 * 24)] {
             let spans = window.spans(NOW);
             assert_eq!(spans.len(), pieces);
             assert_eq!(NOW.since(spans[0].from), Millis::from_hours(hours));
@@ -192,20 +196,20 @@ mod tests {
             assert_eq!(spans[pieces - 1].from.after(window.piece()), NOW);
             assert_eq!(spans[pieces - 1].to, None);
         }
-        assert!(Window::Week.spans(UnixMillis(5)).iter().all(|span| span.from == UnixMillis(0)));
+        assert!(TrendWindow::Week.spans(UnixMillis(5)).iter().all(|span| span.from == UnixMillis(0)));
     }
 
     #[test]
     fn each_turn_is_in_one_piece_and_all_are_in_the_total() {
         let hour = Millis::from_hours(1);
         let facts = [
-            fact(Ended::Replied, Millis(0), 4),
-            fact(Ended::HandedOver, hour, 9),
-            fact(Ended::Replied, Millis(hour.0 + 1), 6),
-            fact(Ended::Failed, Millis::from_hours(24), 1),
-            fact(Ended::Replied, Millis(Millis::from_hours(24).0 + 1), 60),
+            fact(OutcomeKind::Replied, Millis(0), 4),
+            fact(OutcomeKind::HandedOver, hour, 9),
+            fact(OutcomeKind::Replied, Millis(hour.0 + 1), 6),
+            fact(OutcomeKind::Failed, Millis::from_hours(24), 1),
+            fact(OutcomeKind::Replied, Millis(Millis::from_hours(24).0 + 1), 60),
         ];
-        let trends = trends(Window::Day, &facts);
+        let trends = trends(TrendWindow::Day, &facts);
         let turns: Vec<_> = trends.buckets.iter().map(|bucket| bucket.figures.tally.turns).collect();
         assert_eq!((turns[0], turns[22], turns[23], turns.iter().sum::<u32>()), (1, 1, 2, 4));
         assert_eq!(trends.total.tally, Tally::of(&facts[..4]));
@@ -213,7 +217,10 @@ mod tests {
 
     #[test]
     fn only_replies_have_a_time_and_none_is_not_zero() {
-        let trends = trends(Window::Week, &[fact(Ended::HandedOver, Millis(1), 600), fact(Ended::Noted, Millis(1), 5)]);
+        let trends = trends(
+            TrendWindow::Week,
+            &[fact(OutcomeKind::HandedOver, Millis(1), 600), fact(OutcomeKind::Noted, Millis(1), 5)],
+        );
         let last = trends.buckets.last().unwrap();
         assert_eq!((last.figures.p50_ms, last.figures.p95_ms, last.figures.tally.turns), (None, None, 2));
     }
@@ -237,13 +244,13 @@ mod tests {
 
     #[test]
     fn it_is_told_in_flat_figures() {
-        let told = json!(trends(Window::Day, &[fact(Ended::Replied, Millis(123), 4)]));
-        assert_eq!((&told["window"], &told["bucket_ms"]), (&json!("day"), &json!(3_600_000)));
+        let shown = json!(trends(TrendWindow::Day, &[fact(OutcomeKind::Replied, Millis(123), 4)]));
+        assert_eq!((&shown["window"], &shown["bucket_ms"]), (&json!("day"), &json!(3_600_000)));
         let last = json!({
             "from": NOW.0 - 3_600_000, "turns": 1, "replied": 1, "noted": 0, "handed_over": 0, "stood_down": 0, "failed": 0,
             "found_by_sweep": 0, "p50_ms": 4_000, "p95_ms": 4_000,
         });
-        assert_eq!(told["buckets"][23], last);
-        assert_eq!(told["total"]["turns"], 1);
+        assert_eq!(shown["buckets"][23], last);
+        assert_eq!(shown["total"]["turns"], 1);
     }
 }

@@ -18,7 +18,7 @@ pub enum Trouble {
     /// A stored state cannot be read by this program.
     UnreadableState,
     /// Another program writes as the same teammate.
-    OlderSystemAnswers,
+    AnotherProgramAnswers,
     /// The operator has paused the workspace.
     PausedByOperator,
     /// `MAX_REPLIES_PER_HOUR` was reached, and the workspace has paused itself.
@@ -71,7 +71,7 @@ impl Trouble {
             | Self::WorkspaceMismatch
             | Self::WorkspaceUnverified
             | Self::UnreadableState
-            | Self::OlderSystemAnswers
+            | Self::AnotherProgramAnswers
             | Self::PausedByOperator
             | Self::PausedByHourlyLimit
             | Self::SwitchedOffByOperator => Severity::Problem,
@@ -101,7 +101,7 @@ impl Trouble {
             Self::UnreadableState => {
                 "The stored data of a conversation cannot be read, most likely because a newer version wrote it. Deploy that version again. The conversation's messages wait until then."
             }
-            Self::OlderSystemAnswers => {
+            Self::AnotherProgramAnswers => {
                 "Another program answers as the same teammate. Switch it off. OneReply counts its answers, so customers do not get two."
             }
             Self::PausedByOperator => {

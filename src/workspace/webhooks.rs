@@ -1,14 +1,14 @@
 //! Whether Intercom's webhooks reach us, as far as those that did, and messages that only the sweep found, can tell. Only deliveries that were
 //! verified count: a forger must not be able to make us write.
 
-use super::ledger::{Entry, FoundBy};
+use super::ledger::{FoundBy, LedgerEntry};
 use crate::intercom::signature::SignedWith;
 use crate::time::{Millis, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 /// A verified delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivery {
+pub struct WebhookDelivery {
     /// When it came.
     pub at: UnixMillis,
     /// Its topic.
@@ -58,7 +58,7 @@ pub enum Worth {
 
 impl Webhooks {
     /// A delivery came. `on_disk` is what was written last.
-    pub fn delivered(&mut self, delivery: &Delivery, on_disk: &Self) -> Worth {
+    pub fn delivered(&mut self, delivery: &WebhookDelivery, on_disk: &Self) -> Worth {
         let matched = match delivery.signed_with {
             SignedWith::Current => &mut self.current_matched_at,
             SignedWith::Previous => &mut self.previous_matched_at,
@@ -77,7 +77,7 @@ impl Webhooks {
     }
 
     /// A turn ended. One that only the sweep found, and that had waited longer than Intercom's own second attempt, was missed.
-    pub fn ended(&mut self, entry: &Entry) -> Worth {
+    pub fn ended(&mut self, entry: &LedgerEntry) -> Worth {
         match (entry.found_by, entry.asked_at) {
             (FoundBy::Sweep, Some(asked_at)) if !entry.parts.is_empty() => {
                 self.missed_at = self.missed_at.max(Some(entry.at));
@@ -106,14 +106,14 @@ mod tests {
         NOW.after(Millis::from_seconds(seconds))
     }
 
-    fn delivery(seconds: u64, signed_with: SignedWith) -> Delivery {
-        Delivery { at: after(seconds), topic: "conversation.user.replied".to_owned(), signed_with }
+    fn delivery(seconds: u64, signed_with: SignedWith) -> WebhookDelivery {
+        WebhookDelivery { at: after(seconds), topic: "conversation.user.replied".to_owned(), signed_with }
     }
 
-    fn turn(found_by: FoundBy, asked: u64, ended: u64) -> Entry {
+    fn turn(found_by: FoundBy, asked: u64, ended: u64) -> LedgerEntry {
         let conversation = ConversationId::new("1").unwrap();
         let message = PartId::new("2").unwrap();
-        Entry {
+        LedgerEntry {
             turn: TurnKey::new(&conversation, Some(&message)),
             conversation,
             outcome: Outcome::StoodDown(StandDownReason::ModeOff),

@@ -27,9 +27,9 @@ export function textsOf(path, name) {
   return [...body.matchAll(/"([a-z_]+)"/g)].map(([, text]) => text);
 }
 
-/** The events of a conversation's trail. */
-export function trailEvents() {
-  const text = source("src/turn/trail.rs");
+/** The events of a conversation's history. */
+export function historyEvents() {
+  const text = source("src/turn/history.rs");
   const heard = [...text.matchAll(/\binfo\("([a-z_]+)"/g)];
   const announced = [...text.matchAll(/\((?:Info|Warn|Error), "([a-z_]+)"/g)];
   return [...heard, ...announced].map(([, name]) => name);

@@ -75,7 +75,7 @@ describe("the rest", () => {
 
   test("says why a turn ended so, and what can be done", () => {
     assert.match(reasonOf("handed_over", { handed_over: "reply_unknown" }).what, /never confirmed/);
-    assert.match(reasonOf("replied", { replied: { part: "1", by: "older_system" } }).what, /Another program/);
+    assert.match(reasonOf("replied", { replied: { part: "1", by: "another_program" } }).what, /Another program/);
     assert.equal(reasonOf("failed", { failed: "struck_by_lightning" }).what, "struck_by_lightning");
     assert.equal(reasonOf("evaporated", {}).what, "");
     assert.deepEqual(["replied", "noted", "handed_over", "stood_down", "failed"].map(canBeTriedAgain), [false, false, true, true, true]);

@@ -1,11 +1,11 @@
-// A conversation's trail in plain words.
+// A conversation's history in plain words.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { byDay, operatorLines, told, withNames } from "../../console/story.js";
-import { trailEvents } from "./names.mjs";
+import { historyEvents } from "./names.mjs";
 
-const wrote = { at: 2_000, event: "heard", news: { customer_wrote: { part: "7", at: 2 } } };
+const wrote = { at: 2_000, event: "reported", report: { customer_wrote: { part: "7", at: 2 } } };
 const read = { at: 6_000, event: "called", call: "read_conversation", result: "ok" };
 const asked = { at: 6_100, event: "asked" };
 const answered = { at: 9_000, event: "called", call: "ask", result: "ok" };
@@ -13,7 +13,7 @@ const posted = { at: 9_500, event: "called", call: "post", result: "ok" };
 const spoke = { at: 19_000, event: "taken_over", sign: "spoke" };
 const stoodDown = { at: 19_100, event: "turn_settled", turn: "1-7", outcome: "stood_down", detail: { stood_down: "teammate" } };
 
-const sentences = (...trail) => told(trail).map(({ words }) => words);
+const sentences = (...history) => told(history).map(({ words }) => words);
 
 describe("the story of a conversation", () => {
   test("is told day by day", () => {
@@ -46,30 +46,30 @@ describe("the story of a conversation", () => {
   });
 
   test("leaves out by default what matters only to whoever looks for a cause, and never a failure or an ending", () => {
-    const kinds = (...trail) => told(trail).map(({ kind }) => kind);
+    const kinds = (...history) => told(history).map(({ kind }) => kind);
     assert.deepEqual(kinds(wrote, read, answered, spoke, stoodDown), ["main", "step", "main", "main", "ends"]);
     assert.deepEqual(kinds({ ...read, result: "timeout" }, { at: 1, event: "call_failed", service: "intercom", fault: "not_found" }), ["main", "main"]);
   });
 
   test("tells of our own words, which Intercom calls a teammate's, only to those", () => {
-    const acted = (act) => told([{ at: 1, event: "heard", news: { teammate_acted: { part: "9", at: 1, admin: "2", act } } }])[0];
+    const acted = (act) => told([{ at: 1, event: "reported", report: { teammate_acted: { part: "9", at: 1, admin: "2", act } } }])[0];
     assert.deepEqual([acted("spoke").kind, acted({ assigned: { to: "nobody" } }).kind, acted("closed").kind], ["step", "step", "main"]);
     assert.equal(acted("closed").words, "The conversation was closed.");
   });
 
   test("names the operator where the list of changes does", () => {
-    const trail = [wrote, { at: 20_000, event: "retry_wanted" }, { at: 40_000, event: "hand_over_wanted" }];
+    const history = [wrote, { at: 20_000, event: "retry_requested" }, { at: 40_000, event: "hand_over_requested" }];
     const changes = [{ what: "hand_over", by: null, at: 40_100 }, { what: "retry", by: "Mara", at: 20_100 }, { what: "hand_over", by: "Ben", at: 90_000 }];
-    assert.deepEqual(operatorLines(trail).map(({ at }) => at), [20_000, 40_000]);
-    assert.deepEqual(sentences(...withNames(trail, changes)), ["The customer wrote.", "Mara asked to try again.", "An operator handed it over."]);
-    assert.deepEqual(sentences(...withNames(trail, [])).slice(1), ["An operator asked to try again.", "An operator handed it over."]);
+    assert.deepEqual(operatorLines(history).map(({ at }) => at), [20_000, 40_000]);
+    assert.deepEqual(sentences(...withNames(history, changes)), ["The customer wrote.", "Mara asked to try again.", "An operator handed it over."]);
+    assert.deepEqual(sentences(...withNames(history, [])).slice(1), ["An operator asked to try again.", "An operator handed it over."]);
   });
 
   test("shows what it does not know as it is", () => {
-    assert.deepEqual(sentences({ at: 1, event: "levitated" }, { at: 1, event: "heard", news: { sang: {} } }, { at: 1, event: "called", call: "dance", result: "ok" }), ["levitated", "sang", "dance"]);
+    assert.deepEqual(sentences({ at: 1, event: "levitated" }, { at: 1, event: "reported", report: { sang: {} } }, { at: 1, event: "called", call: "dance", result: "ok" }), ["levitated", "sang", "dance"]);
   });
 
   test("has a sentence for every event, also where fields are missing", () => {
-    for (const event of trailEvents()) assert.ok(sentences({ at: 1, event })[0].length > 0, event);
+    for (const event of historyEvents()) assert.ok(sentences({ at: 1, event })[0].length > 0, event);
   });
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as tables from "../../console/words.js";
-import { phasesOfTheList, textsOf, trailEvents, variants } from "./names.mjs";
+import { phasesOfTheList, textsOf, historyEvents, variants } from "./names.mjs";
 
 /** Each kind of name: the table of its words, what it is read from, and one that must be among what is read. */
 const KINDS = [
@@ -18,14 +18,14 @@ const KINDS = [
   ["why it cannot go on", tables.HELD, variants("src/turn/open.rs", "Held"), "unreadable_state"],
   ["phases that only a list of open turns has", tables.PHASES, phasesOfTheList(), "held"],
   ["services", tables.SERVICES, variants("src/turn/call.rs", "Service"), "gpt_trainer"],
-  ["events of the trail", tables.EVENTS, trailEvents(), "turn_settled"],
+  ["events of the history", tables.EVENTS, historyEvents(), "turn_settled"],
   ["calls", tables.CALLS, variants("src/turn/call.rs", "Call"), "discard_exchange"],
   ["calls that failed", tables.TRIES, variants("src/turn/call.rs", "Call"), "seek_grant"],
   ["results and faults", tables.FAULTS, [...variants("src/fault.rs", "Fault"), ...variants("src/fault.rs", "Silence")], "rate_limited"],
-  ["signs of a teammate", tables.SIGNS, variants("src/turn/owner.rs", "Sign"), "put_away"],
+  ["signs of a teammate", tables.SIGNS, variants("src/turn/owner.rs", "Sign"), "closed_or_snoozed"],
   ["ways to give back", tables.GIVEN_BACK, variants("src/turn/owner.rs", "GiveBack"), "assignment"],
-  ["news", tables.NEWS, variants("src/intercom/notice.rs", "News"), "customer_waits"],
-  ["acts of a teammate", tables.ACTS, variants("src/intercom/notice.rs", "Act"), "unsnoozed"],
+  ["reports", tables.REPORTS, variants("src/intercom/events.rs", "ConversationEvent"), "customer_waits"],
+  ["acts of a teammate", tables.ACTS, variants("src/intercom/events.rs", "Act"), "unsnoozed"],
   ["problems", tables.PROBLEMS, variants("src/workspace/trouble.rs", "Trouble"), "paused_by_hourly_limit"],
   ["severities", tables.SEVERITIES, variants("src/workspace/trouble.rs", "Severity"), "degraded"],
   ["findings of the audit", tables.FINDINGS, variants("src/audit/mod.rs", "FindingKind"), "over_a_human"],
@@ -50,7 +50,7 @@ describe("the words", () => {
 
   test("are sentences where they are shown as sentences", () => {
     const explained = [tables.HAND_OVER_REASONS, tables.STAND_DOWN_REASONS, tables.FAILURE_REASONS].flatMap(Object.values).flatMap(({ what, todo }) => [what, todo]);
-    const sentences = [tables.EVENTS, tables.NEWS, tables.ACTS, tables.SIGNS, tables.GIVEN_BACK, tables.WAITS, tables.REFUSALS, tables.REPLIED_BY].flatMap(Object.values);
+    const sentences = [tables.EVENTS, tables.REPORTS, tables.ACTS, tables.SIGNS, tables.GIVEN_BACK, tables.WAITS, tables.REFUSALS, tables.REPLIED_BY].flatMap(Object.values);
     for (const sentence of [...explained, ...sentences]) assert.match(sentence, /^$|^[A-Z].*\.$/, sentence);
   });
 

@@ -96,7 +96,7 @@ describe("alerts", { concurrency: true }, () => {
     await world.restart(settings());
     await tells(world, "alert", "storage");
     assert.equal((await told(world)).length, 1);
-    const logged = async () => world.worker.logs.some(({ message }) => message.includes('"round_failed"'));
+    const logged = async () => world.worker.logs.some(({ message }) => message.includes('"maintenance_failed"'));
     await until(logged, { what: "the failed round to be logged", tell: () => world.worker.tell() });
 
     await world.worker.kill();

@@ -80,7 +80,7 @@ describe("the API", { concurrency: true }, () => {
     const ours = record.parts.filter((part) => [...ourAssignments(record), ...ourNotes(record), ...ourLines(record)].includes(part));
     assert.deepEqual(ours.map(({ part_type }) => part_type), ["assignment", "note", "comment"], await talk.tell());
     assert.match(ourNotes(record)[0].body, /An operator handed it over\./);
-    assert.deepEqual((await talk.trail()).turns.at(-1).outcome, { handed_over: "operator" });
+    assert.deepEqual((await talk.history()).turns.at(-1).outcome, { handed_over: "operator" });
     assert.deepEqual(await handOver(talk), [409, "handed_over"]);
     await talk.madeUp(question);
     await world.meanwhile();

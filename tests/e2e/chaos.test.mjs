@@ -46,15 +46,15 @@ describe("the audit", () => {
   });
   after(() => sandbox?.stop());
 
-  /** A conversation with one message, which counts as acknowledged unless its notification was `unheard`. */
-  async function asked(word, { unheard = false } = {}) {
+  /** A conversation with one message, which counts as acknowledged unless its webhook was `undelivered`. */
+  async function asked(word, { undelivered = false } = {}) {
     const { conversation_id, part_id, notification_id } = await sandbox.open({ body: `<p>${word}</p>`, webhook: "none" });
-    return { id: conversation_id, notifications: new Map([[part_id, notification_id]]), deliveries: unheard ? [] : [{ notification_id, status: 200 }] };
+    return { id: conversation_id, webhooks: new Map([[part_id, notification_id]]), deliveries: undelivered ? [] : [{ notification_id, status: 200 }] };
   }
 
-  async function judged({ id, notifications, deliveries }) {
+  async function judged({ id, webhooks, deliveries }) {
     const conversations = [await sandbox.conversation(id)];
-    const found = audit({ conversations, calls: await sandbox.calls(), sessions: await sandbox.sessions(), deliveries, notifications });
+    const found = audit({ conversations, calls: await sandbox.calls(), sessions: await sandbox.sessions(), deliveries, webhooks });
     return found.map(({ wrong }) => wrong);
   }
 
@@ -91,14 +91,14 @@ describe("the audit", () => {
     assert.deepEqual(await judged(talk), ["lost"]);
     await reply(talk.id, "About “damson”.");
     const { part_id, notification_id } = await sandbox.customer(talk.id, { body: "<p>elderberry</p>", webhook: "none" });
-    talk.notifications.set(part_id, notification_id);
+    talk.webhooks.set(part_id, notification_id);
     talk.deliveries.push({ notification_id, status: 500 });
     assert.deepEqual(await judged(talk), [], "not acknowledged");
     talk.deliveries.push({ notification_id, status: 200 });
     assert.deepEqual(await judged(talk), ["lost"]);
   });
 
-  test("lets silence be where a person was told or has the conversation, or the notification was lost", async () => {
+  test("lets silence be where a person was told or has the conversation, or the webhook was lost", async () => {
     const people = {
       "a note of ours": (id) => postNote(sandbox, id, "Please look."),
       "an assignment of ours": (id) => postPart(sandbox, id, { message_type: "assignment", type: "team", assignee_id: HANDOVER_TEAM }),
@@ -111,7 +111,7 @@ describe("the audit", () => {
       await acts(talk.id);
       assert.deepEqual(await judged(talk), [], who);
     }
-    assert.deepEqual(await judged(await asked("grape", { unheard: true })), []);
+    assert.deepEqual(await judged(await asked("grape", { undelivered: true })), []);
   });
 
   test("does not take a teammate's note, or a conversation that was closed before, for somebody who has it", async () => {
@@ -120,7 +120,7 @@ describe("the audit", () => {
     assert.deepEqual(await judged(talk), ["lost"]);
     await sandbox.teammate(talk.id, { action: "close", webhook: "none" });
     const { part_id, notification_id } = await sandbox.customer(talk.id, { body: "<p>jackfruit</p>", webhook: "none" });
-    talk.notifications.set(part_id, notification_id);
+    talk.webhooks.set(part_id, notification_id);
     talk.deliveries.push({ notification_id, status: 200 });
     assert.deepEqual(await judged(talk), ["lost"]);
   });

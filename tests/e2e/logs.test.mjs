@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Disk } from "./harness/disk.mjs";
-import { customerPart, notification, notify, send } from "./harness/notifications.mjs";
+import { customerPart, webhook, postWebhook, send } from "./harness/webhooks.mjs";
 import { FROM_PAGE, ask, signIn } from "./harness/operator.mjs";
 import { startWorld } from "./harness/world.mjs";
 
@@ -81,10 +81,10 @@ test("no line of the log, no answer of the API and nothing that the workspace ke
   await taken.talk.teammate("reply", { body: `<p>${planted.teammate}</p>` });
 
   const url = `${worker.url}/webhook/intercom`;
-  const strange = notification("something.new", "1", [customerPart("2", { body: planted.message })]);
-  await notify(url, strange, { secret: planted.secret });
-  await notify(url, { ...strange, app_id: "zzz999zzz", topic: "conversation.user.replied" }, { secret: planted.secret });
-  await notify(url, `{"${planted.malformed}": `, { secret: planted.secret });
+  const strange = webhook("something.new", "1", [customerPart("2", { body: planted.message })]);
+  await postWebhook(url, strange, { secret: planted.secret });
+  await postWebhook(url, { ...strange, app_id: "zzz999zzz", topic: "conversation.user.replied" }, { secret: planted.secret });
+  await postWebhook(url, `{"${planted.malformed}": `, { secret: planted.secret });
   await send(url, { body: planted.message, headers: { "x-hub-signature": `sha1=${planted.signature}` } });
   await send(`${worker.url}/${planted.url}?key=${planted.query}`, { method: "GET" });
   await send(`${url}?key=${planted.query}`, { method: "DELETE" });

@@ -30,7 +30,7 @@ test("beside it with notes, then in its place with replies: each customer hears 
   await other.assertEnded("replied");
   assert.equal(ourNotes(await other.record()).length, 0);
   const { problems } = JSON.parse((await world.worker.healthz()).text);
-  assert.deepEqual(problems.map(({ problem }) => problem), ["older_system_answers"]);
+  assert.deepEqual(problems.map(({ problem }) => problem), ["another_program_answers"]);
 
   // The change: pause, the older program is switched off, replies, resume.
   await world.worker.api("POST", "/pause");

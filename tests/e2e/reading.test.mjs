@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { customerPart, notification, notify } from "./harness/notifications.mjs";
+import { customerPart, webhook, postWebhook } from "./harness/webhooks.mjs";
 import { APP_ID } from "./harness/settings.mjs";
 import { startWorld } from "./harness/world.mjs";
 
@@ -35,11 +35,11 @@ describe("reading a conversation", { concurrency: true }, () => {
     });
   }
 
-  test("a notification for another app is acknowledged, and never answered", async () => {
+  test("a webhook of another app is acknowledged, and never answered", async () => {
     const question = await world.question();
     const talk = await world.open(question, { webhook: "none" });
-    const foreign = notification("conversation.user.replied", talk.id, [customerPart(talk.opening.part_id)], { app_id: "zzz999zzz" });
-    assert.equal((await notify(`${world.worker.url}/webhook/intercom`, foreign)).status, 200);
+    const foreign = webhook("conversation.user.replied", talk.id, [customerPart(talk.opening.part_id)], { app_id: "zzz999zzz" });
+    assert.equal((await postWebhook(`${world.worker.url}/webhook/intercom`, foreign)).status, 200);
     await world.meanwhile();
     await talk.assertReplies();
     assert.deepEqual((await talk.calls()).filter((call) => call.call !== "intercom.read"), []);

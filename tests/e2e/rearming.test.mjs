@@ -72,7 +72,7 @@ describe("an alarm is lost", { concurrency: true }, () => {
     assert.equal(await world.timesAsked(question), 1);
   });
 
-  test("of an object with held notices, while settings were wrong: it is answered when they are right", async (t) => {
+  test("of an object with held events, while settings were wrong: it is answered when they are right", async (t) => {
     const wrong = sweeps({ INGEST: "webhook", QUIET_SECONDS: "soon" });
     const world = await sweepingWorld(t, wrong, { ownActs: "untold" });
     const question = await world.question();

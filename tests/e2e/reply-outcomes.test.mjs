@@ -21,7 +21,7 @@ describe("the outcome of a reply", { concurrency: true }, () => {
     }
   });
 
-  /** A conversation whose reply fails so, and its notification only then. */
+  /** A conversation whose reply fails so, and its webhook only then. */
   async function withReplyFault(fault) {
     const question = await world.question();
     const talk = await world.open(question, { webhook: "none" });

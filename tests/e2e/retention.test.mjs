@@ -43,9 +43,9 @@ function atRest(talk) {
 
 /** Makes an object as old as it would be after so long without a word. The worker must be down. */
 function age(disk, talk, by_ms) {
-  const [{ books }] = disk.leftovers(talk.id).rows.conversation;
-  const then = JSON.parse(books);
-  disk.run(talk.id, "UPDATE conversation SET books = ?", JSON.stringify({ ...then, touched_at: then.touched_at - by_ms }));
+  const [{ outbox }] = disk.leftovers(talk.id).rows.conversation;
+  const then = JSON.parse(outbox);
+  disk.run(talk.id, "UPDATE conversation SET outbox = ?", JSON.stringify({ ...then, touched_at: then.touched_at - by_ms }));
   disk.setAlarm(talk.id, disk.alarm(talk.id) - by_ms);
 }
 
@@ -67,7 +67,7 @@ function assertNoWords(disk, talk, ...words) {
 }
 
 describe("RETENTION_DAYS", { concurrency: 3 }, () => {
-  test("after so long without a word all is deleted, the alarm too; the workspace keeps ids and outcomes, and no old notification is answered", async (t) => {
+  test("after so long without a word all is deleted, the alarm too; the workspace keeps ids and outcomes, and no old webhook is answered", async (t) => {
     const it = await world(t);
     const { question, talk } = await answered(it, { ago_s: 60 });
     const disk = new Disk(it.worker);
@@ -87,7 +87,7 @@ describe("RETENTION_DAYS", { concurrency: 3 }, () => {
 
     assert.deepEqual(await it.sandbox.deliver(talk.opening.notification_id, 2), [200, 200]);
     await it.meanwhile();
-    await talk.until(async () => (await talk.trail()).phase === "idle", "the old notification to have ended");
+    await talk.until(async () => (await talk.history()).phase === "idle", "the old webhook to have ended");
     await talk.assertReplies(question);
     assert.equal(await it.timesAsked(question), 1);
     await talk.assertStays(question);
@@ -109,7 +109,7 @@ describe("RETENTION_DAYS", { concurrency: 3 }, () => {
 });
 
 describe("conversation.deleted", { concurrency: 3 }, () => {
-  test("deletes at once what is kept, and a late notification says nothing in public", async (t) => {
+  test("deletes at once what is kept, and a late webhook says nothing in public", async (t) => {
     const it = await world(t);
     const { question, talk } = await answered(it);
     const disk = new Disk(it.worker);

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { customerPart, notification, notify, signature, send } from "./harness/notifications.mjs";
+import { customerPart, webhook, postWebhook, signature, send } from "./harness/webhooks.mjs";
 import { secrets } from "./harness/settings.mjs";
 import { startWorld } from "./harness/world.mjs";
 
@@ -54,9 +54,9 @@ describe("settings", { concurrency: true }, () => {
     const question = await world.question();
     const talk = await world.open(question, { webhook: "none" });
     const url = `${world.worker.url}/webhook/intercom`;
-    const body = JSON.stringify(notification("conversation.user.replied", talk.id, [customerPart(talk.opening.part_id)]));
+    const body = JSON.stringify(webhook("conversation.user.replied", talk.id, [customerPart(talk.opening.part_id)]));
     for (const key of ["", "  ", "undefined", "null", "NOT_AVAILABLE", "sandbox-client-secret"]) {
-      assert.equal((await notify(url, body, { secret: key })).status, 500, `signed with ${JSON.stringify(key)}`);
+      assert.equal((await postWebhook(url, body, { secret: key })).status, 500, `signed with ${JSON.stringify(key)}`);
     }
     assert.equal((await send(url, { body })).status, 500, "without a signature");
     const { status, text } = await world.worker.healthz();
@@ -65,7 +65,7 @@ describe("settings", { concurrency: true }, () => {
     assert.deepEqual(await world.sandbox.calls(), []);
 
     await world.restart({ INTERCOM_CLIENT_SECRET_PREVIOUS: "" });
-    assert.equal((await notify(url, body, { secret: "" })).status, 401);
+    assert.equal((await postWebhook(url, body, { secret: "" })).status, 401);
     assert.equal((await send(url, { body, headers: { "x-hub-signature": signature(body) } })).status, 200);
     await talk.answered(question);
   });

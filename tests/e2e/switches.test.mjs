@@ -76,7 +76,7 @@ describe("a fault's switch", () => {
     await talk.assertStays(question);
   });
 
-  test("for notifications lets each come three times; there is one reply", async (t) => {
+  test("for webhooks lets each come three times; there is one reply", async (t) => {
     const { page, at } = await opened(t);
     await page.locator("#faults-tab").click();
     await at("Webhooks arrive three times").click();

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { secrets } from "./harness/settings.mjs";
-import { customerPart, notification, notify, send, signature } from "./harness/notifications.mjs";
+import { customerPart, webhook, postWebhook, send, signature } from "./harness/webhooks.mjs";
 import { startWorld } from "./harness/world.mjs";
 
 const MIB = 1024 * 1024;
@@ -32,14 +32,14 @@ describe("the webhook", { concurrency: true }, () => {
     statuses.add(status);
     return status;
   };
-  const posted = (body, options) => remembered(notify(url, body, options));
+  const posted = (body, options) => remembered(postWebhook(url, body, options));
   const sent = (options) => remembered(send(url, options));
 
-  /** A notification about a conversation that exists, so that it would be answered if it were accepted. */
+  /** A webhook about a conversation that exists, so that it would be answered if it were accepted. */
   async function wanted() {
     const question = await world.question();
     const talk = await world.open(question, { webhook: "none" });
-    const body = JSON.stringify(notification("conversation.user.replied", talk.id, [customerPart(talk.opening.part_id)]));
+    const body = JSON.stringify(webhook("conversation.user.replied", talk.id, [customerPart(talk.opening.part_id)]));
     return { question, talk, body };
   }
 
@@ -113,7 +113,7 @@ describe("the webhook", { concurrency: true }, () => {
     });
   }
 
-  test("what is no JSON, or no notification, is 400 in spite of its good signature, and disturbs nothing", async () => {
+  test("what is no JSON, or no webhook, is 400 in spite of its good signature, and disturbs nothing", async () => {
     const { question, talk, body } = await wanted();
     const marker = "marker-of-a-malformed-body";
     const cases = [`{"${marker}"`, `${marker}`, "", "[]", "null", `"${marker}"`, body.slice(0, -1), Buffer.from([0xff, 0xfe, 0x7b])];
@@ -125,11 +125,11 @@ describe("the webhook", { concurrency: true }, () => {
 
   test("ping and topics that nobody asked for are acknowledged, and nothing comes of them", async () => {
     const { talk } = await wanted();
-    const ping = { type: "notification_event", app_id: "abc123def", data: { type: "notification_event_data", item: { type: "ping", message: "This is a ping notification test message." } }, links: {}, id: null, topic: "ping", delivery_status: null, delivery_attempts: 1, delivered_at: 0, first_sent_at: 1, created_at: 1, self: null };
+    const ping = { type: "notification_event", app_id: "abc123def", data: { type: "notification_event_data", item: { type: "ping", message: "This is a ping webhook test message." } }, links: {}, id: null, topic: "ping", delivery_status: null, delivery_attempts: 1, delivered_at: 0, first_sent_at: 1, created_at: 1, self: null };
     assert.equal(await posted(ping), 200);
     assert.equal(await posted(ping), 200);
     for (const topic of ["conversation.read", "conversation.rating.added", "contact.created", "ticket.contact.replied", "something.new"]) {
-      assert.equal(await posted(notification(topic, talk.id)), 200, topic);
+      assert.equal(await posted(webhook(topic, talk.id)), 200, topic);
     }
     await world.meanwhile();
     await talk.assertReplies();

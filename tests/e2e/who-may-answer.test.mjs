@@ -1,4 +1,4 @@
-// Who has a conversation, as notifications and reads of it tell: a teammate's word takes it, a note gives it back, Fin is not spoken
+// Who has a conversation, as webhooks and reads of it tell: a teammate's word takes it, a note gives it back, Fin is not spoken
 // over. The rules, row by row, are told natively.
 //
 // shows: G3
@@ -27,12 +27,12 @@ describe("who has a conversation", { concurrency: true }, () => {
     await talk.assertReplies(first);
     assert.equal(await world.timesAsked(waiting), 0, "nothing is paid for");
 
-    const record = await talk.trail();
+    const record = await talk.history();
     assert.deepEqual([record.conversation, record.phase, record.teammate.sign], [talk.id, "idle", "assigned"]);
     assert.match(record.link, new RegExp(`^https://app.intercom.com/a/inbox/[^/]+/inbox/conversation/${talk.id}$`));
     assert.deepEqual(record.turns.map(({ outcome }) => Object.keys(outcome)[0]), ["replied", "stood_down"]);
-    const events = record.trail.map(({ event, call, result }) => [event, call, result].filter(Boolean).join(" "));
-    for (const expected of ["heard", "called read_conversation ok", "called seek_grant ok", "called ask ok", "taken_over", "turn_settled"]) {
+    const events = record.history.map(({ event, call, result }) => [event, call, result].filter(Boolean).join(" "));
+    for (const expected of ["reported", "called read_conversation ok", "called seek_grant ok", "called ask ok", "taken_over", "turn_settled"]) {
       assert.ok(events.includes(expected), `${expected}: ${events}`);
     }
     assert.ok(!JSON.stringify(record).includes(first.mark), "no words");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Disk } from "./harness/disk.mjs";
 import { costOf, rowsWritten } from "./harness/meter.mjs";
-import { customerPart, notification, notify, send } from "./harness/notifications.mjs";
+import { customerPart, webhook, postWebhook, send } from "./harness/webhooks.mjs";
 import { secrets } from "./harness/settings.mjs";
 import { UNTOLD, figures, sweeps, sweepingWorld, sweptUp } from "./harness/sweeping.mjs";
 
@@ -20,8 +20,8 @@ describe("GET /api/workspace", { concurrency: true }, () => {
   test("says which secret signed last, through a rotation", async (t) => {
     const world = await sweepingWorld(t);
     const told = async (secret) => {
-      const body = notification("conversation.user.replied", "1", [customerPart("2")], { topic: "ping" });
-      assert.equal((await notify(`${world.worker.url}/webhook/intercom`, body, { secret })).status, 200);
+      const body = webhook("conversation.user.replied", "1", [customerPart("2")], { topic: "ping" });
+      assert.equal((await postWebhook(`${world.worker.url}/webhook/intercom`, body, { secret })).status, 200);
     };
     const { INTERCOM_CLIENT_SECRET: old } = secrets;
     await told(old);
@@ -46,10 +46,10 @@ describe("GET /api/workspace", { concurrency: true }, () => {
     // Now that the workspace is known nobody writes but because of deliveries.
     assert.equal((await health(world)).said, "ok");
     const url = `${world.worker.url}/webhook/intercom`;
-    const body = notification("conversation.user.replied", "1", [customerPart("2")]);
+    const body = webhook("conversation.user.replied", "1", [customerPart("2")]);
     const disk = new Disk(world.worker);
     const forged = await costOf(world.worker, async () => {
-      for (let n = 0; n < 10; n++) assert.equal((await notify(url, body, { secret: `guess-${n}` })).status, 401);
+      for (let n = 0; n < 10; n++) assert.equal((await postWebhook(url, body, { secret: `guess-${n}` })).status, 401);
       assert.equal((await send(url, { body: JSON.stringify(body) })).status, 401);
       // Whatever was told before comes before this.
       await figures(world);
@@ -59,10 +59,10 @@ describe("GET /api/workspace", { concurrency: true }, () => {
     assert.deepEqual([disk.kept("webhooks"), (await figures(world)).webhooks.last], [undefined, null]);
 
     const ping = { ...body, topic: "ping" };
-    assert.equal((await notify(url, ping)).status, 200);
+    assert.equal((await postWebhook(url, ping)).status, 200);
     await world.sweepUntil(() => disk.kept("webhooks"), "the first delivery to be on disk");
     const genuine = await costOf(world.worker, async () => {
-      for (let n = 0; n < 10; n++) assert.equal((await notify(url, ping)).status, 200);
+      for (let n = 0; n < 10; n++) assert.equal((await postWebhook(url, ping)).status, 200);
       await figures(world);
     });
     assert.deepEqual([rowsWritten(genuine), genuine.WorkspaceObject.fetches], [0, 2]);

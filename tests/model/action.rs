@@ -50,7 +50,7 @@ pub enum Act {
     Rule,
     OtherBot,
     Fin(FinDid),
-    OlderSystem,
+    AnotherProgram,
 }
 
 /// How far Intercom's search knows what customers wrote.
@@ -85,7 +85,7 @@ pub enum Trouble {
 /// Everything that can happen next in a world, in a fixed order.
 pub fn next(model: &Model, world: &World, actions: &mut Vec<Action>) {
     people(model, world, actions);
-    notifications(world, actions);
+    webhooks(world, actions);
     alarms(world, actions);
     if let Some(flight) = &world.handler {
         call(model, world, &flight.call, &flight.leg, actions);
@@ -132,13 +132,13 @@ fn people(model: &Model, world: &World, actions: &mut Vec<Action>) {
     }
 }
 
-fn notifications(world: &World, actions: &mut Vec<Action>) {
+fn webhooks(world: &World, actions: &mut Vec<Action>) {
     for (place, webhook) in world.webhooks.iter().enumerate() {
         actions.push(Action::Delivered(place));
         if world.left.allows(Kind::Duplicate) {
             actions.push(Action::Duplicated(place));
         }
-        // A notification that matters only when it comes is lost by not coming.
+        // A webhook that matters only when it comes is lost by not coming.
         let wakes = matches!(webhook.about, About::Part(part) if world.intercom.parts[part].is_customers());
         if wakes && world.left.allows(Kind::Loss) {
             actions.push(Action::Lost(place));
@@ -208,16 +208,16 @@ impl Trouble {
 }
 
 /// An action, and the world in which it happens, as a line of a trace.
-pub struct Told<'a>(pub &'a Action, pub &'a World);
+pub struct Described<'a>(pub &'a Action, pub &'a World);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(action, world) = self;
         let call = || world.handler.as_ref().map_or("nothing", |flight| flight.call.name());
         let webhook = |at: usize| match world.webhooks[at].about {
-            About::Part(part) => format!("the notification of p{part}"),
-            About::Redaction(part) => format!("the notification that p{part} was taken back"),
-            About::Deletion => "the notification of the deletion".to_owned(),
+            About::Part(part) => format!("the webhook of p{part}"),
+            About::Redaction(part) => format!("the webhook that p{part} was taken back"),
+            About::Deletion => "the webhook of the deletion".to_owned(),
         };
         match action {
             Action::CustomerWrites => write!(f, "the customer writes p{}", world.intercom.parts.len()),
@@ -264,7 +264,7 @@ impl Act {
             Self::Fin(FinDid::HandOff) => "Fin hands off",
             Self::Rule => "a rule assigns a teammate",
             Self::OtherBot => "another bot speaks",
-            Self::OlderSystem => "an older system speaks under our name",
+            Self::AnotherProgram => "another program speaks under our name",
         }
     }
 }

@@ -62,7 +62,7 @@ fn skipping_the_second_read_is_caught() {
 }
 
 #[test]
-fn overlooking_what_notifications_told_of_teammates_is_caught() {
+fn overlooking_what_webhooks_told_of_teammates_is_caught() {
     caught(Variant::OverlookWhatWasTold, NOT_OVER_TEAMMATE, &with_teammate());
 }
 
@@ -73,9 +73,9 @@ fn forgetting_the_alarm_is_caught() {
 }
 
 #[test]
-fn knowing_notifications_in_place_of_messages_is_caught() {
+fn knowing_webhooks_in_place_of_messages_is_caught() {
     let bounds = Bounds { disturbances: 1, of_a_kind: &[(Kind::Duplicate, 1)], ..one_message() };
-    caught(Variant::KnowNotificationsOnly, AT_MOST_ONE, &bounds);
+    caught(Variant::KnowWebhooksOnly, AT_MOST_ONE, &bounds);
 }
 
 #[test]

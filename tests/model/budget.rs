@@ -9,7 +9,7 @@ pub enum Kind {
     LateAlarm,
     /// The object is woken although its alarm is not due.
     EarlyWake,
-    /// A notification comes once more.
+    /// A webhook comes once more.
     Duplicate,
     /// A delivery fails. Intercom tries twice.
     Loss,

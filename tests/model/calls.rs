@@ -6,11 +6,11 @@ use crate::trainer::Put;
 use onereply::fault::{ErrorCode, Fault, Silence};
 use onereply::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use onereply::gpt_trainer::requests::{ANSWER_LIMIT, QUICK_LIMIT};
-use onereply::gpt_trainer::said::Answer;
+use onereply::gpt_trainer::said::AiAnswer;
 use onereply::intercom::ids::{AppId, PartId};
 use onereply::intercom::requests::LIMIT;
 use onereply::time::{Millis, UnixMillis};
-use onereply::turn::event::Finding;
+use onereply::turn::event::CommandResult;
 use onereply::turn::grant::{Grant, GrantAnswer};
 use onereply::turn::outcome::TurnKey;
 use onereply::turn::state::Attempt;
@@ -129,7 +129,7 @@ pub enum Response {
     Exchanges(Vec<Put>),
     Done,
     Grant(Grant),
-    Answer(Answer),
+    Answer(AiAnswer),
     Made(PartId),
     Fault(Fault),
 }
@@ -205,7 +205,7 @@ impl Break {
 
 impl Response {
     /// As the machine hears it, of a call that was made at `since`.
-    pub fn finding(self, call: &Call, since: UnixMillis, circumstances: &Circumstances) -> Finding {
+    pub fn finding(self, call: &Call, since: UnixMillis, circumstances: &Circumstances) -> CommandResult {
         let fault = |response: Self| match response {
             Self::Fault(fault) => fault,
             other => panic!("{other:?} is no answer to {}", call.name()),
@@ -216,39 +216,39 @@ impl Response {
             other => Err(fault(other)),
         };
         match call {
-            Call::Verify => Finding::Workspace(match self {
+            Call::Verify => CommandResult::Workspace(match self {
                 Self::App(app) => Ok(app),
                 other => Err(fault(other)),
             }),
-            Call::Read => Finding::Conversation(
+            Call::Read => CommandResult::Conversation(
                 match self {
                     Self::Shown(shown) => Ok(shown.thread(circumstances.channel)),
                     other => Err(fault(other)),
                 },
                 since,
             ),
-            Call::SeekGrant => Finding::Grant(match self {
+            Call::SeekGrant => CommandResult::Grant(match self {
                 Self::Grant(grant) => {
                     Ok(GrantAnswer { grant, mode: circumstances.policy.mode, rate_limit_message: None })
                 }
                 other => Err(fault(other)),
             }),
-            Call::OpenSession => Finding::SessionOpened(match self {
+            Call::OpenSession => CommandResult::SessionOpened(match self {
                 Self::Session(uuid) => Ok(uuid),
                 other => Err(fault(other)),
             }),
-            Call::ReadSession(_) => Finding::SessionMessages(match self {
+            Call::ReadSession(_) => CommandResult::SessionMessages(match self {
                 Self::Exchanges(puts) => Ok(puts.iter().map(Put::exchange).collect()),
                 other => Err(fault(other)),
             }),
-            Call::Discard(_) => Finding::Discarded(done(self)),
-            Call::Ask { .. } => Finding::Answer(match self {
+            Call::Discard(_) => CommandResult::Discarded(done(self)),
+            Call::Ask { .. } => CommandResult::Answer(match self {
                 Self::Answer(answer) => Ok(answer),
                 other => Err(fault(other)),
             }),
-            Call::Post { .. } => Finding::Posted(made(self)),
-            Call::Assign => Finding::Assigned(done(self)),
-            Call::WriteNote { .. } => Finding::NoteWritten(made(self)),
+            Call::Post { .. } => CommandResult::Posted(made(self)),
+            Call::Assign => CommandResult::Assigned(done(self)),
+            Call::WriteNote { .. } => CommandResult::NoteWritten(made(self)),
         }
     }
 }

@@ -65,7 +65,7 @@ pub enum LatePosts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Merging {
     /// Only the order of Intercom's times, and how far ours are away, up to the longest wait. True where a hold lasts for
-    /// ever, no question grows too old, and all is over before a notification could be too old to be new
+    /// ever, no question grows too old, and all is over before a webhook could be too old to be new
     /// (`LATE_SECONDS`).
     ByOrder,
     /// All of them.

@@ -1,6 +1,6 @@
 //! Runs the checker over a world, says what it found, and tells a failure as a story.
 
-use crate::action::{Action, Told};
+use crate::action::{Action, Described};
 use crate::bounds::Bounds;
 use crate::merging::Merged;
 use crate::model::Model;
@@ -65,22 +65,22 @@ pub fn story(bounds: &Bounds, variant: Variant, property: &'static str) -> Optio
 fn lines(path: Path<Merged, Action>) -> String {
     let steps = path.into_vec();
     let began = steps.first().unwrap().0.world.now.0;
-    let mut told = String::new();
+    let mut text = String::new();
     for pair in steps.windows(2) {
         let ((before, action), (after, _)) = (&pair[0], &pair[1]);
         let action = action.as_ref().unwrap();
         let seconds = (after.world.now.0 - began) / 1_000;
-        let what = Told(action, &before.world).to_string();
-        writeln!(told, "{seconds:>5} s  {what:<70} {}", after.world.stage()).unwrap();
+        let what = Described(action, &before.world).to_string();
+        writeln!(text, "{seconds:>5} s  {what:<70} {}", after.world.stage()).unwrap();
     }
     let last = &steps.last().unwrap().0.world;
-    writeln!(told, "Intercom holds:").unwrap();
+    writeln!(text, "Intercom holds:").unwrap();
     for (place, part) in last.intercom.parts.iter().enumerate() {
-        writeln!(told, "  p{place} {:?} {:?}", part.what, part.words).unwrap();
+        writeln!(text, "  p{place} {:?} {:?}", part.what, part.words).unwrap();
     }
-    writeln!(told, "Settled: {:?}", last.disk.state.settled).unwrap();
-    writeln!(told, "Seen: {:?}", last.seen).unwrap();
-    told
+    writeln!(text, "Settled: {:?}", last.disk.state.settled).unwrap();
+    writeln!(text, "Seen: {:?}", last.seen).unwrap();
+    text
 }
 
 /// Says now and then how far it is.

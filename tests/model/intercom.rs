@@ -2,9 +2,9 @@
 
 use crate::action::Index;
 use crate::circumstances::{conversation, ourselves, teammate};
+use onereply::intercom::events::{Act, AssignedTo, ConversationEvent};
 use onereply::intercom::ids::PartId;
-use onereply::intercom::notice::{Act, AssignedTo, News};
-use onereply::intercom::thread::{AiAgent, AiVoice, Assignee, Author, Entry, Kind, Redaction, Resolution, Thread};
+use onereply::intercom::thread::{AiAgent, AiVoice, Assignee, Author, Entry, EntryKind, Redaction, Resolution, Thread};
 use onereply::text::CustomerHtml;
 use onereply::time::UnixSeconds;
 use onereply::turn::outcome::TurnKey;
@@ -23,7 +23,7 @@ pub struct Part {
     pub at: UnixSeconds,
     pub what: What,
     pub words: Standing,
-    pub told: Told,
+    pub report: Report,
 }
 
 /// What a part really is. What we wrote keeps what it was written for.
@@ -56,7 +56,7 @@ pub enum What {
     OtherBot,
     Fin(FinDid),
     /// Another program that writes as the same teammate.
-    OlderSystem,
+    AnotherProgram,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,11 +90,11 @@ pub enum Standing {
     Removed,
 }
 
-/// Whether a notification of a part was answered with 200, or the sweep told of it.
+/// Whether a webhook of a part was answered with 200, or the sweep told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Told {
-    No,
-    Acknowledged,
+pub enum Report {
+    Missing,
+    Received,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,7 +165,7 @@ impl Intercom {
             What::AssignedByUs => self.assignee = Holder::Nobody,
             _no_assignment => {}
         }
-        self.parts.push(Part { at, what, words: Standing::Shown, told: Told::No });
+        self.parts.push(Part { at, what, words: Standing::Shown, report: Report::Missing });
         self.parts.len() - 1
     }
 
@@ -181,7 +181,7 @@ impl Intercom {
     /// The sweep told of all that customers wrote up to then.
     pub fn nudged(&mut self, at: UnixSeconds) {
         for part in self.parts.iter_mut().filter(|part| part.is_customers() && part.at <= at) {
-            part.told = Told::Acknowledged;
+            part.report = Report::Received;
         }
     }
 
@@ -238,22 +238,24 @@ impl Part {
         matches!(self.what, What::Customer { .. })
     }
 
-    /// What it is a notification of; `None` where nothing is told.
-    pub fn news(&self, place: usize) -> Option<News> {
+    /// What it is a webhook of; `None` where nothing is told.
+    pub fn event(&self, place: usize) -> Option<ConversationEvent> {
         let (part, at) = (Some(id(place)), self.at);
-        let acted = |admin, act| News::TeammateActed { part: part.clone(), at, admin: Some(admin), act };
+        let acted = |admin, act| ConversationEvent::TeammateActed { part: part.clone(), at, admin: Some(admin), act };
         let to = |id| AssignedTo::Admin { id };
         match &self.what {
-            What::Customer { .. } => Some(News::CustomerWrote { part, at }),
-            What::Reply { .. } | What::Message { .. } | What::OlderSystem => Some(acted(ourselves(), Act::Spoke)),
+            What::Customer { .. } => Some(ConversationEvent::CustomerWrote { part, at }),
+            What::Reply { .. } | What::Message { .. } | What::AnotherProgram => Some(acted(ourselves(), Act::Spoke)),
             What::Teammate(Deed::Spoke) => Some(acted(teammate(), Act::Spoke)),
             What::Teammate(Deed::Assigned) => Some(acted(teammate(), Act::Assigned { to: to(teammate()) })),
             What::Teammate(Deed::GaveBack) => Some(acted(teammate(), Act::Assigned { to: to(ourselves()) })),
             What::Teammate(Deed::TurnedOn | Deed::TurnedOff) => Some(acted(teammate(), Act::Noted)),
             What::Teammate(Deed::Closed) => Some(acted(teammate(), Act::Closed)),
             What::Teammate(Deed::Snoozed) => Some(acted(teammate(), Act::Snoozed)),
-            What::AssignedByRule => Some(News::RuleAssigned { part, at, to: to(teammate()) }),
-            What::OtherBot | What::Fin(FinDid::Ask | FinDid::Answer) => Some(News::OtherBotSpoke { part, at }),
+            What::AssignedByRule => Some(ConversationEvent::RuleAssigned { part, at, to: to(teammate()) }),
+            What::OtherBot | What::Fin(FinDid::Ask | FinDid::Answer) => {
+                Some(ConversationEvent::OtherBotSpoke { part, at })
+            }
             What::AnswerNote { .. } | What::HandOverNote { .. } | What::AssignedByUs | What::Fin(FinDid::HandOff) => {
                 None
             }
@@ -269,32 +271,32 @@ impl Part {
     }
 
     fn entry(&self, place: usize) -> Entry {
-        let to_teammate = || Kind::Assignment(Some(Assignee::Teammate(teammate())));
+        let to_teammate = || EntryKind::Assignment(Some(Assignee::Teammate(teammate())));
         let words = |words: &str| Some(words.to_owned());
         let (author, kind, body) = match &self.what {
-            What::Customer { body } => (Author::Customer, Kind::Comment, Some(body.to_string())),
-            What::Reply { body, .. } => (Author::Ourselves, Kind::Comment, Some(body.to_string())),
-            What::Message { .. } => (Author::Ourselves, Kind::Comment, words(MESSAGE)),
-            What::AnswerNote { .. } => (Author::Ourselves, Kind::Note, words("A note.")),
+            What::Customer { body } => (Author::Customer, EntryKind::Comment, Some(body.to_string())),
+            What::Reply { body, .. } => (Author::Ourselves, EntryKind::Comment, Some(body.to_string())),
+            What::Message { .. } => (Author::Ourselves, EntryKind::Comment, words(MESSAGE)),
+            What::AnswerNote { .. } => (Author::Ourselves, EntryKind::Note, words("A note.")),
             What::HandOverNote { key } => {
-                (Author::Ourselves, Kind::Note, Some(format!("Over to you. [OneReply turn {key}]")))
+                (Author::Ourselves, EntryKind::Note, Some(format!("Over to you. [OneReply turn {key}]")))
             }
-            What::AssignedByUs => (Author::Ourselves, Kind::Assignment(Some(Assignee::Other)), None),
-            What::Teammate(Deed::Spoke) => (Author::Teammate(teammate()), Kind::Comment, words("I am here.")),
+            What::AssignedByUs => (Author::Ourselves, EntryKind::Assignment(Some(Assignee::Other)), None),
+            What::Teammate(Deed::Spoke) => (Author::Teammate(teammate()), EntryKind::Comment, words("I am here.")),
             What::Teammate(Deed::Assigned) => (Author::Teammate(teammate()), to_teammate(), None),
             What::Teammate(Deed::GaveBack) => {
-                (Author::Teammate(teammate()), Kind::Assignment(Some(Assignee::Ourselves)), None)
+                (Author::Teammate(teammate()), EntryKind::Assignment(Some(Assignee::Ourselves)), None)
             }
-            What::Teammate(Deed::TurnedOn) => (Author::Teammate(teammate()), Kind::Note, words("/bot on")),
-            What::Teammate(Deed::TurnedOff) => (Author::Teammate(teammate()), Kind::Note, words("/bot off")),
-            What::Teammate(Deed::Closed) => (Author::Teammate(teammate()), Kind::Close, None),
-            What::Teammate(Deed::Snoozed) => (Author::Teammate(teammate()), Kind::Snooze, None),
+            What::Teammate(Deed::TurnedOn) => (Author::Teammate(teammate()), EntryKind::Note, words("/bot on")),
+            What::Teammate(Deed::TurnedOff) => (Author::Teammate(teammate()), EntryKind::Note, words("/bot off")),
+            What::Teammate(Deed::Closed) => (Author::Teammate(teammate()), EntryKind::Close, None),
+            What::Teammate(Deed::Snoozed) => (Author::Teammate(teammate()), EntryKind::Snooze, None),
             What::AssignedByRule => (Author::Other, to_teammate(), None),
-            What::OtherBot => (Author::OtherBot, Kind::Comment, words("I am a bot.")),
-            What::Fin(FinDid::Ask) => (Author::OtherBot, Kind::Comment, words("Which one?")),
-            What::Fin(FinDid::Answer) => (Author::OtherBot, Kind::Comment, words("That one.")),
-            What::Fin(FinDid::HandOff) => (Author::OtherBot, Kind::Automatic, None),
-            What::OlderSystem => (Author::Ourselves, Kind::Comment, words("I am older.")),
+            What::OtherBot => (Author::OtherBot, EntryKind::Comment, words("I am a bot.")),
+            What::Fin(FinDid::Ask) => (Author::OtherBot, EntryKind::Comment, words("Which one?")),
+            What::Fin(FinDid::Answer) => (Author::OtherBot, EntryKind::Comment, words("That one.")),
+            What::Fin(FinDid::HandOff) => (Author::OtherBot, EntryKind::Automatic, None),
+            What::AnotherProgram => (Author::Ourselves, EntryKind::Comment, words("I am older.")),
         };
         let redaction = match self.words {
             Standing::Shown | Standing::Removed => Redaction::Shown,

@@ -1,6 +1,6 @@
 //! Model checking: the real machine in every world that a few disturbances can make, explored to the end.
 //!
-//! A world is a conversation's disk, the calls in flight, the notifications in flight, and what Intercom and GPT Trainer
+//! A world is a conversation's disk, the calls in flight, the webhooks in flight, and what Intercom and GPT Trainer
 //! really hold. Whatever can happen next is an action; the checker takes every one of them, in every order. The properties
 //! are judged by what the far sides hold, and by what the machine recorded only where its truth is in question.
 //!

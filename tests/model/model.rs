@@ -13,7 +13,7 @@ use crate::variant::Variant;
 use crate::world::{Disk, Memory, Seen, World};
 use onereply::gpt_trainer::said::Endpoint;
 use onereply::time::UnixSeconds;
-use onereply::turn::state::{Session, State, Workspace};
+use onereply::turn::state::{Session, State, WorkspaceCheck};
 use std::sync::Arc;
 
 /// A set of worlds to be explored.
@@ -63,7 +63,7 @@ impl Model {
         let mut state = State::new(app(), conversation());
         state.attempt = FIRST_ATTEMPT;
         if circumstances.begins != Begins::New {
-            state.workspace = Workspace::Verified(circumstances.policy.credentials.clone());
+            state.workspace = WorkspaceCheck::Verified(circumstances.policy.credentials.clone());
         }
         if circumstances.begins == Begins::WithSession {
             state.session =

@@ -8,8 +8,8 @@ use crate::trainer::Put;
 use crate::variant::{Variant, without_reread};
 use crate::world::{Breach, Disk, Freshness, Readable};
 use onereply::fault::Fault;
+use onereply::intercom::events::ConversationEvent;
 use onereply::intercom::ids::PartId;
-use onereply::intercom::notice::News;
 use onereply::intercom::requests::LIMIT;
 use onereply::time::UnixMillis;
 use onereply::turn::command::{Command, Once, Repeatable};
@@ -25,16 +25,16 @@ struct Read {
 }
 
 impl Play<'_> {
-    pub fn hear(&mut self, news: News) {
-        self.take_in_quietly(Event::Notified(news));
+    pub fn report(&mut self, event: ConversationEvent) {
+        self.take_in_quietly(Event::Reported(event));
     }
 
     pub fn want_retry(&mut self) {
-        self.take_in_quietly(Event::RetryWanted);
+        self.take_in_quietly(Event::RetryRequested);
     }
 
     pub fn want_hand_over(&mut self) {
-        self.take_in_quietly(Event::HandOverWanted);
+        self.take_in_quietly(Event::HandOverRequested);
     }
 
     /// What comes from outside changes the state and the alarm, and nothing else.

@@ -10,7 +10,7 @@ use onereply::text::PlainLine;
 use onereply::time::Millis;
 use onereply::turn::policy::{Policy, RuleAssignments, Takeover};
 
-/// Teammates, rules and other programs act at any moment, told of by notifications or not; reads lag or are slow.
+/// Teammates, rules and other programs act at any moment, told of by webhooks or not; reads lag or are slow.
 pub fn teammates(size: Size) -> Bounds {
     let ignore = Policy { rule_assignments: RuleAssignments::Ignore, ..policy() };
     Bounds {
@@ -154,10 +154,10 @@ pub fn others_first(size: Size) -> Bounds {
 }
 
 /// A person is wanted: the customer or the AI says so, or the day's replies are spent.
-pub fn persons_wanted(size: Size) -> Bounds {
+pub fn persons_requested(size: Size) -> Bounds {
     let with = |policy: Policy| Circumstances { policy, ..Circumstances::default() };
     Bounds {
-        name: "persons wanted",
+        name: "persons requested",
         circumstances: vec![
             with(Policy { handover_phrases: vec!["word0".to_owned()], ..with_message() }),
             with(Policy { handover_answers: vec!["About word0".to_owned()], ..with_message() }),
@@ -186,5 +186,5 @@ pub const EVERYBODY: &[Act] = &[
     Act::Teammate(Deed::Snoozed),
     Act::Rule,
     Act::OtherBot,
-    Act::OlderSystem,
+    Act::AnotherProgram,
 ];

@@ -3,10 +3,10 @@
 use crate::action::{Act, Action, Pace, Punctuality};
 use crate::budget::Kind;
 use crate::circumstances::{Circumstances, Words};
-use crate::intercom::{Existence, Standing, Told, What, id};
+use crate::intercom::{Existence, Report, Standing, What, id};
 use crate::variant::Variant;
 use crate::world::{About, Delivery as Try, Memory, Webhook, World};
-use onereply::intercom::notice::News;
+use onereply::intercom::events::ConversationEvent;
 use onereply::time::{Millis, UnixMillis, UnixSeconds};
 use onereply::turn::policy::Takeover;
 
@@ -35,7 +35,7 @@ impl Play<'_> {
                     Act::Rule => What::AssignedByRule,
                     Act::OtherBot => What::OtherBot,
                     Act::Fin(did) => What::Fin(did),
-                    Act::OlderSystem => What::OlderSystem,
+                    Act::AnotherProgram => What::AnotherProgram,
                 });
             }
             Action::Redacted(place) => {
@@ -76,7 +76,7 @@ impl Play<'_> {
                 self.spend(Kind::Sweep);
                 let at = self.world.intercom.searched(index).expect("there is something to tell");
                 self.world.intercom.nudged(at);
-                self.hear(News::CustomerWaits { at });
+                self.report(ConversationEvent::CustomerWaits { at });
             }
             Action::Retried => {
                 self.spend(Kind::Retry);
@@ -151,7 +151,7 @@ impl Play<'_> {
 
     pub fn add(&mut self, what: What) -> usize {
         let place = self.world.intercom.add(self.intercoms_now(), what);
-        if self.world.intercom.parts[place].news(place).is_some() {
+        if self.world.intercom.parts[place].event(place).is_some() {
             self.tell(About::Part(place));
         }
         place
@@ -164,23 +164,23 @@ impl Play<'_> {
         }
     }
 
-    // Notifications.
+    // Webhooks.
 
     fn tell(&mut self, about: About) {
         self.world.webhooks.push(Webhook { about, attempt: Try::First });
     }
 
     fn deliver(&mut self, webhook: &Webhook) {
-        let news = match webhook.about {
+        let event = match webhook.about {
             About::Part(place) => {
                 let part = &mut self.world.intercom.parts[place];
-                part.told = Told::Acknowledged;
-                part.news(place).expect("what tells nothing has no notification")
+                part.report = Report::Received;
+                part.event(place).expect("what reports nothing has no webhook")
             }
-            About::Redaction(place) => News::Redacted { part: Some(id(place)) },
-            About::Deletion => News::Deleted,
+            About::Redaction(place) => ConversationEvent::Redacted { part: Some(id(place)) },
+            About::Deletion => ConversationEvent::Deleted,
         };
-        self.hear(news);
+        self.report(event);
     }
 
     // The object.

@@ -3,7 +3,7 @@
 // shows: G1, G2, G3
 
 use crate::circumstances::{Circumstances, Merging, START};
-use crate::intercom::{Deed, Existence, FinDid, Part, Parts, Standing, Told, What, place};
+use crate::intercom::{Deed, Existence, FinDid, Part, Parts, Report, Standing, What, place};
 use crate::merging::Merged;
 use crate::model::Model;
 use crate::world::{Breach, Readable, World};
@@ -72,12 +72,12 @@ fn one_question(world: &World) -> bool {
     world.questions_in_flight() <= 1 || world.seen.session == Readable::No
 }
 
-/// Whether a teammate has the conversation, for an answer to these messages: by what a read shows, and by what notifications
+/// Whether a teammate has the conversation, for an answer to these messages: by what a read shows, and by what webhooks
 /// told of.
 pub fn teammate_stands(shown: &[Part], all: &[Part], covers: Parts, circumstances: &Circumstances) -> bool {
     let Some(newest) = covers.last() else { return false };
     let last_word = shown.iter().rposition(Part::is_customers).unwrap_or(0);
-    let told = || all.iter().enumerate().filter(|(_, part)| part.told == Told::Acknowledged);
+    let told = || all.iter().enumerate().filter(|(_, part)| part.report == Report::Received);
     let given_back = last_given_back(shown.iter().enumerate().chain(told()));
     let kept = |place: usize, part: &Part| {
         given_back.is_none_or(|given_back| place > given_back)
@@ -104,7 +104,7 @@ fn last_given_back<'p>(parts: impl Iterator<Item = (usize, &'p Part)>) -> Option
 
 fn never_stranded(world: &World, circumstances: &Circumstances) -> bool {
     let all = world.intercom.parts.iter().enumerate();
-    let mut stored = all.filter(|(_, part)| part.is_customers() && part.told == Told::Acknowledged);
+    let mut stored = all.filter(|(_, part)| part.is_customers() && part.report == Report::Received);
     !world.is_at_rest() || is_blurred(world) || stored.all(|(place, _)| has_outcome(world, place, circumstances))
 }
 
@@ -113,7 +113,7 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
     let parts = &world.intercom.parts;
     let written = parts[message].at;
     let needless = parts[message].words != Standing::Shown || world.intercom.existence == Existence::Deleted;
-    let told = parts.iter().enumerate().filter(|(_, part)| part.told == Told::Acknowledged);
+    let told = parts.iter().enumerate().filter(|(_, part)| part.report == Report::Received);
     // What was left to people before is answered once more, but for a message whose reply may still land.
     let given_back = last_given_back(told).filter(|_| !world.seen.unanswered.contains(message));
     let stands = |place: usize| given_back.is_none_or(|given_back| place > given_back);
@@ -131,7 +131,7 @@ fn has_outcome(world: &World, message: usize, circumstances: &Circumstances) -> 
         }
         What::Teammate(Deed::Spoke) => place > message || kept(place, part),
         What::Teammate(Deed::Closed | Deed::Snoozed) => place > message && (stands(place) || is_past),
-        What::OlderSystem | What::Fin(FinDid::Ask | FinDid::Answer) => place > message,
+        What::AnotherProgram | What::Fin(FinDid::Ask | FinDid::Answer) => place > message,
         What::Customer { .. }
         | What::Message { .. }
         | What::Teammate(Deed::GaveBack | Deed::TurnedOn)
@@ -170,9 +170,9 @@ fn is_true(world: &World, settled: &Settled, circumstances: &Circumstances) -> b
         Outcome::Replied { part, by: RepliedBy::Us | RepliedBy::UsLate } => {
             // A word that another program says under our name while we post cannot be told from our own.
             return matches!(what(part), What::Reply { key, .. } if *key == settled.key)
-                || *what(part) == What::OlderSystem;
+                || *what(part) == What::AnotherProgram;
         }
-        Outcome::Replied { part, by: RepliedBy::OlderSystem } => return *what(part) == What::OlderSystem,
+        Outcome::Replied { part, by: RepliedBy::AnotherProgram } => return *what(part) == What::AnotherProgram,
         _no_reply if !is_unknown(world, settled) && has_reply(world, settled) => return false,
         _no_reply => {}
     }
@@ -209,7 +209,7 @@ fn is_true(world: &World, settled: &Settled, circumstances: &Circumstances) -> b
 fn is_blurred(world: &World) -> bool {
     let taken_for_ours = settled(world).iter().any(|settled| match &settled.outcome {
         Outcome::Replied { part, by: RepliedBy::Us | RepliedBy::UsLate } => {
-            world.intercom.parts[place(part)].what == What::OlderSystem
+            world.intercom.parts[place(part)].what == What::AnotherProgram
         }
         _other_outcomes => false,
     });
@@ -284,7 +284,7 @@ reached! {
     "replied": |world| replied(world, RepliedBy::Us),
     "replied after a give-back": |world| replied_again(world),
     "replied late": |world| replied(world, RepliedBy::UsLate),
-    "replied by an older system": |world| replied(world, RepliedBy::OlderSystem),
+    "replied by another program": |world| replied(world, RepliedBy::AnotherProgram),
     "the hand-over message": |world| world.intercom.parts.iter().any(|part| matches!(part.what, What::Message { .. })),
     "noted": |world| ended(world, |outcome| matches!(outcome, Outcome::Noted { .. })),
     "handed over: ai_unavailable": |world| handed_over(world, HandOverReason::AiUnavailable),

@@ -1,12 +1,12 @@
 //! Results as they would be if nobody told a call without an answer from one that was refused.
 
 use onereply::fault::Fault;
-use onereply::turn::event::{Event, Finding};
+use onereply::turn::event::{CommandResult, Event};
 
 pub fn with_post_as_if_refused(event: Event) -> Event {
     match event {
-        Event::Finished(attempt, Finding::Posted(Err(Fault::Unanswered(_)))) => {
-            Event::Finished(attempt, Finding::Posted(Err(Fault::RateLimited { until: None })))
+        Event::Finished(attempt, CommandResult::Posted(Err(Fault::Unanswered(_)))) => {
+            Event::Finished(attempt, CommandResult::Posted(Err(Fault::RateLimited { until: None })))
         }
         event => event,
     }
@@ -14,8 +14,8 @@ pub fn with_post_as_if_refused(event: Event) -> Event {
 
 pub fn with_question_as_if_refused(event: Event) -> Event {
     match event {
-        Event::Finished(attempt, Finding::Answer(Err(Fault::Unanswered(_)))) => {
-            Event::Finished(attempt, Finding::Answer(Err(Fault::RateLimited { until: None })))
+        Event::Finished(attempt, CommandResult::Answer(Err(Fault::Unanswered(_)))) => {
+            Event::Finished(attempt, CommandResult::Answer(Err(Fault::RateLimited { until: None })))
         }
         event => event,
     }

@@ -4,7 +4,7 @@ use crate::intercom::Parts;
 use onereply::gpt_trainer::citations::CiteData;
 use onereply::gpt_trainer::exchanges::Exchange;
 use onereply::gpt_trainer::ids::{MessageUuid, SessionUuid};
-use onereply::gpt_trainer::said::{AiFailure, Answer};
+use onereply::gpt_trainer::said::{AiAnswer, AiFailure};
 use onereply::text::{AnswerText, PlainText};
 use onereply::turn::outcome::TurnKey;
 use std::sync::Arc;
@@ -66,7 +66,7 @@ impl Trainer {
     }
 
     /// `None` where it was taken out of the session meanwhile.
-    pub fn finish(&mut self, message: u8, ending: Ending) -> Option<Answer> {
+    pub fn finish(&mut self, message: u8, ending: Ending) -> Option<AiAnswer> {
         let put = self.exchanges.iter_mut().find(|put| put.message == message)?;
         put.ending = ending;
         Some(put.answer())
@@ -95,11 +95,11 @@ impl Put {
         self.ending == Ending::Words
     }
 
-    fn answer(&self) -> Answer {
+    fn answer(&self) -> AiAnswer {
         match self.ending {
-            Ending::Words => Answer::Said(AnswerText(answer_to(&self.query))),
-            Ending::Nothing | Ending::BeingWritten => Answer::Nothing,
-            Ending::AnError => Answer::NotAnAnswer(AiFailure::ErrorText),
+            Ending::Words => AiAnswer::Said(AnswerText(answer_to(&self.query))),
+            Ending::Nothing | Ending::BeingWritten => AiAnswer::Nothing,
+            Ending::AnError => AiAnswer::NotAnAnswer(AiFailure::ErrorText),
         }
     }
 }

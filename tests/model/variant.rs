@@ -1,11 +1,11 @@
 //! The machine and its driver as they are built, and with one rule broken.
 
 use crate::refusing::{with_post_as_if_refused, with_question_as_if_refused};
-use onereply::intercom::notice::{Act, AssignedTo, News};
+use onereply::intercom::events::{Act, AssignedTo, ConversationEvent};
 use onereply::intercom::thread::Author;
 use onereply::time::{Millis, UnixMillis};
 use onereply::turn::command::{Announcement, Command, Once};
-use onereply::turn::event::{Event, Finding};
+use onereply::turn::event::{CommandResult, Event};
 use onereply::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use onereply::turn::policy::Policy;
 use onereply::turn::state::{Delivery, Open, Phase, Progress, Stage, State};
@@ -17,24 +17,24 @@ pub enum Variant {
     AsBuilt,
     /// Persist, then act: here a command is carried out, and the state that promises it is saved with its result.
     ActBeforePersisting,
-    /// Seen is not done: here a message that a notification told of counts as covered.
+    /// Seen is not done: here a message that a webhook told of counts as covered.
     SeenIsDone,
     /// An unanswered post is never made again: here it is taken for one that did nothing.
     ResendUnanswered,
     /// A post is looked for only when nothing of it can be in flight: here it is at once.
     ReadBackTooEarly,
-    /// A webhook does not shorten that wait: here any notification ends it.
+    /// A webhook does not shorten that wait: here any webhook ends it.
     WebhookEndsTheWait,
     /// A part is ours by its id: here the same words are enough.
     TellByWords,
     /// The conversation is read again before the post: here the first read must do.
     SkipReread,
-    /// What notifications told of teammates counts: here it does not.
+    /// What webhooks told of teammates counts: here it does not.
     OverlookWhatWasTold,
     /// Each stage has its alarm: here only the quiet window has.
     ForgetAlarm,
-    /// A message is known by its own id: here by its notification's, and a second notification has another.
-    KnowNotificationsOnly,
+    /// A message is known by its own id: here by its webhook's, and a second webhook has another.
+    KnowWebhooksOnly,
     /// Nothing public follows an unanswered post: here the customer is told that a teammate will come.
     MessageAfterUnanswered,
     /// What a teammate owns is theirs: here it is settled as answered.
@@ -70,7 +70,7 @@ impl Variant {
             Self::ResendUnanswered => step(state, with_post_as_if_refused(event), now, policy),
             Self::ReadBackTooEarly => step(state, event, now, &Policy { settle: Millis(0), ..policy.clone() }),
             Self::WebhookEndsTheWait => {
-                if let (Event::Notified(_), Phase::Open(Open { stage: Stage::Settling(..), progress, .. })) =
+                if let (Event::Reported(_), Phase::Open(Open { stage: Stage::Settling(..), progress, .. })) =
                     (&event, &mut state.phase)
                 {
                     *progress = Progress::Due(now);
@@ -79,12 +79,14 @@ impl Variant {
             }
             Self::TellByWords => step(with_equal_words_as_new(state, &event), event, now, policy),
             Self::OverlookWhatWasTold => match event {
-                Event::Notified(News::TeammateActed { admin, .. }) if admin.as_ref() != Some(&policy.ourselves) => {
+                Event::Reported(ConversationEvent::TeammateActed { admin, .. })
+                    if admin.as_ref() != Some(&policy.ourselves) =>
+                {
                     (state, vec![])
                 }
                 event => step(state, event, now, policy),
             },
-            Self::KnowNotificationsOnly => {
+            Self::KnowWebhooksOnly => {
                 if let Some((part, _)) = told_message(&event) {
                     state.watermark.recent.retain(|covered| *covered != part);
                 }
@@ -103,13 +105,13 @@ impl Variant {
                     if settled.outcome == Outcome::StoodDown(StandDownReason::Teammate) {
                         let part = state.awaited.iter().find_map(|awaited| awaited.part.clone());
                         let part = part.or(state.watermark.recent.back().cloned()).unwrap();
-                        settled.outcome = Outcome::Replied { part, by: RepliedBy::OlderSystem };
+                        settled.outcome = Outcome::Replied { part, by: RepliedBy::AnotherProgram };
                     }
                 }
                 (state, commands)
             }
             Self::HandOverAtOnce => {
-                if let (Event::HandOverWanted, Phase::Open(open)) = (&event, &mut state.phase)
+                if let (Event::HandOverRequested, Phase::Open(open)) = (&event, &mut state.phase)
                     && let Stage::Posting(draft, _) | Stage::Settling(draft, ..) = &open.stage
                 {
                     (open.progress, open.stage) = (Progress::Due(now), Stage::Rechecking(draft.clone()));
@@ -128,8 +130,8 @@ impl Variant {
             }
             Self::OverlookGivingBack | Self::ForgetWhatMayLand => step(state, event, now, policy),
             Self::NudgeIsAHint => match event {
-                Event::Notified(News::CustomerWaits { at }) => {
-                    step(state, Event::Notified(News::CustomerWrote { part: None, at }), now, policy)
+                Event::Reported(ConversationEvent::CustomerWaits { at }) => {
+                    step(state, Event::Reported(ConversationEvent::CustomerWrote { part: None, at }), now, policy)
                 }
                 event => step(state, event, now, policy),
             },
@@ -152,19 +154,21 @@ pub fn without_reread(state: &State) -> bool {
 
 fn told_message(event: &Event) -> Option<(onereply::intercom::ids::PartId, onereply::time::UnixSeconds)> {
     match event {
-        Event::Notified(News::CustomerWrote { part: Some(part), at }) => Some((part.clone(), *at)),
+        Event::Reported(ConversationEvent::CustomerWrote { part: Some(part), at }) => Some((part.clone(), *at)),
         _others => None,
     }
 }
 
 fn gives_back(event: &Event, policy: &Policy) -> bool {
-    let Event::Notified(News::TeammateActed { act: Act::Assigned { to }, .. }) = event else { return false };
+    let Event::Reported(ConversationEvent::TeammateActed { act: Act::Assigned { to }, .. }) = event else {
+        return false;
+    };
     *to == AssignedTo::Admin { id: policy.ourselves.clone() }
 }
 
 /// Forgets that a part of ours with the same words was there before.
 fn with_equal_words_as_new(mut state: State, event: &Event) -> State {
-    if let Event::Finished(_, Finding::Conversation(Ok(thread), _)) = event
+    if let Event::Finished(_, CommandResult::Conversation(Ok(thread), _)) = event
         && let Phase::Open(Open { stage: Stage::Settling(draft, intent, _), .. }) = &mut state.phase
     {
         let words = &draft.answer.words().0;

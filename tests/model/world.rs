@@ -32,7 +32,7 @@ pub struct Disk {
     pub alarm: Option<UnixMillis>,
 }
 
-/// A notification that Intercom has not been told is stored.
+/// A webhook that Intercom has not been told is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Webhook {
     pub about: About,
@@ -87,7 +87,7 @@ pub enum Readable {
 /// What must not be done, seen in the moment when it is begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Breach {
-    /// A reply is begun although the read directly before shows a teammate, or a notification told of one.
+    /// A reply is begun although the read directly before shows a teammate, or a webhook told of one.
     OverTeammate,
     /// A reply is begun without a read directly before.
     WithoutReread,

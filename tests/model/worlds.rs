@@ -8,8 +8,8 @@ use crate::circumstances::{Begins, Circumstances, LatePosts, Merging, Words, pol
 use crate::explore::{Explored, explore};
 use crate::intercom::Deed;
 use crate::people::{
-    EVERYBODY, given_back, given_back_meanwhile, handed_over_by_operator, holds_that_end, others_first, persons_wanted,
-    teammates, with_message,
+    EVERYBODY, given_back, given_back_meanwhile, handed_over_by_operator, holds_that_end, others_first,
+    persons_requested, teammates, with_message,
 };
 use crate::properties::REACHED;
 use onereply::intercom::ids::AppId;
@@ -79,7 +79,7 @@ fn worlds(size: Size) -> Vec<Bounds> {
         given_back_meanwhile(size),
         handed_over_by_operator(size),
         others_first(size),
-        persons_wanted(size),
+        persons_requested(size),
         taken_back(size),
         hand_overs(size),
         not_ours(size),
@@ -87,7 +87,7 @@ fn worlds(size: Size) -> Vec<Bounds> {
     ]
 }
 
-/// Notifications that come twice, in any order, late or never, with messages of one second or of several.
+/// Webhooks that come twice, in any order, late or never, with messages of one second or of several.
 fn webhooks(size: Size) -> Bounds {
     Bounds {
         name: "webhooks",
@@ -102,7 +102,7 @@ fn webhooks(size: Size) -> Bounds {
     }
 }
 
-/// The sweep tells what no notification told, by a search that may lag behind; reads lag too, and what it told of may be gone.
+/// The sweep tells what no webhook told, by a search that may lag behind; reads lag too, and what it told of may be gone.
 fn swept(size: Size) -> Bounds {
     Bounds {
         name: "swept",

@@ -1,4 +1,4 @@
-//! G1 and G2 where nothing fails: however many messages and notifications there are, each turn has its one reply.
+//! G1 and G2 where nothing fails: however many messages and webhooks there are, each turn has its one reply.
 
 use crate::world::audit::assert_kept;
 use crate::world::{HOUR, MINUTE, SECOND, World};
@@ -132,7 +132,7 @@ fn a_customer_who_never_stops_is_answered_all_the_same() {
 }
 
 #[test]
-fn a_lost_notification_is_made_up_for_by_the_next_one() {
+fn a_lost_webhook_is_made_up_for_by_the_next_one() {
     let mut world = World::new();
     world.webhooks.copies = 0;
     world.begins("alpha");

@@ -1,4 +1,4 @@
-//! Notifications whose inside nobody understands: only that something was written, not what.
+//! Webhooks whose inside nobody understands: only that something was written, not what.
 
 use crate::world::audit::assert_kept;
 use crate::world::{SECOND, World};
@@ -63,7 +63,7 @@ fn taken_back(world: &mut World) {
 // found by: simulation
 #[test]
 fn a_message_that_is_only_hinted_at_is_answered_though_the_question_before_it_is_not() {
-    for ends_the_turn in [taken_back, World::older_system_answers] {
+    for ends_the_turn in [taken_back, World::another_program_answers] {
         let mut world = World::new();
         world.webhooks.bare = CUSTOMERS;
         world.begins("alpha");
@@ -87,7 +87,7 @@ fn a_message_that_is_only_hinted_at_has_an_outcome_though_a_hand_over_ends_witho
     world.webhooks.latency = 50;
     world.begins("alpha");
     world.on(Call::Stream, 1, |world| {
-        world.older_system_answers();
+        world.another_program_answers();
         world.writes("bravo");
     });
     world.run();

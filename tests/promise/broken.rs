@@ -31,14 +31,14 @@ fn caught(variant: Variant, violation: &Violation, story: impl Fn(&mut World)) {
 /// questions were in flight.
 fn same_in_the_audit(violation: &Violation) -> Option<FindingKind> {
     match violation {
-        Violation::TwoReplies { .. } | Violation::TooManyLines => Some(FindingKind::AnsweredTwice),
+        Violation::TwoReplies { .. } | Violation::TooManyHandOverMessages => Some(FindingKind::AnsweredTwice),
         Violation::Silence { .. } => Some(FindingKind::Unanswered),
         Violation::OverTeammate { .. } => Some(FindingKind::OverAHuman),
         Violation::Groundless { .. }
         | Violation::AfterHandOver { .. }
         | Violation::Unfinished
         | Violation::OldRead { .. }
-        | Violation::NotWanted { .. }
+        | Violation::NotAllowed { .. }
         | Violation::TooOld { .. }
         | Violation::NotGranted { .. }
         | Violation::TwoQuestions
@@ -55,8 +55,8 @@ fn silence(message: &str) -> Violation {
     Violation::Silence { message: message.to_owned() }
 }
 
-/// The first moment of every story: a notification came in and is not stored.
-const FIRST_NOTICE: [usize; 1] = [1];
+/// The first moment of every story: a webhook came in and is not stored.
+const FIRST_WEBHOOK: [usize; 1] = [1];
 
 /// The make-believe Intercom's first conversation.
 const FIRST: &str = "215522822465003";
@@ -107,8 +107,8 @@ fn g1_forgetting_what_is_covered_is_caught() {
 // shows: G2
 #[test]
 fn g2_dropping_what_was_seen_is_caught() {
-    caught(Variant::DropSeenNotifications, &silence("alpha"), |world| {
-        world.crashes.at = FIRST_NOTICE.to_vec();
+    caught(Variant::DropSeenWebhooks, &silence("alpha"), |world| {
+        world.crashes.at = FIRST_WEBHOOK.to_vec();
         world.begins("alpha");
     });
 }
@@ -160,7 +160,7 @@ fn g2_a_cursor_that_passes_a_page_that_failed_is_caught() {
 // shows: G2
 #[test]
 fn g2_looking_after_nobody_is_caught() {
-    caught(Variant::LookAfterNobody, &silence("alpha"), |world| {
+    caught(Variant::WatchNobody, &silence("alpha"), |world| {
         world.every_minute(Ingest::Webhook);
         world.begins("alpha");
         world.on(Call::Stream, 1, |world| {
@@ -227,7 +227,7 @@ fn g3_speaking_on_after_a_teammate_is_caught() {
 #[test]
 fn g4_acknowledging_before_storing_is_caught() {
     caught(Variant::AcknowledgeBeforeStoring, &silence("alpha"), |world| {
-        world.crashes.at = FIRST_NOTICE.to_vec();
+        world.crashes.at = FIRST_WEBHOOK.to_vec();
         world.begins("alpha");
     });
 }

@@ -62,7 +62,7 @@ fn an_answer_that_comes_too_late_is_not_posted_and_the_customer_is_told_of_peopl
     world.on(Call::Stream, 1, hand_over);
     world.run();
     assert_eq!(world.replies(), [""; 0]);
-    assert_eq!(world.lines(), 1, "{:#?}", world.seen());
+    assert_eq!(world.hand_over_messages(), 1, "{:#?}", world.seen());
     assert_eq!(outcomes(&world), [Outcome::HandedOver(HandOverReason::Operator)]);
     assert_kept(&world);
 }

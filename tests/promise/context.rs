@@ -3,7 +3,7 @@
 // shows: G2
 
 use crate::world::World;
-use crate::world::acts::Whose;
+use crate::world::acts::Scope;
 use crate::world::audit::assert_kept;
 use crate::world::settings::settings_with;
 use onereply_sandbox::call::Call;
@@ -26,7 +26,7 @@ fn a_new_session_is_told_of_the_customer() {
     let mut world = telling();
     let (name, email) = (Some("Ana & Co".to_owned()), Some("ana@example.org".to_owned()));
     let contact = ContactDetails { name, email, ..ContactDetails::default() };
-    world.begins_as(0, "alpha", Start { contact, ..Start::default() }, Whose::Ours);
+    world.begins_as(0, "alpha", Start { contact, ..Start::default() }, Scope::Ours);
     world.run();
     let told = world.far_side.gpt_trainer.records(world.now).remove(0).initial_variables.unwrap();
     let page = "https://shop.example.com/help";

@@ -259,7 +259,7 @@ fn the_next_question_is_not_put_beside_one_that_was_given_up_and_may_still_be_an
     world.fault("gpt_trainer.stream", 1, Kind::ActThenCut {});
     world.begins("alpha");
     world.on(Call::Stream, 1, |world| {
-        world.older_system_answers();
+        world.another_program_answers();
         world.writes("bravo");
     });
     world.run();

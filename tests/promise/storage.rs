@@ -1,10 +1,10 @@
 //! Each step of each object's storage fails once: before it was written, and where that makes a difference after it was. The object looks
-//! again, a notice is sent again, and the promise holds.
+//! again, events are sent again, and the promise holds.
 
 // shows: G1, G2
 
 use crate::world::audit::assert_kept;
-use crate::world::disk::{ALONE, BOOKS, Broken, HELD, NOTICE, Passed, Step};
+use crate::world::disk::{ALONE, Broken, EVENTS, HELD, OUTBOX, Passed, Step};
 use crate::world::fate::{Fate, Point};
 use crate::world::host::WORKSPACE;
 use crate::world::program::{Configured, Program};
@@ -53,7 +53,7 @@ fn leaves_an_intent(passed: &Passed, broken: Broken) -> bool {
 }
 
 #[track_caller]
-fn assert_one_answer_unless_told(world: &World, told: bool, about: &str) {
+fn assert_one_answer_unless_notified(world: &World, told: bool, about: &str) {
     let seen = world.seen();
     if told {
         assert_eq!(seen, ["customer: alpha", "bot <assignment>", "bot notes"], "{about}");
@@ -67,7 +67,7 @@ fn assert_one_answer_unless_told(world: &World, told: bool, about: &str) {
 fn every_step_of_a_turn_may_fail() {
     each_step_fails_once(one_message, |world, passed, broken| {
         let about = format!("{passed:?} {broken:?}");
-        assert_one_answer_unless_told(world, leaves_an_intent(passed, broken), &about);
+        assert_one_answer_unless_notified(world, leaves_an_intent(passed, broken), &about);
     });
 }
 
@@ -80,14 +80,14 @@ fn a_turn_passes_every_kind_of_step() {
         let found = steps.iter().any(|passed| passed.step == step && passed.occasion == occasion);
         assert!(found, "{step:?} in {occasion}");
     };
-    for phase in [NOTICE, "verifying", "reading", "opening_session", "asking", "rechecking", "posting", "idle"] {
+    for phase in [EVENTS, "verifying", "reading", "opening_session", "asking", "rechecking", "posting", "idle"] {
         for step in [Step::Read("held"), Step::Read("conversation"), Step::Write("conversation"), Step::Commit] {
             passes(step, phase);
         }
     }
-    passes(Step::SetAlarm, NOTICE);
+    passes(Step::SetAlarm, EVENTS);
     passes(Step::SetAlarm, "idle");
-    passes(Step::Write("conversation"), BOOKS);
+    passes(Step::Write("conversation"), OUTBOX);
     for step in [Step::Open, Step::Read("conversation"), Step::Read("identity"), Step::Write("identity")] {
         passes(step, ALONE);
     }
@@ -104,7 +104,7 @@ fn a_turn_passes_every_kind_of_step() {
 fn the_alarm_after_a_failure_may_fail_too() {
     let world = played(one_message, vec![]);
     let steps = &world.storage_steps;
-    let commits = |passed: &Passed| passed.step == Step::Commit && ![NOTICE, ALONE, BOOKS].contains(&passed.occasion);
+    let commits = |passed: &Passed| passed.step == Step::Commit && ![EVENTS, ALONE, OUTBOX].contains(&passed.occasion);
     let commits: Vec<_> = (1..=steps.len()).filter(|nth| commits(&steps[nth - 1])).collect();
     assert!(commits.len() > 8, "{commits:?}");
     for nth in commits {
@@ -112,7 +112,7 @@ fn the_alarm_after_a_failure_may_fail_too() {
             [(1, Broken::Unwritten), (2, Broken::Unwritten), (3, Broken::Unwritten), (3, Broken::Written)]
         {
             let world = played(one_message, vec![(nth, Broken::Unwritten), (nth + later, broken)]);
-            assert_one_answer_unless_told(&world, false, &format!("{:?} {later} {broken:?}", steps[nth - 1]));
+            assert_one_answer_unless_notified(&world, false, &format!("{:?} {later} {broken:?}", steps[nth - 1]));
         }
     }
 }
@@ -139,7 +139,7 @@ fn every_step_of_the_rounds_may_fail() {
     };
     each_step_fails_once(story, |world, passed, broken| {
         let about = format!("{passed:?} {broken:?}");
-        assert_one_answer_unless_told(world, leaves_an_intent(passed, broken), &about);
+        assert_one_answer_unless_notified(world, leaves_an_intent(passed, broken), &about);
     });
 }
 
@@ -190,7 +190,7 @@ fn held_by_version(world: &mut World) {
 fn a_held_notice_is_answered_when_it_can_be() {
     for story in [held_by_settings, held_by_version] {
         let world = played(story, vec![]);
-        assert!(world.tally.of("notices", "held") > 0);
+        assert!(world.tally.of("events", "held") > 0);
         assert!(world.storage_steps.iter().any(|passed| passed.occasion == HELD));
         assert_eq!(world.replies().join(" ").matches("About").count(), world.seen().len() / 2);
         assert_kept(&world);

@@ -17,7 +17,7 @@ fn lose_webhooks(world: &mut World) {
 const CALLS: [(Call, usize); 6] =
     [(Call::Read, 1), (Call::CreateSession, 1), (Call::Stream, 1), (Call::Read, 2), (Call::Reply, 1), (Call::Me, 1)];
 
-fn bravo_unheard(world: &mut World) {
+fn bravo_without_webhook(world: &mut World) {
     lose_webhooks(world);
     world.writes("bravo");
 }
@@ -40,7 +40,7 @@ fn messages_whose_webhooks_were_all_lost_are_answered_once() {
 fn a_message_whose_webhook_was_lost_is_answered_though_the_others_came() {
     let mut world = World::new();
     world.begins("alpha");
-    world.at(MINUTE, bravo_unheard);
+    world.at(MINUTE, bravo_without_webhook);
     world.at(2 * MINUTE, World::sweep);
     world.at(3 * MINUTE, |world| {
         world.webhooks.unticked = None;
@@ -75,7 +75,7 @@ fn a_message_during_any_call_is_answered_once_whenever_the_sweep_tells_of_it() {
             let mut world = World::new();
             world.begins("alpha");
             world.on(call, nth, move |world| {
-                bravo_unheard(world);
+                bravo_without_webhook(world);
                 let since_start = world.now - crate::world::START;
                 world.at(since_start + sweep_at, World::sweep);
             });
@@ -104,7 +104,7 @@ fn a_sweep_during_any_call_asks_and_answers_nothing_twice() {
 fn a_read_that_lacks_what_the_sweep_told_of_is_made_again() {
     let mut world = World::new();
     world.begins("alpha");
-    world.at(MINUTE, bravo_unheard);
+    world.at(MINUTE, bravo_without_webhook);
     world.at(2 * MINUTE, |world| {
         world.fault("intercom.read", 3, Kind::StaleRead { behind: 1 });
         world.sweep();
@@ -118,7 +118,7 @@ fn a_read_that_lacks_what_the_sweep_told_of_is_made_again() {
 fn what_no_read_shows_for_long_is_answered_when_the_sweep_tells_it_again() {
     let mut world = World::new();
     world.begins("alpha");
-    world.at(MINUTE, bravo_unheard);
+    world.at(MINUTE, bravo_without_webhook);
     world.at(2 * MINUTE, |world| {
         world.fault("intercom.read", 6, Kind::StaleRead { behind: 1 });
         world.sweep();
@@ -143,7 +143,7 @@ fn a_nudge_during_the_question_survives_a_crash_at_every_step() {
     crash_everywhere(&WAYS, |world| {
         world.begins("alpha");
         world.on(Call::Stream, 1, |world| {
-            bravo_unheard(world);
+            bravo_without_webhook(world);
             world.sweep();
         });
     });
@@ -154,7 +154,7 @@ fn a_nudge_during_the_post_survives_a_crash_at_every_step() {
     crash_everywhere(&WAYS, |world| {
         world.begins("alpha");
         world.on(Call::Reply, 1, |world| {
-            bravo_unheard(world);
+            bravo_without_webhook(world);
             world.sweep();
         });
     });

@@ -38,7 +38,7 @@ fn the_second_read_alone_is_enough_to_stand_down() {
 
 // shows: G3
 #[test]
-fn a_notification_alone_is_enough_to_stand_down() {
+fn a_webhook_alone_is_enough_to_stand_down() {
     let mut world = World::new();
     world.begins("alpha");
     world.on(Call::Stream, 1, |world| world.teammate("reply"));

@@ -113,7 +113,7 @@ fn a_reply_that_lands_behind_a_message_that_was_taken_back_is_no_answer_to_that(
 }
 
 #[test]
-fn a_late_reply_that_no_notification_tells_of_is_seen_by_the_next_read() {
+fn a_late_reply_that_no_webhook_tells_of_is_seen_by_the_next_read() {
     let mut world = World::new();
     world.webhooks.unticked = Some("conversation.admin");
     world.fault("intercom.reply", 1, LATE);
@@ -144,7 +144,7 @@ fn a_later_reply_is_not_taken_for_one_that_was_given_up() {
     world.begins("alpha");
     world.at(12 * HOUR, |world| world.teammate("give back"));
     world.at(13 * HOUR, |world| {
-        // The notification of our own reply comes before the answer to the post.
+        // The webhook of our own reply comes before the answer to the post.
         world.webhooks.latency = 100;
         world.fault("intercom.reply", 1, Kind::Late { ms: 3_000, acts_first: true });
         world.writes("bravo");
@@ -162,7 +162,7 @@ fn a_later_reply_is_not_taken_for_one_that_was_given_up() {
 }
 
 #[test]
-fn a_reply_that_its_own_notification_tells_of_is_not_posted_again() {
+fn a_reply_that_its_own_webhook_tells_of_is_not_posted_again() {
     let mut world = World::new();
     world.fault("intercom.reply", 1, Kind::ActThen500 { json: true });
     world.fault_after(2, "intercom.read", 1, Kind::StaleRead { behind: 1 });
@@ -212,9 +212,9 @@ fn another_programs_word_in_the_moment_of_a_post_that_is_never_answered_takes_it
     let mut world = World::new();
     world.fault("intercom.reply", 1, Kind::Late { ms: 40_000, acts_first: false });
     world.begins("alpha");
-    world.on(Call::Reply, 1, World::older_system_answers);
+    world.on(Call::Reply, 1, World::another_program_answers);
     world.run();
-    assert_eq!(world.seen(), ["customer: alpha", "bot: The older system answers.", "bot: About alpha."]);
+    assert_eq!(world.seen(), ["customer: alpha", "bot: The another program answers.", "bot: About alpha."]);
     assert!(matches!(world.outcomes()[..], [Outcome::Replied { by: RepliedBy::Us, .. }]), "{:?}", world.outcomes());
     assert_kept(&world);
 }

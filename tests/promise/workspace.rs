@@ -4,7 +4,7 @@ use crate::world::audit::assert_kept;
 use crate::world::{MINUTE, SECOND, World};
 use onereply::objects::ask::TheWorkspace;
 use onereply::objects::calls::workspace::{
-    GetFigures, GetHealth, GetMetrics, ListTurns, Page, PauseTurns, Report, ReportMended, ResumeTurns, SetMode,
+    GetFigures, GetHealth, GetMetrics, ListTurns, PageAnswer, PauseTurns, Report, ReportMended, ResumeTurns, SetMode,
     ShowTrends,
 };
 use onereply::settings::Ingest;
@@ -18,11 +18,11 @@ fn figures(world: &mut World) -> Value {
     world.ask(&TheWorkspace, GetFigures).unwrap().figures
 }
 
-fn page(page: Page) -> Value {
+fn page(page: PageAnswer) -> Value {
     match page {
-        Page::Text(text) => serde_json::from_str(&text).unwrap(),
-        Page::BadParameter(wrong) => json!({ "wrong": wrong }),
-        Page::Unknown => panic!("the workspace is known"),
+        PageAnswer::Text(text) => serde_json::from_str(&text).unwrap(),
+        PageAnswer::BadParameter(wrong) => json!({ "wrong": wrong }),
+        PageAnswer::Unknown => panic!("the workspace is known"),
     }
 }
 

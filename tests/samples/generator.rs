@@ -5,18 +5,17 @@ pub const SECRET: &str = "samples-client-secret-5d1e";
 
 /// Every file's name and text.
 pub fn samples() -> Vec<(&'static str, String)> {
-    let replied =
-        || notification(2, USER_REPLIED, 1_790_000_301, &conversation(&[customer("101", "comment", 300, ASKED)]));
+    let replied = || webhook(2, USER_REPLIED, 1_790_000_301, &conversation(&[customer("101", "comment", 300, ASKED)]));
     vec![
-        ("user_created.json", notification(1, USER_CREATED, 1_790_000_002, &conversation(&[]))),
-        ("user_created.v1.json", notification(1, USER_CREATED, 1_790_000_002, &version_1(&[]))),
+        ("user_created.json", webhook(1, USER_CREATED, 1_790_000_002, &conversation(&[]))),
+        ("user_created.v1.json", webhook(1, USER_CREATED, 1_790_000_002, &version_1(&[]))),
         ("user_replied.utf8.json", replied()),
         ("user_replied.ascii.json", escaped(&replied(), |c| !c.is_ascii())),
         ("user_replied.rails.json", escaped(&replied(), |c| "<>&\u{2028}\u{2029}".contains(c))),
         ("user_replied.retry.json", replied().replace("\"delivery_attempts\":1", "\"delivery_attempts\":2")),
         ("user_replied.reopens.json", {
             let part = customer("102", "open", 90_000, "<p>It stopped again.</p>");
-            notification(3, USER_REPLIED, 1_790_090_001, &conversation(&[part]))
+            webhook(3, USER_REPLIED, 1_790_090_001, &conversation(&[part]))
         }),
         ("user_replied.plain_text.json", {
             let item = conversation(&[customer("101", "comment", 300, "Thanks & one more: crème brûlée too? 🍮")])
@@ -26,11 +25,11 @@ pub fn samples() -> Vec<(&'static str, String)> {
                     "\"admin_assignee_id\":0,\"team_assignee_id\":0",
                 )
                 .replace("\"priority\":\"not_priority\"", "\"priority\":\"none\"");
-            notification(2, USER_REPLIED, 1_790_000_301, &item)
+            webhook(2, USER_REPLIED, 1_790_000_301, &item)
         }),
         (
             "user_replied.several_parts.json",
-            notification(
+            webhook(
                 4,
                 USER_REPLIED,
                 1_790_000_313,
@@ -57,7 +56,7 @@ pub fn samples() -> Vec<(&'static str, String)> {
         ),
         (
             "user_replied.v1.json",
-            notification(2, USER_REPLIED, 1_790_000_301, &version_1(&[customer("101", "comment", 300, ASKED)])),
+            webhook(2, USER_REPLIED, 1_790_000_301, &version_1(&[customer("101", "comment", 300, ASKED)])),
         ),
         ("admin_replied.first_reply.json", {
             let part = part(
@@ -68,50 +67,47 @@ pub fn samples() -> Vec<(&'static str, String)> {
                 TEAMMATE,
                 TO_TEAMMATE,
             );
-            notification(5, "conversation.admin.replied", 1_790_000_401, &conversation(&[part]))
+            webhook(5, "conversation.admin.replied", 1_790_000_401, &conversation(&[part]))
         }),
         (
             "admin_replied.by_bot.json",
-            notification(6, "conversation.admin.replied", 1_790_000_006, &conversation(&[fin_answer()])),
+            webhook(6, "conversation.admin.replied", 1_790_000_006, &conversation(&[fin_answer()])),
         ),
         ("admin_noted.json", {
             let part = part("202", "note", 400, &text("<p>Ask the warehouse.</p>"), TEAMMATE, "null");
-            notification(7, "conversation.admin.noted", 1_790_000_401, &conversation(&[part]))
+            webhook(7, "conversation.admin.noted", 1_790_000_401, &conversation(&[part]))
         }),
         ("admin_closed.json", {
             let part = part("203", "close", 400, "null", TEAMMATE, "null");
-            notification(8, "conversation.admin.closed", 1_790_000_401, &conversation(&[part]))
+            webhook(8, "conversation.admin.closed", 1_790_000_401, &conversation(&[part]))
         }),
         ("admin_assigned.team.json", {
             let part = part("204", "assignment", 400, "null", TEAMMATE, r#"{"type":"team","id":"640001"}"#);
-            notification(9, "conversation.admin.assigned", 1_790_000_401, &conversation(&[part]))
+            webhook(9, "conversation.admin.assigned", 1_790_000_401, &conversation(&[part]))
         }),
         ("admin_assigned.by_rule.json", {
             let part = part("205", "assignment", 400, "null", BOT, TO_TEAMMATE);
-            notification(10, "conversation.admin.assigned", 1_790_000_401, &conversation(&[part]))
+            webhook(10, "conversation.admin.assigned", 1_790_000_401, &conversation(&[part]))
         }),
-        (
-            "operator_replied.fin.json",
-            notification(11, OPERATOR_REPLIED, 1_790_000_006, &conversation(&[fin_answer()])),
-        ),
+        ("operator_replied.fin.json", webhook(11, OPERATOR_REPLIED, 1_790_000_006, &conversation(&[fin_answer()]))),
         ("operator_replied.automatic.json", {
             let body = text("<p>We usually reply within an hour.</p>");
             let part = part("302", "channel_and_reply_time_expectation", 3, &body, BOT, "null");
-            notification(12, OPERATOR_REPLIED, 1_790_000_004, &conversation(&[part]))
+            webhook(12, OPERATOR_REPLIED, 1_790_000_004, &conversation(&[part]))
         }),
         ("deleted.json", {
             let item = format!(r#"{{"type":"conversation","conversation_id":"{CONVERSATION}"}}"#);
-            notification(13, "conversation.deleted", 1_790_100_000, &item)
+            webhook(13, "conversation.deleted", 1_790_100_000, &item)
         }),
         ("redacted.json", {
             let part = customer("101", "comment", 300, "<p><i>This message was deleted</i></p>")
                 .replace("\"redacted\":false", "\"redacted\":true");
-            notification(14, "conversation_part.redacted", 1_790_000_500, &conversation(&[part]))
+            webhook(14, "conversation_part.redacted", 1_790_000_500, &conversation(&[part]))
         }),
-        ("read.json", notification(15, "conversation.read", 1_790_000_500, &conversation(&[]))),
+        ("read.json", webhook(15, "conversation.read", 1_790_000_500, &conversation(&[]))),
         ("ping.json", {
             let item = r#"{"type":"ping","message":"This is a ping notification test message."}"#;
-            notification(0, "ping", 1_790_000_000, item)
+            webhook(0, "ping", 1_790_000_000, item)
                 .replace("\"id\":\"notif_00000000-0000-4000-8000-000000000000\"", "\"id\":null")
                 .replace("\"delivery_status\":\"pending\"", "\"delivery_status\":null")
         }),
@@ -129,7 +125,7 @@ const BOT: &str = r#"{"id":"7100009","type":"bot","name":"Fin","email":"operator
 const TO_TEAMMATE: &str = r#"{"type":"admin","id":"7100002"}"#;
 const ATTACHED: &str = r#""attachments":[{"type":"upload","name":"receipt.pdf","url":"https://files.example.org/receipt.pdf","content_type":"application/pdf","filesize":2048,"width":null,"height":null}]"#;
 
-fn notification(number: u32, topic: &str, created_at: u64, item: &str) -> String {
+fn webhook(number: u32, topic: &str, created_at: u64, item: &str) -> String {
     format!(
         r#"{{"type":"notification_event","app_id":"shop7demo","data":{{"type":"notification_event_data","item":{item}}},"links":{{}},"id":"notif_00000000-0000-4000-8000-{number:012}","topic":"{topic}","delivery_status":"pending","delivery_attempts":1,"delivered_at":0,"first_sent_at":{created_at},"created_at":{created_at},"self":null}}"#
     )

@@ -1,4 +1,4 @@
-//! The project's own webhook samples: made-up people, the shapes of Intercom's notifications from version 1 to 2.17.
+//! The project's own webhook samples: made-up people, the shapes of Intercom's webhooks from version 1 to 2.17.
 //!
 //! `ONEREPLY_WRITE_SAMPLES=1 cargo test --test samples` writes them again; then `python3 tests/samples/sign.py` computes the
 //! signatures with another implementation of HMAC than the one that is tested.
@@ -10,10 +10,10 @@ mod read;
 mod robust;
 
 use generator::{SECRET, samples};
+use onereply::intercom::events::{Act, AssignedTo, ConversationEvent, ConversationEvents};
 use onereply::intercom::ids::{AdminId, AppId, ConversationId, PartId, TeamId};
-use onereply::intercom::notice::{Act, AssignedTo, News, Notice};
-use onereply::intercom::notification::{About, Nothing, Notification, Topic};
-use onereply::intercom::signature::{RawNotification, SignatureError, SignedWith, WebhookSecrets};
+use onereply::intercom::signature::{RawWebhook, SignatureError, SignedWith, WebhookSecrets};
+use onereply::intercom::webhook::{About, Nothing, Topic, Webhook};
 use onereply::secret::Secret;
 use onereply::time::UnixSeconds;
 use read::{recorded_signature, recorded_signatures, sample, webhooks};
@@ -65,35 +65,35 @@ fn a_new_conversation_is_its_source() {
     assert_eq!(created.app_id, AppId::new("shop7demo"));
     assert_eq!(created.id.as_ref().unwrap().as_str(), "notif_00000000-0000-4000-8000-000000000001");
     assert_eq!((created.created_at, created.delivery_attempts), (Some(UnixSeconds(1_790_000_002)), 1));
-    assert_eq!(news(created), [wrote("5500010001", 1_790_000_000)]);
+    assert_eq!(events(created), [wrote("5500010001", 1_790_000_000)]);
 }
 
 #[test]
 fn a_reply_is_the_part_and_not_the_source() {
-    assert_eq!(news(parse("user_replied.utf8.json")), [wrote("88000000101", 1_790_000_300)]);
+    assert_eq!(events(parse("user_replied.utf8.json")), [wrote("88000000101", 1_790_000_300)]);
 }
 
 #[test]
 fn a_retry_tells_the_same() {
     let (first, retry) = (parse("user_replied.utf8.json"), parse("user_replied.retry.json"));
     assert_eq!((first.delivery_attempts, retry.delivery_attempts), (1, 2));
-    assert_eq!(Notification { delivery_attempts: 1, ..retry }, first);
+    assert_eq!(Webhook { delivery_attempts: 1, ..retry }, first);
 }
 
 #[test]
 fn a_reopening_message_counts() {
-    assert_eq!(news(parse("user_replied.reopens.json")), [wrote("88000000102", 1_790_090_000)]);
+    assert_eq!(events(parse("user_replied.reopens.json")), [wrote("88000000102", 1_790_090_000)]);
 }
 
 #[test]
 fn plain_text_bodies_count() {
-    assert_eq!(news(parse("user_replied.plain_text.json")), [wrote("88000000101", 1_790_000_300)]);
+    assert_eq!(events(parse("user_replied.plain_text.json")), [wrote("88000000101", 1_790_000_300)]);
 }
 
 #[test]
 fn several_parts_are_all_told() {
     assert_eq!(
-        news(parse("user_replied.several_parts.json")),
+        events(parse("user_replied.several_parts.json")),
         [wrote("88000000103", 1_790_000_310), wrote("88000000104", 1_790_000_311), wrote("88000000105", 1_790_000_312)]
     );
 }
@@ -103,51 +103,51 @@ fn ids_as_numbers_null_and_zero_are_read() {
     let loose = parse("user_replied.loose_ids.json");
     assert_eq!(loose.app_id, AppId::new("shop7demo"));
     assert_eq!(loose.id, None);
-    assert_eq!(news(loose), [wrote("88000000101", 1_790_000_300)]);
+    assert_eq!(events(loose), [wrote("88000000101", 1_790_000_300)]);
 }
 
 #[test]
 fn version_1_still_wakes_its_conversation() {
     assert_eq!(
-        news(parse("user_created.v1.json")),
-        [News::CustomerWrote { part: None, at: UnixSeconds(1_790_000_002) }]
+        events(parse("user_created.v1.json")),
+        [ConversationEvent::CustomerWrote { part: None, at: UnixSeconds(1_790_000_002) }]
     );
-    assert_eq!(news(parse("user_replied.v1.json")), [wrote("88000000101", 1_790_000_300)]);
+    assert_eq!(events(parse("user_replied.v1.json")), [wrote("88000000101", 1_790_000_300)]);
 }
 
 #[test]
 fn a_teammates_first_reply_speaks_and_assigns() {
-    let acted = |act: Act| News::TeammateActed {
+    let acted = |act: Act| ConversationEvent::TeammateActed {
         part: PartId::new("88000000201"),
         at: UnixSeconds(1_790_000_400),
         admin: AdminId::new("7100002"),
         act,
     };
     let to = AssignedTo::Admin { id: AdminId::new("7100002").unwrap() };
-    assert_eq!(news(parse("admin_replied.first_reply.json")), [acted(Act::Spoke), acted(Act::Assigned { to })]);
+    assert_eq!(events(parse("admin_replied.first_reply.json")), [acted(Act::Spoke), acted(Act::Assigned { to })]);
 }
 
 #[test]
 fn what_teammates_do_is_told() {
     let acted = |part: &str, act: Act| {
-        [News::TeammateActed {
+        [ConversationEvent::TeammateActed {
             part: PartId::new(part),
             at: UnixSeconds(1_790_000_400),
             admin: AdminId::new("7100002"),
             act,
         }]
     };
-    assert_eq!(news(parse("admin_noted.json")), acted("88000000202", Act::Noted));
-    assert_eq!(news(parse("admin_closed.json")), acted("88000000203", Act::Closed));
+    assert_eq!(events(parse("admin_noted.json")), acted("88000000202", Act::Noted));
+    assert_eq!(events(parse("admin_closed.json")), acted("88000000203", Act::Closed));
     let to = AssignedTo::Team { id: TeamId::new("640001") };
-    assert_eq!(news(parse("admin_assigned.team.json")), acted("88000000204", Act::Assigned { to }));
+    assert_eq!(events(parse("admin_assigned.team.json")), acted("88000000204", Act::Assigned { to }));
 }
 
 #[test]
 fn an_assignment_by_a_rule_is_told_as_one() {
     assert_eq!(
-        news(parse("admin_assigned.by_rule.json")),
-        [News::RuleAssigned {
+        events(parse("admin_assigned.by_rule.json")),
+        [ConversationEvent::RuleAssigned {
             part: PartId::new("88000000205"),
             at: UnixSeconds(1_790_000_400),
             to: AssignedTo::Admin { id: AdminId::new("7100002").unwrap() },
@@ -157,25 +157,25 @@ fn an_assignment_by_a_rule_is_told_as_one() {
 
 #[test]
 fn fins_answer_is_told_and_operators_greeting_is_not() {
-    let spoke = [News::OtherBotSpoke { part: PartId::new("88000000301"), at: UnixSeconds(1_790_000_005) }];
-    assert_eq!(news(parse("operator_replied.fin.json")), spoke);
+    let spoke = [ConversationEvent::OtherBotSpoke { part: PartId::new("88000000301"), at: UnixSeconds(1_790_000_005) }];
+    assert_eq!(events(parse("operator_replied.fin.json")), spoke);
     assert_eq!(parse("operator_replied.automatic.json").about, About::Nothing(Nothing::OnlyAutomatic));
 }
 
 #[test]
 fn a_bots_reply_under_an_admin_topic_is_a_bots() {
-    let spoke = [News::OtherBotSpoke { part: PartId::new("88000000301"), at: UnixSeconds(1_790_000_005) }];
-    assert_eq!(news(parse("admin_replied.by_bot.json")), spoke);
+    let spoke = [ConversationEvent::OtherBotSpoke { part: PartId::new("88000000301"), at: UnixSeconds(1_790_000_005) }];
+    assert_eq!(events(parse("admin_replied.by_bot.json")), spoke);
 }
 
 #[test]
 fn a_deletion_names_its_conversation_in_another_place() {
-    assert_eq!(news(parse("deleted.json")), [News::Deleted]);
+    assert_eq!(events(parse("deleted.json")), [ConversationEvent::Deleted]);
 }
 
 #[test]
 fn a_redaction_names_the_part() {
-    assert_eq!(news(parse("redacted.json")), [News::Redacted { part: PartId::new("88000000101") }]);
+    assert_eq!(events(parse("redacted.json")), [ConversationEvent::Redacted { part: PartId::new("88000000101") }]);
 }
 
 #[test]
@@ -192,24 +192,24 @@ fn secrets() -> WebhookSecrets {
 }
 
 fn verify(bytes: &[u8], signature: &str) -> Result<SignedWith, SignatureError> {
-    let raw = RawNotification { bytes: bytes.to_vec(), header: Some(signature.to_owned()) };
+    let raw = RawWebhook { bytes: bytes.to_vec(), header: Some(signature.to_owned()) };
     raw.verify(&secrets()).map(|verified| verified.signed_with())
 }
 
-fn parse(name: &str) -> Notification {
-    let raw = RawNotification { bytes: sample(name), header: Some(recorded_signature(name)) };
+fn parse(name: &str) -> Webhook {
+    let raw = RawWebhook { bytes: sample(name), header: Some(recorded_signature(name)) };
     raw.verify(&secrets()).unwrap().parse().unwrap()
 }
 
-fn news(notification: Notification) -> Vec<News> {
-    let About::Conversation(Notice { app_id, conversation, news }) = notification.about else {
-        panic!("something to do: {notification:?}");
+fn events(webhook: Webhook) -> Vec<ConversationEvent> {
+    let About::Conversation(ConversationEvents { app_id, conversation, events }) = webhook.about else {
+        panic!("something to do: {webhook:?}");
     };
     assert_eq!(Some(app_id), AppId::new("shop7demo"));
     assert_eq!(Some(conversation), ConversationId::new("300100200300400"));
-    news
+    events
 }
 
-fn wrote(part: &str, at: u64) -> News {
-    News::CustomerWrote { part: PartId::new(part), at: UnixSeconds(at) }
+fn wrote(part: &str, at: u64) -> ConversationEvent {
+    ConversationEvent::CustomerWrote { part: PartId::new(part), at: UnixSeconds(at) }
 }

@@ -7,10 +7,10 @@ use crate::read::sample;
 use hmac::{Hmac, KeyInit, Mac};
 use onereply::intercom::conversation::decode_conversation;
 use onereply::intercom::decode::ParseError;
+use onereply::intercom::events::ConversationEvent;
 use onereply::intercom::ids::{AdminId, ConversationId};
-use onereply::intercom::notice::News;
-use onereply::intercom::notification::{About, Notification};
-use onereply::intercom::signature::{RawNotification, WebhookSecrets};
+use onereply::intercom::signature::{RawWebhook, WebhookSecrets};
+use onereply::intercom::webhook::{About, Webhook};
 use onereply::secret::Secret;
 use serde_json::{Value, json};
 use sha1::Sha1;
@@ -39,9 +39,9 @@ fn whatever_is_spoiled_a_customers_word_still_wakes() {
             let _thread_or_error = decode_conversation(item.as_bytes(), &asked_for, &ourselves);
             let read = parse(spoiled.to_string().into_bytes());
             if name.starts_with("user_") && !NEEDED.contains(&place.as_str()) {
-                let About::Conversation(notice) = read.unwrap().about else { panic!("{name} {place}") };
-                let wakes = notice.news.iter().any(|it| matches!(it, News::CustomerWrote { .. }));
-                assert!(wakes, "{name} {place}: {notice:?}");
+                let About::Conversation(events) = read.unwrap().about else { panic!("{name} {place}") };
+                let wakes = events.events.iter().any(|it| matches!(it, ConversationEvent::CustomerWrote { .. }));
+                assert!(wakes, "{name} {place}: {events:?}");
             }
         }
     }
@@ -62,7 +62,7 @@ fn any_byte_may_be_any_other() {
     for at in 0..whole.len() {
         let mut changed = whole.clone();
         changed[at] = odd_bytes[at % odd_bytes.len()];
-        let _notification_or_error = parse(changed);
+        let _webhook_or_error = parse(changed);
     }
 }
 
@@ -103,9 +103,9 @@ fn pointers(value: &Value, here: String, all: &mut Vec<String>) {
     all.push(here);
 }
 
-fn parse(bytes: Vec<u8>) -> Result<Notification, ParseError> {
+fn parse(bytes: Vec<u8>) -> Result<Webhook, ParseError> {
     let mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).unwrap().chain_update(&bytes).finalize();
     let header = Some(format!("sha1={}", hex::encode(mac.into_bytes())));
     let secrets = WebhookSecrets { current: Secret::new(SECRET).unwrap(), previous: None };
-    RawNotification { bytes, header }.verify(&secrets).unwrap().parse()
+    RawWebhook { bytes, header }.verify(&secrets).unwrap().parse()
 }

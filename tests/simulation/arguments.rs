@@ -4,7 +4,7 @@ use crate::run::cores;
 use crate::world::variant::Variant;
 use std::ops::Range;
 
-pub enum Wanted {
+pub enum Request {
     /// `--seeds N [--from N] [--threads N]`
     Run { seeds: Range<u64>, threads: usize },
     /// `--seed N`, perhaps with `--variant NAME`
@@ -17,30 +17,30 @@ pub enum Wanted {
     List,
 }
 
-impl Wanted {
+impl Request {
     pub fn of(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut told = Told::default();
+        let mut read = Arguments::default();
         let mut filter = String::new();
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
             let mut value = |of: &str| arguments.next().ok_or(format!("{of} needs a value"));
             match argument.as_str() {
-                "--seeds" => told.seeds = Some(number(&argument, &value("--seeds")?)?),
-                "--from" => told.from = Some(number(&argument, &value("--from")?)?),
-                "--threads" => told.threads = Some(number(&argument, &value("--threads")?)?),
-                "--seed" => told.seed = Some(number(&argument, &value("--seed")?)?),
-                "--variant" => told.variant = Some(variant(&value("--variant")?)?),
+                "--seeds" => read.seeds = Some(number(&argument, &value("--seeds")?)?),
+                "--from" => read.from = Some(number(&argument, &value("--from")?)?),
+                "--threads" => read.threads = Some(number(&argument, &value("--threads")?)?),
+                "--seed" => read.seed = Some(number(&argument, &value("--seed")?)?),
+                "--variant" => read.variant = Some(variant(&value("--variant")?)?),
                 "--list" => return Ok(Self::List),
                 option if option.starts_with('-') => {}
                 text => text.clone_into(&mut filter),
             }
         }
-        Ok(told.wanted(filter))
+        Ok(read.request(filter))
     }
 }
 
 #[derive(Default)]
-struct Told {
+struct Arguments {
     seeds: Option<u64>,
     from: Option<u64>,
     threads: Option<u64>,
@@ -48,19 +48,19 @@ struct Told {
     variant: Option<Variant>,
 }
 
-/// Where only a beginning was told.
+/// Where only `--from` is given.
 const USUAL_SEEDS: u64 = 100_000;
 
-impl Told {
-    fn wanted(self, filter: String) -> Wanted {
+impl Arguments {
+    fn request(self, filter: String) -> Request {
         let from = self.from.unwrap_or(0);
         let seeds = from..from + self.seeds.unwrap_or(USUAL_SEEDS);
         let threads = self.threads.and_then(|threads| usize::try_from(threads).ok()).unwrap_or_else(cores).max(1);
         match (self.seed, self.variant) {
-            (Some(seed), variant) => Wanted::Story { seed, variant: variant.unwrap_or(Variant::AsBuilt) },
-            (None, Some(variant)) => Wanted::Catch { variant, seeds },
-            (None, None) if self.seeds.is_some() || self.from.is_some() => Wanted::Run { seeds, threads },
-            (None, None) => Wanted::Checks { filter },
+            (Some(seed), variant) => Request::Story { seed, variant: variant.unwrap_or(Variant::AsBuilt) },
+            (None, Some(variant)) => Request::Catch { variant, seeds },
+            (None, None) if self.seeds.is_some() || self.from.is_some() => Request::Run { seeds, threads },
+            (None, None) => Request::Checks { filter },
         }
     }
 }

@@ -22,7 +22,7 @@ pub enum Cause {
     Inner(&'static str, Point),
     /// An alarm was lost.
     Alarm(Point),
-    /// How an attempt to deliver a notification went.
+    /// How an attempt to deliver a webhook went.
     Delivery(Point, u32),
 }
 

@@ -1,7 +1,7 @@
 //! What can be done in a simulated world.
 
 use crate::world::World;
-use crate::world::acts::{ANA_LIMA, Whose};
+use crate::world::acts::{ANA_LIMA, Scope};
 use crate::world::cron::HANDED_OVER;
 use crate::world::program::{Configured, Program};
 use crate::world::settings::{ACCESS_TOKEN, API_KEY};
@@ -46,7 +46,7 @@ pub struct Beginning {
     pub assigned: bool,
     pub channel: &'static str,
     pub email: &'static str,
-    pub whose: Whose,
+    pub scope: Scope,
 }
 
 /// What is done in a conversation by others than its customer.
@@ -56,7 +56,7 @@ pub enum Act {
     /// A teammate assigns it, to an admin or, with 0, to nobody.
     AssignsTo(u64),
     RuleAssigns,
-    OlderSystemAnswers,
+    AnotherProgramAnswers,
     OtherBotSpeaks,
     /// Fin takes part, and perhaps answers.
     Fin(Option<&'static str>, Answers),
@@ -67,7 +67,7 @@ pub enum Act {
     Deletes,
     /// GPT Trainer forgets a session.
     ForgetsSession,
-    /// Its notifications come once more.
+    /// Its webhooks come once more.
     DeliveredAgain,
     /// The operator hands it over.
     OperatorHandsOver,
@@ -113,7 +113,7 @@ pub const NAMES: [&str; 31] = [
     "a teammate opens",
     "a teammate assigns",
     "a rule assigns",
-    "an older system answers",
+    "another program answers",
     "another bot speaks",
     "fin takes part",
     "a teammate commands",
@@ -122,7 +122,7 @@ pub const NAMES: [&str; 31] = [
     "a message is taken back",
     "a conversation is deleted",
     "a session is forgotten",
-    "notifications come again",
+    "webhooks come again",
     OPERATOR_WANTS,
     HANDED_OVER,
     "a token is wrong",
@@ -152,7 +152,7 @@ impl Deed {
         }
         match self {
             Self::Begins(place, beginning) => {
-                let id = world.begins_as(place.0, &word(place, 0), beginning.start(), beginning.whose);
+                let id = world.begins_as(place.0, &word(place, 0), beginning.start(), beginning.scope);
                 places.0.borrow_mut().insert(place, id);
             }
             Self::Writes(place, nth) => {
@@ -253,8 +253,8 @@ impl Act {
             Self::AssignsTo(admin) => {
                 let _ = world.teammate_in(id, TeammateAct { assignee_id: Some(admin), ..acting(Verb::Assign) });
             }
-            Self::OlderSystemAnswers => {
-                let body = Some("<p>The older system says this.</p>".to_owned());
+            Self::AnotherProgramAnswers => {
+                let body = Some("<p>The another program says this.</p>".to_owned());
                 let act = TeammateAct { body, admin_id: Some(OURSELVES), ..acting(Verb::Reply) };
                 let _ = world.teammate_in(id, act);
             }
@@ -302,7 +302,7 @@ impl Act {
                 }
             }
         }
-        world.dispatch_notifications();
+        world.dispatch_webhooks();
     }
 
     fn name(self) -> &'static str {
@@ -314,14 +314,14 @@ impl Act {
             Self::Teammate(Verb::Open) => "a teammate opens",
             Self::Teammate(Verb::Assign) | Self::AssignsTo(_) => "a teammate assigns",
             Self::RuleAssigns => "a rule assigns",
-            Self::OlderSystemAnswers => "an older system answers",
+            Self::AnotherProgramAnswers => "another program answers",
             Self::OtherBotSpeaks => "another bot speaks",
             Self::Fin(..) => "fin takes part",
             Self::Commands(_) => "a teammate commands",
             Self::Redacts(_) => "a message is taken back",
             Self::Deletes => "a conversation is deleted",
             Self::ForgetsSession => "a session is forgotten",
-            Self::DeliveredAgain => "notifications come again",
+            Self::DeliveredAgain => "webhooks come again",
             Self::OperatorHandsOver => OPERATOR_WANTS,
         }
     }

@@ -20,7 +20,7 @@ mod weather;
 #[allow(dead_code, reason = "each target uses its share of the world")]
 mod world;
 
-use arguments::Wanted;
+use arguments::Request;
 use play::{Telling, play};
 use report::{missing, print_story, print_summary, replay};
 use run::{Summary, cores, first_caught, run};
@@ -40,12 +40,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     // A panic is a finding like others, and told with its seed.
     std::panic::set_hook(Box::new(|_| {}));
-    match Wanted::of(std::env::args().skip(1)) {
-        Ok(Wanted::Run { seeds, threads }) => play_many(seeds, threads),
-        Ok(Wanted::Story { seed, variant }) => tell(seed, variant),
-        Ok(Wanted::Catch { variant, seeds }) => catch(variant, seeds),
-        Ok(Wanted::Checks { filter }) => make_checks(&filter),
-        Ok(Wanted::List) => {
+    match Request::of(std::env::args().skip(1)) {
+        Ok(Request::Run { seeds, threads }) => play_many(seeds, threads),
+        Ok(Request::Story { seed, variant }) => tell(seed, variant),
+        Ok(Request::Catch { variant, seeds }) => catch(variant, seeds),
+        Ok(Request::Checks { filter }) => make_checks(&filter),
+        Ok(Request::List) => {
             checks().iter().for_each(|check| println!("{}: test", check.name));
             ExitCode::SUCCESS
         }
@@ -133,7 +133,7 @@ struct Check {
 /// Enough for everything to happen, and few enough to be quick without optimisation.
 const SEEDS: Range<u64> = 0..3_000;
 /// So many are told twice, to see that a seed always tells the same.
-const TOLD_TWICE: Range<u64> = 0..50;
+const PLAYED_TWICE: Range<u64> = 0..50;
 /// A broken rule shows within so many seeds.
 const CAUGHT_WITHIN: Range<u64> = 0..3_000;
 
@@ -152,8 +152,8 @@ fn checks() -> Vec<Check> {
 
 fn tells_the_same() -> Result<String, String> {
     let told = |seed| play(seed, Variant::AsBuilt, BTreeSet::new(), Telling::Everything).trace;
-    match TOLD_TWICE.into_iter().find(|seed| told(*seed) != told(*seed)) {
-        None => Ok(format!("{} seeds", TOLD_TWICE.end)),
+    match PLAYED_TWICE.into_iter().find(|seed| told(*seed) != told(*seed)) {
+        None => Ok(format!("{} seeds", PLAYED_TWICE.end)),
         Some(seed) => Err(format!("seed {seed} does not")),
     }
 }

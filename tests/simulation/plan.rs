@@ -3,7 +3,7 @@
 use crate::deed::{Act, Answers, Beginning, Deed, Place, USUAL_RATE};
 use crate::dice::{Dice, dice};
 use crate::weather::{Chances, Loss, Outage};
-use crate::world::acts::Whose;
+use crate::world::acts::Scope;
 use crate::world::program::{Configured, Program};
 use crate::world::{HOUR, MINUTE, SECOND};
 use fastrand::Rng;
@@ -160,12 +160,12 @@ impl Planner {
         let by_email = self.sometimes(0.1);
         let is_tester = self.dice.bool();
         let foreign = self.sometimes(0.03);
-        let whose = if foreign {
-            Whose::AnotherWorkspaces
+        let scope = if foreign {
+            Scope::AnotherWorkspace
         } else if by_email && !email_too || testers && !is_tester || nobody {
-            Whose::Left
+            Scope::Left
         } else {
-            Whose::Ours
+            Scope::Ours
         };
         Beginning {
             started_by: match self.dice.u8(0..32) {
@@ -176,7 +176,7 @@ impl Planner {
             assigned: self.sometimes(0.05),
             channel: if by_email { "email" } else { "messenger" },
             email: if is_tester { "ana@tester.example" } else { "bob@customer.example" },
-            whose,
+            scope,
         }
     }
 
@@ -215,7 +215,7 @@ impl Planner {
                 10 => Act::Teammate(Verb::Open),
                 11..=12 => Act::AssignsTo(self.dice.one_of(&Act::ASSIGNEES)),
                 13 => Act::RuleAssigns,
-                14 => Act::OlderSystemAnswers,
+                14 => Act::AnotherProgramAnswers,
                 15..=16 => Act::OtherBotSpeaks,
                 17..=18 => Act::Redacts(self.dice.usize(0..messages)),
                 19 => Act::Deletes,
@@ -357,5 +357,5 @@ impl Planner {
     }
 }
 
-/// Whose customers are answered where `TESTERS` is set.
+/// Which customers are answered where `TESTERS` is set.
 const TESTERS: &str = "@tester.example";

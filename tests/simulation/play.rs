@@ -151,10 +151,10 @@ fn count(world: &mut World) {
     let told =
         world.far_side.gpt_trainer.records(now).into_iter().filter(|session| session.initial_variables.is_some());
     let told = told.count() as u64;
-    world.tally.add("sessions", TOLD_OF_CUSTOMER, told);
+    world.tally.add("sessions", WITH_CUSTOMER_FACTS, told);
     let figures = [
         ("calls", world.far_side.calls.len()),
-        ("notifications", world.webhooks.all.len()),
+        ("webhooks", world.webhooks.all.len()),
         ("conversations", world.begun.len()),
         ("steps of storage", world.storage_steps.len()),
     ];
@@ -174,7 +174,7 @@ fn ingest_name(ingest: Ingest) -> &'static str {
 fn name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Replied { by: RepliedBy::Us | RepliedBy::UsLate, .. } => "replied",
-        Outcome::Replied { by: RepliedBy::OlderSystem, .. } => "replied by an older system",
+        Outcome::Replied { by: RepliedBy::AnotherProgram, .. } => "replied by another program",
         Outcome::Noted { .. } => "noted",
         Outcome::HandedOver(reason) => match reason {
             HandOverReason::AiUnavailable => "handed over: AI unavailable",
@@ -213,7 +213,7 @@ fn name(outcome: &Outcome) -> &'static str {
 /// A reply that was given up as unknown, and landed while a teammate was being told or afterwards.
 pub const LANDED_LATE: &str = "landed late";
 pub const WITH_SOURCES: &str = "with sources";
-pub const TOLD_OF_CUSTOMER: &str = "told of the customer";
+pub const WITH_CUSTOMER_FACTS: &str = "told of the customer";
 
 /// What each answer of the AI cites.
 const SOURCE: &str = "https://example.org/page";
@@ -221,7 +221,7 @@ const SOURCE: &str = "https://example.org/page";
 /// Every outcome, for whoever wants to see that all came about.
 pub const OUTCOMES: [&str; 27] = [
     "replied",
-    "replied by an older system",
+    "replied by another program",
     "noted",
     "handed over: AI unavailable",
     "handed over: AI refused",

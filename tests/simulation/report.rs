@@ -1,9 +1,9 @@
 //! What a run found, for people.
 
-use crate::play::{LANDED_LATE, OUTCOMES, Played, TOLD_OF_CUSTOMER, WITH_SOURCES};
+use crate::play::{LANDED_LATE, OUTCOMES, Played, WITH_CUSTOMER_FACTS, WITH_SOURCES};
 use crate::run::{Summary, virtual_time};
 use crate::world::UNREACHED;
-use crate::world::calls::{LOOKED_AT, REPORT_REPEATED, TOLD, TOLD_AGAIN};
+use crate::world::calls::{LOOKED_AT, NUDGED, NUDGED_AGAIN, REPORT_REPEATED};
 use crate::world::crash::{InFlight, Moment, Revival};
 use crate::world::disk::{OF_A_CONVERSATION, OF_THE_WORKSPACE, Step, THOUGH_WRITTEN};
 use crate::world::far_side::{LAST_PAGE, MORE_PAGES};
@@ -57,11 +57,11 @@ const GROUPS: [&str; 14] = [
     "crashes",
     "ways to crash",
     "deliveries",
-    "notices",
+    "events",
     OF_A_CONVERSATION,
     OF_THE_WORKSPACE,
     "ingest",
-    "rounds",
+    "maintenance",
     "calls between objects",
 ];
 /// Of each kind of violation so many seeds are named.
@@ -94,7 +94,7 @@ pub fn missing(summary: &Summary) -> Vec<String> {
     let expected = [
         ("outcomes", OUTCOMES.to_vec()),
         ("replies", vec![LANDED_LATE, WITH_SOURCES]),
-        ("sessions", vec![TOLD_OF_CUSTOMER]),
+        ("sessions", vec![WITH_CUSTOMER_FACTS]),
         ("deeds", deed::NAMES.to_vec()),
         ("faults", weather::KINDS.to_vec()),
         ("stages", STAGES.to_vec()),
@@ -107,9 +107,9 @@ pub fn missing(summary: &Summary) -> Vec<String> {
         (OF_A_CONVERSATION, storage),
         (OF_THE_WORKSPACE, of_the_workspace),
         ("ingest", vec!["webhook", "polling", "both"]),
-        ("rounds", ROUNDS.to_vec()),
+        ("maintenance", MAINTENANCE.to_vec()),
         ("calls between objects", Inner::ALL.map(Inner::name).to_vec()),
-        ("notices", vec!["held", "not stored"]),
+        ("events", vec!["held", "not stored"]),
     ];
     let mut missing = Vec::new();
     for (group, names) in expected {
@@ -122,9 +122,9 @@ pub fn missing(summary: &Summary) -> Vec<String> {
 }
 
 /// What comes about in rounds, and in what objects tell the workspace.
-const ROUNDS: [&str; 11] = [
-    TOLD,
-    TOLD_AGAIN,
+const MAINTENANCE: [&str; 11] = [
+    NUDGED,
+    NUDGED_AGAIN,
     UNREACHED,
     PAGE_FAILED,
     MORE_PAGES,

@@ -1,4 +1,4 @@
-//! What goes wrong by chance: calls, processes, storage and the way of notifications.
+//! What goes wrong by chance: calls, processes, storage and the way of webhooks.
 
 use crate::cause::{Cause, Causes};
 use crate::dice::{Dice, dice};
@@ -35,7 +35,7 @@ pub struct Outage {
     pub kind: Kind,
 }
 
-/// A while in which many notifications are lost, or all.
+/// A while in which many webhooks are lost, or all.
 #[derive(Clone, Copy, Debug)]
 pub struct Loss {
     pub from: u64,

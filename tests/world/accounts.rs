@@ -7,7 +7,7 @@ use crate::world::shared::FORGOTTEN;
 use onereply::time::UnixMillis;
 use onereply::turn::outcome::{Outcome, Settled, TurnKey};
 use onereply::turn::state::SETTLED_REMEMBERED;
-use onereply::workspace::ledger::Entry;
+use onereply::workspace::ledger::LedgerEntry;
 
 /// One turn, as both sides must tell it.
 type Account = (UnixMillis, TurnKey, Outcome);
@@ -24,7 +24,7 @@ pub fn differences(world: &World) -> Vec<Violation> {
         let remembered = sorted(state.settled.iter().map(of_settled));
         let entered = ledger.iter().filter(|entry| entry.conversation == state.conversation);
         let entered = sorted(entered.map(of_entry));
-        let forgets = state.settled.len() >= SETTLED_REMEMBERED || world.tally.of("rounds", FORGOTTEN) > 0;
+        let forgets = state.settled.len() >= SETTLED_REMEMBERED || world.tally.of("maintenance", FORGOTTEN) > 0;
         let lately = if forgets { entered.len().saturating_sub(remembered.len()) } else { 0 };
         if !entered[lately..].iter().eq(&remembered) {
             differences.push(Violation::LedgerDiffers { conversation });
@@ -50,6 +50,6 @@ fn of_settled(turn: &Settled) -> Account {
     (turn.at, turn.key.clone(), turn.outcome.clone())
 }
 
-fn of_entry(entry: &Entry) -> Account {
+fn of_entry(entry: &LedgerEntry) -> Account {
     (entry.at, entry.turn.clone(), entry.outcome.clone())
 }

@@ -11,7 +11,7 @@ pub struct Begun {
     /// By which a plan knows it.
     pub number: usize,
     pub assigned: Born,
-    pub whose: Whose,
+    pub scope: Scope,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +22,12 @@ pub enum Born {
 
 /// Whether the operator's settings want it answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum Scope {
     Ours,
     /// The operator leaves it to people.
     Left,
-    /// It belongs to another workspace, which sends its notifications here too.
-    AnotherWorkspaces,
+    /// It belongs to another workspace, which sends its webhooks here too.
+    AnotherWorkspace,
 }
 
 /// A teammate of the make-believe workspace other than the one who usually acts.
@@ -36,24 +36,24 @@ pub const ANA_LIMA: u64 = 9_608_801;
 impl World {
     /// A customer begins a conversation.
     pub fn begins(&mut self, word: &str) {
-        self.begins_as(self.begun.len(), word, Start::default(), Whose::Ours);
+        self.begins_as(self.begun.len(), word, Start::default(), Scope::Ours);
     }
 
     /// A conversation of a special kind begins. Its id comes back.
-    pub fn begins_as(&mut self, number: usize, word: &str, start: Start, whose: Whose) -> String {
+    pub fn begins_as(&mut self, number: usize, word: &str, start: Start, scope: Scope) -> String {
         let assigned = start.assigned_to.map_or(Born::Unassigned, |_| Born::AssignedToTeammate);
         let start = Start { body: format!("<p>{word}</p>"), ..start };
         let started_by = start.started_by;
         let acted = self.far_side.intercom.start(start, self.intercom_now()).unwrap();
         let id = acted.conversation_id.clone();
         self.note(|| format!("{started_by:?} begins {id}: {word}"));
-        self.begun.push(Begun { id: id.clone(), number, assigned, whose });
-        if whose == Whose::AnotherWorkspaces {
+        self.begun.push(Begun { id: id.clone(), number, assigned, scope });
+        if scope == Scope::AnotherWorkspace {
             self.webhooks.foreign.insert(id.clone());
         }
         match started_by {
             StartedBy::Customer => self.tells_of_message(acted),
-            StartedBy::Teammate | StartedBy::Bot => self.dispatch_notifications(),
+            StartedBy::Teammate | StartedBy::Bot => self.dispatch_webhooks(),
         }
         id
     }
@@ -89,7 +89,7 @@ impl World {
     fn tells_of_message(&mut self, acted: Acted) {
         self.webhooks.message_of.insert(acted.notification_id.unwrap(), acted.part_id);
         self.stir();
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
     }
 
     /// A teammate acts in the only conversation (`reply`, `note`, `assign`, `close`, `snooze`; `stop` and `give back` are notes).
@@ -107,8 +107,8 @@ impl World {
     }
 
     /// Another program that writes as the same teammate answers in the only conversation.
-    pub fn older_system_answers(&mut self) {
-        let words = json!({"action": "reply", "admin_id": 3_156_780, "body": "<p>The older system answers.</p>"});
+    pub fn another_program_answers(&mut self) {
+        let words = json!({"action": "reply", "admin_id": 3_156_780, "body": "<p>The another program answers.</p>"});
         self.teammate_in(&self.conversation(), serde_json::from_value(words).unwrap()).unwrap();
     }
 
@@ -116,7 +116,7 @@ impl World {
     pub fn teammate_in(&mut self, id: &str, act: TeammateAct) -> Result<(), ActError> {
         self.note(|| format!("teammate in {id}: {act:?}"));
         self.far_side.intercom.teammate_acts(id, act, self.intercom_now())?;
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
         Ok(())
     }
 
@@ -140,14 +140,14 @@ impl World {
         let parts = record.map(|record| record.parts).unwrap_or_default();
         parts
             .iter()
-            .filter(|part| part.by == By::Ourselves && part.is_public() && !part.is_line())
+            .filter(|part| part.by == By::Ourselves && part.is_public() && !part.is_hand_over_message())
             .map(Part::text)
             .collect()
     }
 
     /// How often the customer was told of a hand-over.
-    pub fn lines(&self) -> usize {
-        self.records().iter().flat_map(|record| &record.parts).filter(|part| part.is_line()).count()
+    pub fn hand_over_messages(&self) -> usize {
+        self.records().iter().flat_map(|record| &record.parts).filter(|part| part.is_hand_over_message()).count()
     }
 
     /// What Fin does in the only conversation, and perhaps says.
@@ -159,6 +159,6 @@ impl World {
             let words = json!({"body": format!("<p>{answer}</p>"), "is_ai_answer": true, "from_ai_agent": true});
             self.far_side.intercom.bot_says(&id, serde_json::from_value(words).unwrap(), now).unwrap();
         }
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
     }
 }

@@ -4,7 +4,7 @@
 // shows: G1, G2, G3, G4
 
 use crate::world::accounts::differences;
-use crate::world::acts::{Born, Whose};
+use crate::world::acts::{Born, Scope};
 use crate::world::excuses::Excuse;
 use crate::world::far_side::CallRecord;
 use crate::world::granting::without_grant;
@@ -30,11 +30,11 @@ pub enum Violation {
     /// An answer to what was written after a hand-over, before anybody gave the conversation back.
     AfterHandOver { reply: String },
     /// The customer was told of a hand-over more often than people were.
-    TooManyLines,
+    TooManyHandOverMessages,
     /// G3: the last read before the post was not made directly before it.
     OldRead { reply: String },
     /// The operator wants no answer here, or not in public.
-    NotWanted { part: String },
+    NotAllowed { part: String },
     /// The question was older than the operator allows for a public answer.
     TooOld { reply: String },
     /// A question or a public post without a grant of its own: while the workspace is paused it gives none.
@@ -56,9 +56,9 @@ impl Violation {
             Self::Unfinished => "unfinished",
             Self::OverTeammate { .. } => "over a teammate",
             Self::AfterHandOver { .. } => "after a hand-over",
-            Self::TooManyLines => "too many lines",
+            Self::TooManyHandOverMessages => "too many hand-over messages",
             Self::OldRead { .. } => "old read",
-            Self::NotWanted { .. } => "not wanted",
+            Self::NotAllowed { .. } => "not wanted",
             Self::TooOld { .. } => "too old",
             Self::NotGranted { .. } => "not granted",
             Self::TwoQuestions => "two questions",
@@ -138,11 +138,11 @@ impl Conversation<'_> {
             if part.is_reply() {
                 self.judge_reply(at, &mut verdict.violations);
             }
-            if part.is_line() {
+            if part.is_hand_over_message() {
                 self.judge_post(at, at, &mut verdict.violations);
             }
             if part.by == By::Ourselves && part.by_api && !self.may_write(part) {
-                verdict.violations.push(Violation::NotWanted { part: part.line() });
+                verdict.violations.push(Violation::NotAllowed { part: part.line() });
             }
         }
     }
@@ -151,9 +151,9 @@ impl Conversation<'_> {
     fn judge_lines(&self, violations: &mut Vec<Violation>) {
         let parts = &self.record.parts;
         let told = |part: &&Part| part.by == By::Ourselves && part.by_api && part.tells_teammates();
-        let lines = parts.iter().filter(|part| part.is_line()).count();
+        let lines = parts.iter().filter(|part| part.is_hand_over_message()).count();
         if lines > parts.iter().filter(told).count() {
-            violations.push(Violation::TooManyLines);
+            violations.push(Violation::TooManyHandOverMessages);
         }
     }
 
@@ -240,12 +240,12 @@ impl Conversation<'_> {
 
     /// Whether the operator wants something like this written here at all.
     fn may_write(&self, part: &Part) -> bool {
-        match (self.record.whose, self.policy.mode) {
-            (Whose::AnotherWorkspaces, _) | (_, ReplyMode::Off) => false,
+        match (self.record.scope, self.policy.mode) {
+            (Scope::AnotherWorkspace, _) | (_, ReplyMode::Off) => false,
             // Whom a conversation is left to, only a read tells.
-            (Whose::Left, ReplyMode::Note | ReplyMode::Reply) => part.tells_teammates() && self.was_unreadable(part),
-            (Whose::Ours, ReplyMode::Note) => !part.is_public(),
-            (Whose::Ours, ReplyMode::Reply) => true,
+            (Scope::Left, ReplyMode::Note | ReplyMode::Reply) => part.tells_teammates() && self.was_unreadable(part),
+            (Scope::Ours, ReplyMode::Note) => !part.is_public(),
+            (Scope::Ours, ReplyMode::Reply) => true,
         }
     }
 
@@ -272,7 +272,8 @@ impl Conversation<'_> {
                 return false;
             }
             let takes_over = self.takes_over(at, part) && !(self.is_born_assigned(at) && assigned_since);
-            takes_over && (at > message || self.is_kept(part.at, written, 0)) || part.puts_away() && at > last_word
+            takes_over && (at > message || self.is_kept(part.at, written, 0))
+                || part.closes_or_snoozes() && at > last_word
         })
     }
 
@@ -284,17 +285,17 @@ impl Conversation<'_> {
         let assigned_before = parts[..message].iter().skip(1).any(|part| part.assigned.is_some());
         let outcome = |(at, part): (usize, &Part)| {
             let ours = part.is_reply() || part.is_answer_in_note();
-            let by_older_system = part.by == By::Ourselves && !part.by_api && part.is_public();
+            let by_another_program = part.by == By::Ourselves && !part.by_api && part.is_public();
             let known = part.tells_teammates() || self.takes_over(at, part);
             let by_fin = part.ai_answer;
             let given_back = at < message && parts[at..message].iter().any(Part::gives_back);
             at > message
-                && (ours && part.answers(&parts[message]) || by_older_system || by_fin || known || part.puts_away())
+                && (ours && part.answers(&parts[message]) || by_another_program || by_fin || known || part.closes_or_snoozes())
                 // A hand-over lasts until somebody attends to it, and then as long as a teammate's word.
                 || part.tells_teammates() && !given_back
                 // Nothing tells since when somebody has it whom no part assigns.
                 || self.is_born_assigned(at) && !assigned_before && !given_back
-                || (known || part.puts_away()) && !given_back && self.is_kept(part.at, written, CLOCKS_DIFFER)
+                || (known || part.closes_or_snoozes()) && !given_back && self.is_kept(part.at, written, CLOCKS_DIFFER)
         };
         self.record.deleted || parts.iter().enumerate().any(outcome)
     }

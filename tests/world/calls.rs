@@ -8,11 +8,11 @@ use crate::world::granting::Given;
 use crate::world::host::{Name, WORKSPACE};
 use crate::world::shared::conversation_of;
 use crate::world::sweep::Nudge;
-use crate::world::waits::{Heard, Wait};
+use crate::world::waits::{Wait, WaitResult};
+use onereply::intercom::events::ConversationEvent;
 use onereply::intercom::ids::{AppId, ConversationId};
-use onereply::intercom::notice::News;
 use onereply::objects::ask::{Address, Ask, ConversationName};
-use onereply::objects::calls::conversation::{ConversationCall, TakeNotice};
+use onereply::objects::calls::conversation::{ConversationCall, TakeEvents};
 use onereply::objects::calls::workspace::WorkspaceCall;
 use onereply::objects::host::{Error, Result};
 use onereply::time::{Millis, UnixSeconds};
@@ -46,13 +46,13 @@ pub const BETWEEN_OBJECTS: u64 = 5;
 
 /// Every call by its name, as it stands first in its JSON.
 pub const NAMES: [&str; 30] = [
-    "TakeNotice",
+    "TakeEvents",
     "Look",
     "Resume",
     "ShowOpenTurn",
     "ShowRecord",
-    "Retry",
-    "HandOver",
+    "RetryTurn",
+    "HandOverTurn",
     "Identify",
     "SeekGrant",
     "GetMode",
@@ -64,7 +64,7 @@ pub const NAMES: [&str; 30] = [
     "ReportMended",
     "ReportTurns",
     "NoteDelivery",
-    "LookAfter",
+    "Watch",
     "Tick",
     "BeginAudit",
     "GetAudit",
@@ -140,7 +140,7 @@ impl World {
             return self.note(|| format!("    {} is not answered", call.name));
         }
         match call.name {
-            "Look" => self.tally.count("rounds", LOOKED_AT),
+            "Look" => self.tally.count("maintenance", LOOKED_AT),
             "ReportTurns" => self.count_repeated(&call),
             _others => {}
         }
@@ -156,11 +156,11 @@ impl World {
             Ok(answer) => format!("    {} answers {}: {answer}", call.to, call.name),
             Err(error) => format!("    {} FAILS at {}: {error}", call.to, call.name),
         });
-        if call.name == "TakeNotice" && answer.is_err() {
-            self.tally.count("notices", "not stored");
+        if call.name == "TakeEvents" && answer.is_err() {
+            self.tally.count("events", "not stored");
         }
         match call.name {
-            "TakeNotice" => self.note_nudge(&call, &answer),
+            "TakeEvents" => self.note_nudge(&call, &answer),
             "SeekGrant" => self.note_grant(&call, &answer),
             _others => {}
         }
@@ -183,7 +183,7 @@ impl World {
 
     fn answer_call_at(&mut self, at: u64, wait: Wait, name: &str, answer: Result<Vec<u8>>) {
         let answer = self.variant.answer(name, answer);
-        self.push(at, Happening::Heard { wait, heard: Heard::Answer(answer) });
+        self.push(at, Happening::WaitEnded { wait, result: WaitResult::Answer(answer) });
     }
 
     fn note_grant(&mut self, call: &InnerCall, answer: &Result<String>) {
@@ -203,8 +203,8 @@ impl World {
         let Some((conversation, at)) = nudge(&call.call) else { return };
         let stored = answer.is_ok();
         if matches!(call.from, Caller::Object(_)) && stored {
-            let told_before = self.webhooks.is_nudged(&conversation, at);
-            self.tally.count("rounds", if told_before { TOLD_AGAIN } else { TOLD });
+            let nudged_before = self.webhooks.is_nudged(&conversation, at);
+            self.tally.count("maintenance", if nudged_before { NUDGED_AGAIN } else { NUDGED });
         }
         self.webhooks.nudges.push(Nudge { conversation, at, stored });
     }
@@ -213,7 +213,7 @@ impl World {
         let Ok(WorkspaceCall::ReportTurns(report)) = serde_json::from_str(&call.call) else { return };
         let ledger = self.ledger();
         if report.turns.iter().any(|turn| ledger.contains(turn)) {
-            self.tally.count("rounds", REPORT_REPEATED);
+            self.tally.count("maintenance", REPORT_REPEATED);
         }
     }
 }
@@ -223,12 +223,12 @@ pub fn nudge(call: &str) -> Option<(String, UnixSeconds)> {
     if !call.contains("customer_waits") {
         return None;
     }
-    let ConversationCall::TakeNotice(TakeNotice(notice)) = serde_json::from_str(call).unwrap() else { return None };
-    let at = notice.news.iter().find_map(|news| match news {
-        News::CustomerWaits { at } => Some(*at),
+    let ConversationCall::TakeEvents(TakeEvents(taken)) = serde_json::from_str(call).unwrap() else { return None };
+    let at = taken.events.iter().find_map(|event| match event {
+        ConversationEvent::CustomerWaits { at } => Some(*at),
         _others => None,
     });
-    Some((notice.conversation.to_string(), at?))
+    Some((taken.conversation.to_string(), at?))
 }
 
 fn lost() -> Error {
@@ -237,5 +237,5 @@ fn lost() -> Error {
 
 pub const LOOKED_AT: &str = "looked at";
 pub const REPORT_REPEATED: &str = "report repeated";
-pub const TOLD: &str = "told by the sweep";
-pub const TOLD_AGAIN: &str = "told twice";
+pub const NUDGED: &str = "nudged by the sweep";
+pub const NUDGED_AGAIN: &str = "nudged twice";

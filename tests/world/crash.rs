@@ -38,7 +38,7 @@ pub enum Moment {
     /// The answer is there and not taken in.
     RequestAnswered,
     /// An alarm went off, and nothing is done yet.
-    AlarmHeard,
+    AlarmRang,
     /// An object asks for its alarm.
     AlarmRead,
     /// An object has deleted everything.
@@ -56,7 +56,7 @@ impl Moment {
         Self::RequestSent,
         Self::RequestActed,
         Self::RequestAnswered,
-        Self::AlarmHeard,
+        Self::AlarmRang,
         Self::AlarmRead,
         Self::Wiped,
     ];
@@ -72,7 +72,7 @@ impl Moment {
             Self::RequestSent => "a request sent",
             Self::RequestActed => "a far side done",
             Self::RequestAnswered => "a request answered",
-            Self::AlarmHeard => "an alarm heard",
+            Self::AlarmRang => "an alarm that rang",
             Self::AlarmRead => "an alarm asked for",
             Self::Wiped => "everything deleted",
         }

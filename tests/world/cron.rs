@@ -4,8 +4,8 @@ use crate::world::calls::object_of;
 use crate::world::host::WORKSPACE;
 use crate::world::{Happening, MINUTE, START, World};
 use onereply::objects::ask::TheWorkspace;
-use onereply::objects::calls::conversation::{HandOver, Steered};
-use onereply::objects::calls::workspace::{LookAfter, PauseTurns, ResumeTurns, Tick};
+use onereply::objects::calls::conversation::{HandOverTurn, Steered};
+use onereply::objects::calls::workspace::{PauseTurns, ResumeTurns, Tick, Watch};
 use onereply::settings::Ingest;
 use onereply::workspace::controls::{By, Control, Deed};
 use std::rc::Rc;
@@ -59,7 +59,7 @@ impl World {
     /// The cron trigger fires.
     pub fn tick(&mut self) {
         let Cron::EachMinute { stirred_at, .. } = self.cron else { return };
-        let goes_on = self.now < stirred_at + GOES_ON || self.has_rounds_to_make();
+        let goes_on = self.now < stirred_at + GOES_ON || self.has_maintenance_to_do();
         let next = if goes_on && self.now < START + self.horizon { Queued::Yes } else { Queued::No };
         self.cron = Cron::EachMinute { next, stirred_at };
         if next == Queued::Yes {
@@ -68,7 +68,7 @@ impl World {
         self.tell(WORKSPACE, &TheWorkspace, Tick);
     }
 
-    fn has_rounds_to_make(&self) -> bool {
+    fn has_maintenance_to_do(&self) -> bool {
         let something = "SELECT 1 FROM open UNION ALL SELECT 1 FROM kept
                          WHERE name = 'sweep' AND value ->> 'pass' IS NOT NULL OR name = 'audit' AND value ->> 'ended_at' IS NULL";
         self.workspace().is_some_and(|disk| !disk.look(something).is_empty())
@@ -94,11 +94,11 @@ impl World {
     /// The operator has this conversation handed over, where that may be.
     pub fn operator_hands_over(&mut self, conversation: &str) {
         let name = object_of(&self.app(), conversation);
-        let steered = self.ask(&name, HandOver);
+        let steered = self.ask(&name, HandOverTurn);
         self.note(|| format!("the operator hands {conversation} over: {}", steered.is_some()));
         if let Some(Steered::Accepted) = steered {
             self.tally.count("deeds", HANDED_OVER);
-            self.tell(&name.to_string(), &TheWorkspace, LookAfter(name.clone()));
+            self.tell(&name.to_string(), &TheWorkspace, Watch(name.clone()));
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::world::host::{Name, WORKSPACE, wait};
 use crate::world::shared::{Lent, Running, Shared};
 use crate::world::sqlite::{self, Database, Schema};
 use crate::world::variant::Variant;
-use crate::world::waits::{StorageWait, Wish};
+use crate::world::waits::{Request, StorageWait};
 use onereply::objects::host::{Error, Result, Row, Storage, Value};
 use onereply::time::UnixMillis;
 use std::rc::Rc;
@@ -95,14 +95,14 @@ pub enum Broken {
 pub struct Passed {
     pub object: Name,
     pub step: Step,
-    /// What it was part of: the phase that its transaction led to, [`NOTICE`], [`HELD`], [`BOOKS`], or [`ALONE`].
+    /// What it was part of: the phase that its transaction led to, [`EVENTS`], [`HELD`], [`OUTBOX`], or [`ALONE`].
     pub occasion: &'static str,
 }
 
 /// The occasions that are no phase.
-pub const NOTICE: &str = "notice";
+pub const EVENTS: &str = "events";
 pub const HELD: &str = "held";
-pub const BOOKS: &str = "books";
+pub const OUTBOX: &str = "outbox";
 pub const ALONE: &str = "alone";
 const UNKNOWN: &str = "";
 
@@ -188,7 +188,7 @@ impl Storage for WorldStorage {
                         disk.phase = phase;
                     }
                     if let Some(transaction) = &mut disk.transaction {
-                        transaction.occasion = Some(written.phase.unwrap_or(BOOKS));
+                        transaction.occasion = Some(written.phase.unwrap_or(OUTBOX));
                     }
                     Ok(rows)
                 })
@@ -228,7 +228,7 @@ impl Storage for WorldStorage {
             let mut shared = self.lent.borrow_mut();
             shared.step(&self.name, Step::ReadAlarm, |disk| Ok(disk.alarm.map(UnixMillis)))
         };
-        wait(&self.lent, Wish::Storage(StorageWait::ReadAlarm)).await;
+        wait(&self.lent, Request::Storage(StorageWait::ReadAlarm)).await;
         alarm
     }
 
@@ -308,8 +308,8 @@ impl Shared {
         let (phase, alarm) = (disk.phase, disk.alarm);
         self.name_occasion(transaction);
         match transaction.occasion {
-            None | Some(BOOKS) => {}
-            Some(HELD) => self.tally.count("notices", "held"),
+            None | Some(OUTBOX) => {}
+            Some(HELD) => self.tally.count("events", "held"),
             Some(_phase) => {
                 self.tally.count("stages", phase);
                 self.note_state(name, transaction.phase_before, phase, alarm);
@@ -338,8 +338,8 @@ impl Shared {
     /// Says what all steps of a transaction were part of.
     fn name_occasion(&mut self, transaction: Transaction) {
         let occasion = match (transaction.occasion, self.running) {
-            (Some(occasion @ (HELD | BOOKS)), _) => occasion,
-            (_, Running::Answer("TakeNotice")) => NOTICE,
+            (Some(occasion @ (HELD | OUTBOX)), _) => occasion,
+            (_, Running::Answer("TakeEvents")) => EVENTS,
             (Some(phase), _) => phase,
             (None, _) => ALONE,
         };

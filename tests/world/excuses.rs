@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use crate::world::accounts::nobody_knows_of_its_lost_alarm;
-use crate::world::acts::Whose;
+use crate::world::acts::Scope;
 use crate::world::audit::{Conversation, is_refusal};
 use crate::world::far_side::CallRecord;
 use crate::world::record::{Fin, Part, Record};
@@ -15,18 +15,18 @@ use onereply_sandbox::call::Call;
 /// Why a message may stay without an answer and without a teammate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excuse {
-    /// `INGEST` is `webhook`, and no attempt to deliver its notification was answered 200.
+    /// `INGEST` is `webhook`, and no attempt to deliver its webhook was answered 200.
     WebhookLost,
-    /// It was written before the sweep's first run, and no notification of it was answered 200.
+    /// It was written before the sweep's first run, and no webhook of it was answered 200.
     BeforeFirstRun,
     /// `INGEST` is `webhook`, its object's alarm was lost, and so was what would have put it on the list.
     AlarmLost,
     /// The operator does not want it answered.
-    NotWanted,
+    NotAllowed,
     /// Fin takes part, and what it said of itself at the time is not on record.
     Fin,
     /// Intercom refused both the assignment and the note.
-    NobodyCouldBeTold,
+    NobodyCouldBeNotified,
     /// Intercom said that there is no such conversation.
     SaidToBeGone,
     /// The chatbot spoke of too many questions, and what it says then could not be learnt.
@@ -39,9 +39,9 @@ impl Excuse {
             Self::WebhookLost => "webhook lost",
             Self::BeforeFirstRun => "before the first run",
             Self::AlarmLost => "alarm lost",
-            Self::NotWanted => "not wanted",
+            Self::NotAllowed => "not wanted",
             Self::Fin => "fin",
-            Self::NobodyCouldBeTold => "nobody could be told",
+            Self::NobodyCouldBeNotified => "nobody could be told",
             Self::SaidToBeGone => "said to be gone",
             Self::RefusalUnknown => "refusal unknown",
         }
@@ -56,17 +56,19 @@ pub fn excuse_of(world: &World, record: &Record, message: &Part) -> Option<Excus
 impl Conversation<'_> {
     pub fn excuse(&self, message: &Part) -> Option<Excuse> {
         let refuses = |call: &CallRecord, kind| call.target.call == kind && call.status.is_some_and(is_refusal);
-        if self.record.whose != Whose::Ours || self.policy.mode == ReplyMode::Off {
-            Some(Excuse::NotWanted)
-        } else if let Some(excuse) = self.was_never_told(message) {
+        if self.record.scope != Scope::Ours || self.policy.mode == ReplyMode::Off {
+            Some(Excuse::NotAllowed)
+        } else if let Some(excuse) = self.was_never_reported(message) {
             Some(excuse)
         } else if self.record.fin == Fin::Present {
             Some(Excuse::Fin)
         } else if self.calls().any(|call| refuses(call, Call::Parts))
-            && self.calls_heard_since(message).any(|call| refuses(call, Call::Note))
+            && self.calls_answered_since(message).any(|call| refuses(call, Call::Note))
         {
-            Some(Excuse::NobodyCouldBeTold)
-        } else if self.calls_heard_since(message).any(|call| call.target.call == Call::Read && call.status == Some(404))
+            Some(Excuse::NobodyCouldBeNotified)
+        } else if self
+            .calls_answered_since(message)
+            .any(|call| call.target.call == Call::Read && call.status == Some(404))
         {
             Some(Excuse::SaidToBeGone)
         } else if self.record.parts.iter().any(|part| part.at >= message.at && self.is_unknown_refusal(part)) {
@@ -76,8 +78,8 @@ impl Conversation<'_> {
         }
     }
 
-    /// Why nobody had to find it, whoever lost its notification.
-    fn was_never_told(&self, message: &Part) -> Option<Excuse> {
+    /// Why nobody had to find it, whoever lost its webhook.
+    fn was_never_reported(&self, message: &Part) -> Option<Excuse> {
         match self.world.settings.ingest {
             Ingest::Webhook if !self.is_acknowledged(message) => Some(Excuse::WebhookLost),
             Ingest::Webhook => nobody_knows_of_its_lost_alarm(self.world, &self.record.id).then_some(Excuse::AlarmLost),
@@ -116,7 +118,7 @@ impl Conversation<'_> {
     }
 
     /// Those whose answers came after the message was written.
-    fn calls_heard_since(&self, message: &Part) -> impl Iterator<Item = &CallRecord> {
+    fn calls_answered_since(&self, message: &Part) -> impl Iterator<Item = &CallRecord> {
         let (skew, written) = (self.world.skew, message.at);
         let heard = move |call: &CallRecord| call.answered_at.map(|at| at.saturating_add_signed(skew));
         self.calls().filter(move |call| heard(call).is_some_and(|at| at >= written))

@@ -8,12 +8,12 @@ use crate::world::crash::{Alive, Moment};
 use crate::world::disk::Disk;
 use crate::world::host::{Name, WORKSPACE, WorldHost};
 use crate::world::shared::Running;
-use crate::world::waits::{Heard, StorageWait, Wait, Wish};
+use crate::world::waits::{Request, StorageWait, Wait, WaitResult};
 use onereply::objects::calls::conversation::ConversationCall;
 use onereply::objects::calls::workspace::WorkspaceCall;
-use onereply::objects::conversation::Conversation;
+use onereply::objects::conversation::ConversationCore;
 use onereply::objects::host::Result;
-use onereply::objects::workspace::Workspace;
+use onereply::objects::workspace::WorkspaceCore;
 use std::collections::BTreeMap;
 use std::mem::{swap, take};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -35,8 +35,8 @@ pub type TaskId = u64;
 
 #[derive(Clone)]
 enum Object {
-    Conversation(Rc<Conversation<WorldHost>>),
-    Workspace(Rc<Workspace<WorldHost>>),
+    Conversation(Rc<ConversationCore<WorldHost>>),
+    Workspace(Rc<WorkspaceCore<WorldHost>>),
 }
 
 pub struct Task {
@@ -95,7 +95,7 @@ impl World {
         disk.faulty.forget();
         let future = self.object(name).alarm();
         let task = self.begin(name, Kind::Alarm, future);
-        if self.survives(name, Moment::AlarmHeard) == Alive::Yes {
+        if self.survives(name, Moment::AlarmRang) == Alive::Yes {
             self.go_on(task);
         }
     }
@@ -126,8 +126,8 @@ impl World {
         let (process, lent) = (&self.process, &self.lent);
         let host = || WorldHost::new(Rc::clone(name), Rc::clone(process), Rc::clone(lent));
         let object = self.executor.objects.entry(Rc::clone(name)).or_insert_with(|| match &**name {
-            WORKSPACE => Object::Workspace(Rc::new(Workspace::new(host()))),
-            _conversation => Object::Conversation(Rc::new(Conversation::new(host()))),
+            WORKSPACE => Object::Workspace(Rc::new(WorkspaceCore::new(host()))),
+            _conversation => Object::Conversation(Rc::new(ConversationCore::new(host()))),
         });
         object.clone()
     }
@@ -137,11 +137,11 @@ impl World {
     }
 
     /// Somebody hears what they have waited for, if they still do.
-    pub fn hears(&mut self, wait: Wait, heard: Heard, moment: Option<Moment>) {
+    pub fn end_wait(&mut self, wait: Wait, result: WaitResult, moment: Option<Moment>) {
         let Some(task) = self.executor.waiting.remove(&wait) else { return };
         let name = Rc::clone(&self.executor.tasks[&task].object);
         if moment.is_none_or(|moment| self.survives(&name, moment) == Alive::Yes) {
-            self.waits.heard.insert(wait, heard);
+            self.waits.results.insert(wait, result);
             self.go_on(task);
         }
     }
@@ -166,39 +166,41 @@ impl World {
             Poll::Pending => {
                 let name = Rc::clone(&task.object);
                 self.executor.tasks.insert(id, task);
-                for (wait, wish) in take(&mut self.waits.wishes) {
+                for (wait, request) in take(&mut self.waits.requests) {
                     self.executor.waiting.insert(wait, id);
-                    self.grant_wish(&name, wait, wish);
+                    self.start_wait(&name, wait, request);
                 }
             }
         }
     }
 
-    fn grant_wish(&mut self, name: &Name, wait: Wait, wish: Wish) {
-        match wish {
-            Wish::Send(request) => {
+    fn start_wait(&mut self, name: &Name, wait: Wait, request: Request) {
+        match request {
+            Request::Send(request) => {
                 if let Some(response) = self.remembered_read(name, &request) {
-                    return self.push(self.now, Happening::Heard { wait, heard: Heard::Response(response) });
+                    return self.push(self.now, Happening::WaitEnded { wait, result: WaitResult::Response(response) });
                 }
                 if self.survives(name, Moment::RequestLeaves) == Alive::Yes {
                     self.send(name, wait, request);
                     self.survives(name, Moment::RequestSent);
                 }
             }
-            Wish::Call { to, call, limit } => {
+            Request::Call { to, call, limit } => {
                 if self.survives(name, Moment::CallLeaves) == Alive::Yes {
                     self.call(name, wait, &to, call, limit);
                     self.survives(name, Moment::CallMade);
                 }
             }
-            Wish::Sleep(length) => self.push(self.now + length.0, Happening::Heard { wait, heard: Heard::Time }),
-            Wish::Storage(what) => {
+            Request::Sleep(length) => {
+                self.push(self.now + length.0, Happening::WaitEnded { wait, result: WaitResult::Time })
+            }
+            Request::Storage(what) => {
                 let moment = match what {
                     StorageWait::ReadAlarm => Moment::AlarmRead,
                     StorageWait::Wipe => Moment::Wiped,
                 };
                 if self.survives(name, moment) == Alive::Yes {
-                    self.push(self.now, Happening::Heard { wait, heard: Heard::Time });
+                    self.push(self.now, Happening::WaitEnded { wait, result: WaitResult::Time });
                 }
             }
         }
@@ -219,12 +221,12 @@ impl World {
         }
     }
 
-    /// The process ends, and everything in it. Whose alarm handler ran comes back, for the runtime to call it again.
+    /// The process ends, and everything in it. An object whose alarm handler ran comes back, for the runtime to call it again.
     pub fn end_process(&mut self) -> Vec<Name> {
         let ended = take(&mut self.executor);
         self.executor.begun = ended.begun;
         self.process = Rc::default();
-        self.waits.heard.clear();
+        self.waits.results.clear();
         let awake = ended.tasks.values().filter(|task| matches!(task.kind, Kind::Alarm));
         awake.map(|task| Rc::clone(&task.object)).collect()
     }

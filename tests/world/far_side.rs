@@ -4,7 +4,7 @@ use crate::world::crash::Moment;
 use crate::world::host::Name;
 use crate::world::settings::{GPT_TRAINER_URL, INTERCOM_URL};
 use crate::world::shared::conversation_of;
-use crate::world::waits::{Heard, Wait};
+use crate::world::waits::{Wait, WaitResult};
 use crate::world::{Happening, World};
 use onereply::fault::Silence;
 use onereply::http::{HttpRequest, HttpResponse, Method, RateLimit};
@@ -35,7 +35,7 @@ pub struct FarSide {
 
 /// One call of the worker.
 pub struct CallRecord {
-    /// Whose call it is.
+    /// The object that made the call.
     pub conversation: String,
     pub target: Target,
     pub sent_at: Millis,
@@ -281,7 +281,7 @@ impl World {
         if self.executor.waiting.contains_key(&wait) {
             self.note_response(call, &response);
             let response = self.respond_falsely(&object, kind, response);
-            self.hears(wait, Heard::Response(response), Some(Moment::RequestAnswered));
+            self.end_wait(wait, WaitResult::Response(response), Some(Moment::RequestAnswered));
         }
     }
 
@@ -308,7 +308,7 @@ impl World {
         let mut answer = self.far_side.act(call, twist, now, intercom_now);
         if self.far_side.calls[call].target.call == Call::Search && answer.status == 200 {
             let pages = only_ours(&mut answer, &self.webhooks.foreign);
-            self.tally.count("rounds", pages);
+            self.tally.count("maintenance", pages);
         }
         answer
     }
@@ -354,9 +354,9 @@ fn plain(request: &HttpRequest, api: Api) -> Request<'_> {
 
 fn with_page_size(request: &mut HttpRequest, size: u32) {
     let Some(body) = request.body.as_deref().filter(|body| body.contains("per_page")) else { return };
-    let mut wish: serde_json::Value = serde_json::from_str(body).unwrap();
-    wish["pagination"]["per_page"] = size.into();
-    request.body = Some(wish.to_string());
+    let mut search: serde_json::Value = serde_json::from_str(body).unwrap();
+    search["pagination"]["per_page"] = size.into();
+    request.body = Some(search.to_string());
 }
 
 /// Conversations of another workspace are in this make-believe Intercom, and in no page of ours.
@@ -373,8 +373,8 @@ fn only_ours(answer: &mut Answer, foreign: &BTreeSet<String>) -> &'static str {
 
 /// What the AI says: every word of what the customer now writes, so that a reply shows which messages it answers.
 fn about(request: &Request<'_>, marker: &str) -> String {
-    let wish: serde_json::Value = serde_json::from_slice(request.body).unwrap_or_default();
-    let query = wish["query"].as_str().unwrap_or_default();
+    let question: serde_json::Value = serde_json::from_slice(request.body).unwrap_or_default();
+    let query = question["query"].as_str().unwrap_or_default();
     let now_writes = query.rsplit("The customer now writes:").next().unwrap_or_default();
     format!("About {}{marker}.", now_writes.split_whitespace().collect::<Vec<_>>().join(" "))
 }

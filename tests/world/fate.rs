@@ -33,7 +33,7 @@ pub trait Fate {
         false
     }
 
-    /// How one attempt to deliver a notification goes; `None` is the usual way.
+    /// How one attempt to deliver a webhook goes; `None` is the usual way.
     fn delivery(&mut self, _at: Point, _attempt: u32, _now: u64) -> Option<Vec<Copy>> {
         None
     }

@@ -53,7 +53,7 @@ impl Faulty {
         }
     }
 
-    /// Either a whole row, or the books alone.
+    /// Either a whole row, or the outbox alone.
     pub fn to_be_written(arguments: &[Value], program: Program, variant: Variant) -> Written<'_> {
         let [Value::Text(state), _trail, _books] = arguments else {
             return Written { arguments: arguments.into(), phase: None };
@@ -73,9 +73,9 @@ impl Faulty {
         let arguments = &written.arguments;
         match variant {
             Variant::KeepStateInMemory if running == Running::Alarm => match &**arguments {
-                [books] => {
+                [outbox] => {
                     if let Some(memory) = &mut self.memory {
-                        memory[2].clone_from(books);
+                        memory[2].clone_from(outbox);
                     }
                 }
                 row => self.memory = Some(row.to_vec()),

@@ -7,11 +7,11 @@ use crate::world::host::Name;
 use crate::world::settings::INTERCOM_URL;
 use crate::world::variant::Variant;
 use onereply::http::{HttpRequest, HttpResponse, Method, RateLimit};
-use onereply::intercom::notice::News;
-use onereply::objects::calls::conversation::{ConversationCall, TakeNotice};
+use onereply::intercom::events::ConversationEvent;
+use onereply::objects::calls::conversation::{ConversationCall, TakeEvents};
 use onereply::objects::host::Result;
 use onereply::time::{Millis, UnixMillis};
-use onereply::workspace::watch::{Notice, Standing, Stored};
+use onereply::workspace::watchdog::{ObjectStatus, Receipt};
 use onereply_sandbox::call::Call;
 use serde_json::{Value, json};
 
@@ -33,17 +33,17 @@ impl World {
     pub fn answer_in_place(&mut self, call: &mut InnerCall) -> Option<String> {
         let soon = || Some(UnixMillis(self.now).after(Millis::from_seconds(10)));
         match (self.variant, call.name) {
-            (Variant::NudgeIsDone, "TakeNotice") => {
+            (Variant::NudgeIsDone, "TakeEvents") => {
                 let (_, at) = nudge(&call.call)?;
-                let standing = Standing { wakes_at: None, seen: Some(at) };
-                Some(json!(Stored { notice: Notice::Known, standing }).to_string())
+                let status = ObjectStatus { wakes_at: None, seen: Some(at) };
+                Some(json!(Receipt { is_new: false, status }).to_string())
             }
-            (Variant::OverlookTeammates, "TakeNotice") => {
-                call.call = without_teammates_news(&call.call);
+            (Variant::OverlookTeammates, "TakeEvents") => {
+                call.call = without_teammates_events(&call.call);
                 None
             }
-            (Variant::LookAfterNobody, "Look" | "Resume") => {
-                Some(json!(Standing { wakes_at: soon(), seen: None }).to_string())
+            (Variant::WatchNobody, "Look" | "Resume") => {
+                Some(json!(ObjectStatus { wakes_at: soon(), seen: None }).to_string())
             }
             _as_built => None,
         }
@@ -98,12 +98,12 @@ fn plain(status: u16, body: &str) -> HttpResponse {
     }
 }
 
-fn without_teammates_news(call: &str) -> String {
-    let ConversationCall::TakeNotice(TakeNotice(mut notice)) = serde_json::from_str(call).unwrap() else {
-        unreachable!("that is a notice");
+fn without_teammates_events(call: &str) -> String {
+    let ConversationCall::TakeEvents(TakeEvents(mut taken)) = serde_json::from_str(call).unwrap() else {
+        unreachable!("that is TakeEvents");
     };
-    notice.news.retain(|news| !matches!(news, News::TeammateActed { .. }));
-    serde_json::to_string(&ConversationCall::TakeNotice(TakeNotice(notice))).unwrap()
+    taken.events.retain(|event| !matches!(event, ConversationEvent::TeammateActed { .. }));
+    serde_json::to_string(&ConversationCall::TakeEvents(TakeEvents(taken))).unwrap()
 }
 
 /// Who writes as ourselves is left.

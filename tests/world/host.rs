@@ -3,15 +3,15 @@
 use crate::world::disk::WorldStorage;
 use crate::world::program::{Configured, wrong_settings};
 use crate::world::shared::Lent;
-use crate::world::waits::{Heard, StorageWait, Wish};
+use crate::world::waits::{Request, StorageWait, WaitResult};
 use onereply::fault::Silence;
 use onereply::http::{HttpRequest, HttpResponse};
-use onereply::intercom::pace::Window;
+use onereply::intercom::pace::PaceWindow;
 use onereply::objects::ask::{Address, Asker};
 use onereply::objects::host::{Host, Result};
 use onereply::settings::{Problem, Settings};
 use onereply::time::{Millis, UnixMillis};
-use onereply::turn::trail::Level;
+use onereply::turn::history::Level;
 use serde_json::Value;
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -27,7 +27,7 @@ pub const WORKSPACE: &str = "workspace";
 /// What all objects of one process share, and what ends with it.
 #[derive(Default)]
 pub struct Process {
-    rate_limit: Cell<Option<Window>>,
+    rate_limit: Cell<Option<PaceWindow>>,
     /// When the webhook's door told the workspace of a delivery last.
     pub noted_at: Cell<Option<u64>>,
 }
@@ -48,17 +48,17 @@ impl WorldHost {
 }
 
 /// Waits until the world has answered.
-pub async fn wait(lent: &Lent, wish: Wish) -> Heard {
-    let wait = lent.borrow_mut().waits.begin(wish);
-    let heard = || lent.borrow_mut().waits.heard.remove(&wait);
-    poll_fn(|_| heard().map_or(Poll::Pending, Poll::Ready)).await
+pub async fn wait(lent: &Lent, request: Request) -> WaitResult {
+    let wait = lent.borrow_mut().waits.begin(request);
+    let result = || lent.borrow_mut().waits.results.remove(&wait);
+    poll_fn(|_| result().map_or(Poll::Pending, Poll::Ready)).await
 }
 
 impl Asker for WorldHost {
     async fn call(&self, to: &Address, call: String, limit: Millis) -> Result<Vec<u8>> {
-        match wait(&self.lent, Wish::Call { to: to.clone(), call, limit }).await {
-            Heard::Answer(answer) => answer,
-            Heard::Response(_) | Heard::Time => unreachable!("a call has an answer"),
+        match wait(&self.lent, Request::Call { to: to.clone(), call, limit }).await {
+            WaitResult::Answer(answer) => answer,
+            WaitResult::Response(_) | WaitResult::Time => unreachable!("a call has an answer"),
         }
     }
 }
@@ -99,23 +99,23 @@ impl Host for WorldHost {
         let storage = self.storage()?;
         self.is_open.set(false);
         let wiped = storage.wipe();
-        wait(&self.lent, Wish::Storage(StorageWait::Wipe)).await;
+        wait(&self.lent, Request::Storage(StorageWait::Wipe)).await;
         wiped
     }
 
     async fn send(&self, request: &HttpRequest) -> std::result::Result<HttpResponse, Silence> {
-        match wait(&self.lent, Wish::Send(request.clone())).await {
-            Heard::Response(response) => response,
-            Heard::Answer(_) | Heard::Time => unreachable!("a request has a response"),
+        match wait(&self.lent, Request::Send(request.clone())).await {
+            WaitResult::Response(response) => response,
+            WaitResult::Answer(_) | WaitResult::Time => unreachable!("a request has a response"),
         }
     }
 
-    fn rate_limit(&self) -> &Cell<Option<Window>> {
+    fn rate_limit(&self) -> &Cell<Option<PaceWindow>> {
         &self.process.rate_limit
     }
 
     async fn sleep(&self, length: Millis) {
-        wait(&self.lent, Wish::Sleep(length)).await;
+        wait(&self.lent, Request::Sleep(length)).await;
     }
 
     fn random(&self) -> Result<[u8; 32]> {

@@ -9,7 +9,7 @@ use onereply::time::UnixSeconds;
 use onereply::turn::outcome::Outcome;
 use onereply::turn::state::State;
 use onereply::turn::stored;
-use onereply::workspace::ledger::Entry;
+use onereply::workspace::ledger::LedgerEntry;
 use onereply::workspace::sweep::Sweep;
 
 impl World {
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// How turns ended, as the workspace was told.
-    pub fn ledger(&self) -> Vec<Entry> {
+    pub fn ledger(&self) -> Vec<LedgerEntry> {
         let rows = self.workspace().map(|disk| disk.look("SELECT entry FROM ledger ORDER BY at_ms, turn"));
         rows.into_iter().flatten().map(|row| serde_json::from_str(&text(row)).unwrap()).collect()
     }

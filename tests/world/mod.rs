@@ -45,7 +45,7 @@ use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use variant::Variant;
-use waits::{Heard, Wait};
+use waits::{Wait, WaitResult};
 use webhook::Webhooks;
 
 /// When every world begins, in milliseconds since 1970.
@@ -80,8 +80,8 @@ pub struct World {
 }
 
 pub enum Happening {
-    /// A notification reaches the worker.
-    Delivery { notification: usize, attempt: u32, way: Way },
+    /// A webhook reaches the worker.
+    Delivery { webhook: usize, attempt: u32, way: Way },
     /// A request reaches its far side.
     Arrival { call: usize },
     /// A request that was held up takes effect.
@@ -91,7 +91,7 @@ pub enum Happening {
     /// A call reaches an object.
     Called(InnerCall),
     /// A task hears what it has waited for.
-    Heard { wait: Wait, heard: Heard },
+    WaitEnded { wait: Wait, result: WaitResult },
     /// The cron trigger fires.
     Tick,
     /// The script goes on.
@@ -218,7 +218,7 @@ impl World {
         let (_, happening) = self.queue.pop_first().unwrap();
         self.now = self.now.max(at);
         match happening {
-            Happening::Delivery { notification, attempt, way } => self.deliver(notification, attempt, way),
+            Happening::Delivery { webhook, attempt, way } => self.deliver(webhook, attempt, way),
             Happening::Arrival { call } => {
                 self.arrive(call);
                 self.act_on_call(call);
@@ -226,9 +226,9 @@ impl World {
             Happening::Landing { call } => self.land(call),
             Happening::Return { call, response } => self.returns(call, response),
             Happening::Called(call) => self.arrive_call(call),
-            Happening::Heard { wait, heard } => {
-                let moment = matches!(heard, Heard::Answer(_)).then_some(Moment::CallAnswered);
-                self.hears(wait, heard, moment);
+            Happening::WaitEnded { wait, result } => {
+                let moment = matches!(result, WaitResult::Answer(_)).then_some(Moment::CallAnswered);
+                self.end_wait(wait, result, moment);
             }
             Happening::Tick => self.tick(),
             Happening::Act(act) => {
@@ -236,7 +236,7 @@ impl World {
                 act(self);
             }
         }
-        self.dispatch_notifications();
+        self.dispatch_webhooks();
     }
 
     fn act_on_call(&mut self, call: usize) {

@@ -1,7 +1,7 @@
 //! What the make-believe Intercom says really happened, in the words of the audit.
 
 use crate::world::World;
-use crate::world::acts::{Born, Whose};
+use crate::world::acts::{Born, Scope};
 use onereply::turn::policy::RuleAssignments;
 use onereply_sandbox::gpt_trainer::RATE_LIMIT_MESSAGE;
 use onereply_sandbox::intercom::{AuthorKind, plain_text};
@@ -10,7 +10,7 @@ pub struct Record {
     pub id: String,
     pub deleted: bool,
     pub assigned: Born,
-    pub whose: Whose,
+    pub scope: Scope,
     /// What Fin did in it, at last.
     pub fin: Fin,
     pub parts: Vec<Part>,
@@ -50,7 +50,8 @@ pub enum By {
 }
 
 /// `HANDOVER_MESSAGE`, where nothing else is set.
-const LINE: &str = "Thank you for your message. I am passing it on to a teammate, who will answer you here.";
+const HAND_OVER_MESSAGE: &str =
+    "Thank you for your message. I am passing it on to a teammate, who will answer you here.";
 /// Stands above an answer in a note.
 const ANSWER_IN_NOTE: &str = "The customer has not seen this answer.";
 
@@ -90,7 +91,7 @@ impl World {
             let parts = parts.collect();
             let begun = self.begun.iter().find(|begun| begun.id == record.id).unwrap();
             let fin = if record.ai_agent.participated { Fin::Present } else { Fin::Absent };
-            Record { id: record.id, deleted: record.deleted, assigned: begun.assigned, whose: begun.whose, fin, parts }
+            Record { id: record.id, deleted: record.deleted, assigned: begun.assigned, scope: begun.scope, fin, parts }
         });
         all.collect()
     }
@@ -107,14 +108,14 @@ impl Part {
         self.words.is_some() && self.kind != "note"
     }
 
-    /// A public answer that the worker posted; an older system's is not made by this token.
+    /// A public answer that the worker posted; another program's is not made by this token.
     pub fn is_reply(&self) -> bool {
-        self.by == By::Ourselves && self.by_api && self.is_public() && !self.is_line()
+        self.by == By::Ourselves && self.by_api && self.is_public() && !self.is_hand_over_message()
     }
 
     /// The line that tells the customer of a hand-over.
-    pub fn is_line(&self) -> bool {
-        self.by == By::Ourselves && self.by_api && self.is_public() && self.text() == LINE
+    pub fn is_hand_over_message(&self) -> bool {
+        self.by == By::Ourselves && self.by_api && self.is_public() && self.text() == HAND_OVER_MESSAGE
     }
 
     /// What the chatbot says in place of an answer, posted as if it were one.
@@ -152,13 +153,13 @@ impl Part {
     }
 
     /// A teammate is done with what was said before.
-    pub fn puts_away(&self) -> bool {
+    pub fn closes_or_snoozes(&self) -> bool {
         self.by == By::Teammate && ["close", "snoozed"].contains(&self.kind.as_str())
     }
 
     /// A teammate sees to it: from here on their word counts, and runs out.
     pub fn attends(&self) -> bool {
-        self.by == By::Teammate && self.is_public() || self.puts_away()
+        self.by == By::Teammate && self.is_public() || self.closes_or_snoozes()
     }
 
     pub fn text(&self) -> String {

@@ -3,17 +3,17 @@
 
 use crate::world::World;
 use crate::world::accounts::nobody_knows_of_its_lost_alarm;
-use crate::world::acts::Whose;
+use crate::world::acts::Scope;
 use crate::world::excuses::excuse_of;
 use crate::world::record::{By, Record};
-use onereply::audit::{Disagreement, Finding, FindingKind, Window, audit};
+use onereply::audit::{AuditWindow, Disagreement, Finding, FindingKind, audit};
 use onereply::intercom::conversation::decode_conversation;
 use onereply::intercom::ids::{ConversationId, PartId};
 use onereply::intercom::requests::LIMIT;
 use onereply::intercom::thread::Thread;
 use onereply::time::UnixSeconds;
 use onereply::turn::outcome::{Outcome, RepliedBy, Settled};
-use onereply::workspace::ledger::Entry;
+use onereply::workspace::ledger::LedgerEntry;
 use onereply_sandbox::http::Request;
 use onereply_sandbox::intercom::Intercom;
 
@@ -22,15 +22,15 @@ pub fn findings(world: &World) -> Vec<Finding> {
     // Asking changes what is counted.
     let mut intercom = world.far_side.intercom.clone();
     let ledger = world.ledger();
-    let window = Window { since: UnixSeconds(0), until: UnixSeconds(u64::MAX) };
-    let is_ours = |whose| match whose {
-        Whose::Ours | Whose::Left => true,
-        Whose::AnotherWorkspaces => false,
+    let window = AuditWindow { since: UnixSeconds(0), until: UnixSeconds(u64::MAX) };
+    let is_ours = |scope| match scope {
+        Scope::Ours | Scope::Left => true,
+        Scope::AnotherWorkspace => false,
     };
-    let read = world.records().into_iter().filter(|record| !record.deleted && is_ours(record.whose));
+    let read = world.records().into_iter().filter(|record| !record.deleted && is_ours(record.scope));
     let found = read.flat_map(|record| {
         let thread = thread(world, &mut intercom, &record.id);
-        let own: Vec<Entry> = ledger.iter().filter(|entry| entry.conversation == thread.id).cloned().collect();
+        let own: Vec<LedgerEntry> = ledger.iter().filter(|entry| entry.conversation == thread.id).cloned().collect();
         audit(&thread, &own, &world.settings.policy, &window).findings
     });
     found.collect()
@@ -89,7 +89,7 @@ impl Difference<'_> {
         message.is_some_and(|message| excuse_of(self.world, self.record, message).is_some())
     }
 
-    /// Whether it was given back, and no notification and no read has told the object of that yet.
+    /// Whether it was given back, and no webhook and no read has told the object of that yet.
     fn is_given_back_unheard(&self) -> bool {
         let given = self.record.parts.iter().rfind(|part| part.gives_back()).map(|part| part.id.as_str());
         let state = self.world.state_of(&self.record.id);
@@ -143,7 +143,7 @@ impl Difference<'_> {
         let Some(reply) = parts.iter().find(|part| part.is_reply() && is(&part.id, &self.finding.part)) else {
             return false;
         };
-        let is_unheard = !state.sent.iter().any(|part| part.as_str() == reply.id);
+        let is_unreported = !state.sent.iter().any(|part| part.as_str() == reply.id);
         let answered = parts.iter().filter(|part| part.was_message() && reply.answers(part));
         let answered: Vec<&str> = answered.map(|part| part.id.as_str()).collect();
         let is_its = |turn: &&Settled| turn.parts.iter().any(|part| answered.contains(&part.as_str()));
@@ -151,7 +151,7 @@ impl Difference<'_> {
         let named = state.settled.iter().rfind(is_its).map(|turn| &turn.outcome);
         let names_another =
             matches!(named, Some(Outcome::Replied { part, by: RepliedBy::Us | RepliedBy::UsLate }) if !is_ours(part));
-        is_unheard && names_another
+        is_unreported && names_another
     }
 
     /// Whether it was left to people and given back while a later message was being answered. The machine opens nothing again

@@ -11,8 +11,8 @@ use crate::world::variant::Variant;
 use crate::world::waits::Waits;
 use crate::world::{START, UNREACHED};
 use onereply::settings::Settings;
+use onereply::turn::history::Level;
 use onereply::turn::outcome::Outcome;
-use onereply::turn::trail::Level;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub struct Shared {
     /// Objects that had something open and no alarm, though none was lost.
     pub alarms_never_set: Vec<String>,
     pub waits: Waits,
-    /// Whose task runs now.
+    /// The object whose task runs now.
     pub running: Running,
     /// Whether a conversation has changed, so that rounds are worth while.
     pub stirred: bool,
@@ -127,9 +127,9 @@ impl Shared {
                 self.ended.push(Ended { outcome, event: if event == SETTLED { SETTLED } else { CORRECTED } });
             }
             "alarm_lost" => self.alarm_was_missed(name),
-            "conversation_deleted" => self.tally.count("rounds", FORGOTTEN),
-            "object_unreachable" => self.tally.count("rounds", UNREACHED),
-            "sweep_failed" => self.tally.count("rounds", PAGE_FAILED),
+            "conversation_deleted" => self.tally.count("maintenance", FORGOTTEN),
+            "object_unreachable" => self.tally.count("maintenance", UNREACHED),
+            "sweep_failed" => self.tally.count("maintenance", PAGE_FAILED),
             _others_are_not_counted => {}
         }
     }
@@ -137,7 +137,7 @@ impl Shared {
     /// An object that was looked after has found its alarm missing.
     fn alarm_was_missed(&mut self, name: &Name) {
         match self.disks[name].alarm_lost_at {
-            Some(_) => self.tally.count("rounds", WOKEN),
+            Some(_) => self.tally.count("maintenance", WOKEN),
             None => self.alarms_never_set.push(name.to_string()),
         }
     }
@@ -155,7 +155,7 @@ impl Shared {
         let now = self.now;
         let Some(disk) = self.disks.get_mut(name).filter(|disk| disk.alarm.is_some()) else { return };
         (disk.alarm, disk.alarm_lost_at) = (None, Some(now));
-        self.tally.count("rounds", ALARM_LOST);
+        self.tally.count("maintenance", ALARM_LOST);
         self.note(|| format!("the alarm of {name} is LOST"));
     }
 }

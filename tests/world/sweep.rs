@@ -1,10 +1,10 @@
-//! A sweep that knows everything: what Intercom's search knows of when customers wrote is told to the conversations, whatever notifications came.
+//! A sweep that knows everything: what Intercom's search knows of when customers wrote is told to the conversations, whatever webhooks came.
 
 use crate::world::calls::object_of;
 use crate::world::record::Record;
 use crate::world::{MINUTE, START, World};
-use onereply::intercom::notice::{News, Notice};
-use onereply::objects::calls::conversation::TakeNotice;
+use onereply::intercom::events::{ConversationEvent, ConversationEvents};
+use onereply::objects::calls::conversation::TakeEvents;
 use onereply::time::UnixSeconds;
 
 /// What was told to a conversation.
@@ -33,8 +33,8 @@ impl World {
     /// Tells a conversation that its customer wrote last at this time.
     fn nudge(&mut self, conversation: &str, at: UnixSeconds) -> Option<()> {
         let name = object_of(&self.app(), conversation);
-        let news = vec![News::CustomerWaits { at }];
-        let notice = Notice { app_id: name.app.clone(), conversation: name.conversation.clone(), news };
-        self.ask(&name, TakeNotice(notice)).map(drop)
+        let events = vec![ConversationEvent::CustomerWaits { at }];
+        let events = ConversationEvents { app_id: name.app.clone(), conversation: name.conversation.clone(), events };
+        self.ask(&name, TakeEvents(events)).map(drop)
     }
 }

@@ -13,8 +13,8 @@ pub enum Variant {
     ForgetIntent,
     /// G1: an ended turn leaves nothing behind.
     ForgetWatermark,
-    /// G2: a notification that was seen before is dropped, stored or not.
-    DropSeenNotifications,
+    /// G2: a webhook that was seen before is dropped, stored or not.
+    DropSeenWebhooks,
     /// G2: only the quiet window sets the alarm.
     ForgetAlarm,
     /// G2: a run reads what it wrote itself, whatever was written meanwhile.
@@ -24,7 +24,7 @@ pub enum Variant {
     /// G2: a page of the search that failed counts as the last one, with nothing on it.
     PassFailedPages,
     /// G2: nobody looks after an object whose alarm was lost.
-    LookAfterNobody,
+    WatchNobody,
     /// A report that failed is not made again.
     ReportOnce,
     /// A question that was never answered is put again at once.
@@ -33,7 +33,7 @@ pub enum Variant {
     GoOnUngranted,
     /// G3: the answer goes out on the first read.
     SkipReread,
-    /// G3: neither reads nor notifications show teammates.
+    /// G3: neither reads nor webhooks show teammates.
     OverlookTeammates,
     /// G4: 200, whatever is on disk.
     AcknowledgeBeforeStoring,
@@ -46,12 +46,12 @@ impl Variant {
         Self::ResendUnanswered,
         Self::ForgetIntent,
         Self::ForgetWatermark,
-        Self::DropSeenNotifications,
+        Self::DropSeenWebhooks,
         Self::ForgetAlarm,
         Self::KeepStateInMemory,
         Self::NudgeIsDone,
         Self::PassFailedPages,
-        Self::LookAfterNobody,
+        Self::WatchNobody,
         Self::ReportOnce,
         Self::AskAgainAtOnce,
         Self::GoOnUngranted,
@@ -67,12 +67,12 @@ impl Variant {
             Self::ResendUnanswered => "resend_unanswered",
             Self::ForgetIntent => "forget_intent",
             Self::ForgetWatermark => "forget_watermark",
-            Self::DropSeenNotifications => "drop_seen_notifications",
+            Self::DropSeenWebhooks => "drop_seen_webhooks",
             Self::ForgetAlarm => "forget_alarm",
             Self::KeepStateInMemory => "keep_state_in_memory",
             Self::NudgeIsDone => "nudge_is_done",
             Self::PassFailedPages => "pass_failed_pages",
-            Self::LookAfterNobody => "look_after_nobody",
+            Self::WatchNobody => "watch_nobody",
             Self::ReportOnce => "report_once",
             Self::AskAgainAtOnce => "ask_again_at_once",
             Self::GoOnUngranted => "go_on_ungranted",

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub type Wait = u64;
 
 /// What somebody waits for.
-pub enum Wish {
+pub enum Request {
     /// A request outside.
     Send(HttpRequest),
     /// A call to another object, as JSON.
@@ -30,7 +30,7 @@ pub enum StorageWait {
 }
 
 /// What they hear.
-pub enum Heard {
+pub enum WaitResult {
     Response(Response),
     Answer(Result<Vec<u8>>),
     Time,
@@ -40,14 +40,14 @@ pub enum Heard {
 #[derive(Default)]
 pub struct Waits {
     begun: Wait,
-    pub wishes: Vec<(Wait, Wish)>,
-    pub heard: BTreeMap<Wait, Heard>,
+    pub requests: Vec<(Wait, Request)>,
+    pub results: BTreeMap<Wait, WaitResult>,
 }
 
 impl Waits {
-    pub fn begin(&mut self, wish: Wish) -> Wait {
+    pub fn begin(&mut self, request: Request) -> Wait {
         self.begun += 1;
-        self.wishes.push((self.begun, wish));
+        self.requests.push((self.begun, request));
         self.begun
     }
 }

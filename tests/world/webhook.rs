@@ -1,4 +1,4 @@
-//! Notifications in flight, and the worker's door for them: nothing is acknowledged before it is on disk.
+//! Webhooks in flight, and the worker's door for them: nothing is acknowledged before it is on disk.
 
 use crate::world::calls::object_of;
 use crate::world::fate::{Copy, Way};
@@ -7,23 +7,23 @@ use crate::world::settings::{CLIENT_SECRET, secrets};
 use crate::world::sweep::Nudge;
 use crate::world::variant::Variant;
 use crate::world::{Happening, World};
-use onereply::intercom::notice::Notice;
-use onereply::intercom::notification::About;
-use onereply::intercom::signature::RawNotification;
+use onereply::intercom::events::ConversationEvents;
+use onereply::intercom::signature::RawWebhook;
 use onereply::intercom::signature::SignedWith;
+use onereply::intercom::webhook::About;
 use onereply::objects::ask::{ConversationName, TheWorkspace};
-use onereply::objects::calls::conversation::TakeNotice;
+use onereply::objects::calls::conversation::TakeEvents;
 use onereply::objects::calls::workspace::NoteDelivery;
 use onereply::time::{UnixMillis, UnixSeconds};
-use onereply::workspace::watch::{self, Stored};
-use onereply::workspace::webhooks::{Delivery, EXACT};
-use onereply_sandbox::notification::{Escaping, Notification, sign};
+use onereply::workspace::watchdog::Receipt;
+use onereply::workspace::webhooks::{EXACT, WebhookDelivery};
+use onereply_sandbox::webhook::{Escaping, Webhook, sign};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Webhooks {
-    /// Every notification that Intercom ever made.
-    pub all: Vec<Notification>,
+    /// Every webhook that Intercom ever made.
+    pub all: Vec<Webhook>,
     /// How many times each is delivered at first.
     pub copies: u32,
     /// How long each is under way, in milliseconds.
@@ -38,9 +38,9 @@ pub struct Webhooks {
     pub deliveries: Vec<(String, Reaction)>,
     /// What the sweep told.
     pub nudges: Vec<Nudge>,
-    /// Which customer message a notification tells of.
+    /// Which customer message a webhook tells of.
     pub message_of: BTreeMap<String, String>,
-    /// Only for [`Variant::DropSeenNotifications`].
+    /// Only for [`Variant::DropSeenWebhooks`].
     seen: BTreeSet<String>,
 }
 
@@ -77,7 +77,7 @@ impl Webhooks {
     }
 }
 
-/// What foreign notifications name as their workspace.
+/// What foreign webhooks name as their workspace.
 const ANOTHER_WORKSPACE: &str = "another12";
 
 /// Intercom tries once more, after a minute ("Handling Webhook notifications").
@@ -85,13 +85,13 @@ const RETRY_AFTER: u64 = 60_000;
 
 impl World {
     /// Sends off what Intercom has to tell.
-    pub fn dispatch_notifications(&mut self) {
-        for mut notification in self.far_side.intercom.take_notifications() {
-            let unticked = self.webhooks.unticked.is_some_and(|start| notification.topic.name().starts_with(start));
-            if notification.conversation_id.as_ref().is_some_and(|id| self.webhooks.foreign.contains(id)) {
-                notification.app_id = ANOTHER_WORKSPACE.to_owned();
+    pub fn dispatch_webhooks(&mut self) {
+        for mut webhook in self.far_side.intercom.take_webhooks() {
+            let unticked = self.webhooks.unticked.is_some_and(|start| webhook.topic.name().starts_with(start));
+            if webhook.conversation_id.as_ref().is_some_and(|id| self.webhooks.foreign.contains(id)) {
+                webhook.app_id = ANOTHER_WORKSPACE.to_owned();
             }
-            self.webhooks.all.push(notification);
+            self.webhooks.all.push(webhook);
             let nth = self.webhooks.all.len() - 1;
             if unticked {
                 continue;
@@ -103,70 +103,69 @@ impl World {
         }
     }
 
-    fn fate_of_delivery(&mut self, notification: usize, attempt: u32) -> Option<Vec<Copy>> {
-        let about = self.webhooks.all[notification].conversation_id.as_deref();
+    fn fate_of_delivery(&mut self, webhook: usize, attempt: u32) -> Option<Vec<Copy>> {
+        let about = self.webhooks.all[webhook].conversation_id.as_deref();
         let about = about.unwrap_or("nothing").to_owned();
         let kind = if attempt == 1 { "first delivery" } else { "second delivery" };
         let (at, now) = (self.point(&about, kind), self.now);
         self.fate.delivery(at, attempt, now)
     }
 
-    /// Sends a notification as often again, byte for byte.
-    pub fn deliver_again(&mut self, notification: usize, copies: u32) {
+    /// Sends a webhook as often again, byte for byte.
+    pub fn deliver_again(&mut self, webhook: usize, copies: u32) {
         let latency = |copy| self.webhooks.latency + u64::from(copy) * 40;
         let copies: Vec<_> = (0..copies).map(|copy| Copy { latency: latency(copy), way: Way::There }).collect();
-        self.deliver_copies(notification, 1, &copies);
+        self.deliver_copies(webhook, 1, &copies);
     }
 
-    fn deliver_copies(&mut self, notification: usize, attempt: u32, copies: &[Copy]) {
+    fn deliver_copies(&mut self, webhook: usize, attempt: u32, copies: &[Copy]) {
         for Copy { latency, way } in copies {
-            self.push(self.now + latency, Happening::Delivery { notification, attempt, way: *way });
+            self.push(self.now + latency, Happening::Delivery { webhook, attempt, way: *way });
         }
     }
 
     /// The whole way of one delivery: bytes, signature, parser, object, answer.
-    pub fn deliver(&mut self, notification: usize, attempt: u32, way: Way) {
+    pub fn deliver(&mut self, webhook: usize, attempt: u32, way: Way) {
         let reaction = match way {
-            Way::There => self.receive(notification, attempt),
+            Way::There => self.receive(webhook, attempt),
             Way::AnswerLost => {
-                self.receive(notification, attempt);
+                self.receive(webhook, attempt);
                 Reaction::NotAcknowledged
             }
             Way::Lost => Reaction::NotAcknowledged,
         };
         self.tally.count("deliveries", way.name());
-        let (topic, id) =
-            (self.webhooks.all[notification].topic, self.webhooks.all[notification].conversation_id.clone());
+        let (topic, id) = (self.webhooks.all[webhook].topic, self.webhooks.all[webhook].conversation_id.clone());
         self.note(|| {
             let about = id.unwrap_or_default();
-            format!("webhook {notification} ({} of {about}), attempt {attempt}, {way:?}: {reaction:?}", topic.name())
+            format!("webhook {webhook} ({} of {about}), attempt {attempt}, {way:?}: {reaction:?}", topic.name())
         });
         if reaction == Reaction::NotAcknowledged && attempt == 1 {
             let usual = vec![Copy { latency: 0, way: Way::There }];
-            let copies = self.fate_of_delivery(notification, 2).unwrap_or(usual);
+            let copies = self.fate_of_delivery(webhook, 2).unwrap_or(usual);
             let copies: Vec<_> =
                 copies.into_iter().map(|copy| Copy { latency: RETRY_AFTER + copy.latency, ..copy }).collect();
-            self.deliver_copies(notification, 2, &copies);
+            self.deliver_copies(webhook, 2, &copies);
         }
     }
 
     /// What the worker makes of the bytes that arrived.
-    fn receive(&mut self, notification: usize, attempt: u32) -> Reaction {
-        let sent = &self.webhooks.all[notification];
+    fn receive(&mut self, webhook: usize, attempt: u32) -> Reaction {
+        let sent = &self.webhooks.all[webhook];
         let id = sent.id.clone().unwrap();
         let mut bytes = sent.body(Escaping::Utf8, attempt);
         if self.webhooks.bare.is_some_and(|start| sent.topic.name().starts_with(start)) {
             bytes = without_shape(&bytes);
         }
         let header = Some(sign(CLIENT_SECRET, &bytes));
-        let verified = RawNotification { bytes, header }.verify(&secrets()).unwrap();
-        let delivery = Delivery {
+        let verified = RawWebhook { bytes, header }.verify(&secrets()).unwrap();
+        let delivery = WebhookDelivery {
             at: UnixMillis(self.now),
             topic: sent.topic.name().to_owned(),
             signed_with: SignedWith::Current,
         };
         let reaction = match verified.parse().unwrap().about {
-            About::Conversation(notice) => self.take_notice(&id, notice, delivery),
+            About::Conversation(events) => self.take_events(&id, events, delivery),
             About::Nothing(_) => {
                 self.note_delivery(delivery, None);
                 Reaction::Acknowledged
@@ -177,12 +176,12 @@ impl World {
     }
 
     /// The object has it on disk before Intercom hears 200.
-    fn take_notice(&mut self, id: &str, notice: Notice, delivery: Delivery) -> Reaction {
-        if self.variant == Variant::DropSeenNotifications && !self.webhooks.seen.insert(id.to_owned()) {
+    fn take_events(&mut self, id: &str, events: ConversationEvents, delivery: WebhookDelivery) -> Reaction {
+        if self.variant == Variant::DropSeenWebhooks && !self.webhooks.seen.insert(id.to_owned()) {
             return Reaction::Acknowledged;
         }
-        let name = object_of(notice.app_id.as_str(), notice.conversation.as_str());
-        match self.ask(&name, TakeNotice(notice)) {
+        let name = object_of(events.app_id.as_str(), events.conversation.as_str());
+        match self.ask(&name, TakeEvents(events)) {
             Some(stored) => {
                 self.note_delivery(delivery, Some((name, stored)));
                 Reaction::Acknowledged
@@ -193,9 +192,9 @@ impl World {
     }
 
     /// Once Intercom has its answer, the workspace is told: at once where something was opened, else once a minute.
-    fn note_delivery(&mut self, delivery: Delivery, stored: Option<(ConversationName, Stored)>) {
-        let is_open = |stored: &Stored| stored.notice == watch::Notice::New && stored.standing.wakes_at.is_some();
-        let opened = stored.filter(|(_, stored)| is_open(stored)).map(|(name, stored)| (name, stored.standing));
+    fn note_delivery(&mut self, delivery: WebhookDelivery, stored: Option<(ConversationName, Receipt)>) {
+        let is_open = |stored: &Receipt| stored.is_new && stored.status.wakes_at.is_some();
+        let opened = stored.filter(|(_, stored)| is_open(stored)).map(|(name, stored)| (name, stored.status));
         let is_known = self.process.noted_at.get().is_some_and(|at| self.now < at + EXACT.0);
         if is_known && opened.is_none() {
             return;

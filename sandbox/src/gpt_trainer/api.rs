@@ -68,8 +68,8 @@ impl GptTrainer {
     }
 
     fn create_session(&mut self, body: &[u8], now: Millis) -> Result<Value, (u16, Value)> {
-        let wish: Value = if body.is_empty() { Value::Null } else { parsed(body)? };
-        let initial_variables = match &wish["initial_variables"] {
+        let input: Value = if body.is_empty() { Value::Null } else { parsed(body)? };
+        let initial_variables = match &input["initial_variables"] {
             Value::Null => None,
             Value::Object(variables) if variables.values().any(|value| value.is_object() || value.is_array()) => {
                 return Err(unprocessable("initial_variables", "nested values are not permitted", "type_error"));
@@ -94,7 +94,7 @@ impl GptTrainer {
     }
 
     fn answer_question(&mut self, uuid: &str, body: &[u8], answer: Option<&str>, way: Way, now: Millis) -> Answer {
-        let query = match parsed(body).map(|wish| wish["query"].as_str().map(str::to_owned)) {
+        let query = match parsed(body).map(|input| input["query"].as_str().map(str::to_owned)) {
             Ok(Some(query)) => query,
             Ok(None) => {
                 let (status, body) = unprocessable("query", "field required", "value_error.missing");
@@ -121,8 +121,8 @@ impl GptTrainer {
     }
 
     fn delete_several(&mut self, body: &[u8], now: Millis) -> Result<Value, (u16, Value)> {
-        let wish = parsed(body)?;
-        let uuids = wish["uuids"].as_array();
+        let input = parsed(body)?;
+        let uuids = input["uuids"].as_array();
         let uuids = uuids.ok_or_else(|| unprocessable("uuids", "field required", "value_error.missing"))?;
         let uuids: Vec<&str> = uuids.iter().filter_map(Value::as_str).collect();
         let missing: Vec<Value> = uuids

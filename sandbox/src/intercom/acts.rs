@@ -1,11 +1,11 @@
 //! What customers, teammates and bots do in the make-believe Intercom, outside of its API.
 
+use super::input::{AiAgentAct, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
 use super::model::{AiAgent, Author, AuthorKind, Contact, Conversation, Metadata, QuickReply, State};
 use super::transition::NewPart;
-use super::wish::{AiAgentAct, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb};
 use super::{Intercom, JOHN_DOE, OPERATOR_ID};
 use crate::clock::{Millis, seconds};
-use crate::notification::Topic;
+use crate::webhook::Topic;
 use serde::Serialize;
 
 /// What an act left behind.
@@ -15,7 +15,7 @@ pub struct Acted {
     pub conversation_id: String,
     /// The new part; the source where a conversation began.
     pub part_id: String,
-    /// The notification that the act caused, if any.
+    /// The webhook that the act caused, if any.
     pub notification_id: Option<String>,
 }
 
@@ -174,7 +174,7 @@ impl Intercom {
         Ok(())
     }
 
-    /// Deletes a conversation: the API answers 404 from now on. The notification names it as `conversation_id`.
+    /// Deletes a conversation: the API answers 404 from now on. The webhook names it as `conversation_id`.
     pub fn delete(&mut self, id: &str, now: Millis) -> Result<String, ActError> {
         let conversation = self.find_mut(id).ok_or(ActError::NoConversation)?;
         conversation.deleted = true;

@@ -1,14 +1,14 @@
 //! The make-believe REST API, answered in the words of Intercom's OpenAPI description.
 
+use super::input::AssigneeType;
 use super::model::{Author, AuthorKind, Conversation, Metadata, QuickReply, State};
 use super::shape::{self, View};
 use super::transition::NewPart;
 use super::version::ApiVersion;
-use super::wish::AssigneeType;
 use super::{Intercom, PACKAGE_CODE, RateWindow};
 use crate::clock::{Millis, seconds};
 use crate::http::{Answer, Request};
-use crate::notification::Topic;
+use crate::webhook::Topic;
 use serde_json::{Value, json};
 
 /// How what is read differs from what there is.
@@ -146,25 +146,25 @@ impl Intercom {
     /// `POST /conversations/{id}/reply`. A snoozed conversation wakes (as the preview's `skip_unsnooze` implies); what
     /// happens to a closed one is not documented, and here it stays closed. Nobody is assigned.
     fn reply(&mut self, id: &str, body: &[u8], version: ApiVersion, now: Millis) -> Result<String, Refusal> {
-        let wish: Value = parsed(body)?;
+        let input: Value = parsed(body)?;
         let conversation = self.find(id).ok_or(NO_CONVERSATION)?;
-        if matches!(wish["type"].as_str(), Some("user")) {
-            return self.reply_as_contact(id, &wish, version, now);
+        if matches!(input["type"].as_str(), Some("user")) {
+            return self.reply_as_contact(id, &input, version, now);
         }
-        let (part_type, topic) = match wish["message_type"].as_str() {
+        let (part_type, topic) = match input["message_type"].as_str() {
             Some("comment") => ("comment", Topic::AdminReplied),
             Some("note") => ("note", Topic::AdminNoted),
             Some("quick_reply") => ("quick_reply", Topic::AdminReplied),
             Some(_) => return Err((400, "parameter_invalid", "message_type must be comment, note or quick_reply")),
             None => return Err((400, "parameter_not_found", "message_type not specified")),
         };
-        let text = words(&wish);
-        let offered = if part_type == "quick_reply" { offered(&wish)? } else { Vec::new() };
-        if part_type != "quick_reply" && text.is_none() && !has_attachments(&wish) {
+        let text = words(&input);
+        let offered = if part_type == "quick_reply" { offered(&input)? } else { Vec::new() };
+        if part_type != "quick_reply" && text.is_none() && !has_attachments(&input) {
             return Err((400, "parameter_not_found", "body not specified"));
         }
         let was_snoozed = conversation.state == State::Snoozed;
-        let author = self.acting_admin(&wish)?;
+        let author = self.acting_admin(&input)?;
         if was_snoozed && part_type != "note" {
             self.find_mut(id).ok_or(NO_CONVERSATION)?.wake();
         }
@@ -176,11 +176,11 @@ impl Intercom {
     fn reply_as_contact(
         &mut self,
         id: &str,
-        wish: &Value,
+        input: &Value,
         version: ApiVersion,
         now: Millis,
     ) -> Result<String, Refusal> {
-        let body = words(wish).ok_or((400, "parameter_not_found", "body not specified"))?;
+        let body = words(input).ok_or((400, "parameter_not_found", "body not specified"))?;
         let words = super::CustomerWords { body: Some(body), attachments: Vec::new() };
         self.customer_says(id, words, now).map_err(|_| NO_CONVERSATION)?;
         self.newest(id, version)
@@ -188,24 +188,24 @@ impl Intercom {
 
     /// `POST /conversations/{id}/parts`
     fn manage(&mut self, id: &str, body: &[u8], version: ApiVersion, now: Millis) -> Result<String, Refusal> {
-        let wish: Value = parsed(body)?;
+        let input: Value = parsed(body)?;
         self.find(id).ok_or(NO_CONVERSATION)?;
-        let author = self.acting_admin(&wish)?;
-        let message_type = wish["message_type"].as_str();
-        if matches!(message_type, Some("close" | "assignment")) && wish["type"].as_str().is_none() {
+        let author = self.acting_admin(&input)?;
+        let message_type = input["message_type"].as_str();
+        if matches!(message_type, Some("close" | "assignment")) && input["type"].as_str().is_none() {
             return Err((400, "parameter_not_found", "type not specified"));
         }
-        let text = words(&wish);
+        let text = words(&input);
         let (part, topic) = match message_type {
             Some("close") => (self.conversation(id)?.close(author, text), Topic::AdminClosed),
             Some("open") => (self.conversation(id)?.open(author), Topic::AdminOpened),
             Some("snoozed") => {
-                let until = wish["snoozed_until"].as_u64();
+                let until = input["snoozed_until"].as_u64();
                 let until = until.ok_or((400, "parameter_not_found", "snoozed_until not specified"))?;
                 (self.conversation(id)?.snooze(author, until), Topic::AdminSnoozed)
             }
             Some("assignment") => {
-                let (to, kind) = self.assignee(&wish)?;
+                let (to, kind) = self.assignee(&input)?;
                 (self.conversation(id)?.assign(author, to, kind, text), Topic::AdminAssigned)
             }
             Some(_) => return Err((400, "parameter_invalid", "message_type is not one of the possible ones")),
@@ -214,9 +214,9 @@ impl Intercom {
         self.add_by_api(id, part, topic, version, now)
     }
 
-    fn assignee(&self, wish: &Value) -> Result<(u64, AssigneeType), Refusal> {
-        let to = id(&wish["assignee_id"]).ok_or((400, "parameter_not_found", "assignee_id not specified"))?;
-        match wish["type"].as_str() {
+    fn assignee(&self, input: &Value) -> Result<(u64, AssigneeType), Refusal> {
+        let to = id(&input["assignee_id"]).ok_or((400, "parameter_not_found", "assignee_id not specified"))?;
+        match input["type"].as_str() {
             Some("team") => Ok((to, AssigneeType::Team)),
             Some("admin") if to == 0 || self.teammate(to).is_some() => Ok((to, AssigneeType::Admin)),
             Some("admin") => Err((404, "admin_not_found", "Assignee not found")),
@@ -224,8 +224,8 @@ impl Intercom {
         }
     }
 
-    fn acting_admin(&self, wish: &Value) -> Result<Author, Refusal> {
-        let admin_id = id(&wish["admin_id"]).ok_or((400, "parameter_not_found", "admin_id not specified"))?;
+    fn acting_admin(&self, input: &Value) -> Result<Author, Refusal> {
+        let admin_id = id(&input["admin_id"]).ok_or((400, "parameter_not_found", "admin_id not specified"))?;
         self.teammate(admin_id).ok_or(NO_ADMIN)
     }
 
@@ -269,19 +269,19 @@ pub(super) fn id(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn offered(wish: &Value) -> Result<Vec<QuickReply>, Refusal> {
-    let options: Option<Vec<QuickReply>> = serde_json::from_value(wish["reply_options"].clone()).ok();
+fn offered(input: &Value) -> Result<Vec<QuickReply>, Refusal> {
+    let options: Option<Vec<QuickReply>> = serde_json::from_value(input["reply_options"].clone()).ok();
     options.filter(|all| !all.is_empty()).ok_or((400, "parameter_not_found", "reply_options not specified"))
 }
 
-fn words(wish: &Value) -> Option<String> {
-    wish["body"].as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+fn words(input: &Value) -> Option<String> {
+    input["body"].as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
-fn has_attachments(wish: &Value) -> bool {
+fn has_attachments(input: &Value) -> bool {
     ["attachment_urls", "attachment_files"]
         .iter()
-        .any(|field| wish[field].as_array().is_some_and(|all| !all.is_empty()))
+        .any(|field| input[field].as_array().is_some_and(|all| !all.is_empty()))
 }
 
 /// `POST /tickets/search`: there are none.

@@ -1,10 +1,11 @@
-//! The make-believe Intercom: a workspace with conversations, its REST API and the notifications that it causes.
+//! The make-believe Intercom: a workspace with conversations, its REST API and the webhooks that it causes.
 
 mod acts;
 mod api;
 mod error;
 mod fields;
 mod index;
+mod input;
 mod model;
 mod plain_text;
 mod record;
@@ -12,28 +13,27 @@ mod search;
 mod shape;
 mod transition;
 mod version;
-mod wish;
 
 pub use acts::{ActError, Acted};
 pub use api::Reading;
+pub use input::{
+    AiAgentAct, AssigneeType, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
+};
 pub use model::{AiAgent, Attachment, AuthorKind, Metadata, QuickReply, Reference, State, Teammate};
 pub use plain_text::plain_text;
 pub use version::ApiVersion;
-pub use wish::{
-    AiAgentAct, AssigneeType, BotWords, Click, ContactDetails, CustomerWords, Start, StartedBy, TeammateAct, Verb,
-};
 
 use crate::clock::Millis;
 use crate::http::Answer;
 use crate::ids::Ids;
-use crate::notification::{Notification, Topic};
+use crate::webhook::{Topic, Webhook};
 use model::{Author, Conversation, Part};
 use shape::View;
 
 /// What is fixed about the workspace.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    /// Its id code (`app_id` of notifications, `/me` → `app.id_code`).
+    /// Its id code (`app_id` of webhooks, `/me` → `app.id_code`).
     pub app_id: String,
     /// The teammate that the program under test answers as.
     pub admin_id: u64,
@@ -43,7 +43,7 @@ pub struct Workspace {
     pub access_token: String,
     /// The app's version in the Developer Hub: that of webhooks, and of requests without `Intercom-Version`.
     pub version: ApiVersion,
-    /// Whether what is done through the API causes notifications as well, as it does in Intercom.
+    /// Whether what is done through the API causes webhooks as well, as it does in Intercom.
     pub api_acts_notify: bool,
     /// Calls per 10 seconds before 429.
     pub rate_limit: u32,
@@ -83,7 +83,7 @@ pub struct Intercom {
     pub workspace: Workspace,
     ids: Ids,
     conversations: Vec<Conversation>,
-    notifications: Vec<Notification>,
+    webhooks: Vec<Webhook>,
     rate_window: RateWindow,
 }
 
@@ -101,7 +101,7 @@ impl Intercom {
             workspace,
             ids: Ids::new(seed),
             conversations: Vec::new(),
-            notifications: Vec::new(),
+            webhooks: Vec::new(),
             rate_window: RateWindow::default(),
         }
     }
@@ -109,13 +109,13 @@ impl Intercom {
     /// Forgets everything that was said; ids are not made twice.
     pub fn reset(&mut self) {
         self.conversations.clear();
-        self.notifications.clear();
+        self.webhooks.clear();
         self.rate_window = RateWindow::default();
     }
 
-    /// The notifications since the last call, in the order in which they were caused.
-    pub fn take_notifications(&mut self) -> Vec<Notification> {
-        std::mem::take(&mut self.notifications)
+    /// The webhooks since the last call, in the order in which they were caused.
+    pub fn take_webhooks(&mut self) -> Vec<Webhook> {
+        std::mem::take(&mut self.webhooks)
     }
 
     /// The workspace's teammates, the program under test first.
@@ -163,7 +163,7 @@ impl Intercom {
 
     fn notify_of(&mut self, topic: Topic, conversation_id: &str, item: String, now: Millis) -> String {
         let id = format!("notif_{}", self.ids.uuid_v4());
-        self.notifications.push(Notification {
+        self.webhooks.push(Webhook {
             id: Some(id.clone()),
             topic,
             conversation_id: Some(conversation_id.to_owned()),

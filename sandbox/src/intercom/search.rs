@@ -24,7 +24,7 @@ impl Intercom {
         shift: isize,
         now: Millis,
     ) -> Result<String, Refusal> {
-        let wish: Value = serde_json::from_slice(body).map_err(|_| invalid("The body is not a JSON object"))?;
+        let input: Value = serde_json::from_slice(body).map_err(|_| invalid("The body is not a JSON object"))?;
         let mut found = Vec::new();
         let indexed = now.saturating_sub(self.workspace.search_lag);
         let known = self.conversations.iter().filter_map(|conversation| match self.workspace.search_lag {
@@ -32,30 +32,30 @@ impl Intercom {
             _ => conversation.as_of(indexed),
         });
         for conversation in known.filter(|conversation| !conversation.deleted) {
-            if fits(&conversation, &wish["query"], 0)? {
+            if fits(&conversation, &input["query"], 0)? {
                 found.push(conversation);
             }
         }
         // A query is wrong or right whether or not there is a conversation to try it on.
-        check(&wish["query"], 0)?;
-        let order = Order::read(&wish["sort"])?;
+        check(&input["query"], 0)?;
+        let order = Order::read(&input["sort"])?;
         found.sort_by(|a, b| order.compare(&order.position(a), &order.position(b)));
-        page(&found, &wish["pagination"], &order, shift, version)
+        page(&found, &input["pagination"], &order, shift, version)
     }
 }
 
 fn page(
     found: &[Cow<'_, Conversation>],
-    wish: &Value,
+    input: &Value,
     order: &Order,
     shift: isize,
     version: ApiVersion,
 ) -> Result<String, Refusal> {
-    let per_page = match &wish["per_page"] {
+    let per_page = match &input["per_page"] {
         Value::Null => 20,
         number => number.as_u64().filter(|count| (1..=150).contains(count)).ok_or_else(too_big)? as usize,
     };
-    let start = match &wish["starting_after"] {
+    let start = match &input["starting_after"] {
         Value::Null => 0,
         cursor => {
             let after = cursor.as_str().and_then(Position::read).ok_or_else(bad_cursor)?;
@@ -118,12 +118,12 @@ struct Order {
 }
 
 impl Order {
-    fn read(wish: &Value) -> Result<Self, Refusal> {
-        if wish.is_null() {
+    fn read(input: &Value) -> Result<Self, Refusal> {
+        if input.is_null() {
             return Ok(Self { field: "last_request_at".to_owned(), descending: true });
         }
-        let field = wish["field"].as_str().ok_or_else(|| invalid("sort.field not specified"))?;
-        let descending = match wish["order"].as_str() {
+        let field = input["field"].as_str().ok_or_else(|| invalid("sort.field not specified"))?;
+        let descending = match input["order"].as_str() {
             Some("descending" | "desc") | None => true,
             Some("ascending" | "asc") => false,
             Some(_) => return Err(invalid("sort.order must be ascending or descending")),

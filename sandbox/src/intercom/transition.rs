@@ -1,7 +1,7 @@
 //! How acts change a conversation.
 
+use super::input::AssigneeType;
 use super::model::{Attachment, Author, AuthorKind, Conversation, Metadata, Part, Reference, State};
-use super::wish::AssigneeType;
 use crate::clock::Millis;
 
 /// A part that is about to be added.
@@ -55,7 +55,7 @@ impl Conversation {
         self.snoozed_until = None;
     }
 
-    /// A reply by our own admin here is one of an older system, which works through the API and assigns nothing.
+    /// A reply by our own admin here is one of another program, which works through the API and assigns nothing.
     pub(super) fn reply_in_inbox(&mut self, author: Author, body: Option<String>, ourselves: bool) -> NewPart {
         let was_closed = self.state == State::Closed;
         let is_human = |part: &Part| part.app_package_code.is_none() && part.body.is_some() && part.part_type != "note";

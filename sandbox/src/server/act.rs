@@ -1,6 +1,6 @@
 //! One call of the program under test: its request, its place in the log, and its effect.
 
-use super::delivery::{Webhook, dispatch};
+use super::delivery::{Way, dispatch};
 use super::log::CallRecord;
 use super::shared::{Shared, now};
 use crate::call::{Api, Target, target};
@@ -90,7 +90,7 @@ impl Arrived {
         if answer.status < 400 {
             self.change(|record| record.acted = true);
         }
-        dispatch(&self.shared, caused, Webhook::Send);
+        dispatch(&self.shared, caused, Way::Send);
         match self.api {
             Api::Intercom if self.method != "GET" => {
                 self.shared.tell(&json!({"kind": "conversation", "id": self.target.conversation_id}));

@@ -57,12 +57,12 @@ async fn alerts(State(shared): State<Arc<Shared>>) -> Response {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wish {
+struct Input {
     manner: Manner,
 }
 
 async fn behave(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
-    let Wish { manner } = read(fields(&body)?)?;
+    let Input { manner } = read(fields(&body)?)?;
     shared.world().alerts.manner = manner;
     Ok(json_response(&json!({})))
 }

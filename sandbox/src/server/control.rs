@@ -1,11 +1,11 @@
 //! The control API: what happened, and how things are to go.
 
-use super::delivery::{Webhook, dispatch, send};
+use super::delivery::{Way, dispatch, send};
 use super::shared::{Caused, Kept, Shared, now};
 use crate::clock::Millis;
 use crate::gpt_trainer::ScriptRule;
 use crate::intercom::ApiVersion;
-use crate::notification::{Escaping, Notification};
+use crate::webhook::{Escaping, Webhook};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -37,7 +37,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 /// An answer of the control API.
 pub(super) type Told = Result<Response, Wrong>;
 
-/// What was wrong with a wish.
+/// What was wrong with a input.
 pub(super) struct Wrong(pub StatusCode, pub String);
 
 impl IntoResponse for Wrong {
@@ -97,7 +97,7 @@ async fn deliver(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body
         None => 1,
         Some(copies) => copies.as_u64().ok_or_else(|| wrong("copies must be a number"))?,
     };
-    let kept = shared.world().notifications.get(&id).cloned();
+    let kept = shared.world().kept_webhooks.get(&id).cloned();
     let kept = kept.ok_or_else(|| missing("there is no such notification"))?;
     let sending: Vec<_> = (0..copies)
         .map(|_| {
@@ -112,12 +112,12 @@ async fn deliver(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body
     Ok(json_response(&json!({"statuses": statuses})))
 }
 
-/// Sends the test notification, which has no id.
+/// Sends the test webhook, which has no id.
 async fn ping(State(shared): State<Arc<Shared>>) -> Response {
     let kept = {
         let world = shared.world();
-        let notification = Notification::ping(&world.intercom.workspace.app_id, now());
-        Kept { notification, escaping: world.webhooks.escaping }
+        let webhook = Webhook::ping(&world.intercom.workspace.app_id, now());
+        Kept { webhook, escaping: world.webhooks.escaping }
     };
     json_response(&json!({"status": send(&shared, &kept, 1).await}))
 }
@@ -159,7 +159,7 @@ fn after(query: Option<&str>) -> Result<usize, Wrong> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WebhookWish {
+struct WebhookChanges {
     url: Option<String>,
     client_secret: Option<String>,
     escaping: Option<Escaping>,
@@ -169,39 +169,39 @@ struct WebhookWish {
 }
 
 async fn webhook(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
-    let wish: WebhookWish = read(fields(&body)?)?;
-    let version = wish.api_version.map(|text| ApiVersion::parse(&text).ok_or_else(|| wrong("api_version is unknown")));
+    let input: WebhookChanges = read(fields(&body)?)?;
+    let version = input.api_version.map(|text| ApiVersion::parse(&text).ok_or_else(|| wrong("api_version is unknown")));
     let version = version.transpose()?;
     let mut world = shared.world();
     let world = &mut *world;
-    set(&mut world.webhooks.url, wish.url);
-    set(&mut world.webhooks.client_secret, wish.client_secret);
-    set(&mut world.webhooks.escaping, wish.escaping);
-    set(&mut world.webhooks.retry_after, wish.retry_after_ms);
+    set(&mut world.webhooks.url, input.url);
+    set(&mut world.webhooks.client_secret, input.client_secret);
+    set(&mut world.webhooks.escaping, input.escaping);
+    set(&mut world.webhooks.retry_after, input.retry_after_ms);
     set(&mut world.intercom.workspace.version, version);
-    set(&mut world.intercom.workspace.api_acts_notify, wish.api_acts_notify);
+    set(&mut world.intercom.workspace.api_acts_notify, input.api_acts_notify);
     Ok(json_response(&json!({})))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct IntercomWish {
+struct IntercomChanges {
     search_lag_ms: Option<Millis>,
     rate_limit: Option<u32>,
     inbox_seat: Option<bool>,
 }
 
 async fn intercom(State(shared): State<Arc<Shared>>, body: Bytes) -> Told {
-    let wish: IntercomWish = read(fields(&body)?)?;
+    let input: IntercomChanges = read(fields(&body)?)?;
     let workspace = &mut shared.world().intercom.workspace;
-    set(&mut workspace.search_lag, wish.search_lag_ms);
-    set(&mut workspace.rate_limit, wish.rate_limit);
-    set(&mut workspace.inbox_seat, wish.inbox_seat);
+    set(&mut workspace.search_lag, input.search_lag_ms);
+    set(&mut workspace.rate_limit, input.rate_limit);
+    set(&mut workspace.inbox_seat, input.inbox_seat);
     Ok(json_response(&json!({})))
 }
 
-fn set<T>(setting: &mut T, wish: Option<T>) {
-    if let Some(value) = wish {
+fn set<T>(setting: &mut T, input: Option<T>) {
+    if let Some(value) = input {
         *setting = value;
     }
 }
@@ -211,13 +211,13 @@ async fn reset(State(shared): State<Arc<Shared>>) -> Response {
     json_response(&json!({}))
 }
 
-/// Takes the way of the notification out of an act's fields.
-pub(super) fn take_webhook(fields: &mut Map<String, Value>) -> Result<Webhook, Wrong> {
-    Webhook::read(&fields.remove("webhook").unwrap_or_default()).map_err(wrong)
+/// Takes the way of the webhook out of an act's fields.
+pub(super) fn take_webhook(fields: &mut Map<String, Value>) -> Result<Way, Wrong> {
+    Way::read(&fields.remove("webhook").unwrap_or_default()).map_err(wrong)
 }
 
 /// Tells the page and the program under test what somebody did.
-pub(super) fn done(shared: &Arc<Shared>, conversation_id: &str, caused: Caused, webhook: Webhook) {
-    dispatch(shared, caused, webhook);
+pub(super) fn done(shared: &Arc<Shared>, conversation_id: &str, caused: Caused, way: Way) {
+    dispatch(shared, caused, way);
     shared.tell(&json!({"kind": "conversation", "id": conversation_id}));
 }

@@ -55,10 +55,10 @@ fn start_many(shared: &Arc<Shared>, mut fields: Map<String, Value>, count: &Valu
     let count = count.ok_or_else(|| wrong(format!("count must be a number from 1 to {MOST_AT_ONCE}")))?;
     let webhook = take_webhook(&mut fields)?;
     let at = now().saturating_sub(take_ago(&mut fields)?);
-    let wish: Start = read(fields)?;
+    let input: Start = read(fields)?;
     let mut ids = Vec::new();
     for n in 1..=count {
-        let start = Start { body: wish.body.replace("{n}", &n.to_string()), ..wish.clone() };
+        let start = Start { body: input.body.replace("{n}", &n.to_string()), ..input.clone() };
         let mut world = shared.world();
         ids.push(world.intercom.start(start, at).map_err(refused)?.conversation_id);
         let caused = world.caused();
@@ -95,9 +95,9 @@ fn act<T: DeserializeOwned>(
     let mut fields = fields(body)?;
     let webhook = take_webhook(&mut fields)?;
     let ago = take_ago(&mut fields)?;
-    let wish = read(fields)?;
+    let input = read(fields)?;
     let mut world = shared.world();
-    let acted = act(&mut world, wish, now().saturating_sub(ago)).map_err(refused)?;
+    let acted = act(&mut world, input, now().saturating_sub(ago)).map_err(refused)?;
     let caused = world.caused();
     drop(world);
     done(shared, &acted.conversation_id, caused, webhook);
@@ -113,8 +113,8 @@ fn take_ago(fields: &mut Map<String, Value>) -> Result<Millis, Wrong> {
 }
 
 async fn ai_agent(State(shared): TheShared, Path(id): Path<String>, body: Bytes) -> Told {
-    let wish = read(fields(&body)?)?;
-    shared.world().intercom.ai_agent(&id, wish, now()).map_err(refused)?;
+    let input = read(fields(&body)?)?;
+    shared.world().intercom.ai_agent(&id, input, now()).map_err(refused)?;
     shared.tell(&json!({"kind": "conversation", "id": id}));
     Ok(json_response(&json!({})))
 }

@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 type TheShared = State<Arc<Shared>>;
 
 /// The `call` of a fault that is about what is told to the worker, and not about what it calls.
-const NOTIFICATION: &str = "notification";
+const WEBHOOK: &str = "notification";
 
 async fn add(State(shared): TheShared, body: Bytes) -> Told {
     let mut fields = fields(&body)?;
@@ -32,7 +32,7 @@ async fn add(State(shared): TheShared, body: Bytes) -> Told {
     let times = take(&mut fields, "times")?.unwrap_or(1);
     let skip = take(&mut fields, "skip")?.unwrap_or(0);
     let call = call.unwrap_or_default();
-    let id = if call == NOTIFICATION {
+    let id = if call == WEBHOOK {
         let fault: DeliveryFault = read(fields)?;
         let rule = DeliveryRule { conversation_id, fault };
         switch_on(&shared, name, |world, id| world.delivery_faults.add(Counted::new(id, rule, times, skip)))
@@ -76,11 +76,11 @@ async fn list(State(shared): TheShared) -> Response {
         let Rule { calls, conversation_id, kind, .. } = &counted.rule;
         shown(&world, counted, (calls.name(), kind.name(), conversation_id))
     });
-    let notifications = world.delivery_faults.all().map(|counted| {
+    let webhooks = world.delivery_faults.all().map(|counted| {
         let DeliveryRule { conversation_id, fault } = &counted.rule;
-        shown(&world, counted, (NOTIFICATION, fault.name(), conversation_id))
+        shown(&world, counted, (WEBHOOK, fault.name(), conversation_id))
     });
-    json_response(&calls.chain(notifications).collect::<Vec<_>>())
+    json_response(&calls.chain(webhooks).collect::<Vec<_>>())
 }
 
 fn shown<R>(world: &World, counted: &Counted<R>, about: (&str, &str, &Option<String>)) -> Value {

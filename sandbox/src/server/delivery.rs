@@ -4,7 +4,7 @@
 use super::log::DeliveryRecord;
 use super::shared::{Caused, Kept, Shared, now};
 use crate::clock::Millis;
-use crate::notification::{Notification, sign};
+use crate::webhook::{Webhook, sign};
 use axum::body::{Body, Bytes};
 use axum::http::{Request, header};
 use http_body_util::{BodyExt, Full};
@@ -15,37 +15,37 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How the notification of an act goes out.
+/// How the webhook of an act goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Webhook {
+pub(super) enum Way {
     Send,
     None,
     Delayed(Millis),
     Copies(u32),
 }
 
-impl Webhook {
+impl Way {
     /// Reads `"send"`, `"none"`, `{"delay_ms":n}` or `{"copies":n}`; the error is in plain words.
-    pub(super) fn read(wish: &Value) -> Result<Self, String> {
+    pub(super) fn read(input: &Value) -> Result<Self, String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "snake_case")]
-        enum Wish {
+        enum Input {
             Send,
             None,
             DelayMs(Millis),
             Copies(u32),
         }
-        let wish = if wish.is_null() { Ok(Wish::Send) } else { Wish::deserialize(wish) };
-        match wish.map_err(|error| format!("webhook: {error}"))? {
-            Wish::Send => Ok(Self::Send),
-            Wish::None => Ok(Self::None),
-            Wish::DelayMs(delay) => Ok(Self::Delayed(delay)),
-            Wish::Copies(copies) => Ok(Self::Copies(copies)),
+        let input = if input.is_null() { Ok(Input::Send) } else { Input::deserialize(input) };
+        match input.map_err(|error| format!("webhook: {error}"))? {
+            Input::Send => Ok(Self::Send),
+            Input::None => Ok(Self::None),
+            Input::DelayMs(delay) => Ok(Self::Delayed(delay)),
+            Input::Copies(copies) => Ok(Self::Copies(copies)),
         }
     }
 }
 
-/// What goes wrong with notifications, by `kind`.
+/// What goes wrong with webhooks, by `kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum DeliveryFault {
@@ -67,16 +67,16 @@ impl DeliveryFault {
         }
     }
 
-    fn way(self) -> Webhook {
+    fn way(self) -> Way {
         match self {
-            Self::Lost {} => Webhook::None,
-            Self::Copied { copies } => Webhook::Copies(copies),
-            Self::Delayed { ms } => Webhook::Delayed(ms),
+            Self::Lost {} => Way::None,
+            Self::Copied { copies } => Way::Copies(copies),
+            Self::Delayed { ms } => Way::Delayed(ms),
         }
     }
 }
 
-/// Which notifications, and what goes wrong with them.
+/// Which webhooks, and what goes wrong with them.
 #[derive(Clone, Debug)]
 pub(super) struct DeliveryRule {
     /// Only those about this conversation.
@@ -85,8 +85,8 @@ pub(super) struct DeliveryRule {
 }
 
 impl DeliveryRule {
-    fn is_about(&self, notification: &Notification) -> bool {
-        self.conversation_id.is_none() || self.conversation_id == notification.conversation_id
+    fn is_about(&self, webhook: &Webhook) -> bool {
+        self.conversation_id.is_none() || self.conversation_id == webhook.conversation_id
     }
 }
 
@@ -94,17 +94,17 @@ impl DeliveryRule {
 const TIME_LIMIT: Duration = Duration::from_millis(5000);
 
 /// Sends in the background what an act has caused.
-pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
+pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, way: Way) {
     for kept in caused.kept {
-        let way = match webhook {
-            Webhook::Send => on_its_way(shared, &kept),
-            told @ (Webhook::None | Webhook::Delayed(_) | Webhook::Copies(_)) => told,
+        let way = match way {
+            Way::Send => on_its_way(shared, &kept),
+            way @ (Way::None | Way::Delayed(_) | Way::Copies(_)) => way,
         };
         let (copies, delay) = match way {
-            Webhook::Send => (1, 0),
-            Webhook::None => (0, 0),
-            Webhook::Delayed(delay) => (1, delay),
-            Webhook::Copies(copies) => (copies, 0),
+            Way::Send => (1, 0),
+            Way::None => (0, 0),
+            Way::Delayed(delay) => (1, delay),
+            Way::Copies(copies) => (copies, 0),
         };
         for _ in 0..copies {
             tokio::spawn(send_with_retry(shared.clone(), kept.clone(), delay, caused.resets));
@@ -112,10 +112,10 @@ pub(super) fn dispatch(shared: &Arc<Shared>, caused: Caused, webhook: Webhook) {
     }
 }
 
-/// What was told of a notification holds. Of the others some may go wrong.
-fn on_its_way(shared: &Shared, kept: &Kept) -> Webhook {
-    let struck = shared.world().delivery_faults.strike(|rule| rule.is_about(&kept.notification));
-    let Some(rule) = struck else { return Webhook::Send };
+/// What was told of a webhook holds. Of the others some may go wrong.
+fn on_its_way(shared: &Shared, kept: &Kept) -> Way {
+    let struck = shared.world().delivery_faults.strike(|rule| rule.is_about(&kept.webhook));
+    let Some(rule) = struck else { return Way::Send };
     shared.tell(&json!({"kind": "faults"}));
     rule.fault.way()
 }
@@ -146,7 +146,7 @@ pub(super) async fn send(shared: &Arc<Shared>, kept: &Kept, attempt: u32) -> Opt
     let body = kept.body(attempt);
     let answering = post(&url, sign(&client_secret, &body), body);
     let status = tokio::time::timeout(TIME_LIMIT, answering).await.ok().flatten();
-    note_down(shared, &kept.notification, attempt, status, begun);
+    note_down(shared, &kept.webhook, attempt, status, begun);
     status
 }
 
@@ -165,21 +165,21 @@ async fn post(url: &str, signature: String, body: Vec<u8>) -> Option<u16> {
     Some(status)
 }
 
-fn note_down(shared: &Shared, notification: &Notification, attempt: u32, status: Option<u16>, begun: Millis) {
+fn note_down(shared: &Shared, webhook: &Webhook, attempt: u32, status: Option<u16>, begun: Millis) {
     let n = {
         let mut world = shared.world();
         let n = world.deliveries.len() + 1;
         world.deliveries.push(DeliveryRecord {
             n,
             at_ms: begun,
-            notification_id: notification.id.clone(),
-            topic: notification.topic.name(),
-            conversation_id: notification.conversation_id.clone(),
+            notification_id: webhook.id.clone(),
+            topic: webhook.topic.name(),
+            conversation_id: webhook.conversation_id.clone(),
             attempt,
             status,
             ms: now() - begun,
         });
         n
     };
-    shared.tell(&json!({"kind": "delivery", "n": n, "conversation_id": notification.conversation_id}));
+    shared.tell(&json!({"kind": "delivery", "n": n, "conversation_id": webhook.conversation_id}));
 }

@@ -9,9 +9,9 @@ use crate::intercom::Workspace;
 pub struct Options {
     /// The port; 0 for any.
     pub port: u16,
-    /// Where notifications go.
+    /// Where webhooks go.
     pub webhook_url: String,
-    /// The app's client secret, which signs notifications.
+    /// The app's client secret, which signs webhooks.
     pub client_secret: String,
     /// How long after a failed delivery the one retry comes, in milliseconds. Intercom waits a minute.
     pub retry_after: Millis,

@@ -9,8 +9,8 @@ use crate::clock::Millis;
 use crate::fault::Faults;
 use crate::gpt_trainer::GptTrainer;
 use crate::intercom::Intercom;
-use crate::notification::{Escaping, Notification};
 use crate::rules::Rules;
+use crate::webhook::{Escaping, Webhook};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ pub(super) struct World {
     /// What the page calls the faults that it has switched on, by their ids.
     pub names: HashMap<String, String>,
     pub webhooks: WebhookSettings,
-    pub notifications: HashMap<String, Kept>,
+    pub kept_webhooks: HashMap<String, Kept>,
     pub calls: Vec<CallRecord>,
     pub deliveries: Vec<DeliveryRecord>,
     pub kills: Kills,
@@ -46,7 +46,7 @@ pub(super) struct World {
     pub resets: u64,
 }
 
-/// How notifications are sent.
+/// How webhooks are sent.
 #[derive(Clone, Debug)]
 pub(super) struct WebhookSettings {
     pub url: String,
@@ -55,10 +55,10 @@ pub(super) struct WebhookSettings {
     pub retry_after: Millis,
 }
 
-/// A notification, spelled as it was when it was caused.
+/// A webhook, spelled as it was when it was caused.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    pub notification: Notification,
+    pub webhook: Webhook,
     pub escaping: Escaping,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct Caused {
 
 impl Kept {
     pub(super) fn body(&self, attempt: u32) -> Vec<u8> {
-        self.notification.body(self.escaping, attempt)
+        self.webhook.body(self.escaping, attempt)
     }
 }
 
@@ -109,7 +109,7 @@ impl Shared {
         world.delivery_faults = fresh.delivery_faults;
         world.names = fresh.names;
         world.webhooks = fresh.webhooks;
-        world.notifications.clear();
+        world.kept_webhooks.clear();
         world.calls.clear();
         world.deliveries.clear();
         world.alerts = fresh.alerts;
@@ -135,7 +135,7 @@ impl World {
             delivery_faults: Rules::default(),
             names: HashMap::new(),
             webhooks,
-            notifications: HashMap::new(),
+            kept_webhooks: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
             kills: Kills::default(),
@@ -149,11 +149,11 @@ impl World {
     /// one act causes is not for the next one to send.
     pub(super) fn caused(&mut self) -> Caused {
         let escaping = self.webhooks.escaping;
-        let caused = self.intercom.take_notifications();
-        let kept: Vec<Kept> = caused.into_iter().map(|notification| Kept { notification, escaping }).collect();
+        let caused = self.intercom.take_webhooks();
+        let kept: Vec<Kept> = caused.into_iter().map(|webhook| Kept { webhook, escaping }).collect();
         for kept in &kept {
-            if let Some(id) = &kept.notification.id {
-                self.notifications.insert(id.clone(), kept.clone());
+            if let Some(id) = &kept.webhook.id {
+                self.kept_webhooks.insert(id.clone(), kept.clone());
             }
         }
         Caused { kept, resets: self.resets }

@@ -125,7 +125,7 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn()
     }
 }
 
-/// Notifications that came in: their headers and bodies.
+/// Webhooks that came in: their headers and bodies.
 pub type Received = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
 /// A receiver of webhooks that gives these answers in turn, the last one for ever.

@@ -23,9 +23,12 @@ fn they_disagree() {
         case("the entry tells another outcome", [m(1, 0), r(1, 20)])
             .ledger([stood_down(["m1"], 20, StandDownReason::Teammate)])
             .finds([disagrees(NotEntered, "m1", "r1")]),
-        case("an answer after a give-back", [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), r(1, 50)])
-            .ledger([handed_over(["m1"], 21)])
-            .finds([disagrees(NotEntered, "m1", "r1")]),
+        case(
+            "an answer after a give-back",
+            [m(1, 0), hands_over(1, 20), hand_over_message(1, 21), notes(30, "/bot on"), r(1, 50)],
+        )
+        .ledger([handed_over(["m1"], 21)])
+        .finds([disagrees(NotEntered, "m1", "r1")]),
         case("a note that no entry knows of", [m(1, 0), hands_over(1, 20)]).finds([disagrees(
             MessageNotEntered,
             "m1",
@@ -47,10 +50,10 @@ fn they_disagree() {
 
 #[test]
 fn they_agree() {
-    let full = |case: Case| {
+    let full = |case: Example| {
         case.with(|_, thread| {
             let words =
-                (0..PARTS_WINDOW).map(|n| entry(&format!("t9{n}"), 50, Author::OtherBot, Kind::Automatic, None));
+                (0..PARTS_WINDOW).map(|n| entry(&format!("t9{n}"), 50, Author::OtherBot, EntryKind::Automatic, None));
             thread.entries.extend(words);
         })
     };
@@ -58,7 +61,7 @@ fn they_agree() {
         case("the reply is there", [m(1, 0), r(1, 20)]).ledger([replied(["m1"], "r1", 20)]),
         case("taken back, but there", [m(1, 0), redacted(r(1, 20))]).ledger([replied(["m1"], "r1", 20)]),
         case("another program's, as the entry says", [m(1, 0), r(1, 20)]).ledger([replied_by(
-            RepliedBy::OlderSystem,
+            RepliedBy::AnotherProgram,
             ["m1"],
             "r1",
             20,
@@ -67,7 +70,7 @@ fn they_agree() {
         full(case("or the note", [m(1, 0), says(50)]).ledger([handed_over(["m1"], 20)])),
         case("the record was corrected before people were told", [m(1, 0), r(1, 60)]).ledger([
             handed_over(["m1"], 50),
-            Entry {
+            LedgerEntry {
                 corrects: Some(UnixMillis((START + 50) * 1_000)),
                 ..replied_by(RepliedBy::UsLate, ["m1"], "r1", 60)
             },

@@ -26,16 +26,16 @@ fn two_for_one() {
         case("another program was quicker", [m(1, 0), r(1, 20), r(2, 21)])
             .ledger([replied(["m1"], "r2", 21)])
             .finds([twice("m1", "r1"), disagrees(NotEntered, "m1", "r1")]),
-        case("two lines", [m(1, 0), hands_over(1, 20), line(1, 21), line(2, 22)])
+        case("two lines", [m(1, 0), hands_over(1, 20), hand_over_message(1, 21), hand_over_message(2, 22)])
             .ledger([handed_over(["m1"], 22)])
             .finds([twice("m1", "l2")]),
-        case("a line and an answer", [m(1, 0), hands_over(1, 20), line(1, 21), r(1, 22)])
+        case("a line and an answer", [m(1, 0), hands_over(1, 20), hand_over_message(1, 21), r(1, 22)])
             .ledger([replied(["m1"], "r1", 22)])
             .finds([twice("m1", "r1")]),
-        case("an answer and a line", [m(1, 0), r(1, 20), hands_over(1, 21), line(1, 22)])
+        case("an answer and a line", [m(1, 0), r(1, 20), hands_over(1, 21), hand_over_message(1, 22)])
             .ledger([replied(["m1"], "r1", 22)])
             .finds([twice("m1", "l1")]),
-        case("an earlier line was worded otherwise", [m(1, 0), hands_over(1, 20), r(1, 21), line(1, 22)])
+        case("an earlier line was worded otherwise", [m(1, 0), hands_over(1, 20), r(1, 21), hand_over_message(1, 22)])
             .ledger([handed_over(["m1"], 22)])
             .finds([twice("m1", "l1")]),
         case(
@@ -62,19 +62,26 @@ fn one_for_each() {
             .ledger([replied(["m1"], "r1", 20), replied(["m2"], "r2", 50)]),
         case(
             "a line, and after the give-back an answer",
-            [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), r(1, 50)],
+            [m(1, 0), hands_over(1, 20), hand_over_message(1, 21), notes(30, "/bot on"), r(1, 50)],
         )
         .ledger([handed_over(["m1"], 21), again(replied(["m1"], "r1", 50))]),
         case(
             "the same, and the hand-over is kept no more",
-            [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), r(1, 50)],
+            [m(1, 0), hands_over(1, 20), hand_over_message(1, 21), notes(30, "/bot on"), r(1, 50)],
         )
         .ledger([again(replied(["m1"], "r1", 50))]),
-        case("a line, and after a retry an answer", [m(1, 0), hands_over(1, 20), line(1, 21), r(1, 50)])
+        case("a line, and after a retry an answer", [m(1, 0), hands_over(1, 20), hand_over_message(1, 21), r(1, 50)])
             .ledger([handed_over(["m1"], 21), again(replied(["m1"], "r1", 50))]),
         case(
             "handed over again after a give-back",
-            [m(1, 0), hands_over(1, 20), line(1, 21), notes(30, "/bot on"), hands_over(1, 50), line(2, 51)],
+            [
+                m(1, 0),
+                hands_over(1, 20),
+                hand_over_message(1, 21),
+                notes(30, "/bot on"),
+                hands_over(1, 50),
+                hand_over_message(2, 51),
+            ],
         )
         .ledger([handed_over(["m1"], 21), again(handed_over(["m1"], 51))]),
         case(
@@ -82,11 +89,11 @@ fn one_for_each() {
             [
                 m(1, 0),
                 hands_over(1, 20),
-                line(1, 21),
+                hand_over_message(1, 21),
                 says(60),
                 m(2, DAY - 90),
                 hands_over(2, DAY - 70),
-                line(2, DAY - 69),
+                hand_over_message(2, DAY - 69),
                 notes(DAY - 60, "/bot on"),
                 r(2, DAY - 50),
             ],
@@ -98,14 +105,29 @@ fn one_for_each() {
         ]),
         case(
             "given back, and written again, in the moment of the line",
-            [m(1, 0), hands_over(1, 20), notes(21, "/bot on"), m(2, 21), line(1, 22), hands_over(2, 30), line(2, 31)],
+            [
+                m(1, 0),
+                hands_over(1, 20),
+                notes(21, "/bot on"),
+                m(2, 21),
+                hand_over_message(1, 22),
+                hands_over(2, 30),
+                hand_over_message(2, 31),
+            ],
         )
         .ledger([handed_over(["m1"], 22), handed_over(["m1", "m2"], 31)]),
         case("a line in words that are not set any more", [m(1, 0), hands_over(1, 20), r(1, 21)])
             .ledger([handed_over(["m1"], 21)]),
         case(
             "a line, and an answer to what came later",
-            [m(1, 0), hands_over(1, 20), line(1, 21), does(30, Kind::Close), m(2, DAY - 60), r(2, DAY - 30)],
+            [
+                m(1, 0),
+                hands_over(1, 20),
+                hand_over_message(1, 21),
+                does(30, EntryKind::Close),
+                m(2, DAY - 60),
+                r(2, DAY - 30),
+            ],
         )
         .ledger([handed_over(["m1"], 21), replied(["m2"], "r2", DAY - 30)]),
         case("late, after a note: it is the only one", [m(1, 0), hands_over(1, 50), r(1, 60)]).ledger([replied_by(
@@ -120,8 +142,8 @@ fn one_for_each() {
             20,
         )]),
         case("answered before the window", [m(1, 0), r(1, 20), r(2, 21)]).window(1, DAY),
-        case("an older system answered all that waited", [m(1, 0), m(2, 1), r(1, 20)]).ledger([replied_by(
-            RepliedBy::OlderSystem,
+        case("another program answered all that waited", [m(1, 0), m(2, 1), r(1, 20)]).ledger([replied_by(
+            RepliedBy::AnotherProgram,
             ["m2"],
             "r1",
             20,

@@ -9,8 +9,12 @@ fn over_a_teammate() {
     check([
         case("who spoke", [m(1, 0), says(50), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
         case("who spoke before", [says(0), m(1, 50), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
-        case("who closed", [m(1, 0), does(50, Kind::Close), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
-        case("who snoozed", [m(1, 0), does(50, Kind::Snooze), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
+        case("who closed", [m(1, 0), does(50, EntryKind::Close), r(1, 100)])
+            .ledger(answered())
+            .finds([over("m1", "r1")]),
+        case("who snoozed", [m(1, 0), does(50, EntryKind::Snooze), r(1, 100)])
+            .ledger(answered())
+            .finds([over("m1", "r1")]),
         case("who was assigned", [m(1, 0), assigned(50), r(1, 100)]).ledger(answered()).finds([over("m1", "r1")]),
         case("who stopped us", [m(1, 0), notes(50, "/bot off"), r(1, 100)])
             .ledger(answered())
@@ -23,21 +27,24 @@ fn over_a_teammate() {
             .with(|policy, _| policy.takeover = Takeover::ForEver)
             .ledger([replied(["m1"], "r1", 20 * HOUR + 50)])
             .finds([over("m1", "r1")]),
-        case("with a line", [m(1, 0), hands_over(1, 20), says(40), line(1, 100)])
-            .ledger([handed_over(["m1"], 100)])
-            .finds([over("m1", "l1")]),
-        case("who closed, with a line", [m(1, 0), hands_over(1, 20), does(40, Kind::Close), line(1, 100)])
+        case("with a line", [m(1, 0), hands_over(1, 20), says(40), hand_over_message(1, 100)])
             .ledger([handed_over(["m1"], 100)])
             .finds([over("m1", "l1")]),
         case(
+            "who closed, with a line",
+            [m(1, 0), hands_over(1, 20), does(40, EntryKind::Close), hand_over_message(1, 100)],
+        )
+        .ledger([handed_over(["m1"], 100)])
+        .finds([over("m1", "l1")]),
+        case(
             "who attended to a hand-over by closing",
-            [m(1, 0), hands_over(1, 20), does(40, Kind::Close), m(2, HOUR), r(2, HOUR + 20)],
+            [m(1, 0), hands_over(1, 20), does(40, EntryKind::Close), m(2, HOUR), r(2, HOUR + 20)],
         )
         .ledger([handed_over(["m1"], 20), replied(["m2"], "r2", HOUR + 20)])
         .finds([over("m2", "r2")]),
         case(
             "who snoozed after a hand-over whose reply landed since",
-            [m(1, 0), hands_over(1, 20), r(1, 25), does(40, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
+            [m(1, 0), hands_over(1, 20), r(1, 25), does(40, EntryKind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
         )
         .ledger([landed(Some(UnixMillis((START + 22) * 1_000))), replied(["m2"], "r2", HOUR + 20)])
         .finds([over("m2", "r2")]),
@@ -50,12 +57,12 @@ fn over_nobody() {
     let answered = || [replied(["m1"], "r1", 100)];
     check([
         case("in the gap of one request", [m(1, 0), says(85), r(1, 100)]).ledger(answered()),
-        case("closed in the gap", [m(1, 0), does(99, Kind::Close), r(1, 100)]).ledger(answered()),
+        case("closed in the gap", [m(1, 0), does(99, EntryKind::Close), r(1, 100)]).ledger(answered()),
         case("after it", [m(1, 0), r(1, 100), says(101)]).ledger(answered()),
         case("who gave it back", [says(0), notes(10, "/bot on"), m(1, 50), r(1, 100)]).ledger(answered()),
         case("who gave it back in the gap", [m(1, 0), says(50), notes(99, "/bot on"), r(1, 100)]).ledger(answered()),
         case("who gave it to us", [assigned(0), to_us(10), m(1, 50), r(1, 100)]).ledger(answered()),
-        case("who closed before the message", [does(0, Kind::Close), m(1, 50), r(1, 100)]).ledger(answered()),
+        case("who closed before the message", [does(0, EntryKind::Close), m(1, 50), r(1, 100)]).ledger(answered()),
         case("whose word had run out", [says(0), m(1, 12 * HOUR), r(1, 13 * HOUR)]).ledger([replied(
             ["m1"],
             "r1",
@@ -65,7 +72,7 @@ fn over_nobody() {
             .with(|policy, _| policy.rule_assignments = RuleAssignments::Ignore)
             .ledger(answered()),
         case("another program's word", [m(1, 0), says(50), r(1, 100)]).ledger([replied_by(
-            RepliedBy::OlderSystem,
+            RepliedBy::AnotherProgram,
             ["m1"],
             "r1",
             100,
@@ -80,7 +87,7 @@ fn over_nobody() {
             .ledger([reply_unknown(["m1"], 50)]),
         case(
             "who snoozed after a reply had called the hand-over off",
-            [m(1, 0), hands_over(1, 20), r(1, 25), does(40, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
+            [m(1, 0), hands_over(1, 20), r(1, 25), does(40, EntryKind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
         )
         .ledger([landed(None), replied(["m2"], "r2", HOUR + 20)]),
         case(
@@ -90,7 +97,7 @@ fn over_nobody() {
                 assigns_to_team(20),
                 says(25),
                 hands_over(1, 30),
-                does(HOUR, Kind::Close),
+                does(HOUR, EntryKind::Close),
                 m(2, 12 * HOUR + 60),
                 r(2, 12 * HOUR + 80),
             ],
@@ -98,17 +105,17 @@ fn over_nobody() {
         .ledger([handed_over(["m1"], 31), replied(["m2"], "r2", 12 * HOUR + 80)]),
         case(
             "who snoozed while people were being told",
-            [m(1, 0), assigns_to_team(20), does(22, Kind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
+            [m(1, 0), assigns_to_team(20), does(22, EntryKind::Snooze), m(2, HOUR), r(2, HOUR + 20)],
         )
         .ledger([stood_down(["m1"], 30, StandDownReason::Teammate), replied(["m2"], "r2", HOUR + 20)]),
         case(
             "a line, before the closing was told of",
-            [m(1, 0), hands_over(1, 20), does(30, Kind::Close), m(2, 60), line(1, 100)],
+            [m(1, 0), hands_over(1, 20), does(30, EntryKind::Close), m(2, 60), hand_over_message(1, 100)],
         )
         .ledger([handed_over(["m1"], 100), stood_down(["m2"], 110, StandDownReason::HandedOver)]),
         case(
             "the same, and what came after the closing was taken back since",
-            [m(1, 0), does(1, Kind::Close), redacted(m(2, 2)), hands_over(1, 20), line(1, 100)],
+            [m(1, 0), does(1, EntryKind::Close), redacted(m(2, 2)), hands_over(1, 20), hand_over_message(1, 100)],
         )
         .ledger([handed_over(["m1"], 100), stood_down(["m2"], 110, StandDownReason::HandedOver)]),
         case(
@@ -116,9 +123,9 @@ fn over_nobody() {
             [
                 m(1, 0),
                 assigns_to_team(20),
-                does(21, Kind::Snooze),
+                does(21, EntryKind::Snooze),
                 hands_over(1, 22),
-                does(450, Kind::Close),
+                does(450, EntryKind::Close),
                 m(2, HOUR),
                 r(2, HOUR + 20),
             ],
@@ -129,7 +136,7 @@ fn over_nobody() {
             .ledger(answered()),
         case(
             "given back while people were told, closed since",
-            [m(1, 0), notes(10, "/bot on"), hands_over(1, 20), does(40, Kind::Close), m(2, HOUR), r(2, HOUR + 20)],
+            [m(1, 0), notes(10, "/bot on"), hands_over(1, 20), does(40, EntryKind::Close), m(2, HOUR), r(2, HOUR + 20)],
         )
         .ledger([handed_over(["m1"], 20), replied(["m2"], "r2", HOUR + 20)]),
         case("before the window", [says(0), m(1, 50), r(1, 100)]).ledger(answered()).window(51, DAY),
@@ -142,14 +149,14 @@ fn over_nobody() {
 }
 
 /// The entry of a reply that had been given up; `corrects` is when its hand-over had ended.
-fn landed(corrects: Option<UnixMillis>) -> Entry {
-    Entry { corrects, ..replied_by(RepliedBy::UsLate, ["m1"], "r1", 25) }
+fn landed(corrects: Option<UnixMillis>) -> LedgerEntry {
+    LedgerEntry { corrects, ..replied_by(RepliedBy::UsLate, ["m1"], "r1", 25) }
 }
 
 fn by_rule(at: u64) -> Part {
-    does(at, Kind::RuleAssignment(Some(Assignee::Teammate(human()))))
+    does(at, EntryKind::RuleAssignment(Some(Assignee::Teammate(human()))))
 }
 
 fn to_us(at: u64) -> Part {
-    does(at, Kind::Assignment(Some(Assignee::Ourselves)))
+    does(at, EntryKind::Assignment(Some(Assignee::Ourselves)))
 }

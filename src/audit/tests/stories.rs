@@ -24,18 +24,18 @@ fn a_long_conversation_without_a_finding() {
             notes(200, "/bot on"),
             m(6, 210),
             r(6, 230),
-            // The AI fails: people are told, the customer hears the line, and the bot is quiet.
+            // The AI fails: a teammate takes over, the customer gets the hand-over message, and the bot is quiet.
             m(7, 300),
             assigns_to_team(900),
             hands_over(7, 901),
-            line(7, 903),
+            hand_over_message(7, 903),
             m(8, 950),
             notes(1_000, "/bot on"),
             r(8, 1_030),
             // In note mode.
             m(9, 2_000),
             answer_note(9, 2_020),
-            // A reply that lands after people were told.
+            // A reply that lands after the hand-over.
             m(10, 3_000),
             assigns_to_team(3_060),
             hands_over(10, 3_061),
@@ -44,10 +44,10 @@ fn a_long_conversation_without_a_finding() {
             redacted(m(11, 4_000)),
             // Fin's turn.
             m(12, 5_000),
-            Part { ai: AiVoice::Answer, ..entry("b1", 5_010, Author::OtherBot, Kind::Comment, Some("Like this")) },
+            Part { ai: AiVoice::Answer, ..entry("b1", 5_010, Author::OtherBot, EntryKind::Comment, Some("Like this")) },
             // Closed.
             m(13, 6_000),
-            does(6_005, Kind::Close),
+            does(6_005, EntryKind::Close),
             m(14, 90_000),
         ],
     );

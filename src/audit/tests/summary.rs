@@ -30,8 +30,8 @@ fn it_counts_all_and_names_the_first() {
 
 #[test]
 fn findings_have_stable_names() {
-    let told = |case: Case| serde_json::to_value(&case.audited().findings).unwrap();
-    let findings = told(case("", [m(1, 0), says(5), r(1, 100), r(2, 101)]).ledger([replied(["m1"], "r1", 100)]));
+    let found_in = |case: Example| serde_json::to_value(&case.audited().findings).unwrap();
+    let findings = found_in(case("", [m(1, 0), says(5), r(1, 100), r(2, 101)]).ledger([replied(["m1"], "r1", 100)]));
     let expected: Value = json!([
         {"kind": "answered_twice", "conversation": "215", "message": "m1", "part": "r2", "turn": "215-m1"},
         {"kind": "over_a_human", "conversation": "215", "message": "m1", "part": "r1", "turn": "215-m1"},
@@ -39,7 +39,7 @@ fn findings_have_stable_names() {
         {"kind": "ledger_disagrees", "about": "not_entered", "conversation": "215", "message": "m1", "part": "r2", "turn": "215-m1"},
     ]);
     assert_eq!(findings, expected);
-    let findings = told(case("", [m(1, 0)]));
+    let findings = found_in(case("", [m(1, 0)]));
     let expected =
         json!([{"kind": "unanswered", "conversation": "215", "message": "m1", "part": null, "turn": "215-m1"}]);
     assert_eq!(findings, expected);

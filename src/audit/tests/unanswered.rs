@@ -1,4 +1,4 @@
-//! Messages that nobody has seen to, and those that somebody has.
+//! Messages that nobody handled, and those that a teammate did.
 
 use super::*;
 use crate::intercom::thread::{AiAgent, AiVoice, Resolution};
@@ -29,7 +29,7 @@ fn a_message_that_nobody_has_seen_to() {
         case("the reply of the ledger is not there", [m(1, 0)])
             .ledger([replied(["m1"], "r1", 20)])
             .finds([unanswered("m1"), disagrees(Disagreement::NotThere, "m1", "r1")]),
-        case("only a team was assigned by a person", [m(1, 0), does(5, Kind::Assignment(Some(Assignee::Team)))])
+        case("only a team was assigned by a person", [m(1, 0), does(5, EntryKind::Assignment(Some(Assignee::Team)))])
             .finds([unanswered("m1")]),
         case("only a note of a teammate", [m(1, 0), notes(5, "Looks like a bug")]).finds([unanswered("m1")]),
         case("the message vanished, says the ledger", [m(1, 0)])
@@ -55,10 +55,10 @@ fn a_message_that_nobody_has_seen_to() {
         case("another bot's, says the ledger alone", [m(1, 0)])
             .ledger([stood_down(["m1"], 20, OtherBot)])
             .finds([unanswered("m1")]),
-        case("closed before, put away no more", [m(1, 0), r(1, 20), does(30, Kind::Close), m(2, 40)])
+        case("closed before, reopened since", [m(1, 0), r(1, 20), does(30, EntryKind::Close), m(2, 40)])
             .ledger([replied(["m1"], "r1", 20)])
             .finds([unanswered("m2")]),
-        case("a line without a note", [m(1, 0), line(1, 20)])
+        case("a line without a note", [m(1, 0), hand_over_message(1, 20)])
             .ledger([handed_over(["m1"], 20)])
             .finds([unanswered("m1"), disagrees(Disagreement::NobodyTold, "m1", "")]),
     ]);
@@ -83,15 +83,15 @@ fn a_message_that_somebody_has_seen_to() {
             20,
         )]),
         case("answered in a note", [m(1, 0), answer_note(1, 20)]).ledger([noted(["m1"], "n1", 20)]),
-        case("handed over", [m(1, 0), assigns_to_team(20), hands_over(1, 21), line(1, 22)])
+        case("handed over", [m(1, 0), assigns_to_team(20), hands_over(1, 21), hand_over_message(1, 22)])
             .ledger([handed_over(["m1"], 22)]),
         case("handed over without a note", [m(1, 0), assigns_to_team(20)]).ledger([handed_over(["m1"], 22)]),
         case("a teammate spoke", [m(1, 0), says(5)]),
         case("a teammate spoke, and took it back", [m(1, 0), redacted(says(5))]),
-        case("a teammate closed", [m(1, 0), does(5, Kind::Close)]),
-        case("a teammate closed, and the customer went on", [m(1, 0), does(5, Kind::Close), m(2, 100), r(2, 120)])
+        case("a teammate closed", [m(1, 0), does(5, EntryKind::Close)]),
+        case("a teammate closed, and the customer went on", [m(1, 0), does(5, EntryKind::Close), m(2, 100), r(2, 120)])
             .ledger([stood_down(["m1"], 10, Teammate), replied(["m2"], "r2", 120)]),
-        case("a teammate snoozed", [m(1, 0), does(5, Kind::Snooze)]),
+        case("a teammate snoozed", [m(1, 0), does(5, EntryKind::Snooze)]),
         case("a teammate was assigned", [m(1, 0), assigned(5)]),
         case("a rule assigned one", [m(1, 0), by_rule(5)]),
         case("a teammate stopped us", [m(1, 0), notes(5, "/bot off")]),
@@ -106,7 +106,7 @@ fn a_message_that_somebody_has_seen_to() {
             .ledger([handed_over(["m1"], 20), stood_down(["m2"], 20 * HOUR, HandedOver)]),
         case(
             "a hand-over was attended to, and holds",
-            [m(1, 0), hands_over(1, 20), does(HOUR, Kind::Close), m(2, 13 * HOUR - 1)],
+            [m(1, 0), hands_over(1, 20), does(HOUR, EntryKind::Close), m(2, 13 * HOUR - 1)],
         )
         .ledger([handed_over(["m1"], 20), stood_down(["m2"], 13 * HOUR, Teammate)]),
         case("somebody was assigned of whom no part tells", [m(1, 0)])
@@ -161,11 +161,11 @@ fn only_the_window_is_judged() {
 }
 
 fn by_rule(at: u64) -> Part {
-    does(at, Kind::RuleAssignment(Some(Assignee::Teammate(human()))))
+    does(at, EntryKind::RuleAssignment(Some(Assignee::Teammate(human()))))
 }
 
 fn bot(at: u64, ai: AiVoice) -> Part {
-    Part { ai, ..entry(&format!("b{at}"), at, Author::OtherBot, Kind::Comment, Some("Like this")) }
+    Part { ai, ..entry(&format!("b{at}"), at, Author::OtherBot, EntryKind::Comment, Some("Like this")) }
 }
 
 fn fin(resolution: Option<Resolution>) -> Option<AiAgent> {

@@ -1,5 +1,5 @@
 #![allow(clippy::unwrap_used)]
-use super::super::decode::Problem;
+use super::super::decode::ParseProblem;
 use super::*;
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn source() -> Entry {
         at: UnixSeconds(700),
         author: Author::Customer,
         ai: AiVoice::None,
-        kind: Kind::Comment,
+        kind: EntryKind::Comment,
         body: Some(CustomerHtml("<p>Do you ship?</p>".to_owned())),
         attachments: Vec::new(),
         redaction: Redaction::Shown,
@@ -101,7 +101,7 @@ fn a_conversation_of_which_something_is_missing_is_refused() {
     no_id["id"] = json!(null);
     let named = read(&conversation(json!([no_id]))).unwrap().entries.last().unwrap().id.clone();
     assert!(named.as_str().starts_with("unnamed-"), "one part without an id does not silence the others: {named}");
-    let list = ParseError { path: "conversation_parts.conversation_parts[0]".to_owned(), problem: Problem::Shape };
+    let list = ParseError { path: "conversation_parts.conversation_parts[0]".to_owned(), problem: ParseProblem::Shape };
     assert_eq!(read(&conversation(json!(["7"]))), Err(list.into()));
 }
 
@@ -146,21 +146,21 @@ fn every_author_has_a_place() {
 fn every_kind_has_a_place() {
     let kind = |part_type: &str| only_entry(part(part_type, json!("Hi"), "admin", "9608799")).kind;
     for (part_type, expected) in [
-        ("comment", Kind::Comment),
-        ("quick_reply", Kind::Comment),
-        ("a_type_of_next_year", Kind::Comment),
-        ("note", Kind::Note),
-        ("note_and_reopen", Kind::Note),
-        ("open", Kind::Open),
-        ("unsnoozed", Kind::Open),
-        ("close", Kind::Close),
-        ("snoozed", Kind::Snooze),
-        ("assignment", Kind::Assignment(None)),
-        ("assign_and_reopen", Kind::Assignment(None)),
-        ("away_mode_assignment", Kind::RuleAssignment(None)),
-        ("channel_and_reply_time_expectation", Kind::Automatic),
-        ("conversation_rating_remark_added", Kind::Automatic),
-        ("merged_primary_conversation", Kind::Automatic),
+        ("comment", EntryKind::Comment),
+        ("quick_reply", EntryKind::Comment),
+        ("a_type_of_next_year", EntryKind::Comment),
+        ("note", EntryKind::Note),
+        ("note_and_reopen", EntryKind::Note),
+        ("open", EntryKind::Open),
+        ("unsnoozed", EntryKind::Open),
+        ("close", EntryKind::Close),
+        ("snoozed", EntryKind::Snooze),
+        ("assignment", EntryKind::Assignment(None)),
+        ("assign_and_reopen", EntryKind::Assignment(None)),
+        ("away_mode_assignment", EntryKind::RuleAssignment(None)),
+        ("channel_and_reply_time_expectation", EntryKind::Automatic),
+        ("conversation_rating_remark_added", EntryKind::Automatic),
+        ("merged_primary_conversation", EntryKind::Automatic),
     ] {
         assert_eq!(kind(part_type), expected, "{part_type}");
     }
@@ -169,11 +169,11 @@ fn every_kind_has_a_place() {
 #[test]
 fn an_unknown_type_is_a_message_only_with_a_persons_words() {
     let kind = |body: Value, author: &str| only_entry(part("a_type_of_next_year", body, author, "9")).kind;
-    assert_eq!(kind(json!("Hi"), "user"), Kind::Comment);
-    assert_eq!(kind(json!("Hi"), "admin"), Kind::Comment);
-    assert_eq!(kind(json!("Hi"), "bot"), Kind::Automatic);
-    assert_eq!(kind(json!(null), "user"), Kind::Automatic);
-    assert_eq!(kind(json!("<p> </p>"), "admin"), Kind::Automatic);
+    assert_eq!(kind(json!("Hi"), "user"), EntryKind::Comment);
+    assert_eq!(kind(json!("Hi"), "admin"), EntryKind::Comment);
+    assert_eq!(kind(json!("Hi"), "bot"), EntryKind::Automatic);
+    assert_eq!(kind(json!(null), "user"), EntryKind::Automatic);
+    assert_eq!(kind(json!("<p> </p>"), "admin"), EntryKind::Automatic);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn an_assignment_says_to_whom() {
         part["assigned_to"] = to;
         only_entry(part).kind
     };
-    let assigned = |to: Assignee| Kind::Assignment(Some(to));
+    let assigned = |to: Assignee| EntryKind::Assignment(Some(to));
     assert_eq!(to(json!({"type": "admin", "id": 3_156_780})), assigned(Assignee::Ourselves));
     let teammate = Assignee::Teammate(AdminId::new("9608799").unwrap());
     assert_eq!(to(json!({"type": "admin", "id": "9608799"})), assigned(teammate));
@@ -191,7 +191,7 @@ fn an_assignment_says_to_whom() {
     assert_eq!(to(json!({"type": "nobody_admin", "id": null})), assigned(Assignee::Other));
     assert_eq!(to(json!({"type": "admin", "id": 0})), assigned(Assignee::Other));
     assert_eq!(to(json!({"type": "bot", "id": "9608808"})), assigned(Assignee::Other));
-    assert_eq!(to(json!(null)), Kind::Assignment(None));
+    assert_eq!(to(json!(null)), EntryKind::Assignment(None));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn a_click_says_what_the_button_says() {
     };
     let said = |parts: Value| {
         let last = read(&conversation(parts)).unwrap().entries.pop().unwrap();
-        assert!(last.is_message() && last.author == Author::Customer && last.kind == Kind::Comment);
+        assert!(last.is_message() && last.author == Author::Customer && last.kind == EntryKind::Comment);
         last.body.unwrap().0
     };
     let chosen = || json!({"quick_reply_uuid": "u-1"});
@@ -400,17 +400,17 @@ fn what_no_decision_rests_on_may_take_any_shape() {
 
 #[test]
 fn the_customer_is_known_as_intercom_tells_it() {
-    let told = |change: &dyn Fn(&mut Value)| {
-        let mut told = conversation(json!([part("comment", json!("Hi"), "user", "6b")]));
-        change(&mut told);
-        let customer = read(&told).unwrap().customer;
+    let customer_of = |change: &dyn Fn(&mut Value)| {
+        let mut customer_of = conversation(json!([part("comment", json!("Hi"), "user", "6b")]));
+        change(&mut customer_of);
+        let customer = read(&customer_of).unwrap().customer;
         assert!(!format!("{customer:?}").contains("example"), "never printed");
         [customer.name, customer.email, customer.page].map(|fact| fact.map(|fact| fact.0))
     };
     let some = |text: &str| Some(text.to_owned());
     let ana = [some("Ana & Co"), some("ana@example.org"), some("https://example.org/?a=1&b=2")];
     assert_eq!(
-        told(&|it| {
+        customer_of(&|it| {
             it["source"]["author"]["name"] = json!("Ana &amp; Co");
             it["source"]["author"]["email"] = json!("ana@example.org");
             it["source"]["url"] = json!("https://example.org/?a=1&b=2");
@@ -424,7 +424,7 @@ fn the_customer_is_known_as_intercom_tells_it() {
         it["conversation_parts"]["conversation_parts"][0]["author"]["name"] = json!("Rui");
         it["contacts"] = json!({"contacts": [{"id": "6b", "email": "rui@example.org"}]});
     };
-    assert_eq!(told(&by_contact), [some("Rui"), some("rui@example.org"), None]);
-    assert_eq!(told(&|it| it["source"]["author"]["name"] = json!(7)), [None, None, None]);
-    assert_eq!(told(&|it| it["source"]["url"] = json!("x".repeat(2_001))), [None, None, None]);
+    assert_eq!(customer_of(&by_contact), [some("Rui"), some("rui@example.org"), None]);
+    assert_eq!(customer_of(&|it| it["source"]["author"]["name"] = json!(7)), [None, None, None]);
+    assert_eq!(customer_of(&|it| it["source"]["url"] = json!("x".repeat(2_001))), [None, None, None]);
 }

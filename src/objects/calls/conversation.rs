@@ -1,28 +1,28 @@
 //! What can be asked of a conversation's object.
 
-use crate::intercom::notice::Notice;
+use crate::intercom::events::ConversationEvents;
 use crate::objects::ask::{ConversationName, calls};
-use crate::workspace::watch::{Standing, Stored};
+use crate::workspace::watchdog::{ObjectStatus, Receipt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 calls! {
     /// Everything that is asked of a conversation's object, as it travels.
     ConversationCall to ConversationName {
-        TakeNotice -> Stored;
-        Look -> Standing;
-        Resume -> Standing;
+        TakeEvents -> Receipt;
+        Look -> ObjectStatus;
+        Resume -> ObjectStatus;
         ShowOpenTurn -> Option<Value>;
         ShowRecord -> Shown;
-        Retry -> Steered;
-        HandOver -> Steered;
+        RetryTurn -> Steered;
+        HandOverTurn -> Steered;
     }
 }
 
 /// Take this in. The answer means that it is on disk.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct TakeNotice(pub Notice);
+pub struct TakeEvents(pub ConversationEvents);
 
 /// Is all well? An alarm that was lost is set again.
 #[derive(Serialize, Deserialize)]
@@ -42,14 +42,14 @@ pub struct ShowRecord;
 
 /// The operator wants the last turn to be tried again.
 #[derive(Serialize, Deserialize)]
-pub struct Retry {
+pub struct RetryTurn {
     /// Even where its reply may still appear, so that the customer could get two.
     pub may_repeat: bool,
 }
 
 /// The operator wants a teammate to see to the open turn, or to the last one.
 #[derive(Serialize, Deserialize)]
-pub struct HandOver;
+pub struct HandOverTurn;
 
 /// The answer to [`ShowRecord`].
 #[derive(Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! What can be asked of the Workspace object.
 
-use crate::audit::run::Run;
-use crate::console::attempts::{Client, Token, Verdict};
+use crate::audit::run::AuditRun;
+use crate::console::attempts::{AttemptVerdict, Client};
 use crate::console::session::Salt;
 use crate::fault::Fault;
 use crate::intercom::ids::AppId;
@@ -10,11 +10,11 @@ use crate::time::Millis;
 use crate::turn::grant::{GrantAnswer, GrantKey};
 use crate::turn::policy::ReplyMode;
 use crate::workspace::controls::Control;
-use crate::workspace::ledger::Entry;
+use crate::workspace::ledger::LedgerEntry;
 use crate::workspace::pause::Pause;
 use crate::workspace::trouble::Trouble;
-use crate::workspace::watch::Standing;
-use crate::workspace::webhooks::Delivery;
+use crate::workspace::watchdog::ObjectStatus;
+use crate::workspace::webhooks::WebhookDelivery;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -32,23 +32,23 @@ calls! {
         ReportMended -> ();
         ReportTurns -> ();
         NoteDelivery -> ();
-        LookAfter -> ();
-        Tick -> (), within A_ROUND;
-        BeginAudit -> Option<Run>, within A_ROUND;
-        GetAudit -> Option<Run>;
+        Watch -> ();
+        Tick -> (), within MAINTENANCE;
+        BeginAudit -> Option<AuditRun>, within MAINTENANCE;
+        GetAudit -> Option<AuditRun>;
         GetHealth -> Vec<Trouble>;
-        GetFigures -> Figures;
+        GetFigures -> WorkspaceFigures;
         GetMetrics -> Option<String>;
-        ListTurns -> Page;
-        ShowTrends -> Page;
+        ListTurns -> PageAnswer;
+        ShowTrends -> PageAnswer;
         ListOpen -> OpenConversations;
-        JudgeAttempt -> Verdict;
+        JudgeAttempt -> AttemptVerdict;
         GetSalt -> Option<Salt>;
     }
 }
 
-/// A round of maintenance, its alert and the call that was under way when its time was over.
-const A_ROUND: Millis = Millis::from_seconds(60);
+/// One run of maintenance, its alert and the call that was under way when its time was over.
+const MAINTENANCE: Millis = Millis::from_seconds(60);
 
 /// Which workspace our token opens. Intercom is asked once for each token.
 #[derive(Serialize, Deserialize)]
@@ -103,24 +103,24 @@ pub struct ReportTurns {
     /// Whose turns.
     pub object: ConversationName,
     /// The turns.
-    pub turns: Vec<Entry>,
+    pub turns: Vec<LedgerEntry>,
     /// How the object stands.
-    pub standing: Standing,
+    pub status: ObjectStatus,
 }
 
 /// A verified delivery of a webhook came.
 #[derive(Serialize, Deserialize)]
 pub struct NoteDelivery {
     /// The delivery.
-    pub delivery: Delivery,
+    pub delivery: WebhookDelivery,
     /// The object that it left with something open.
-    pub opened: Option<(ConversationName, Standing)>,
+    pub opened: Option<(ConversationName, ObjectStatus)>,
 }
 
-/// Puts an object that has something open on the list of those that are looked after.
+/// Puts an object that has something open on the watchdog's list.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct LookAfter(pub ConversationName);
+pub struct Watch(pub ConversationName);
 
 /// The cron trigger fired.
 #[derive(Serialize, Deserialize)]
@@ -174,19 +174,19 @@ pub struct JudgeAttempt {
     /// Who tries.
     pub client: Client,
     /// Whether the token was right.
-    pub token: Token,
+    pub is_right: bool,
 }
 
 /// The salt of the console's sessions.
 #[derive(Serialize, Deserialize)]
 pub struct GetSalt {
-    /// Somebody with the token signs in. A mere cookie must not make us write: without a salt there was no session.
+    /// An operator with the token signs in. A mere cookie must not make us write: without a salt there was no session.
     pub or_new: bool,
 }
 
 /// The answer to [`GetFigures`].
 #[derive(Serialize, Deserialize)]
-pub struct Figures {
+pub struct WorkspaceFigures {
     /// Ready to be shown.
     pub figures: Value,
     /// What the operator must mend.
@@ -195,7 +195,7 @@ pub struct Figures {
 
 /// A text ready to be shown, unless the request was wrong.
 #[derive(Serialize, Deserialize)]
-pub enum Page {
+pub enum PageAnswer {
     /// The text.
     Text(String),
     /// A parameter is wrong; this says which.

@@ -1,22 +1,22 @@
 //! What a conversation announces: into the log, and to the Workspace object where the operator must act.
 
-use super::object::Conversation;
+use super::object::ConversationCore;
 use crate::objects::ask::{Ask, TheWorkspace};
 use crate::objects::calls::workspace::{Report, ReportMended};
 use crate::objects::host::Host;
 use crate::turn::call::Service;
 use crate::turn::command::{Announcement, Command};
-use crate::turn::trail::{Level, Line};
+use crate::turn::history::{HistoryLine, Level};
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
 
-impl<H: Host> Conversation<H> {
+impl<H: Host> ConversationCore<H> {
     /// Writes announcements into the log.
     pub(super) fn log_announcements(&self, commands: &[Command]) {
         let Ok(name) = self.name() else { return };
         for command in commands {
             let Command::Announce(announcement) = command else { continue };
-            let Line { level, event, mut fields } = Line::of_announcement(announcement);
+            let HistoryLine { level, event, mut fields } = HistoryLine::of_announcement(announcement);
             fields.insert("conversation".into(), json!(name.conversation));
             self.host.log(level, event, fields.into());
         }
@@ -35,7 +35,7 @@ impl<H: Host> Conversation<H> {
                     self.tell_workspace(ReportMended(trouble)).await;
                 }
             }
-            Announcement::OlderSystemAnswers => self.tell_workspace(Report(Trouble::OlderSystemAnswers)).await,
+            Announcement::AnotherProgramAnswers => self.tell_workspace(Report(Trouble::AnotherProgramAnswers)).await,
             Announcement::Settled(_)
             | Announcement::Corrected(_)
             | Announcement::TakenOver(_)

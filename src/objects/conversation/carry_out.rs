@@ -1,6 +1,6 @@
 //! Carries commands out and brings back what they found.
 
-use super::object::Conversation;
+use super::object::ConversationCore;
 use crate::fault::{Fault, Silence};
 use crate::gpt_trainer::answers::{parse_done, parse_session};
 use crate::gpt_trainer::exchanges::parse_messages;
@@ -18,54 +18,63 @@ use crate::settings::Settings;
 use crate::text::{Reply, Source, answer_note};
 use crate::time::UnixMillis;
 use crate::turn::command::{Once, Repeatable};
-use crate::turn::event::Finding;
+use crate::turn::event::CommandResult;
+use crate::turn::history::Level;
 use crate::turn::state::Delivery;
-use crate::turn::trail::Level;
 use serde_json::json;
 
-impl<H: Host> Conversation<H> {
+impl<H: Host> ConversationCore<H> {
     /// Makes a call that does no harm when it is made twice.
-    pub(super) async fn repeat(&self, command: Repeatable, about: &ConversationId, settings: &Settings) -> Finding {
+    pub(super) async fn repeat(
+        &self,
+        command: Repeatable,
+        about: &ConversationId,
+        settings: &Settings,
+    ) -> CommandResult {
         let began = self.host.now();
         let (account, trainer) = (&settings.intercom, &settings.gpt_trainer);
         let finding = match command {
-            Repeatable::VerifyWorkspace => Finding::Workspace(match self.host.ask(&TheWorkspace, Identify).await {
-                Ok(identity) => identity,
-                Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
-            }),
+            Repeatable::VerifyWorkspace => {
+                CommandResult::Workspace(match self.host.ask(&TheWorkspace, Identify).await {
+                    Ok(identity) => identity,
+                    Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
+                })
+            }
             Repeatable::ReadConversation => {
                 let response = self.to_intercom(account.read_conversation(about)).await;
-                Finding::Conversation(
+                CommandResult::Conversation(
                     response.and_then(|response| parse_thread(&response, about, &account.admin)),
                     began,
                 )
             }
-            Repeatable::SeekGrant(key) => Finding::Grant(match self.host.ask(&TheWorkspace, SeekGrant(key)).await {
-                Ok(answer) => Ok(answer),
-                Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
-            }),
+            Repeatable::SeekGrant(key) => {
+                CommandResult::Grant(match self.host.ask(&TheWorkspace, SeekGrant(key)).await {
+                    Ok(answer) => Ok(answer),
+                    Err(_) => Err(Fault::Unanswered(Silence::ConnectionLost)),
+                })
+            }
             Repeatable::Assign => {
                 let to = settings.policy.handover_team.clone().map_or(AssignTo::Nobody, AssignTo::Team);
                 let response = self.to_intercom(account.assign(about, &to)).await;
-                Finding::Assigned(response.and_then(|response| parse_assigned(&response)))
+                CommandResult::Assigned(response.and_then(|response| parse_assigned(&response)))
             }
             Repeatable::WriteNote(note) => {
                 let response = self.to_intercom(account.note(about, &note)).await;
-                Finding::NoteWritten(
+                CommandResult::NoteWritten(
                     response.and_then(|response| parse_posted(&response, &account.admin, Posted::Note)),
                 )
             }
             Repeatable::OpenSession(variables) => {
                 let response = to_gpt_trainer(&self.host, &trainer.create_session(&variables)).await;
-                Finding::SessionOpened(response.and_then(|response| parse_session(&response)))
+                CommandResult::SessionOpened(response.and_then(|response| parse_session(&response)))
             }
             Repeatable::ReadSession(session) => {
                 let response = to_gpt_trainer(&self.host, &trainer.messages(&session)).await;
-                Finding::SessionMessages(response.and_then(|response| parse_messages(&response)))
+                CommandResult::SessionMessages(response.and_then(|response| parse_messages(&response)))
             }
             Repeatable::Discard(message) => {
                 let response = to_gpt_trainer(&self.host, &trainer.delete_message(&message)).await;
-                Finding::Discarded(response.and_then(|response| parse_done(&response)))
+                CommandResult::Discarded(response.and_then(|response| parse_done(&response)))
             }
         };
         self.log_call(about, &finding, began);
@@ -73,7 +82,7 @@ impl<H: Host> Conversation<H> {
     }
 
     /// Makes a call that must never be made again before its fate is known.
-    pub(super) async fn once(&self, command: Once, about: &ConversationId, settings: &Settings) -> Finding {
+    pub(super) async fn once(&self, command: Once, about: &ConversationId, settings: &Settings) -> CommandResult {
         let began = self.host.now();
         let finding = match command {
             Once::Ask { session, endpoint, text, known } => {
@@ -83,15 +92,17 @@ impl<H: Host> Conversation<H> {
                     Endpoint::Whole => trainer.ask_whole(&session, &text),
                 };
                 let response = to_gpt_trainer(&self.host, &request).await;
-                Finding::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
+                CommandResult::Answer(response.and_then(|response| parse_answer(&response, endpoint, &known)))
             }
             Once::HandOverMessage(words) => {
                 let account = &settings.intercom;
                 let response = self.to_intercom(account.reply(about, &words.to_html())).await;
-                Finding::Posted(response.and_then(|response| parse_posted(&response, &account.admin, Posted::Reply)))
+                CommandResult::Posted(
+                    response.and_then(|response| parse_posted(&response, &account.admin, Posted::Reply)),
+                )
             }
             Once::Post { delivery, answer, sources } => {
-                Finding::Posted(self.post(delivery, &answer, &sources, about, settings).await)
+                CommandResult::Posted(self.post(delivery, &answer, &sources, about, settings).await)
             }
         };
         self.log_call(about, &finding, began);
@@ -119,7 +130,7 @@ impl<H: Host> Conversation<H> {
         to_intercom(&self.host, &request, Caller::Turn).await
     }
 
-    fn log_call(&self, about: &ConversationId, finding: &Finding, began: UnixMillis) {
+    fn log_call(&self, about: &ConversationId, finding: &CommandResult, began: UnixMillis) {
         let fields = json!({
             "conversation": about,
             "call": finding.call(),

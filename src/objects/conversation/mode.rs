@@ -1,16 +1,16 @@
 //! In which mode a conversation's object goes on. It asks the workspace once each time it wakes with something open, and hears of a
 //! change with each grant: what is being posted then is posted, and nothing else goes by an older one.
 
-use super::object::Conversation;
+use super::object::ConversationCore;
 use super::rows::{held, load};
 use crate::objects::ask::TheWorkspace;
 use crate::objects::calls::workspace::GetMode;
 use crate::objects::host::{Host, Result};
+use crate::turn::history::Level;
 use crate::turn::policy::ReplyMode;
-use crate::turn::trail::Level;
 use serde_json::json;
 
-impl<H: Host> Conversation<H> {
+impl<H: Host> ConversationCore<H> {
     /// The mode in which to go on with what is open; `None` where nothing is, or where it cannot be learnt.
     pub(super) async fn ask_mode(&self) -> Result<Option<ReplyMode>> {
         let storage = self.host.storage()?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 
 /// One conversation.
-pub struct Conversation<H> {
+pub struct ConversationCore<H> {
     pub(super) host: H,
     /// The runs of the alarm's handler.
     pub(super) runs: Runs,
@@ -19,7 +19,7 @@ pub struct Conversation<H> {
 /// How soon to look again whether settings or program can go on with what is held.
 pub(super) const HOLD_PAUSE: Millis = Millis::from_seconds(15);
 
-impl<H: Host> Conversation<H> {
+impl<H: Host> ConversationCore<H> {
     /// An object that has done nothing yet.
     pub fn new(host: H) -> Self {
         Self { host, runs: Runs::default(), alarm: Cell::new(None) }
@@ -39,9 +39,9 @@ impl<H: Host> Conversation<H> {
         self.set_alarm(self.host.now().after(HOLD_PAUSE))
     }
 
-    /// Whoever asks for a conversation that nobody knows, or that was deleted, has its tables made. They are not left behind.
+    /// A question about a conversation that is unknown or deleted makes its tables. They are not left behind.
     pub(super) async fn leave_nothing(&self) -> Result<()> {
-        // The alarm goes too, and whoever begins anew must set one.
+        // The alarm goes too, so a new beginning must set one.
         self.alarm.set(None);
         self.host.wipe().await
     }

@@ -1,10 +1,10 @@
 //! What the operator wants done in one conversation.
 
-use super::object::Conversation;
-use super::rows::{Row, load};
+use super::object::ConversationCore;
+use super::rows::{StoredRow, load};
 use super::take_in::Taken;
 use crate::objects::ask::Answers;
-use crate::objects::calls::conversation::{HandOver, Retry, Steered};
+use crate::objects::calls::conversation::{HandOverTurn, RetryTurn, Steered};
 use crate::objects::host::{Host, Result};
 use crate::turn::event::Event;
 use crate::turn::hand_over::{HandOverIs, may_hand_over};
@@ -15,19 +15,19 @@ use crate::turn::state::State;
 const UNREADABLE: &str = "unreadable";
 const SETTINGS_WRONG: &str = "Settings are wrong. See /healthz.";
 
-impl<H: Host> Answers<Retry> for Conversation<H> {
-    async fn answer(&self, Retry { may_repeat }: Retry) -> Result<Steered> {
+impl<H: Host> Answers<RetryTurn> for ConversationCore<H> {
+    async fn answer(&self, RetryTurn { may_repeat }: RetryTurn) -> Result<Steered> {
         let confirmation = if may_repeat { Confirmation::MayRepeat } else { Confirmation::None };
-        self.steer(Event::RetryWanted, |state| match may_retry(state, confirmation) {
+        self.steer(Event::RetryRequested, |state| match may_retry(state, confirmation) {
             Ok(()) => Steered::Accepted,
             Err(refusal) => refused(refusal.name(), refusal.in_words()),
         })
     }
 }
 
-impl<H: Host> Answers<HandOver> for Conversation<H> {
-    async fn answer(&self, _hand_over: HandOver) -> Result<Steered> {
-        self.steer(Event::HandOverWanted, |state| match may_hand_over(state) {
+impl<H: Host> Answers<HandOverTurn> for ConversationCore<H> {
+    async fn answer(&self, _hand_over: HandOverTurn) -> Result<Steered> {
+        self.steer(Event::HandOverRequested, |state| match may_hand_over(state) {
             Ok(HandOverIs::ToBegin) => Steered::Accepted,
             Ok(HandOverIs::UnderWay) => Steered::UnderWay,
             Err(refusal) => refused(refusal.name(), refusal.in_words()),
@@ -35,17 +35,17 @@ impl<H: Host> Answers<HandOver> for Conversation<H> {
     }
 }
 
-impl<H: Host> Conversation<H> {
-    /// Takes what is wanted in, where `may` accepts it. Nothing is awaited in between, so nothing comes in.
-    fn steer(&self, wanted: Event, may: impl FnOnce(&State) -> Steered) -> Result<Steered> {
+impl<H: Host> ConversationCore<H> {
+    /// Takes an event in, if `may` accepts it. Nothing is awaited in between, so nothing comes in.
+    fn steer(&self, event: Event, may: impl FnOnce(&State) -> Steered) -> Result<Steered> {
         let Ok(settings) = self.host.settings() else { return Ok(refused(UNREADABLE, SETTINGS_WRONG)) };
         let decided = match load(&self.host.storage()?, self.host.now())? {
             None => Steered::Nothing,
-            Some(Row { state: Err(unreadable), .. }) => refused(UNREADABLE, &unreadable.to_string()),
-            Some(Row { state: Ok(state), .. }) => may(&state),
+            Some(StoredRow { state: Err(unreadable), .. }) => refused(UNREADABLE, &unreadable.to_string()),
+            Some(StoredRow { state: Ok(state), .. }) => may(&state),
         };
         let Steered::Accepted = decided else { return Ok(decided) };
-        Ok(match self.take_in(&settings, vec![wanted], None)? {
+        Ok(match self.take_in(&settings, vec![event], None)? {
             Taken::In(commands, _) => {
                 self.log_announcements(&commands);
                 Steered::Accepted

@@ -1,6 +1,6 @@
 //! The alarm's handler: it takes events in and carries commands out until nothing is left to be done now.
 
-use super::object::{Conversation, HOLD_PAUSE};
+use super::object::{ConversationCore, HOLD_PAUSE};
 use super::rows;
 use super::take_in::Taken;
 use crate::objects::calls::workspace::Report;
@@ -9,8 +9,8 @@ use crate::settings::Problem;
 use crate::time::Millis;
 use crate::turn::command::Command;
 use crate::turn::event::Event;
-use crate::turn::stored::Unreadable;
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
+use crate::turn::stored::UnreadableState;
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
 
@@ -24,7 +24,7 @@ const MOST_WAITS: u32 = 120;
 /// A free plan allows 50 subrequests in one go; the rest is for the next alarm.
 const MAX_CALLS: u32 = 40;
 
-impl<H: Host> Conversation<H> {
+impl<H: Host> ConversationCore<H> {
     /// The alarm went off.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl<H: Host> Conversation<H> {
                 self.report_announcement(announcement).await;
             }
         }
-        self.keep_books(&settings).await
+        self.keep_outbox(&settings).await
     }
 
     fn wait_for_settings(&self, problems: &[Problem]) -> Result<()> {
@@ -86,7 +86,7 @@ impl<H: Host> Conversation<H> {
     }
 
     /// A state that this program cannot read is another version's business: nothing is changed, and it is looked at again.
-    async fn leave_alone(&self, unreadable: &Unreadable) -> Result<()> {
+    async fn leave_alone(&self, unreadable: &UnreadableState) -> Result<()> {
         let fields = self.about(json!({ "reason": unreadable.to_string() }));
         self.host.log(Level::Error, "state_unreadable", fields);
         self.set_alarm_soon()?;

@@ -2,30 +2,30 @@
 
 use super::controls::remembered;
 use super::grants;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{self, ALERTS, AUDIT};
-use crate::audit::run::Run;
+use crate::audit::run::AuditRun;
 use crate::objects::host::{Host, Result};
 use crate::settings::alert_url;
 use crate::time::UnixMillis;
-use crate::turn::trail::Level;
-use crate::workspace::alerts::{Again, Alerts, BEYOND_DEADLINE, Wrong};
+use crate::turn::history::Level;
+use crate::workspace::alerts::{Alerts, BEYOND_DEADLINE, Wrong};
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// What was told is on disk before it is sent, so that it may come twice, and is never forgotten. Where that cannot be written
     /// nothing is sent: it would be sent every minute.
     ///
-    /// `again` says whether what may not have arrived is sent again, `cut_short` that a part of the round failed.
-    pub(super) async fn alert(&self, again: Again, cut_short: bool) -> Result<()> {
+    /// Only a run of the cron trigger (`by_cron`) sends again what may not have arrived. `cut_short` says that a part of the maintenance failed.
+    pub(super) async fn alert(&self, by_cron: bool, cut_short: bool) -> Result<()> {
         // These are read apart from the other settings, so that it can be told that those are wrong.
         let Some(url) = alert_url(|name| self.host.variable(name)) else { return Ok(()) };
         let before = Alerts::read(rows::kept_text(&self.host.storage()?, ALERTS)?.as_deref());
         let wrong = self.wrong(&before, cut_short).await?;
         let (mut alerts, now) = (before.clone(), self.host.now());
         alerts.note(&wrong, now);
-        let due = alerts.due(again, now);
+        let due = alerts.due(by_cron, now);
         if let Some(event) = due {
             alerts.sending(event, now);
         }
@@ -58,12 +58,12 @@ impl<H: Host> Workspace<H> {
         let (paused, health) = (grants::paused(&storage), self.health().await);
         let unread: Vec<_> = paused.as_ref().err().into_iter().chain(health.as_ref().err()).collect();
         for error in &unread {
-            self.host.log(Level::Error, "round_failed", json!({ "error": error.to_string() }));
+            self.host.log(Level::Error, "maintenance_failed", json!({ "error": error.to_string() }));
         }
         let cut_short = cut_short || !unread.is_empty();
         let is_paused = !matches!(paused, Ok(None));
         let pause = paused.ok().flatten();
-        // Somebody has begun this round.
+        // The cron trigger has begun this run.
         let mut wrong: Vec<_> = health
             .unwrap_or_default()
             .into_iter()
@@ -74,7 +74,7 @@ impl<H: Host> Workspace<H> {
                 since: pause.as_ref().filter(|_| trouble.is_a_pause()).map(|pause| pause.since),
             })
             .collect();
-        wrong.extend(self.kept::<Run>(AUDIT)?.and_then(|run| Wrong::audit(&run, known)));
+        wrong.extend(self.kept::<AuditRun>(AUDIT)?.and_then(|run| Wrong::audit(&run, known)));
         let allowed = settings.policy.answer_deadline.0 + BEYOND_DEADLINE.0;
         let too_long_ago = UnixMillis(now.0.saturating_sub(allowed));
         // What waited for the end of a pause has had no more time than from there.

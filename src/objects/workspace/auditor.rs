@@ -2,10 +2,10 @@
 
 use super::calls::Calls;
 use super::controls::remember;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{self, AUDIT};
 use crate::audit::audit;
-use crate::audit::run::{AskedBy, Next, Night, Run, at_night, window};
+use crate::audit::run::{AskedBy, AuditRun, AuditStep, Night, at_night, window};
 use crate::fault::Fault;
 use crate::intercom::answers::{parse_page, parse_thread};
 use crate::intercom::ids::ConversationId;
@@ -16,40 +16,40 @@ use crate::objects::host::{Host, Result, Storage};
 use crate::objects::outbound::to_intercom;
 use crate::settings::Settings;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
-use crate::turn::trail::Level;
-use crate::workspace::ledger::Entry;
+use crate::turn::history::Level;
+use crate::workspace::ledger::LedgerEntry;
 use serde_json::json;
 
 /// What a nightly run looks back on.
 const DAY: Millis = Millis::from_hours(24);
 
-/// A turn of which the ledger may not know yet, beyond the time for which it is tried again: looks after objects, reports.
+/// A turn of which the ledger may not know yet, beyond the time for which it is tried again: the watchdog, reports.
 const REPORTING: Millis = Millis::from_minutes(5);
 
-impl<H: Host> Answers<BeginAudit> for Workspace<H> {
-    async fn answer(&self, BeginAudit { length, control }: BeginAudit) -> Result<Option<Run>> {
+impl<H: Host> Answers<BeginAudit> for WorkspaceCore<H> {
+    async fn answer(&self, BeginAudit { length, control }: BeginAudit) -> Result<Option<AuditRun>> {
         let now = self.host.now();
-        if self.kept::<Run>(AUDIT)?.is_none_or(|run| run.ended_at.is_some()) {
+        if self.kept::<AuditRun>(AUDIT)?.is_none_or(|run| run.ended_at.is_some()) {
             self.keep(AUDIT, &begun(AskedBy::Operator, length, now))?;
             remember(&self.host.storage()?, control, now)?;
         }
-        // Should a round be under way, the next one goes on with it.
+        // If maintenance is under way, its next run goes on with the audit.
         self.host.storage()?.set_alarm(Some(now))?;
-        self.continue_round().await?;
+        self.continue_maintenance().await?;
         self.kept(AUDIT)
     }
 }
 
-impl<H: Host> Answers<GetAudit> for Workspace<H> {
-    async fn answer(&self, _get: GetAudit) -> Result<Option<Run>> {
+impl<H: Host> Answers<GetAudit> for WorkspaceCore<H> {
+    async fn answer(&self, _get: GetAudit) -> Result<Option<AuditRun>> {
         self.kept(AUDIT)
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// Begins the nightly one when its time has come.
     pub(super) fn begin_audit_at_night(&self) -> Result<()> {
-        match at_night(self.kept::<Run>(AUDIT)?.as_ref(), self.host.now()) {
+        match at_night(self.kept::<AuditRun>(AUDIT)?.as_ref(), self.host.now()) {
             Night::Begins => self.keep(AUDIT, &begun(AskedBy::Night, DAY, self.host.now())),
             Night::Waits => Ok(()),
         }
@@ -57,20 +57,20 @@ impl<H: Host> Workspace<H> {
 
     /// Goes on with a run that is under way.
     pub(super) async fn go_on_auditing(&self, calls: &mut Calls) -> Result<Option<UnixMillis>> {
-        let Some(mut run) = self.kept::<Run>(AUDIT)?.filter(|run| run.ended_at.is_none()) else { return Ok(None) };
+        let Some(mut run) = self.kept::<AuditRun>(AUDIT)?.filter(|run| run.ended_at.is_none()) else { return Ok(None) };
         let Ok(settings) = self.host.settings() else { return Ok(None) };
         // What stands before the window is context: whose a conversation was then.
         let since = UnixMillis(run.since.to_millis().0.saturating_sub(DAY.0));
         let ledger = rows::entries(&self.host.storage()?, since)?;
         let more = loop {
             let next = run.next(self.host.now());
-            if calls.spent(self.host.now()) && matches!(next, Next::Search(_) | Next::Read(_)) {
+            if calls.spent(self.host.now()) && matches!(next, AuditStep::Search(_) | AuditStep::Read(_)) {
                 break Some(self.host.now());
             }
             match next {
-                Next::End => break None,
-                Next::Wait(at) => break Some(at),
-                Next::Search(search) => {
+                AuditStep::End => break None,
+                AuditStep::Wait(at) => break Some(at),
+                AuditStep::Search(search) => {
                     calls.take();
                     let response =
                         to_intercom(&self.host, &settings.intercom.search(&search), Caller::Background).await;
@@ -79,7 +79,7 @@ impl<H: Host> Workspace<H> {
                         Err(fault) => self.audit_failed(&mut run, &fault),
                     }
                 }
-                Next::Read(conversation) => {
+                AuditStep::Read(conversation) => {
                     calls.take();
                     self.judge(&mut run, &conversation, &ledger, &settings).await;
                 }
@@ -92,7 +92,13 @@ impl<H: Host> Workspace<H> {
         Ok(more)
     }
 
-    async fn judge(&self, run: &mut Run, conversation: &ConversationId, ledger: &[Entry], settings: &Settings) {
+    async fn judge(
+        &self,
+        run: &mut AuditRun,
+        conversation: &ConversationId,
+        ledger: &[LedgerEntry],
+        settings: &Settings,
+    ) {
         let request = settings.intercom.read_conversation(conversation);
         let response = to_intercom(&self.host, &request, Caller::Background).await;
         let thread = response.and_then(|response| parse_thread(&response, conversation, &settings.intercom.admin));
@@ -108,12 +114,12 @@ impl<H: Host> Workspace<H> {
         }
     }
 
-    fn audit_failed(&self, run: &mut Run, fault: &Fault) {
+    fn audit_failed(&self, run: &mut AuditRun, fault: &Fault) {
         self.host.log(Level::Warn, "audit_call_failed", json!({ "fault": fault.name() }));
         run.failed(fault, self.host.now());
     }
 
-    fn log_audit(&self, run: &Run) {
+    fn log_audit(&self, run: &AuditRun) {
         let summary = &run.summary;
         let found = summary.unanswered + summary.answered_twice + summary.over_a_human + summary.ledger_disagrees;
         let fields = json!({
@@ -133,6 +139,6 @@ impl<H: Host> Workspace<H> {
     }
 }
 
-fn begun(asked_by: AskedBy, length: Millis, now: UnixMillis) -> Run {
-    Run::begin(asked_by, UnixSeconds(now.0.saturating_sub(length.0) / 1_000), now)
+fn begun(asked_by: AskedBy, length: Millis, now: UnixMillis) -> AuditRun {
+    AuditRun::begin(asked_by, UnixSeconds(now.0.saturating_sub(length.0) / 1_000), now)
 }

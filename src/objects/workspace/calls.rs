@@ -1,11 +1,11 @@
-//! What one round may still do. What is left goes on in the next one.
+//! The calls that one run of maintenance may still make. The next run goes on with the rest.
 
 use crate::time::{Millis, UnixMillis};
 
 /// A free plan allows 50 subrequests in one go.
 const MOST_CALLS: u32 = 40;
 
-/// A round ends after so long, whoever is slow: the next one begins with the objects that are looked after.
+/// A run ends after this time, however slow the others are: the next one begins with the watchdog.
 const LONGEST_ROUND: Millis = Millis::from_seconds(20);
 
 pub(super) struct Calls {
@@ -14,7 +14,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn of_a_round(now: UnixMillis) -> Self {
+    pub(super) fn of_one_run(now: UnixMillis) -> Self {
         Self { left: MOST_CALLS, until: now.after(LONGEST_ROUND) }
     }
 

@@ -1,20 +1,20 @@
 //! What the console's door needs: the count of wrong tokens, and the salt of sessions.
 
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::SALT;
-use crate::console::attempts::Verdict;
+use crate::console::attempts::AttemptVerdict;
 use crate::console::session::Salt;
 use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::{GetSalt, JudgeAttempt};
 use crate::objects::host::{Host, Result};
 
-impl<H: Host> Answers<JudgeAttempt> for Workspace<H> {
-    async fn answer(&self, JudgeAttempt { client, token }: JudgeAttempt) -> Result<Verdict> {
-        Ok(self.attempts.borrow_mut().judge(&client, token, self.host.now()))
+impl<H: Host> Answers<JudgeAttempt> for WorkspaceCore<H> {
+    async fn answer(&self, JudgeAttempt { client, is_right }: JudgeAttempt) -> Result<AttemptVerdict> {
+        Ok(self.attempts.borrow_mut().judge(&client, is_right, self.host.now()))
     }
 }
 
-impl<H: Host> Answers<GetSalt> for Workspace<H> {
+impl<H: Host> Answers<GetSalt> for WorkspaceCore<H> {
     async fn answer(&self, GetSalt { or_new }: GetSalt) -> Result<Option<Salt>> {
         let kept = self.kept(SALT)?;
         if kept.is_some() || !or_new {

@@ -1,25 +1,25 @@
-//! What people set for the whole workspace, and what they did lately.
+//! What operators set for the whole workspace, and their last deeds.
 
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{self, CONTROLS, MODE};
 use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::{GetMode, Remember, SetMode};
 use crate::objects::host::{Error, Host, Result, Storage};
 use crate::time::UnixMillis;
+use crate::turn::history::Level;
 use crate::turn::policy::ReplyMode;
-use crate::turn::trail::Level;
 use crate::workspace::controls::{Control, Controls};
 use crate::workspace::mode::{Mode, ModeSet};
 use serde_json::{Value, json};
 
-impl<H: Host> Answers<GetMode> for Workspace<H> {
+impl<H: Host> Answers<GetMode> for WorkspaceCore<H> {
     async fn answer(&self, _get: GetMode) -> Result<ReplyMode> {
         Ok(self.mode()?.in_force)
     }
 }
 
-impl<H: Host> Answers<SetMode> for Workspace<H> {
-    /// What holds already is remembered all the same: somebody has confirmed it.
+impl<H: Host> Answers<SetMode> for WorkspaceCore<H> {
+    /// What holds already is remembered too: an operator has confirmed it.
     async fn answer(&self, SetMode { mode, control }: SetMode) -> Result<Value> {
         let now = self.host.now();
         self.keep(MODE, &mode.map(|mode| ModeSet { mode, by: control.who(), since: now }))?;
@@ -30,13 +30,13 @@ impl<H: Host> Answers<SetMode> for Workspace<H> {
     }
 }
 
-impl<H: Host> Answers<Remember> for Workspace<H> {
+impl<H: Host> Answers<Remember> for WorkspaceCore<H> {
     async fn answer(&self, Remember(control): Remember) -> Result<()> {
         remember(&self.host.storage()?, control, self.host.now())
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// The mode that turns go by.
     pub(super) fn mode(&self) -> Result<Mode> {
         let Ok(settings) = self.host.settings() else { return Err(Error::new("settings are wrong")) };

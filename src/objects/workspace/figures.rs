@@ -2,12 +2,12 @@
 
 use super::controls::remembered;
 use super::grants::paused;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{AUDIT, SWEEP};
 use super::views;
-use crate::audit::run::Run;
+use crate::audit::run::AuditRun;
 use crate::objects::ask::Answers;
-use crate::objects::calls::workspace::{Figures, GetFigures};
+use crate::objects::calls::workspace::{GetFigures, WorkspaceFigures};
 use crate::objects::host::{Host, Result};
 use crate::settings::Ingest;
 use crate::time::{Millis, UnixMillis};
@@ -20,13 +20,13 @@ use serde_json::{Value, json};
 
 const HOUR: Millis = Millis::from_hours(1);
 
-impl<H: Host> Answers<GetFigures> for Workspace<H> {
-    async fn answer(&self, _get: GetFigures) -> Result<Figures> {
-        Ok(Figures { figures: self.figures().await?, troubles: self.health().await? })
+impl<H: Host> Answers<GetFigures> for WorkspaceCore<H> {
+    async fn answer(&self, _get: GetFigures) -> Result<WorkspaceFigures> {
+        Ok(WorkspaceFigures { figures: self.figures().await?, troubles: self.health().await? })
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     async fn figures(&self) -> Result<Value> {
         let Ok(settings) = self.host.settings() else { return Ok(Value::Null) };
         let (storage, now) = (self.host.storage()?, self.host.now());
@@ -38,7 +38,7 @@ impl<H: Host> Workspace<H> {
         let failing_since = webhooks.failing_since.filter(|_| settings.ingest == Ingest::Both);
         let sweep = self.kept::<Sweep>(SWEEP)?;
         let pass = sweep.as_ref().and_then(|sweep| sweep.pass.as_ref());
-        let audit = self.kept::<Run>(AUDIT)?;
+        let audit = self.kept::<AuditRun>(AUDIT)?;
         Ok(json!({
             "app_id": self.identity().await?.ok(),
             "ingest": settings.ingest,
@@ -51,7 +51,7 @@ impl<H: Host> Workspace<H> {
             "sweep": sweep.as_ref().map(|sweep| json!({
                 "handled_to": sweep.handled_to,
                 "under_way_since": pass.map(|pass| pass.began_at),
-                "untold": pass.map_or(0, |pass| pass.untold.len()),
+                "untold": pass.map_or(0, |pass| pass.unsent.len()),
                 "failures": sweep.failures,
                 "last": sweep.last,
             })),

@@ -1,20 +1,20 @@
 //! The pause switch and the reply budget.
 
 use super::controls::remember;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::hurry_all;
 use crate::json;
 use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::{PauseTurns, ResumeTurns, SeekGrant};
 use crate::objects::host::{Error, Host, Result, Storage, Value, text};
 use crate::time::UnixMillis;
-use crate::turn::grant::{Grant, GrantAnswer, GrantKey, Granted, HOUR, MINUTE, Verdict, decide};
-use crate::turn::trail::Level;
+use crate::turn::grant::{Grant, GrantAnswer, GrantDecision, GrantKey, Granted, HOUR, MINUTE, decide};
+use crate::turn::history::Level;
 use crate::workspace::controls::{By, Control, Deed};
 use crate::workspace::pause::{Pause, PausedBy};
 use serde_json::json;
 
-impl<H: Host> Answers<SeekGrant> for Workspace<H> {
+impl<H: Host> Answers<SeekGrant> for WorkspaceCore<H> {
     async fn answer(&self, SeekGrant(turn): SeekGrant) -> Result<GrantAnswer> {
         // Not knowing it costs little, so a failure is none.
         let rate_limit_message = self.rate_limit_message().await.unwrap_or_default();
@@ -23,8 +23,8 @@ impl<H: Host> Answers<SeekGrant> for Workspace<H> {
     }
 }
 
-impl<H: Host> Answers<PauseTurns> for Workspace<H> {
-    /// Somebody who pauses what is paused changes nothing.
+impl<H: Host> Answers<PauseTurns> for WorkspaceCore<H> {
+    /// A second pause changes nothing.
     async fn answer(&self, PauseTurns(control): PauseTurns) -> Result<Pause> {
         let storage = self.host.storage()?;
         if let Some(pause) = paused(&storage)? {
@@ -41,7 +41,7 @@ impl<H: Host> Answers<PauseTurns> for Workspace<H> {
     }
 }
 
-impl<H: Host> Answers<ResumeTurns> for Workspace<H> {
+impl<H: Host> Answers<ResumeTurns> for WorkspaceCore<H> {
     /// The hour is counted anew: otherwise the next turn would pause everything again. Turns that wait are told.
     async fn answer(&self, ResumeTurns(control): ResumeTurns) -> Result<()> {
         let now = self.host.now();
@@ -57,7 +57,7 @@ impl<H: Host> Answers<ResumeTurns> for Workspace<H> {
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// Decides and remembers in one go.
     fn grant(&self, turn: &GrantKey) -> Result<Grant> {
         let Ok(settings) = self.host.settings() else { return Ok(Grant::Paused) };
@@ -71,13 +71,13 @@ impl<H: Host> Workspace<H> {
                 return Ok((Grant::Given, None));
             }
             match decide(granted(storage, now)?, limits, now) {
-                Verdict::Give => {
+                GrantDecision::Give => {
                     let row = [turn.as_str().into(), Value::number(now.0)?];
                     storage.run("INSERT INTO granted (turn, at_ms) VALUES (?, ?)", &row)?;
                     Ok((Grant::Given, None))
                 }
-                Verdict::Wait(until) => Ok((Grant::WaitUntil(until), None)),
-                Verdict::Pause => {
+                GrantDecision::Wait(until) => Ok((Grant::WaitUntil(until), None)),
+                GrantDecision::Pause => {
                     let pause = Pause { by: PausedBy::HourlyLimit, since: now, who: None };
                     set_paused(storage, &pause)?;
                     remember(storage, Control::new(&Deed::Paused, &By::LIMIT), now)?;

@@ -1,8 +1,8 @@
 //! Which workspace the token opens, and what the chatbot is known to say: asked once for all conversations.
 
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::CRON_AWAITED;
-use crate::fault::{Fault, Whose};
+use crate::fault::{Fault, Owner};
 use crate::gpt_trainer::answers::parse_chatbot;
 use crate::intercom::answers::parse_me;
 use crate::intercom::ids::AppId;
@@ -23,13 +23,13 @@ const READ_CHATBOT_AGAIN: Millis = Millis::from_hours(24);
 /// A chatbot that could not be read is left alone so long.
 const ASK_CHATBOT_AGAIN: Millis = Millis::from_minutes(10);
 
-impl<H: Host> Answers<Identify> for Workspace<H> {
+impl<H: Host> Answers<Identify> for WorkspaceCore<H> {
     async fn answer(&self, _identify: Identify) -> Result<std::result::Result<AppId, Fault>> {
         self.identity().await
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     pub(super) async fn identity(&self) -> Result<std::result::Result<AppId, Fault>> {
         // Conversations ask only with valid settings; these may have become invalid since.
         let Ok(settings) = self.host.settings() else { return Ok(Err(Fault::NotFound)) };
@@ -51,7 +51,7 @@ impl<H: Host> Workspace<H> {
             Ok(app) => self.remember_identity(&settings, app)?,
             Err(fault) => {
                 self.refusal.replace(Some((self.host.now(), fault.clone())));
-                if fault.whose() == Whose::Operator {
+                if fault.owner() == Owner::Operator {
                     self.note(Trouble::IntercomRefusesCredentials)?;
                 }
             }

@@ -7,11 +7,11 @@
 //! | `trouble` | what conversations reported, and when last |
 //! | `granted` | one row for each turn that was allowed to go on in the last hour |
 //! | `pause` | one row while the workspace is paused: by whom, and since when |
-//! | `open` | conversations with something open, and when they are looked after |
+//! | `open` | conversations with something open, and when the watchdog looks at them |
 //! | `ledger` | how turns ended in the last `RETENTION_DAYS` |
 //! | `kept` | how far the sweep and the last audit are, what is known of webhooks, when the cron trigger fired and since when it is awaited, the salt of sessions, the mode, who did what, what was told |
 //!
-//! [`calls::workspace`](super::calls::workspace) lists what it can be asked. It never stands between a notification and its 200.
+//! [`calls::workspace`](super::calls::workspace) lists what it can be asked. It never stands between a webhook and its 200.
 
 mod alerting;
 mod auditor;
@@ -21,10 +21,10 @@ mod controls;
 mod figures;
 mod grants;
 mod identity;
+mod maintenance;
 mod object;
 mod open;
 mod reports;
-mod rounds;
 mod rows;
 mod showing;
 mod sweeping;
@@ -32,5 +32,5 @@ mod troubles;
 mod views;
 mod watchdog;
 
-pub use object::Workspace;
+pub use object::WorkspaceCore;
 pub use rows::SCHEMA;

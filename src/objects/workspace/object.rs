@@ -7,7 +7,7 @@ use crate::intercom::ids::ConversationId;
 use crate::objects::host::{Host, Result};
 use crate::objects::running::Runs;
 use crate::time::{UnixMillis, UnixSeconds};
-use crate::turn::trail::Level;
+use crate::turn::history::Level;
 use crate::workspace::recent::Recent;
 use crate::workspace::webhooks::Webhooks;
 use serde_json::json;
@@ -15,15 +15,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// The configured workspace.
-pub struct Workspace<H> {
+pub struct WorkspaceCore<H> {
     pub(super) host: H,
     /// A refusal by Intercom answers all conversations that ask soon after.
     pub(super) refusal: RefCell<Option<(UnixMillis, Fault)>>,
     /// When the chatbot could not be read last.
     pub(super) chatbot_unread: Cell<Option<UnixMillis>>,
-    /// Whether a round is under way.
+    /// Whether maintenance is under way.
     pub(super) runs: Runs,
-    /// Whether another one was wanted meanwhile.
+    /// Whether another run was asked for meanwhile.
     pub(super) again: Cell<bool>,
     /// Up to when objects have read, as far as they told. What is not known costs a call.
     pub(super) seen: RefCell<BTreeMap<ConversationId, UnixSeconds>>,
@@ -38,7 +38,7 @@ pub struct Workspace<H> {
     pub(super) attempts: RefCell<Attempts>,
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// An object that has done nothing yet.
     pub fn new(host: H) -> Self {
         Self {
@@ -56,10 +56,10 @@ impl<H: Host> Workspace<H> {
         }
     }
 
-    /// The alarm went off: a round goes on. Should storage fail, the next run of the cron trigger goes on.
+    /// The alarm went off: maintenance goes on. Should storage fail, the next run of the cron trigger goes on.
     pub async fn alarm(&self) {
-        if let Err(error) = self.continue_round().await {
-            self.host.log(Level::Error, "round_failed", json!({ "error": error.to_string() }));
+        if let Err(error) = self.continue_maintenance().await {
+            self.host.log(Level::Error, "maintenance_failed", json!({ "error": error.to_string() }));
         }
     }
 

@@ -1,19 +1,19 @@
 //! What conversations and the webhook report: how turns ended, that a delivery came, that something is open.
 
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{self, Listed, WEBHOOKS};
 use crate::objects::ask::Answers;
-use crate::objects::calls::workspace::{LookAfter, NoteDelivery, ReportTurns};
+use crate::objects::calls::workspace::{NoteDelivery, ReportTurns, Watch};
 use crate::objects::host::{Host, Result, Storage};
 use crate::workspace::recent::Recent;
-use crate::workspace::watch::Standing;
+use crate::workspace::watchdog::ObjectStatus;
 use crate::workspace::webhooks::{Webhooks, Worth};
 
-impl<H: Host> Answers<ReportTurns> for Workspace<H> {
-    async fn answer(&self, ReportTurns { object, turns, standing }: ReportTurns) -> Result<()> {
+impl<H: Host> Answers<ReportTurns> for WorkspaceCore<H> {
+    async fn answer(&self, ReportTurns { object, turns, status }: ReportTurns) -> Result<()> {
         let now = self.host.now();
         for turn in &turns {
-            self.remember_seen(turn.conversation.clone(), standing.seen);
+            self.remember_seen(turn.conversation.clone(), status.seen);
         }
         let webhooks = self.webhooks()?;
         let mut after = webhooks.clone();
@@ -25,8 +25,8 @@ impl<H: Host> Answers<ReportTurns> for Workspace<H> {
             recent
         });
         self.host.storage()?.transact(|storage| {
-            turns.iter().try_for_each(|turn| rows::enter(storage, turn, standing.seen))?;
-            rows::list(storage, &object, standing, Listed::AnewAfterATurn, now)
+            turns.iter().try_for_each(|turn| rows::enter(storage, turn, status.seen))?;
+            rows::list(storage, &object, status, Listed::AnewAfterATurn, now)
         })?;
         self.recent.replace(recent);
         if worth.contains(&Worth::Writing) && after != webhooks {
@@ -37,10 +37,10 @@ impl<H: Host> Answers<ReportTurns> for Workspace<H> {
     }
 }
 
-impl<H: Host> Answers<NoteDelivery> for Workspace<H> {
+impl<H: Host> Answers<NoteDelivery> for WorkspaceCore<H> {
     async fn answer(&self, NoteDelivery { delivery, opened }: NoteDelivery) -> Result<()> {
-        if let Some((object, standing)) = opened {
-            rows::list(&self.host.storage()?, &object, standing, Listed::Before, self.host.now())?;
+        if let Some((object, status)) = opened {
+            rows::list(&self.host.storage()?, &object, status, Listed::Before, self.host.now())?;
         }
         let on_disk = self.kept(WEBHOOKS)?.unwrap_or_default();
         let mut webhooks = self.webhooks()?;
@@ -52,15 +52,15 @@ impl<H: Host> Answers<NoteDelivery> for Workspace<H> {
     }
 }
 
-impl<H: Host> Answers<LookAfter> for Workspace<H> {
-    async fn answer(&self, LookAfter(object): LookAfter) -> Result<()> {
+impl<H: Host> Answers<Watch> for WorkspaceCore<H> {
+    async fn answer(&self, Watch(object): Watch) -> Result<()> {
         let now = self.host.now();
-        let standing = Standing { wakes_at: Some(now), seen: None };
-        rows::list(&self.host.storage()?, &object, standing, Listed::Before, now)
+        let status = ObjectStatus { wakes_at: Some(now), seen: None };
+        rows::list(&self.host.storage()?, &object, status, Listed::Before, now)
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     pub(super) fn webhooks(&self) -> Result<Webhooks> {
         match self.webhooks.borrow().as_ref() {
             Some(known) => Ok(known.clone()),

@@ -1,13 +1,13 @@
 //! What is stored of the workspace.
 
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use crate::intercom::ids::ConversationId;
 use crate::json;
 use crate::objects::ask::ConversationName;
 use crate::objects::host::{Error, Host, Result, Row, Storage, Value, text};
 use crate::time::{UnixMillis, UnixSeconds};
-use crate::workspace::ledger::Entry;
-use crate::workspace::watch::{Standing, look_at};
+use crate::workspace::ledger::LedgerEntry;
+use crate::workspace::watchdog::{ObjectStatus, look_at};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -41,17 +41,17 @@ pub(super) const ALERTS: &str = "alerts";
 pub(super) const SALT: &str = "salt";
 
 /// An object that has something open.
-pub(super) struct Open {
+pub(super) struct OpenObject {
     pub(super) object: ConversationName,
     /// When a customer wrote, where it could not be told of that yet.
     pub(super) waits_since: Option<UnixSeconds>,
     /// Whether it must be told of the end of a pause.
     pub(super) pause_ended: bool,
-    /// When it was to be looked after.
+    /// When the watchdog looks at it.
     pub(super) look_at: UnixMillis,
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// Reads what is kept under a name. What cannot be read is as good as not there.
     pub(super) fn kept<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         Ok(kept_text(&self.host.storage()?, name)?.and_then(|kept| json::read(kept.as_bytes()).ok()))
@@ -80,7 +80,7 @@ pub(super) fn kept_text(storage: &impl Storage, name: &str) -> Result<Option<Str
 }
 
 /// Enters how a turn ended, once.
-pub(super) fn enter(storage: &impl Storage, entry: &Entry, seen: Option<UnixSeconds>) -> Result<()> {
+pub(super) fn enter(storage: &impl Storage, entry: &LedgerEntry, seen: Option<UnixSeconds>) -> Result<()> {
     if let Some(corrected) = entry.corrects {
         let row = [Value::number(corrected.0)?, entry.turn.as_str().into()];
         storage.run("DELETE FROM ledger WHERE at_ms = ? AND turn = ?", &row)?;
@@ -96,7 +96,7 @@ pub(super) fn enter(storage: &impl Storage, entry: &Entry, seen: Option<UnixSeco
 }
 
 /// How turns ended since then, oldest first.
-pub(super) fn entries(storage: &impl Storage, since: UnixMillis) -> Result<Vec<Entry>> {
+pub(super) fn entries(storage: &impl Storage, since: UnixMillis) -> Result<Vec<LedgerEntry>> {
     let rows = storage.rows("SELECT entry FROM ledger WHERE at_ms >= ? ORDER BY at_ms", &[Value::number(since.0)?])?;
     // One that only a newer version can read is that version's to count.
     rows.into_iter().map(|row| Ok(json::read(text(row)?.as_bytes()).ok())).filter_map(Result::transpose).collect()
@@ -123,12 +123,12 @@ pub(super) fn forget_entries(storage: &impl Storage, before: UnixMillis) -> Resu
 /// Whether an object is on the list already, and is left there as it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Listed {
-    /// What is there stays, unless its time has come: it may be looked after just now.
+    /// What is there stays, unless its time has come: the watchdog may be looking at it now.
     Before,
     /// What is there is replaced, except what the object was not told yet.
     Anew,
     /// The same; it was told of the end of a pause.
-    AnewAndTold,
+    AnewAndResumed,
     /// As anew; a turn of it has ended, so what is open is another one.
     AnewAfterATurn,
 }
@@ -137,26 +137,26 @@ pub(super) enum Listed {
 pub(super) fn list(
     storage: &impl Storage,
     object: &ConversationName,
-    standing: Standing,
+    status: ObjectStatus,
     listed: Listed,
     now: UnixMillis,
 ) -> Result<()> {
     // It has read so far; what it waits with beyond that, it was not told.
-    let seen = Value::number(standing.seen.map_or(0, |seen| seen.0))?;
-    let Some(wakes_at) = standing.wakes_at else {
+    let seen = Value::number(status.seen.map_or(0, |seen| seen.0))?;
+    let Some(wakes_at) = status.wakes_at else {
         let statement = "DELETE FROM open WHERE object = ? AND (waits_since_s IS NULL OR waits_since_s <= ?)";
         return storage.run(statement, &[object.to_string().into(), seen]);
     };
-    const NOT_TOLD: &str = "waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END";
+    const STILL_WAITING: &str = "waits_since_s = CASE WHEN waits_since_s <= ? THEN NULL ELSE waits_since_s END";
     const UNLESS_HURRIED: &str = "look_at_ms = CASE pause_ended WHEN 1 THEN look_at_ms ELSE excluded.look_at_ms END";
     let (change, more) = match listed {
         Listed::Before => (
             "look_at_ms = excluded.look_at_ms WHERE look_at_ms <= ? AND pause_ended = 0".to_owned(),
             Value::number(now.0)?,
         ),
-        Listed::Anew => (format!("{UNLESS_HURRIED}, {NOT_TOLD}"), seen),
-        Listed::AnewAndTold => (format!("look_at_ms = excluded.look_at_ms, pause_ended = 0, {NOT_TOLD}"), seen),
-        Listed::AnewAfterATurn => (format!("{UNLESS_HURRIED}, listed_ms = excluded.listed_ms, {NOT_TOLD}"), seen),
+        Listed::Anew => (format!("{UNLESS_HURRIED}, {STILL_WAITING}"), seen),
+        Listed::AnewAndResumed => (format!("look_at_ms = excluded.look_at_ms, pause_ended = 0, {STILL_WAITING}"), seen),
+        Listed::AnewAfterATurn => (format!("{UNLESS_HURRIED}, listed_ms = excluded.listed_ms, {STILL_WAITING}"), seen),
     };
     let statement = format!(
         "INSERT INTO open (object, look_at_ms, listed_ms) VALUES (?, ?, ?) ON CONFLICT (object) DO UPDATE SET {change}"
@@ -165,16 +165,16 @@ pub(super) fn list(
     storage.run(&statement, &[object.to_string().into(), look_at, now, more])
 }
 
-/// An object that was looked after says how it stands. One with nothing open leaves the list, unless something was opened since.
-pub(super) fn looked_after(storage: &impl Storage, open: &Open, standing: Standing, now: UnixMillis) -> Result<()> {
+/// An object that the watchdog asked reports its status. One with nothing open leaves the list, unless something was opened since.
+pub(super) fn watched(storage: &impl Storage, open: &OpenObject, status: ObjectStatus, now: UnixMillis) -> Result<()> {
     let listed = match (open.waits_since, open.pause_ended) {
-        (None, true) => Listed::AnewAndTold,
+        (None, true) => Listed::AnewAndResumed,
         (Some(_), _) | (None, false) => Listed::Anew,
     };
     // It was told with what it waits, and has that on disk.
-    let standing = Standing { seen: standing.seen.max(open.waits_since), ..standing };
-    match standing.wakes_at {
-        Some(_) => list(storage, &open.object, standing, listed, now),
+    let status = ObjectStatus { seen: status.seen.max(open.waits_since), ..status };
+    match status.wakes_at {
+        Some(_) => list(storage, &open.object, status, listed, now),
         None => {
             let unchanged = [
                 open.object.to_string().into(),
@@ -202,17 +202,17 @@ pub(super) fn list_unreached(
     storage.run(statement, &[object.to_string().into(), look_at, waits_since, now])
 }
 
-/// Whom to look after now, at most so many.
-pub(super) fn due(storage: &impl Storage, now: UnixMillis, most: u32) -> Result<Vec<Open>> {
+/// The objects that the watchdog looks at now, at most this many.
+pub(super) fn due(storage: &impl Storage, now: UnixMillis, most: u32) -> Result<Vec<OpenObject>> {
     let query = "SELECT object, waits_since_s, look_at_ms, pause_ended FROM open WHERE look_at_ms <= ?
                  ORDER BY pause_ended DESC, look_at_ms LIMIT ?";
     let rows = storage.rows(query, &[Value::number(now.0)?, Value::number(most.into())?])?;
     rows.into_iter().map(open_of).collect()
 }
 
-fn open_of(row: Row) -> Result<Open> {
+fn open_of(row: Row) -> Result<OpenObject> {
     match row.as_slice() {
-        [Value::Text(object), waits_since, look_at, Value::Integer(pause_ended)] => Ok(Open {
+        [Value::Text(object), waits_since, look_at, Value::Integer(pause_ended)] => Ok(OpenObject {
             object: ConversationName::read(object)?,
             waits_since: waits_since.as_number().map(UnixSeconds),
             pause_ended: *pause_ended != 0,

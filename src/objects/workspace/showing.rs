@@ -1,49 +1,51 @@
 //! What is shown of the ledger, as texts that are ready to be sent.
 
 use super::grants::paused;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{AUDIT, SWEEP};
 use super::views;
-use crate::audit::run::Run;
+use crate::audit::run::AuditRun;
 use crate::console::metrics::{self, Audit, Snapshot};
 use crate::console::query;
 use crate::objects::ask::Answers;
-use crate::objects::calls::workspace::{GetMetrics, ListTurns, Page, ShowTrends};
+use crate::objects::calls::workspace::{GetMetrics, ListTurns, PageAnswer, ShowTrends};
 use crate::objects::host::{Host, Result};
 use crate::time::{Millis, UnixMillis};
 use crate::workspace::health::{BUILD, Health};
-use crate::workspace::ledger::Fact;
+use crate::workspace::ledger::CountedTurn;
 use crate::workspace::recent::Recent;
 use crate::workspace::sweep::Sweep;
-use crate::workspace::trends::{Counting, Span, Trends, Window};
-use crate::workspace::turns::Wanted;
+use crate::workspace::trends::{Counting, Span, TrendWindow, Trends};
+use crate::workspace::turns::TurnFilter;
 
 const HOUR: Millis = Millis::from_hours(1);
 
-impl<H: Host> Answers<ListTurns> for Workspace<H> {
-    async fn answer(&self, ListTurns(url): ListTurns) -> Result<Page> {
-        let wanted = match Wanted::read(&query::fields(&url)) {
-            Ok(wanted) => wanted,
-            Err(bad) => return Ok(Page::BadParameter(bad.in_words())),
+impl<H: Host> Answers<ListTurns> for WorkspaceCore<H> {
+    async fn answer(&self, ListTurns(url): ListTurns) -> Result<PageAnswer> {
+        let filter = match TurnFilter::read(&query::fields(&url)) {
+            Ok(filter) => filter,
+            Err(bad) => return Ok(PageAnswer::BadParameter(bad.in_words())),
         };
-        let (Ok(settings), Ok(app)) = (self.host.settings(), self.identity().await?) else { return Ok(Page::Unknown) };
-        let page = views::page(&self.host.storage()?, &wanted)?;
-        Ok(Page::Text(page.to_json(|conversation| settings.intercom.inbox_link(&app, conversation))))
+        let (Ok(settings), Ok(app)) = (self.host.settings(), self.identity().await?) else {
+            return Ok(PageAnswer::Unknown);
+        };
+        let page = views::page(&self.host.storage()?, &filter)?;
+        Ok(PageAnswer::Text(page.to_json(|conversation| settings.intercom.inbox_link(&app, conversation))))
     }
 }
 
-impl<H: Host> Answers<ShowTrends> for Workspace<H> {
-    async fn answer(&self, ShowTrends(url): ShowTrends) -> Result<Page> {
-        let window = match Window::read(&query::fields(&url)) {
+impl<H: Host> Answers<ShowTrends> for WorkspaceCore<H> {
+    async fn answer(&self, ShowTrends(url): ShowTrends) -> Result<PageAnswer> {
+        let window = match TrendWindow::read(&query::fields(&url)) {
             Ok(window) => window,
-            Err(bad) => return Ok(Page::BadParameter(bad.in_words())),
+            Err(bad) => return Ok(PageAnswer::BadParameter(bad.in_words())),
         };
         let trends = Trends::of(window, self.host.now(), |span| self.facts(span))?;
-        Ok(Page::Text(trends.to_json()))
+        Ok(PageAnswer::Text(trends.to_json()))
     }
 }
 
-impl<H: Host> Answers<GetMetrics> for Workspace<H> {
+impl<H: Host> Answers<GetMetrics> for WorkspaceCore<H> {
     async fn answer(&self, _get: GetMetrics) -> Result<Option<String>> {
         let Ok(settings) = self.host.settings() else { return Ok(None) };
         let health = Health::of(&settings, self.health().await?);
@@ -53,10 +55,10 @@ impl<H: Host> Answers<GetMetrics> for Workspace<H> {
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// What is counted of turns that ended then. The last day is read once after a start: from then on each turn that ends is entered
     /// here too.
-    pub(super) fn facts(&self, span: Span) -> Result<Vec<Fact>> {
+    pub(super) fn facts(&self, span: Span) -> Result<Vec<CountedTurn>> {
         let mut recent = self.recent.borrow_mut();
         let recent = match &mut *recent {
             Some(recent) => recent,
@@ -72,7 +74,7 @@ impl<H: Host> Workspace<H> {
         }
     }
 
-    fn snapshot(&self) -> Result<metrics::Workspace> {
+    fn snapshot(&self) -> Result<metrics::WorkspaceMetrics> {
         let (storage, now) = (self.host.storage()?, self.host.now());
         let hour_ago = UnixMillis(now.0.saturating_sub(HOUR.0));
         let (mut hour, mut day) = (Counting::default(), Counting::default());
@@ -83,7 +85,7 @@ impl<H: Host> Workspace<H> {
             }
         }
         let open = views::open_list(&storage, 0)?;
-        let audit = self.kept::<Run>(AUDIT)?.map(|run| Audit {
+        let audit = self.kept::<AuditRun>(AUDIT)?.map(|run| Audit {
             at: run.ended_at,
             found: [
                 ("unanswered", run.summary.unanswered),
@@ -92,7 +94,7 @@ impl<H: Host> Workspace<H> {
                 ("ledger_disagrees", run.summary.ledger_disagrees),
             ],
         });
-        Ok(metrics::Workspace {
+        Ok(metrics::WorkspaceMetrics {
             paused_by: paused(&storage)?.map(|pause| pause.by.name()),
             mode: self.mode()?.in_force.name(),
             open: open.total,

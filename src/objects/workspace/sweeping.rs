@@ -1,27 +1,27 @@
 //! Carries the sweep out: searches Intercom, and tells the objects of what was found.
 
 use super::calls::Calls;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{self, Listed, SWEEP};
-use crate::fault::Whose;
+use crate::fault::Owner;
 use crate::intercom::answers::parse_page;
 use crate::intercom::ids::AppId;
 use crate::intercom::pace::Caller;
-use crate::intercom::search::{Found, Search};
+use crate::intercom::search::{FoundConversation, Search};
 use crate::objects::ask::ConversationName;
 use crate::objects::host::{Host, Result};
 use crate::objects::outbound::to_intercom;
 use crate::settings::{Ingest, Settings};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
-use crate::turn::trail::Level;
-use crate::workspace::sweep::{News, Next, Sweep};
+use crate::turn::history::Level;
+use crate::workspace::sweep::{Sweep, SweepStep};
 use crate::workspace::trouble::Trouble;
 use serde_json::json;
 
 /// How turns ended is known from the ledger for so long after a start: the sweep finds nothing older again.
 const REMEMBERED: Millis = Millis::from_minutes(15);
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     /// When the sweep goes on, if it is not done. Where settings are wrong, conversations say so themselves.
     pub(super) async fn sweep_if_possible(&self, begins: bool, calls: &mut Calls) -> Result<Option<UnixMillis>> {
         match self.host.settings() {
@@ -73,20 +73,20 @@ impl<H: Host> Workspace<H> {
     ) -> Result<Option<UnixMillis>> {
         loop {
             let next = sweep.next(self.host.now());
-            if calls.spent(self.host.now()) && matches!(next, Next::Search(_) | Next::Tell(_)) {
+            if calls.spent(self.host.now()) && matches!(next, SweepStep::Search(_) | SweepStep::Tell(_)) {
                 return Ok(Some(self.host.now()));
             }
             match next {
-                Next::Rest => return Ok(None),
-                Next::Wait(at) => return Ok(Some(at)),
-                Next::Search(search) => {
+                SweepStep::Rest => return Ok(None),
+                SweepStep::Wait(at) => return Ok(Some(at)),
+                SweepStep::Search(search) => {
                     calls.take();
                     self.search(sweep, &search, settings).await?;
                 }
-                Next::Tell(found) => {
+                SweepStep::Tell(found) => {
                     calls.take();
                     self.tell_found(&sweep.app, &found).await?;
-                    sweep.told(&found, self.host.now());
+                    sweep.nudged(&found, self.host.now());
                 }
             }
         }
@@ -98,18 +98,18 @@ impl<H: Host> Workspace<H> {
             Ok(page) => {
                 self.warm_up()?;
                 let seen = self.seen.borrow();
-                let is_news = |found: &Found| is_news(found, seen.get(&found.conversation).copied());
-                sweep.page_read(page, settings.ingest, self.host.now(), is_news);
+                let is_new = |found: &FoundConversation| is_new(found, seen.get(&found.conversation).copied());
+                sweep.page_read(page, settings.ingest, self.host.now(), is_new);
             }
             Err(fault) => {
                 self.host.log(Level::Warn, "sweep_failed", json!({ "fault": fault.name() }));
-                if fault.whose() == Whose::Operator {
+                if fault.owner() == Owner::Operator {
                     self.note(Trouble::IntercomRefusesCredentials)?;
                 }
                 sweep.page_failed(&fault, self.host.now());
             }
         }
-        if sweep.pass.as_ref().is_some_and(|pass| !pass.untold.is_empty()) {
+        if sweep.pass.as_ref().is_some_and(|pass| !pass.unsent.is_empty()) {
             // What was found is on disk before anybody is told, so a run that is cut short tells the rest.
             self.keep(SWEEP, sweep)?;
         }
@@ -117,11 +117,11 @@ impl<H: Host> Workspace<H> {
     }
 
     /// Tells an object that a customer waits. One that cannot be reached is kept on the list, and is told from there.
-    async fn tell_found(&self, app: &AppId, found: &Found) -> Result<()> {
+    async fn tell_found(&self, app: &AppId, found: &FoundConversation) -> Result<()> {
         let object = ConversationName { app: app.clone(), conversation: found.conversation.clone() };
         match self.tell_object(&object, found.at).await {
-            Ok(standing) if standing.wakes_at.is_some() => {
-                rows::list(&self.host.storage()?, &object, standing, Listed::Before, self.host.now())
+            Ok(status) if status.wakes_at.is_some() => {
+                rows::list(&self.host.storage()?, &object, status, Listed::Before, self.host.now())
             }
             Ok(_) => Ok(()),
             Err(error) => self.list_unreached(&object, found.at, &error),
@@ -141,9 +141,9 @@ impl<H: Host> Workspace<H> {
     }
 }
 
-fn is_news(found: &Found, seen: Option<UnixSeconds>) -> News {
+fn is_new(found: &FoundConversation, seen: Option<UnixSeconds>) -> bool {
     match (found.at, seen) {
-        (Some(at), Some(seen)) if seen >= at => News::No,
-        (_, _) => News::Yes,
+        (Some(at), Some(seen)) if seen >= at => false,
+        (_, _) => true,
     }
 }

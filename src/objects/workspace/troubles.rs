@@ -1,9 +1,9 @@
 //! What the operator must mend.
 
 use super::grants::paused;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{CRON_AWAITED, SWEEP};
-use crate::fault::Whose;
+use crate::fault::Owner;
 use crate::json;
 use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::{GetHealth, Report, ReportMended};
@@ -24,30 +24,30 @@ const SWEEP_STUCK: Millis = Millis::from_minutes(10);
 /// The cron trigger fires each minute.
 const CRON_SILENT: Millis = Millis::from_minutes(10);
 
-impl<H: Host> Answers<GetHealth> for Workspace<H> {
+impl<H: Host> Answers<GetHealth> for WorkspaceCore<H> {
     async fn answer(&self, _get: GetHealth) -> Result<Vec<Trouble>> {
         self.health().await
     }
 }
 
-impl<H: Host> Answers<Report> for Workspace<H> {
+impl<H: Host> Answers<Report> for WorkspaceCore<H> {
     async fn answer(&self, Report(trouble): Report) -> Result<()> {
         self.note(trouble)
     }
 }
 
-impl<H: Host> Answers<ReportMended> for Workspace<H> {
+impl<H: Host> Answers<ReportMended> for WorkspaceCore<H> {
     async fn answer(&self, ReportMended(trouble): ReportMended) -> Result<()> {
         self.strike(trouble)
     }
 }
 
-impl<H: Host> Workspace<H> {
+impl<H: Host> WorkspaceCore<H> {
     pub(super) async fn health(&self) -> Result<Vec<Trouble>> {
         let Ok(settings) = self.host.settings() else { return Ok(vec![]) };
         let identity = self.identity().await?;
         let expected = settings.policy.app_id.as_ref();
-        let unverified = identity.as_ref().is_err_and(|fault| fault.whose() != Whose::Operator);
+        let unverified = identity.as_ref().is_err_and(|fault| fault.owner() != Owner::Operator);
         let mismatch = identity.is_ok_and(|app| expected.is_some_and(|expected| *expected != app));
         let since = self.host.now().0.saturating_sub(FORGET_TROUBLE.0);
         let query = "SELECT name FROM trouble WHERE at_ms > ? ORDER BY name";

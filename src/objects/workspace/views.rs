@@ -5,9 +5,9 @@ use crate::json;
 use crate::objects::ask::ConversationName;
 use crate::objects::host::{Error, Result, Storage, Value, text};
 use crate::time::{UnixMillis, UnixSeconds};
-use crate::workspace::ledger::{Ended, Fact, FoundBy};
+use crate::workspace::ledger::{CountedTurn, FoundBy, OutcomeKind};
 use crate::workspace::trends::Span;
-use crate::workspace::turns::{Looked, Page, Place, Wanted};
+use crate::workspace::turns::{Looked, TurnFilter, TurnPage, TurnPosition};
 
 /// An entry's outcome is an object with one field, whose name says how the turn ended.
 const ENDED: &str = "(SELECT key FROM json_each(entry, '$.outcome'))";
@@ -16,7 +16,7 @@ const ENDED: &str = "(SELECT key FROM json_each(entry, '$.outcome'))";
 const FOR_EVER: UnixMillis = UnixMillis(1 << 52);
 
 /// What is counted of turns that ended then, oldest first. An entry that only a newer version can read is that version's to count.
-pub(super) fn facts(storage: &impl Storage, span: Span) -> Result<Vec<(Place, Fact)>> {
+pub(super) fn facts(storage: &impl Storage, span: Span) -> Result<Vec<(TurnPosition, CountedTurn)>> {
     let query = format!(
         "SELECT at_ms, turn, {ENDED}, entry ->> 'asked_at', entry ->> 'found_by' FROM ledger WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms"
     );
@@ -25,8 +25,9 @@ pub(super) fn facts(storage: &impl Storage, span: Span) -> Result<Vec<(Place, Fa
         [at, Value::Text(turn), Value::Text(ended), asked_at, Value::Text(found_by)] => {
             let at = UnixMillis(at.as_number()?);
             let asked_at = asked_at.as_number().map(UnixSeconds);
-            let fact = Fact { ended: Ended::named(ended)?, at, asked_at, found_by: FoundBy::named(found_by)? };
-            Some((Place { at, turn: turn.clone() }, fact))
+            let fact =
+                CountedTurn { ended: OutcomeKind::named(ended)?, at, asked_at, found_by: FoundBy::named(found_by)? };
+            Some((TurnPosition { at, turn: turn.clone() }, fact))
         }
         _unknown => None,
     });
@@ -34,26 +35,26 @@ pub(super) fn facts(storage: &impl Storage, span: Span) -> Result<Vec<(Place, Fa
 }
 
 /// A page of the ledger, newest first.
-pub(super) fn page(storage: &impl Storage, wanted: &Wanted) -> Result<Page> {
-    let outcomes: Vec<_> = wanted.outcomes.iter().map(|ended| format!("'{}'", ended.name())).collect();
+pub(super) fn page(storage: &impl Storage, filter: &TurnFilter) -> Result<TurnPage> {
+    let outcomes: Vec<_> = filter.outcomes.iter().map(|ended| format!("'{}'", ended.name())).collect();
     let ended = if outcomes.is_empty() { String::new() } else { format!("AND {ENDED} IN ({})", outcomes.join(",")) };
     // What is passed over comes without its text.
     let query = format!(
         "SELECT at_ms, turn, CASE WHEN substr(conversation, 1, length(?)) = ? {ended} THEN entry END
          FROM ledger WHERE (at_ms, turn) < (?, ?) ORDER BY at_ms DESC, turn DESC LIMIT ?"
     );
-    let conversation = wanted.conversation.as_str();
-    Page::look(wanted, |before, most| {
+    let conversation = filter.conversation.as_str();
+    TurnPage::look(filter, |before, most| {
         let (at, turn) = before.map_or((FOR_EVER, ""), |place| (place.at, place.turn.as_str()));
         let bound =
             [conversation.into(), conversation.into(), Value::number(at.0)?, turn.into(), Value::number(most.into())?];
         let looked = storage.rows(&query, &bound)?.into_iter().map(|row| match row.as_slice() {
             [at, Value::Text(turn), entry] => {
-                let place = Place { at: UnixMillis(at.as_number().unwrap_or_default()), turn: turn.clone() };
+                let place = TurnPosition { at: UnixMillis(at.as_number().unwrap_or_default()), turn: turn.clone() };
                 Ok((
                     place,
                     match entry {
-                        Value::Text(entry) => Looked::Wanted(json::read(entry.as_bytes()).ok()),
+                        Value::Text(entry) => Looked::Match(json::read(entry.as_bytes()).ok()),
                         Value::Null | Value::Integer(_) => Looked::PassedOver,
                     },
                 ))

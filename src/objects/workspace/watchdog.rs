@@ -1,16 +1,16 @@
 //! The watchdog: objects that have had something open for a while are asked whether their alarm is still there.
 
 use super::calls::Calls;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows;
+use crate::intercom::events::{ConversationEvent, ConversationEvents};
 use crate::intercom::ids::ConversationId;
-use crate::intercom::notice::{News, Notice};
 use crate::objects::ask::ConversationName;
-use crate::objects::calls::conversation::{Look, Resume, TakeNotice};
+use crate::objects::calls::conversation::{Look, Resume, TakeEvents};
 use crate::objects::host::{Error, Host, Result};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
-use crate::turn::trail::Level;
-use crate::workspace::watch::Standing;
+use crate::turn::history::Level;
+use crate::workspace::watchdog::ObjectStatus;
 use serde_json::json;
 
 /// An object that could not be reached is called again so soon.
@@ -19,9 +19,9 @@ const UNREACHED_PAUSE: Millis = Millis::from_seconds(30);
 /// So many conversations are remembered; beyond this all are asked again.
 const MOST_REMEMBERED: usize = 10_000;
 
-impl<H: Host> Workspace<H> {
-    /// When the round goes on, if it is not done.
-    pub(super) async fn look_after_all(&self, calls: &mut Calls) -> Result<Option<UnixMillis>> {
+impl<H: Host> WorkspaceCore<H> {
+    /// When the watchdog goes on, if it is not done.
+    pub(super) async fn watch_all(&self, calls: &mut Calls) -> Result<Option<UnixMillis>> {
         // However many wait, the other half is for those that nobody knows yet.
         let most = calls.left() / 2;
         let due = rows::due(&self.host.storage()?, self.host.now(), most)?;
@@ -36,7 +36,7 @@ impl<H: Host> Workspace<H> {
                 None => self.host.ask(&open.object, Look).await,
             };
             match stands {
-                Ok(standing) => rows::looked_after(&self.host.storage()?, open, standing, self.host.now())?,
+                Ok(status) => rows::watched(&self.host.storage()?, open, status, self.host.now())?,
                 Err(error) => self.list_unreached(&open.object, open.waits_since, &error)?,
             }
         }
@@ -48,17 +48,17 @@ impl<H: Host> Workspace<H> {
         &self,
         object: &ConversationName,
         waits_since: Option<UnixSeconds>,
-    ) -> Result<Standing> {
-        let news = match waits_since {
-            Some(at) => News::CustomerWaits { at },
+    ) -> Result<ObjectStatus> {
+        let event = match waits_since {
+            Some(at) => ConversationEvent::CustomerWaits { at },
             // Intercom does not say when: a read shows it.
-            None => News::CustomerWrote { part: None, at: UnixSeconds(self.host.now().0 / 1_000) },
+            None => ConversationEvent::CustomerWrote { part: None, at: UnixSeconds(self.host.now().0 / 1_000) },
         };
         let ConversationName { app: app_id, conversation } = object.clone();
-        let notice = Notice { app_id, conversation: conversation.clone(), news: vec![news] };
-        let standing = self.host.ask(object, TakeNotice(notice)).await?.standing;
-        self.remember_seen(conversation, standing.seen);
-        Ok(standing)
+        let events = ConversationEvents { app_id, conversation: conversation.clone(), events: vec![event] };
+        let status = self.host.ask(object, TakeEvents(events)).await?.status;
+        self.remember_seen(conversation, status.seen);
+        Ok(status)
     }
 
     /// Keeps an object on the list that could not be reached.

@@ -4,10 +4,10 @@
 use super::{Next, Retry, Step, count_failure, doubled};
 use crate::fault::{FarSide, Fault, Silence};
 use crate::gpt_trainer::citations::sources;
-use crate::gpt_trainer::exchanges::{Exchange, Found, find_answer, is_same_query, last_message};
+use crate::gpt_trainer::exchanges::{AnswerSearch, Exchange, find_answer, is_same_query, last_message};
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
 use crate::gpt_trainer::requests::ANSWER_LIMIT;
-use crate::gpt_trainer::said::{Answer, Endpoint};
+use crate::gpt_trainer::said::{AiAnswer, Endpoint};
 use crate::gpt_trainer::variables::Variables;
 use crate::text::{AnswerText, PlainText, Reply, citations, says};
 use crate::time::{Millis, UnixMillis};
@@ -115,9 +115,9 @@ impl Step<'_> {
         Next::Open(Open { turn, progress: Progress::Running(self.now), stage })
     }
 
-    pub(super) fn answered(&mut self, mut turn: Turn, asked: Asked, result: Result<Answer, Fault>) -> Next {
+    pub(super) fn answered(&mut self, mut turn: Turn, asked: Asked, result: Result<AiAnswer, Fault>) -> Next {
         let fault = match result {
-            Ok(answer) => return self.answer_heard(turn, answer, None),
+            Ok(answer) => return self.answer_received(turn, answer, None),
             Err(fault) => fault,
         };
         if fault.far_side() != FarSide::MayStillAct {
@@ -138,19 +138,19 @@ impl Step<'_> {
     }
 
     /// `session` is what the session holds, where it was read to find the answer.
-    fn answer_heard(&mut self, turn: Turn, answer: Answer, session: Option<&[Exchange]>) -> Next {
+    fn answer_received(&mut self, turn: Turn, answer: AiAnswer, session: Option<&[Exchange]>) -> Next {
         self.free_session();
         match answer {
-            Answer::Said(answer) if self.asks_for_a_person(&answer) => {
+            AiAnswer::Said(answer) if self.asks_for_a_person(&answer) => {
                 self.hand_over(turn, HandOverReason::AiAsked, Reply::of(answer))
             }
-            Answer::Said(answer) => match Reply::of(answer) {
+            AiAnswer::Said(answer) => match Reply::of(answer) {
                 Some(reply) => self.answer_said(turn, reply, session),
                 None => self.hand_over(turn, HandOverReason::EmptyAnswer, None),
             },
-            Answer::Nothing => self.hand_over(turn, HandOverReason::EmptyAnswer, None),
+            AiAnswer::Nothing => self.hand_over(turn, HandOverReason::EmptyAnswer, None),
             // GPT Trainer is there and gave one of its error texts in an answer's place.
-            Answer::NotAnAnswer(_) => {
+            AiAnswer::NotAnAnswer(_) => {
                 let superseded = Some(turn.asked().text.clone());
                 self.ai_failed(Turn { superseded, ..turn }, Call::Ask, Fault::Unanswered(Silence::Garbled))
             }
@@ -253,14 +253,14 @@ impl Step<'_> {
         // The list may have been made before the question came, at the last moment.
         let may_still_come = ended == Ended::Unanswered && looked_at < over_at;
         match find_answer(&exchanges, &turn.asked().text, asked.after.as_ref(), &turn.known_texts) {
-            Found::Ended { answer, .. } => self.answer_heard(turn, answer, Some(&exchanges)),
-            Found::BeingWritten { .. } | Found::Absent if may_still_come && self.now < turn.deadline => {
+            AnswerSearch::Ended { answer, .. } => self.answer_received(turn, answer, Some(&exchanges)),
+            AnswerSearch::BeingWritten { .. } | AnswerSearch::Absent if may_still_come && self.now < turn.deadline => {
                 count_failure(&mut turn, Call::Ask);
                 let at = self.now.after(doubled(LOOK_PAUSE, turn.failures, LOOK_PAUSE_CAP));
                 let at = at.min(turn.deadline).min(over_at);
                 turn.due(Stage::RecoveringAnswer(asked, ended), at)
             }
-            Found::BeingWritten { .. } | Found::Absent => {
+            AnswerSearch::BeingWritten { .. } | AnswerSearch::Absent => {
                 self.ai_failed(turn, Call::Ask, Fault::Unanswered(Silence::Timeout))
             }
         }

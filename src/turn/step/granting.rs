@@ -57,7 +57,7 @@ impl Step<'_> {
             }
         };
         self.succeeded(turn, Call::SeekGrant);
-        self.state.mode_heard = Some(answer.mode);
+        self.state.last_mode = Some(answer.mode);
         turn.known_texts.rate_limit_message = answer.rate_limit_message;
         let (waiting, at) = match answer.grant {
             Grant::Given => return May::GoOn,

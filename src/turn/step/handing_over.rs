@@ -3,21 +3,21 @@
 
 use super::reading::what_is_said;
 use super::{Next, Step};
-use crate::fault::{FarSide, Fault, Silence, Whose};
+use crate::fault::{FarSide, Fault, Owner, Silence};
 use crate::gpt_trainer::variables::Variables;
 use crate::intercom::ids::PartId;
-use crate::intercom::thread::{Assignee, Author, Entry, Kind, Thread};
+use crate::intercom::thread::{Assignee, Author, Entry, EntryKind, Thread};
 use crate::text::{Reply, carries_turn, handover_note, without_transcript};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::Finding;
+use crate::turn::event::CommandResult;
 use crate::turn::grant::GrantKey;
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::ReplyMode;
-use crate::turn::standing::Standing;
 use crate::turn::state::{
     Assignment, Call, Covers, Ended, HandOver, HandOverStep, Question, Reopening, Service, Sign, Stage, Turn,
 };
+use crate::turn::view::Eligibility;
 
 impl Step<'_> {
     /// Begins to tell a teammate, after a look at who has the conversation.
@@ -40,7 +40,7 @@ impl Step<'_> {
 
     fn begin_hand_over(&mut self, turn: Turn, reason: HandOverReason, unsent: Option<Reply>) -> (Turn, HandOver) {
         self.announce(Announcement::HandingOver(reason));
-        let turn = Turn { failing: None, failures: 0, hand_over_wanted: false, about: Variables::default(), ..turn };
+        let turn = Turn { failing: None, failures: 0, hand_over_requested: false, about: Variables::default(), ..turn };
         (turn, HandOver { reason, unsent, step: HandOverStep::Look })
     }
 
@@ -62,76 +62,80 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn handed_over(&mut self, mut turn: Turn, hand_over: HandOver, finding: Finding) -> Next {
+    pub(super) fn handed_over(&mut self, mut turn: Turn, hand_over: HandOver, finding: CommandResult) -> Next {
         let now = self.now;
         let fault = match (hand_over.step.clone(), finding) {
-            (HandOverStep::Look, Finding::Conversation(Ok(thread), requested_at)) => {
+            (HandOverStep::Look, CommandResult::Conversation(Ok(thread), requested_at)) => {
                 self.succeeded(&mut turn, Call::ReadConversation);
                 return self.look(turn, hand_over, &thread, requested_at);
             }
-            (HandOverStep::Look, Finding::Conversation(Err(Fault::NotFound), _)) if self.is_gone(&turn) => {
+            (HandOverStep::Look, CommandResult::Conversation(Err(Fault::NotFound), _)) if self.is_gone(&turn) => {
                 return turn.end(Outcome::Failed(FailureReason::ConversationGone));
             }
             // It cannot be seen who has it, and a teammate must be told all the same, if anything may be written.
-            (HandOverStep::Look, Finding::Conversation(Err(fault), _)) if self.is_unreadable(&turn, &fault) => {
+            (HandOverStep::Look, CommandResult::Conversation(Err(fault), _)) if self.is_unreadable(&turn, &fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 if self.state.mode(self.policy) == ReplyMode::Off {
                     return turn.end(Outcome::StoodDown(StandDownReason::ModeOff));
                 }
                 return turn.hand_over_at(hand_over, HandOverStep::Assign, now);
             }
-            (HandOverStep::Assign, Finding::Assigned(Ok(()))) => {
+            (HandOverStep::Assign, CommandResult::Assigned(Ok(()))) => {
                 self.succeeded(&mut turn, Call::Assign);
                 return turn.hand_over_at(hand_over, HandOverStep::Note(Assignment::Made), now);
             }
-            (HandOverStep::Assign, Finding::Assigned(Err(fault))) if is_final(&fault) => {
+            (HandOverStep::Assign, CommandResult::Assigned(Err(fault))) if is_final(&fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 return turn.hand_over_at(hand_over, HandOverStep::Note(Assignment::Refused), now);
             }
-            (HandOverStep::Note(_), Finding::NoteWritten(Ok(_))) => return self.teammate_told(turn, hand_over),
+            (HandOverStep::Note(_), CommandResult::NoteWritten(Ok(_))) => {
+                return self.teammate_notified(turn, hand_over);
+            }
             // Intercom took it, in an answer that we cannot read: one more would be one too many.
-            (HandOverStep::Note(_), Finding::NoteWritten(Err(Fault::Unanswered(Silence::Garbled))))
+            (HandOverStep::Note(_), CommandResult::NoteWritten(Err(Fault::Unanswered(Silence::Garbled))))
                 if turn.failures >= MOST_GARBLED_NOTES =>
             {
-                return self.teammate_told(turn, hand_over);
+                return self.teammate_notified(turn, hand_over);
             }
-            (HandOverStep::Note(assignment), Finding::NoteWritten(Err(fault))) if is_final(&fault) => {
+            (HandOverStep::Note(assignment), CommandResult::NoteWritten(Err(fault))) if is_final(&fault) => {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 return match assignment {
-                    Assignment::Made => self.teammate_told(turn, hand_over),
+                    Assignment::Made => self.teammate_notified(turn, hand_over),
                     Assignment::Refused => turn.end(Outcome::Failed(FailureReason::IntercomRefused)),
                 };
             }
-            (HandOverStep::FindNote(assignment), Finding::Conversation(Ok(thread), _)) => {
+            (HandOverStep::FindNote(assignment), CommandResult::Conversation(Ok(thread), _)) => {
                 if let Some(part) = self.landed_after_all(&turn, &hand_over, &thread) {
                     return self.answered_late(turn, part);
                 }
                 self.learn(&thread);
                 if self.carries_note(&turn, &thread) {
-                    return self.teammate_told(turn, hand_over);
+                    return self.teammate_notified(turn, hand_over);
                 }
                 return turn.hand_over_at(hand_over, HandOverStep::Note(assignment), now);
             }
             // Two notes do less harm than none.
-            (HandOverStep::FindNote(assignment), Finding::Conversation(Err(fault), _))
+            (HandOverStep::FindNote(assignment), CommandResult::Conversation(Err(fault), _))
                 if is_final(&fault) || self.is_unreadable(&turn, &fault) =>
             {
                 self.announce(Announcement::Failed(Service::Intercom, fault));
                 return turn.hand_over_at(hand_over, HandOverStep::Note(assignment), now);
             }
-            (HandOverStep::SeekGrant, Finding::Grant(result)) => return self.message_granted(turn, hand_over, result),
-            (HandOverStep::Recheck, Finding::Conversation(result, requested_at)) => {
+            (HandOverStep::SeekGrant, CommandResult::Grant(result)) => {
+                return self.message_granted(turn, hand_over, result);
+            }
+            (HandOverStep::Recheck, CommandResult::Conversation(result, requested_at)) => {
                 return self.message_rechecked(turn, hand_over, result, requested_at);
             }
-            (HandOverStep::Post(intent), Finding::Posted(result)) => {
+            (HandOverStep::Post(intent), CommandResult::Posted(result)) => {
                 return self.message_posted(turn, hand_over, intent, result);
             }
-            (HandOverStep::FindPost(intent, ended), Finding::Conversation(result, requested_at)) => {
+            (HandOverStep::FindPost(intent, ended), CommandResult::Conversation(result, requested_at)) => {
                 return self.message_looked_for(turn, hand_over, (intent, ended), result, requested_at);
             }
-            (HandOverStep::Look | HandOverStep::FindNote(_), Finding::Conversation(Err(fault), _))
-            | (HandOverStep::Assign, Finding::Assigned(Err(fault)))
-            | (HandOverStep::Note(_), Finding::NoteWritten(Err(fault))) => fault,
+            (HandOverStep::Look | HandOverStep::FindNote(_), CommandResult::Conversation(Err(fault), _))
+            | (HandOverStep::Assign, CommandResult::Assigned(Err(fault)))
+            | (HandOverStep::Note(_), CommandResult::NoteWritten(Err(fault))) => fault,
             (step, _unasked_for) => return turn.hand_over_at(hand_over, step, now),
         };
         let far_side = fault.far_side();
@@ -183,7 +187,7 @@ impl Step<'_> {
         }
         self.settle_hints(requested_at);
         if turn.question.is_none() {
-            // Nobody knows yet what people are to be told of, and what they gave back waits too.
+            // The messages to hand over are not known yet, and what they gave back waits too.
             self.reopen(thread);
         }
         self.looked(turn, hand_over, thread)
@@ -215,14 +219,18 @@ impl Step<'_> {
             let is_about_nothing = self.is_about_nothing(&turn, &hand_over);
             return if is_about_nothing { Next::Rest } else { turn.end(Outcome::StoodDown(StandDownReason::Vanished)) };
         };
-        if let Standing::NotOurs(reason) = view.standing(all.newest, self.now) {
+        if let Eligibility::NotOurs(reason) = view.eligibility(all.newest, self.now) {
             let asked = turn.covers().filter(|_| self.is_given_up(&turn)).cloned();
-            return self.leave_to_people(Outcome::StoodDown(reason), all, asked, &uncovered);
+            return self.leave_to_teammates(Outcome::StoodDown(reason), all, asked, &uncovered);
         }
         let asked = turn.covers().unwrap_or(&all);
-        if let Some(word) = view.answered_by_older_system(&asked.parts) {
+        if let Some(word) = view.answered_by_another_program(&asked.parts) {
             let (covers, part) = (asked.clone(), word.id.clone());
-            return self.end_answered_by_others(Outcome::Replied { part, by: RepliedBy::OlderSystem }, covers, thread);
+            return self.end_answered_by_others(
+                Outcome::Replied { part, by: RepliedBy::AnotherProgram },
+                covers,
+                thread,
+            );
         }
         if turn.question.is_none() {
             let pending = view.pending();
@@ -238,9 +246,15 @@ impl Step<'_> {
         turn.hand_over_at(hand_over, step, self.now)
     }
 
-    /// Whoever has the conversation has all that waits in it. The messages whose reply may still land are a turn of their own:
+    /// The owner of the conversation has all that waits in it. The messages whose reply may still land are a turn of their own:
     /// by its key the reply is known, and the others it does not answer.
-    fn leave_to_people(&mut self, outcome: Outcome, all: Covers, asked: Option<Covers>, uncovered: &[&Entry]) -> Next {
+    fn leave_to_teammates(
+        &mut self,
+        outcome: Outcome,
+        all: Covers,
+        asked: Option<Covers>,
+        uncovered: &[&Entry],
+    ) -> Next {
         let Some(asked) = asked else { return Next::End(outcome, Some(all)) };
         let others: Vec<_> = uncovered.iter().filter(|entry| !asked.parts.contains(&entry.id)).copied().collect();
         let Some(others) = Covers::of(&others) else { return Next::End(outcome, Some(asked)) };
@@ -252,13 +266,14 @@ impl Step<'_> {
     /// Whether the note of this hand-over stands in the conversation.
     fn carries_note(&self, turn: &Turn, thread: &Thread) -> bool {
         let key = self.key_of(turn.covers());
-        let ours = thread.entries.iter().filter(|entry| entry.author == Author::Ourselves && entry.kind == Kind::Note);
+        let ours =
+            thread.entries.iter().filter(|entry| entry.author == Author::Ourselves && entry.kind == EntryKind::Note);
         ours.filter_map(|entry| entry.body.as_ref()).any(|body| carries_turn(body, key.as_str()))
     }
 
     /// People know. The bot stays quiet from now on, and the customer is told so, once.
-    fn teammate_told(&mut self, turn: Turn, hand_over: HandOver) -> Next {
-        // Somebody gave it back, or answered, while they were being told: there is nothing to wait for any more.
+    fn teammate_notified(&mut self, turn: Turn, hand_over: HandOver) -> Next {
+        // A teammate gave it back, or answered, during the hand-over: there is nothing to wait for any more.
         let is_over = self.is_given_back_since(turn.covers()) || self.is_attended_to(turn.covers());
         if !is_over {
             self.state.handed_over_at = Some(self.now);
@@ -271,27 +286,27 @@ impl Step<'_> {
         }
     }
 
-    /// Whether somebody who could know of these messages gave the conversation back; else what they gave back counts no more.
+    /// Whether a teammate who could see these messages gave the conversation back; else the give-back is void.
     fn is_given_back_since(&mut self, covers: Option<&Covers>) -> bool {
         if self.state.reopening != Reopening::GivenBack {
             return false;
         }
         let given = self.state.given_back.as_ref().map(|given| given.at);
-        let knew = self.newest_told_of(covers).is_none_or(|newest| given.is_some_and(|given| given >= newest));
+        let knew = self.newest_covered(covers).is_none_or(|newest| given.is_some_and(|given| given >= newest));
         if !knew {
             self.state.reopening = Reopening::No;
         }
         knew
     }
 
-    /// Whether a teammate has answered what people are told of, since it was last looked whether one has.
+    /// Whether a teammate has answered the messages of the hand-over since it was last looked whether one has.
     fn is_attended_to(&self, covers: Option<&Covers>) -> bool {
         let spoke = self.state.teammate.as_ref().filter(|sign| sign.sign == Sign::Spoke);
-        spoke.is_some_and(|sign| self.newest_told_of(covers).is_some_and(|newest| sign.at >= newest))
+        spoke.is_some_and(|sign| self.newest_covered(covers).is_some_and(|newest| sign.at >= newest))
     }
 
-    /// When the newest was written of what people are told of; where no read has shown that, of what we heard of.
-    fn newest_told_of(&self, covers: Option<&Covers>) -> Option<UnixSeconds> {
+    /// When the newest message of the hand-over was written; where no read has shown one, of those that were reported.
+    fn newest_covered(&self, covers: Option<&Covers>) -> Option<UnixSeconds> {
         let heard_of = self.state.awaited.iter().map(|awaited| awaited.at);
         match covers {
             Some(covers) => Some(covers.newest),
@@ -324,16 +339,16 @@ fn is_assigned_by_us(thread: &Thread, covers: &Covers) -> bool {
     let since = thread.entries.iter().rposition(is_last).map_or(0, |at| at + 1);
     thread.entries[since..].iter().any(|entry| {
         entry.author == Author::Ourselves
-            && matches!(entry.kind, Kind::Assignment(Some(Assignee::Team | Assignee::Other)))
+            && matches!(entry.kind, EntryKind::Assignment(Some(Assignee::Team | Assignee::Other)))
     })
 }
 
 /// Whether repeating the call is of no use, now or later.
 fn is_final(fault: &Fault) -> bool {
-    match fault.whose() {
-        Whose::Ours => true,
-        Whose::FarSide => *fault == Fault::NotFound,
-        Whose::Operator => false,
+    match fault.owner() {
+        Owner::Ours => true,
+        Owner::FarSide => *fault == Fault::NotFound,
+        Owner::Operator => false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where an open turn goes. Whoever is given one must say so, or it does not compile.
+//! Where an open turn goes. A handler that forgets to say so does not compile.
 
 use crate::text::{Reply, Source};
 use crate::time::UnixMillis;

@@ -9,14 +9,14 @@ use crate::turn::state::{Open, Phase, Progress, Stage};
 
 impl Step<'_> {
     /// The sweep found that a customer wrote last at this time.
-    pub(super) fn hear_nudge(&mut self, at: UnixSeconds) {
+    pub(super) fn nudge_reported(&mut self, at: UnixSeconds) {
         if self.state.has_seen(at) || self.state.open_nudge().is_some_and(|nudged| nudged.at >= at) {
             return;
         }
         let known = self.state.nudged.take().filter(|nudged| nudged.at >= at);
         self.state.nudged = Some(match known {
-            Some(given_up) => Nudged { heard_at: self.now, is_open: true, ..given_up },
-            None => Nudged { at, heard_at: self.now, given_up: 0, is_open: true },
+            Some(given_up) => Nudged { reported_at: self.now, is_open: true, ..given_up },
+            None => Nudged { at, reported_at: self.now, given_up: 0, is_open: true },
         });
         let heard_of = self.state.awaited.iter().any(|awaited| awaited.at >= at);
         let quiet_until = self.now.after(self.policy.quiet);

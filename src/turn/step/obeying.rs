@@ -7,7 +7,7 @@ use crate::turn::outcome::HandOverReason;
 use crate::turn::state::{HandOver, Open, Phase, Reopening, Stage, Turn};
 
 impl Step<'_> {
-    /// The operator wants people to see to the open turn, or else to the last one.
+    /// An operator hands over the open turn, or else the last one.
     pub(super) fn hand_over_by_operator(&mut self) {
         match &self.state.phase {
             // People are told already.
@@ -19,23 +19,23 @@ impl Step<'_> {
             }
         }
         if let Phase::Open(open) = &mut self.state.phase {
-            open.turn.hand_over_wanted = true;
+            open.turn.hand_over_requested = true;
         }
         self.obey();
     }
 
     /// Does what the operator wants of the open turn, once that can be done.
     pub(super) fn obey(&mut self) {
-        if matches!(&self.state.phase, Phase::Open(open) if open.turn.hand_over_wanted) {
-            self.move_on(Step::hand_over_as_wanted);
+        if matches!(&self.state.phase, Phase::Open(open) if open.turn.hand_over_requested) {
+            self.move_on(Step::hand_over_as_requested);
         }
     }
 
-    fn hand_over_as_wanted(&mut self, open: Open) -> Next {
+    fn hand_over_as_requested(&mut self, open: Open) -> Next {
         let Open { turn, progress, stage } = open;
         match stage {
             Stage::Gathering { .. } if !self.is_verified() => turn.due(Stage::Verifying, self.now),
-            // A post may be under way, and what became of it is told as it is. The others end by telling people.
+            // A post may be under way, and its result is reported as it is. The other stages end in a hand-over.
             Stage::Verifying | Stage::Posting(..) | Stage::Settling(..) | Stage::HandingOver(_) => {
                 Next::Open(Open { turn, progress, stage })
             }
@@ -47,20 +47,20 @@ impl Step<'_> {
             | Stage::ReadingSession
             | Stage::Discarding(_)
             | Stage::Asking(_)
-            | Stage::RecoveringAnswer(..) => self.drop_for_people(turn, None),
-            Stage::ReadingSources(answer) => self.drop_for_people(turn, Some(answer)),
-            Stage::RenewingGrant(draft) | Stage::Rechecking(draft) => self.drop_for_people(turn, Some(draft.answer)),
+            | Stage::RecoveringAnswer(..) => self.drop_for_teammate(turn, None),
+            Stage::ReadingSources(answer) => self.drop_for_teammate(turn, Some(answer)),
+            Stage::RenewingGrant(draft) | Stage::Rechecking(draft) => self.drop_for_teammate(turn, Some(draft.answer)),
         }
     }
 
     /// Whatever is still under way is not waited for any more.
-    fn drop_for_people(&mut self, turn: Turn, unsent: Option<Reply>) -> Next {
+    fn drop_for_teammate(&mut self, turn: Turn, unsent: Option<Reply>) -> Next {
         self.next_attempt();
-        // Of the service that refused its credentials nothing is wanted any more.
+        // The service that refused its credentials is not needed any more.
         self.hand_over(Turn { refused_by: None, ..turn }, HandOverReason::Operator, unsent)
     }
 
-    /// Whether a hand-over that the operator wanted finds nothing that a customer said, and nothing is known to be missing.
+    /// Whether a hand-over that an operator asked for finds nothing that a customer said, and nothing is known to be missing.
     pub(super) fn is_about_nothing(&self, turn: &Turn, hand_over: &HandOver) -> bool {
         hand_over.reason == HandOverReason::Operator
             && turn.question.is_none()

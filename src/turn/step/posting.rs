@@ -11,10 +11,10 @@ use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once};
 use crate::turn::other_bot::{OtherBotIs, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
-use crate::turn::standing::Standing;
 use crate::turn::state::{
     Call, Covers, Delivery, Draft, Ended, Intent, Open, Progress, Service, Stage, Turn, UnknownPost,
 };
+use crate::turn::view::Eligibility;
 
 /// A read that was asked for longer ago than this is made again before the post: a teammate may have spoken since.
 pub(crate) const MAX_READ_AGE: Millis = Millis::from_seconds(5);
@@ -56,8 +56,8 @@ impl Step<'_> {
         if let Some(reason) = view.teammate_owns(covers.newest) {
             return turn.end(Outcome::StoodDown(reason));
         }
-        if let Some(word) = view.answered_by_older_system(&covers.parts) {
-            let outcome = Outcome::Replied { part: word.id.clone(), by: RepliedBy::OlderSystem };
+        if let Some(word) = view.answered_by_another_program(&covers.parts) {
+            let outcome = Outcome::Replied { part: word.id.clone(), by: RepliedBy::AnotherProgram };
             return self.end_answered_by_others(outcome, covers, thread);
         }
         let pending = view.pending();
@@ -83,9 +83,9 @@ impl Step<'_> {
         if self.is_too_old_a_read(&mut turn, requested_at) {
             return turn.due(Stage::RenewingGrant(draft), self.now);
         }
-        match self.view(thread).standing(covers.newest, self.now) {
-            Standing::NotOurs(reason) => turn.end(Outcome::StoodDown(reason)),
-            Standing::Ours(delivery) => self.post(turn, draft, delivery, thread),
+        match self.view(thread).eligibility(covers.newest, self.now) {
+            Eligibility::NotOurs(reason) => turn.end(Outcome::StoodDown(reason)),
+            Eligibility::Ours(delivery) => self.post(turn, draft, delivery, thread),
         }
     }
 
@@ -182,8 +182,8 @@ impl Step<'_> {
     fn reply_absent(&mut self, turn: Turn, draft: Draft, intent: Intent, ended: Ended, thread: &Thread) -> Next {
         // A second post could meet a late first one.
         let reason = match ended {
-            // Nothing is under way any more, so what the operator wanted can be done.
-            Ended::Answered if turn.hand_over_wanted => HandOverReason::Operator,
+            // Nothing is under way any more, so the operator's request can be carried out.
+            Ended::Answered if turn.hand_over_requested => HandOverReason::Operator,
             // It is posted again as it was the first time: by a grant, and by a read that follows it.
             Ended::Answered if self.now < turn.deadline => return turn.due(Stage::RenewingGrant(draft), self.now),
             Ended::Answered => HandOverReason::IntercomUnavailable,
@@ -233,7 +233,7 @@ impl Step<'_> {
         intent.delivery == Delivery::Reply && self.state.unknown_post.is_some()
     }
 
-    /// Remembers a post of which nothing is known. If it lands after all, it is not taken for somebody else's word.
+    /// Remembers a post of which nothing is known. If it lands after all, it is not taken for another author's word.
     pub(super) fn give_up(&mut self, turn: &Turn, intent: Intent, is_hand_over_message: bool) {
         let at = self.now;
         self.state.unknown_post = Some(match self.state.unknown_post.take() {

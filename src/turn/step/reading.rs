@@ -12,10 +12,10 @@ use crate::turn::message::message_of;
 use crate::turn::other_bot::{OtherBotIs, other_bot};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::policy::{Attachments, Fact};
-use crate::turn::standing::{Missing, Standing, View};
 use crate::turn::state::{
     Awaited, Call, Covers, Delivery, PartKind, Question, Service, SessionIs, Stage, Turn, Waiting,
 };
+use crate::turn::view::{Eligibility, Missing, View};
 
 /// After so many reads in a row without it, a part that we know of counts as taken away.
 pub(super) const MAX_STALE_READS: u8 = 5;
@@ -82,9 +82,9 @@ impl Step<'_> {
             let outcome = view.answered_by_others(&all);
             return self.end_answered_by_others(outcome, all, thread);
         };
-        let delivery = match view.standing(covers.newest, self.now) {
-            Standing::NotOurs(reason) => return Next::End(Outcome::StoodDown(reason), Some(all)),
-            Standing::Ours(delivery) => delivery,
+        let delivery = match view.eligibility(covers.newest, self.now) {
+            Eligibility::NotOurs(reason) => return Next::End(Outcome::StoodDown(reason), Some(all)),
+            Eligibility::Ours(delivery) => delivery,
         };
         let needs_a_person = self.needs_a_person(&view, &pending, delivery);
         self.record_answered_by_others(thread, &uncovered, &pending);
@@ -105,14 +105,14 @@ impl Step<'_> {
 
     /// What the session is told of the customer, if it is still to be made.
     fn about(&self, customer: &Customer) -> Variables {
-        let wanted = |fact, known: &Option<PlainText>| {
-            let wanted = self.state.session.is_none() && self.policy.context.contains(&fact);
-            known.clone().filter(|_| wanted)
+        let shared = |fact, known: &Option<PlainText>| {
+            let is_shared = self.state.session.is_none() && self.policy.context.contains(&fact);
+            known.clone().filter(|_| is_shared)
         };
         Variables {
-            user_name: wanted(Fact::Name, &customer.name),
-            user_email: wanted(Fact::Email, &customer.email),
-            page_url: wanted(Fact::Page, &customer.page),
+            user_name: shared(Fact::Name, &customer.name),
+            user_email: shared(Fact::Email, &customer.email),
+            page_url: shared(Fact::Page, &customer.page),
         }
     }
 
@@ -155,7 +155,7 @@ impl Step<'_> {
         }
     }
 
-    /// From here on only messages that the question does not stand for can be news. Those that it does stand for are known by
+    /// From here on only messages that the question does not stand for can be new. Those that it does stand for are known by
     /// their ids, also where a mere hint had told of them: the turn may have to read again.
     fn keep_awaiting(&mut self, covers: &Covers) {
         self.state.awaited.retain(|awaited| awaited.part.as_ref().is_none_or(|part| covers.parts.contains(part)));
@@ -180,9 +180,9 @@ impl Step<'_> {
         }
         if turn.stale_reads >= MAX_STALE_READS {
             turn.stale_reads = 0;
-            // Somebody may have deleted it; it is not missed in every turn from now on.
+            // It may have been deleted; it is not missed in every turn from now on.
             self.state.known_parts.retain(|it| it.kind == PartKind::Note || !missing.parts.contains(&it.part));
-            if !self.is_heard_of_lately(missing) {
+            if !self.is_reported_lately(missing) {
                 if missing.nudge {
                     self.give_nudge_up();
                 }
@@ -195,13 +195,13 @@ impl Step<'_> {
     }
 
     /// Whether one of these was heard of only while others were missed: it has not been missed as often.
-    fn is_heard_of_lately(&self, missing: &Missing) -> bool {
-        let is_late = |heard_at| self.now.since(heard_at) < STALE_SPAN;
+    fn is_reported_lately(&self, missing: &Missing) -> bool {
+        let is_late = |reported_at| self.now.since(reported_at) < STALE_SPAN;
         let nudged = self.state.open_nudge().filter(|_| missing.nudge);
-        nudged.is_some_and(|nudged| is_late(nudged.heard_at))
+        nudged.is_some_and(|nudged| is_late(nudged.reported_at))
             || self.state.awaited.iter().any(|awaited| {
                 let missed = awaited.part.as_ref().is_some_and(|part| missing.parts.contains(part));
-                missed && is_late(awaited.heard_at)
+                missed && is_late(awaited.reported_at)
             })
     }
 
@@ -216,17 +216,17 @@ impl Step<'_> {
         self.record(self.key_of(Some(&covers)), Outcome::StoodDown(StandDownReason::Vanished), Some(&covers));
     }
 
-    /// Somebody else's words stand behind all that waited.
+    /// Another author's words follow all that waited.
     pub(super) fn end_answered_by_others(&mut self, outcome: Outcome, covers: Covers, thread: &Thread) -> Next {
         // An old word may be our own, from before all that was stored here was deleted.
         let is_of_now = |word: &PartId| {
             let word = thread.entries.iter().find(|entry| entry.id == *word);
             word.is_some_and(|word| self.now.since(word.at.to_millis()) <= self.policy.max_answer_age)
         };
-        if let Outcome::Replied { by: RepliedBy::OlderSystem, part } = &outcome
+        if let Outcome::Replied { by: RepliedBy::AnotherProgram, part } = &outcome
             && is_of_now(part)
         {
-            self.announce(Announcement::OlderSystemAnswers);
+            self.announce(Announcement::AnotherProgramAnswers);
         }
         Next::End(outcome, Some(covers))
     }

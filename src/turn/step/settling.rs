@@ -43,7 +43,7 @@ impl Step<'_> {
         })
     }
 
-    /// Intercom's own answer names the reply of the turn that ended last, of which a notification had named another part. While
+    /// Intercom's own answer names the reply of the turn that ended last, of which a webhook had named another part. While
     /// a post is with Intercom no other command runs, so the last one's answer is about the last turn.
     pub(super) fn name_reply(&mut self, attempt: Attempt, named: &PartId) {
         let is_last = attempt == self.state.attempt;
@@ -86,14 +86,14 @@ impl Step<'_> {
 
     /// A read that was asked for at `requested_at` shows what hints heard before it meant.
     pub(super) fn settle_hints(&mut self, requested_at: UnixMillis) {
-        self.state.awaited.retain(|awaited| awaited.part.is_some() || awaited.heard_at >= requested_at);
-        let note_heard_at = self.state.note_heard_at.filter(|heard_at| *heard_at >= requested_at);
+        self.state.awaited.retain(|awaited| awaited.part.is_some() || awaited.reported_at >= requested_at);
+        let note_reported_at = self.state.note_reported_at.filter(|reported_at| *reported_at >= requested_at);
         // This read showed them, or so many reads lacked them that they are not waited for any more.
         self.state.forget_notes();
-        self.state.note_heard_at = note_heard_at;
+        self.state.note_reported_at = note_reported_at;
     }
 
-    /// Moves the watermark over all that notifications told of, where no read can show what it was.
+    /// Moves the watermark over all that webhooks told of, where no read can show what it was.
     fn cover_everything(&mut self) {
         for awaited in std::mem::take(&mut self.state.awaited) {
             self.state.watermark.advance(awaited.at, awaited.part);

@@ -1,4 +1,4 @@
-//! The hand-over message: after people were told the customer is told so, at most once. It takes the way of a reply, and where
+//! The hand-over message: after a hand-over the customer gets it, at most once. It takes the way of a reply, and where
 //! that leads nowhere the hand-over ends without it.
 
 use super::granting::May;
@@ -80,12 +80,12 @@ impl Step<'_> {
         Next::Open(Open { turn, progress: Progress::Running(self.now), stage })
     }
 
-    /// What they are told, unless somebody has attended to it, has given it back, or has answered in our name.
+    /// The message, unless a teammate has attended to it, has given it back, or has answered in our name.
     fn message_now(&self, reason: HandOverReason, covers: &Covers, thread: &Thread) -> Option<&PlainLine> {
         let view = self.view(thread);
         let is_open = self.state.handed_over_at.is_some()
             && view.teammate_owns(covers.newest).is_none()
-            && view.answered_by_older_system(&covers.parts).is_none()
+            && view.answered_by_another_program(&covers.parts).is_none()
             && thread.entries.iter().any(|entry| covers.parts.contains(&entry.id) && entry.is_message());
         self.message_for(reason, covers).filter(|_| is_open)
     }

@@ -6,7 +6,7 @@ use crate::gpt_trainer::variables::Variables;
 use crate::intercom::thread::{Customer, Thread};
 use crate::text::PlainText;
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::Finding;
+use crate::turn::event::CommandResult;
 use crate::turn::policy::Fact;
 use crate::turn::state::Service;
 use crate::turn::stored;
@@ -27,16 +27,16 @@ fn customer_says_hi() -> crate::intercom::thread::Entry {
 }
 
 /// Up to the first read of a conversation without a session.
-fn reading(wanted: &[Fact]) -> Conversation {
-    let mut conversation = Conversation::verified();
-    conversation.policy.context = wanted.to_vec();
-    conversation.hear(wrote("m1", 0));
+fn reading(facts: &[Fact]) -> Fixture {
+    let mut conversation = Fixture::verified();
+    conversation.policy.context = facts.to_vec();
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     conversation
 }
 
-fn opens(about: Variables) -> Wanted {
-    Wanted::Repeatable(Repeatable::OpenSession(about))
+fn opens(about: Variables) -> Request {
+    Request::Repeatable(Repeatable::OpenSession(about))
 }
 
 fn ana() -> Variables {
@@ -50,19 +50,19 @@ fn refusal(status: u16) -> Fault {
 #[test]
 fn a_new_session_is_told_what_is_wanted_and_known() {
     let both = Variables { user_email: fact("email"), ..ana() };
-    for (wanted, told) in [
+    for (facts, variables) in [
         (&[][..], Variables::default()),
         (&[Fact::Name], ana()),
         (&[Fact::Page, Fact::Name], ana()),
         (&[Fact::Email, Fact::Name], both),
     ] {
-        assert_eq!(reading(wanted).read(from_ana()), [opens(told)], "{wanted:?}");
+        assert_eq!(reading(facts).read(from_ana()), [opens(variables)], "{facts:?}");
     }
 }
 
 #[test]
 fn a_session_that_is_there_is_told_nothing() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     conversation.policy.context = vec![Fact::Name];
     assert_eq!(conversation.read(from_ana()), [read_session()]);
     assert!(!stored::write(&conversation.state).contains(MARK));
@@ -75,7 +75,7 @@ fn it_is_told_again_after_a_crash_and_forgotten_with_the_session_made() {
     conversation.state = stored::read(&stored::write(&conversation.state)).unwrap();
     conversation.pass(11);
     assert_eq!(conversation.wake(), [announce(Announcement::Interrupted), opens(ana())]);
-    assert_eq!(conversation.find(Finding::SessionOpened(Ok(session()))), [ask("Hi")]);
+    assert_eq!(conversation.find(CommandResult::SessionOpened(Ok(session()))), [ask("Hi")]);
     assert!(!stored::write(&conversation.state).contains(MARK));
 }
 
@@ -84,15 +84,15 @@ fn where_it_is_refused_the_session_is_made_without_at_once() {
     for status in [400, 422] {
         let mut conversation = reading(&[Fact::Name]);
         conversation.read(from_ana());
-        let told = announce(Announcement::Failed(Service::GptTrainer, refusal(status)));
-        assert_eq!(conversation.find(Finding::SessionOpened(Err(refusal(status)))), [told, open_session()]);
+        let failed = announce(Announcement::Failed(Service::GptTrainer, refusal(status)));
+        assert_eq!(conversation.find(CommandResult::SessionOpened(Err(refusal(status)))), [failed, open_session()]);
         assert!(!stored::write(&conversation.state).contains(MARK));
-        assert_eq!(conversation.find(Finding::SessionOpened(Ok(session()))), [ask("Hi")]);
+        assert_eq!(conversation.find(CommandResult::SessionOpened(Ok(session()))), [ask("Hi")]);
     }
-    for (wanted, status) in [(&[][..], 422), (&[Fact::Name], 409)] {
-        let mut conversation = reading(wanted);
+    for (facts, status) in [(&[][..], 422), (&[Fact::Name], 409)] {
+        let mut conversation = reading(facts);
         conversation.read(from_ana());
-        conversation.find(Finding::SessionOpened(Err(refusal(status))));
+        conversation.find(CommandResult::SessionOpened(Err(refusal(status))));
         assert_eq!(conversation.phase(), "handing_over", "{status}");
         assert!(!stored::write(&conversation.state).contains(MARK));
     }
@@ -102,14 +102,14 @@ fn where_it_is_refused_the_session_is_made_without_at_once() {
 fn a_failure_keeps_it_for_the_next_try() {
     let mut conversation = reading(&[Fact::Name]);
     conversation.read(from_ana());
-    conversation.find(Finding::SessionOpened(Err(failed())));
+    conversation.find(CommandResult::SessionOpened(Err(failed())));
     assert_eq!(conversation.sleep(), [opens(ana())]);
 }
 
 #[test]
 fn it_is_never_printed() {
     let mut conversation = reading(&[Fact::Name, Fact::Email, Fact::Page]);
-    let wanted = conversation.read(from_ana());
+    let requests = conversation.read(from_ana());
     assert!(stored::write(&conversation.state).contains(MARK), "it is there");
-    assert!(!format!("{wanted:?} {:?} {:?}", conversation.state, from_ana()).contains(MARK));
+    assert!(!format!("{requests:?} {:?} {:?}", conversation.state, from_ana()).contains(MARK));
 }

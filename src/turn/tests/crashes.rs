@@ -3,14 +3,14 @@
 // shows: G1, G2
 
 use super::fixture::*;
-use crate::gpt_trainer::said::Answer;
+use crate::gpt_trainer::said::AiAnswer;
 use crate::text::AnswerText;
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::{Event, Finding};
+use crate::turn::event::{CommandResult, Event};
 use crate::turn::outcome::{Outcome, RepliedBy};
 use crate::turn::state::HEARTBEAT;
 
-fn interrupted() -> Wanted {
+fn interrupted() -> Request {
     announce(Announcement::Interrupted)
 }
 
@@ -18,11 +18,11 @@ fn interrupted() -> Wanted {
 #[test]
 fn every_stage_sets_an_alarm() {
     let stages = [
-        Conversation::reading(),
-        Conversation::asking(),
-        Conversation::rechecking(),
-        Conversation::posting(),
-        Conversation::settling(unanswered()),
+        Fixture::reading(),
+        Fixture::asking(),
+        Fixture::rechecking(),
+        Fixture::posting(),
+        Fixture::settling(unanswered()),
     ];
     for conversation in stages {
         assert_eq!(conversation.state.wake_at(), Some(conversation.now.after(HEARTBEAT)), "{}", conversation.phase());
@@ -31,21 +31,21 @@ fn every_stage_sets_an_alarm() {
 
 #[test]
 fn a_crash_while_reading_reads_again() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     assert_eq!(conversation.sleep(), [interrupted(), read()]);
 }
 
 #[test]
 fn a_crash_while_verifying_verifies_again() {
-    let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    let mut conversation = Fixture::new();
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
-    assert_eq!(conversation.sleep(), [interrupted(), Wanted::Repeatable(Repeatable::VerifyWorkspace)]);
+    assert_eq!(conversation.sleep(), [interrupted(), Request::Repeatable(Repeatable::VerifyWorkspace)]);
 }
 
 #[test]
 fn a_crash_while_asking_looks_for_the_answer_and_does_not_ask_again() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     assert_eq!(conversation.sleep(), [interrupted(), read_session()]);
     assert_eq!(conversation.phase(), "recovering_answer");
     let exchanges = vec![earlier(), exchange("e1", "Hi", "Hello.")];
@@ -55,7 +55,7 @@ fn a_crash_while_asking_looks_for_the_answer_and_does_not_ask_again() {
 // shows: G1
 #[test]
 fn a_crash_while_posting_waits_looks_and_does_not_post_again() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     assert_eq!(conversation.sleep(), [interrupted()]);
     assert_eq!(conversation.phase(), "settling");
     assert_eq!(conversation.sleep(), [read()]);
@@ -65,13 +65,13 @@ fn a_crash_while_posting_waits_looks_and_does_not_post_again() {
 
 #[test]
 fn a_crash_during_the_look_for_a_reply_looks_again() {
-    let mut conversation = Conversation::settling(unanswered());
+    let mut conversation = Fixture::settling(unanswered());
     assert_eq!(conversation.sleep(), [interrupted(), read()]);
 }
 
 #[test]
 fn a_crash_before_the_second_read_reads_again() {
-    let mut conversation = Conversation::rechecking();
+    let mut conversation = Fixture::rechecking();
     assert_eq!(conversation.sleep(), [interrupted(), read()]);
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
 }
@@ -79,30 +79,30 @@ fn a_crash_before_the_second_read_reads_again() {
 // shows: G1
 #[test]
 fn a_result_of_an_earlier_command_is_named_and_ignored() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     let before = conversation.state.clone();
-    let answer = Finding::Answer(Ok(Answer::Said(AnswerText("Old.".into()))));
-    let wanted = conversation.take(Event::Finished(NO_ATTEMPT, answer));
-    assert_eq!(wanted, [announce(Announcement::LateResult(NO_ATTEMPT))]);
+    let answer = CommandResult::Answer(Ok(AiAnswer::Said(AnswerText("Old.".into()))));
+    let requests = conversation.take(Event::Finished(NO_ATTEMPT, answer));
+    assert_eq!(requests, [announce(Announcement::LateResult(NO_ATTEMPT))]);
     assert_eq!(conversation.state, before);
 }
 
 #[test]
 fn that_the_reply_stands_is_believed_even_when_it_was_thought_lost() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     let attempt = conversation.state.attempt;
     conversation.sleep();
     conversation.sleep();
     assert_eq!(conversation.phase(), "settling");
-    conversation.take(Event::Finished(attempt, Finding::Posted(Ok(part("r1")))));
+    conversation.take(Event::Finished(attempt, CommandResult::Posted(Ok(part("r1")))));
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
 }
 
 // shows: G1
 #[test]
 fn a_double_wake_runs_a_due_command_once() {
-    let mut conversation = Conversation::posting();
-    conversation.find(Finding::Posted(Err(unanswered())));
+    let mut conversation = Fixture::posting();
+    conversation.find(CommandResult::Posted(Err(unanswered())));
     conversation.pass(10);
     assert_eq!(conversation.wake(), []);
     assert_eq!(conversation.wake(), []);

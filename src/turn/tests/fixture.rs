@@ -4,15 +4,15 @@ use crate::fault::{ErrorCode, Fault, Silence};
 use crate::gpt_trainer::citations::CiteData;
 use crate::gpt_trainer::exchanges::Exchange;
 use crate::gpt_trainer::ids::{MessageUuid, SessionUuid};
-use crate::gpt_trainer::said::{Answer, Endpoint, KnownTexts};
+use crate::gpt_trainer::said::{AiAnswer, Endpoint, KnownTexts};
 use crate::gpt_trainer::variables::Variables;
+use crate::intercom::events::{Act, ConversationEvent};
 use crate::intercom::ids::{AdminId, AppId, ConversationId, PartId};
-use crate::intercom::notice::{Act, News};
-use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, Kind, Redaction, Thread};
+use crate::intercom::thread::{AiVoice, Assignee, Author, Customer, Entry, EntryKind, Redaction, Thread};
 use crate::text::{AnswerText, CustomerHtml, PlainLine, PlainText, Reply};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::command::{Announcement, Command, Once, Repeatable};
-use crate::turn::event::{Event, Finding};
+use crate::turn::event::{CommandResult, Event};
 use crate::turn::grant::{Grant, GrantAnswer};
 use crate::turn::outcome::{HandOverReason, Outcome, Settled};
 use crate::turn::policy::{
@@ -25,7 +25,7 @@ use crate::turn::step;
 pub const START: u64 = 1_768_031_789;
 
 /// A conversation, its policy and its clock.
-pub struct Conversation {
+pub struct Fixture {
     pub state: State,
     pub policy: Policy,
     pub now: UnixMillis,
@@ -43,13 +43,13 @@ pub enum Grants {
 
 /// Commands without their numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Request {
     Repeatable(Repeatable),
     Once(Once),
     Announce(Announcement),
 }
 
-impl Conversation {
+impl Fixture {
     pub fn new() -> Self {
         Self {
             state: State::new(app(), ConversationId::new("215").unwrap()),
@@ -62,7 +62,8 @@ impl Conversation {
     /// A conversation whose workspace was verified before.
     pub fn verified() -> Self {
         let mut conversation = Self::new();
-        conversation.state.workspace = crate::turn::state::Workspace::Verified(conversation.policy.credentials.clone());
+        conversation.state.workspace =
+            crate::turn::state::WorkspaceCheck::Verified(conversation.policy.credentials.clone());
         conversation
     }
 
@@ -74,51 +75,51 @@ impl Conversation {
         conversation
     }
 
-    pub fn take(&mut self, event: Event) -> Vec<Wanted> {
+    pub fn take(&mut self, event: Event) -> Vec<Request> {
         let (state, commands) = step(self.state.clone(), event, self.now, &self.policy);
         self.state = state;
-        let mut all: Vec<_> = commands.into_iter().map(wanted).collect();
-        if self.grants == Grants::AtOnce && matches!(all.last(), Some(Wanted::Repeatable(Repeatable::SeekGrant(_)))) {
+        let mut all: Vec<_> = commands.into_iter().map(request).collect();
+        if self.grants == Grants::AtOnce && matches!(all.last(), Some(Request::Repeatable(Repeatable::SeekGrant(_)))) {
             all.pop();
             all.extend(self.granted(Grant::Given));
         }
         all
     }
 
-    pub fn hear(&mut self, news: News) -> Vec<Wanted> {
-        self.take(Event::Notified(news))
+    pub fn reported(&mut self, event: ConversationEvent) -> Vec<Request> {
+        self.take(Event::Reported(event))
     }
 
-    pub fn wake(&mut self) -> Vec<Wanted> {
+    pub fn wake(&mut self) -> Vec<Request> {
         self.take(Event::Woken(Some(self.policy.mode)))
     }
 
     /// The workspace goes by this mode from now on, and said so at the last wake-up.
     pub fn in_mode(&mut self, mode: ReplyMode) {
         self.policy.mode = mode;
-        self.state.mode_heard = Some(mode);
+        self.state.last_mode = Some(mode);
     }
 
     /// What the workspace says when it is asked for a grant.
-    pub fn granted(&mut self, grant: Grant) -> Vec<Wanted> {
-        self.find(Finding::Grant(Ok(GrantAnswer { grant, mode: self.policy.mode, rate_limit_message: None })))
+    pub fn granted(&mut self, grant: Grant) -> Vec<Request> {
+        self.find(CommandResult::Grant(Ok(GrantAnswer { grant, mode: self.policy.mode, rate_limit_message: None })))
     }
 
     /// The running command's result.
-    pub fn find(&mut self, finding: Finding) -> Vec<Wanted> {
+    pub fn find(&mut self, finding: CommandResult) -> Vec<Request> {
         self.take(Event::Finished(self.state.attempt, finding))
     }
 
-    pub fn read(&mut self, thread: Thread) -> Vec<Wanted> {
-        self.find(Finding::Conversation(Ok(thread), self.now))
+    pub fn read(&mut self, thread: Thread) -> Vec<Request> {
+        self.find(CommandResult::Conversation(Ok(thread), self.now))
     }
 
-    pub fn read_fails(&mut self, fault: Fault) -> Vec<Wanted> {
-        self.find(Finding::Conversation(Err(fault), self.now))
+    pub fn read_fails(&mut self, fault: Fault) -> Vec<Request> {
+        self.find(CommandResult::Conversation(Err(fault), self.now))
     }
 
-    pub fn said(&mut self, answer: &str) -> Vec<Wanted> {
-        self.find(Finding::Answer(Ok(Answer::Said(AnswerText(answer.to_owned())))))
+    pub fn said(&mut self, answer: &str) -> Vec<Request> {
+        self.find(CommandResult::Answer(Ok(AiAnswer::Said(AnswerText(answer.to_owned())))))
     }
 
     pub fn pass(&mut self, seconds: u64) {
@@ -126,16 +127,16 @@ impl Conversation {
     }
 
     /// Lets time pass until the alarm, and takes it.
-    pub fn sleep(&mut self) -> Vec<Wanted> {
+    pub fn sleep(&mut self) -> Vec<Request> {
         self.now = self.state.wake_at().expect("something waits");
         self.wake()
     }
 
     /// The note of a hand-over is written, and the customer of this conversation is told.
-    pub fn told_and_said(&mut self, thread: Thread) {
-        assert_eq!(self.find(Finding::NoteWritten(Ok(part("n1")))), [read()]);
+    pub fn note_and_message(&mut self, thread: Thread) {
+        assert_eq!(self.find(CommandResult::NoteWritten(Ok(part("n1")))), [read()]);
         assert_eq!(self.read(thread), [say_message()]);
-        self.find(Finding::Posted(Ok(part("l1"))));
+        self.find(CommandResult::Posted(Ok(part("l1"))));
     }
 
     /// The open turn.
@@ -170,8 +171,8 @@ impl Conversation {
     }
 
     /// The last settled turn, as it is announced.
-    pub fn last_settled(&self) -> Wanted {
-        Wanted::Announce(Announcement::Settled(self.state.settled.last().unwrap().clone()))
+    pub fn last_settled(&self) -> Request {
+        Request::Announce(Announcement::Settled(self.state.settled.last().unwrap().clone()))
     }
 
     pub fn is_idle(&self) -> bool {
@@ -183,7 +184,7 @@ impl Conversation {
     /// Up to the first read.
     pub fn reading() -> Self {
         let mut conversation = Self::with_session();
-        conversation.hear(wrote("m1", 0));
+        conversation.reported(wrote("m1", 0));
         conversation.pass(4);
         assert_eq!(conversation.wake(), [read()]);
         conversation
@@ -214,18 +215,18 @@ impl Conversation {
     /// Up to the look for a reply whose fate is unknown.
     pub fn settling(fault: Fault) -> Self {
         let mut conversation = Self::posting();
-        conversation.find(Finding::Posted(Err(fault)));
+        conversation.find(CommandResult::Posted(Err(fault)));
         assert_eq!(conversation.phase(), "settling");
         assert_eq!(conversation.sleep(), [read()]);
         conversation
     }
 }
 
-pub fn wanted(command: Command) -> Wanted {
+pub fn request(command: Command) -> Request {
     match command {
-        Command::Repeatable(_, command) => Wanted::Repeatable(command),
-        Command::Once(_, command) => Wanted::Once(command),
-        Command::Announce(announcement) => Wanted::Announce(announcement),
+        Command::Repeatable(_, command) => Request::Repeatable(command),
+        Command::Once(_, command) => Request::Once(command),
+        Command::Announce(announcement) => Request::Announce(announcement),
     }
 }
 
@@ -269,18 +270,28 @@ pub fn policy() -> Policy {
     }
 }
 
-// News.
+// ConversationEvent.
 
-pub fn wrote(part: &str, at: u64) -> News {
-    News::CustomerWrote { part: PartId::new(part), at: second(at) }
+pub fn wrote(part: &str, at: u64) -> ConversationEvent {
+    ConversationEvent::CustomerWrote { part: PartId::new(part), at: second(at) }
 }
 
-pub fn teammate_did(act: Act, at: u64) -> News {
-    News::TeammateActed { part: PartId::new(format!("t{at}")), at: second(at), admin: AdminId::new("9608799"), act }
+pub fn teammate_did(act: Act, at: u64) -> ConversationEvent {
+    ConversationEvent::TeammateActed {
+        part: PartId::new(format!("t{at}")),
+        at: second(at),
+        admin: AdminId::new("9608799"),
+        act,
+    }
 }
 
-pub fn ourselves_spoke(part: &str, at: u64) -> News {
-    News::TeammateActed { part: PartId::new(part), at: second(at), admin: Some(ourselves()), act: Act::Spoke }
+pub fn ourselves_spoke(part: &str, at: u64) -> ConversationEvent {
+    ConversationEvent::TeammateActed {
+        part: PartId::new(part),
+        at: second(at),
+        admin: Some(ourselves()),
+        act: Act::Spoke,
+    }
 }
 
 // Threads. Times are seconds after the start.
@@ -300,22 +311,22 @@ pub fn thread<const N: usize>(entries: [Entry; N]) -> Thread {
 }
 
 pub fn customer(id: &str, at: u64, words: &str) -> Entry {
-    entry(id, at, Author::Customer, Kind::Comment, Some(words))
+    entry(id, at, Author::Customer, EntryKind::Comment, Some(words))
 }
 
 pub fn ours(id: &str, at: u64, words: &str) -> Entry {
-    entry(id, at, Author::Ourselves, Kind::Comment, Some(words))
+    entry(id, at, Author::Ourselves, EntryKind::Comment, Some(words))
 }
 
-pub fn teammate(id: &str, at: u64, kind: Kind, words: Option<&str>) -> Entry {
+pub fn teammate(id: &str, at: u64, kind: EntryKind, words: Option<&str>) -> Entry {
     entry(id, at, Author::Teammate(AdminId::new("9608799").unwrap()), kind, words)
 }
 
-pub fn assigned_to_teammate() -> Kind {
-    Kind::Assignment(Some(Assignee::Teammate(AdminId::new("9608799").unwrap())))
+pub fn assigned_to_teammate() -> EntryKind {
+    EntryKind::Assignment(Some(Assignee::Teammate(AdminId::new("9608799").unwrap())))
 }
 
-pub fn entry(id: &str, at: u64, author: Author, kind: Kind, words: Option<&str>) -> Entry {
+pub fn entry(id: &str, at: u64, author: Author, kind: EntryKind, words: Option<&str>) -> Entry {
     Entry {
         id: part(id),
         at: second(at),
@@ -362,55 +373,60 @@ pub fn exchange(id: &str, query: &str, response: &str) -> Exchange {
     }
 }
 
-pub fn session_holds(exchanges: Vec<Exchange>) -> Finding {
-    Finding::SessionMessages(Ok(exchanges))
+pub fn session_holds(exchanges: Vec<Exchange>) -> CommandResult {
+    CommandResult::SessionMessages(Ok(exchanges))
 }
 
 // Commands.
 
-pub fn read() -> Wanted {
-    Wanted::Repeatable(Repeatable::ReadConversation)
+pub fn read() -> Request {
+    Request::Repeatable(Repeatable::ReadConversation)
 }
 
-pub fn open_session() -> Wanted {
-    Wanted::Repeatable(Repeatable::OpenSession(Variables::default()))
+pub fn open_session() -> Request {
+    Request::Repeatable(Repeatable::OpenSession(Variables::default()))
 }
 
-pub fn read_session() -> Wanted {
-    Wanted::Repeatable(Repeatable::ReadSession(session()))
+pub fn read_session() -> Request {
+    Request::Repeatable(Repeatable::ReadSession(session()))
 }
 
-pub fn ask(text: &str) -> Wanted {
+pub fn ask(text: &str) -> Request {
     ask_by(Endpoint::Stream, text)
 }
 
-pub fn ask_by(endpoint: Endpoint, text: &str) -> Wanted {
-    Wanted::Once(Once::Ask { session: session(), endpoint, text: PlainText(text.into()), known: KnownTexts::default() })
+pub fn ask_by(endpoint: Endpoint, text: &str) -> Request {
+    Request::Once(Once::Ask {
+        session: session(),
+        endpoint,
+        text: PlainText(text.into()),
+        known: KnownTexts::default(),
+    })
 }
 
 pub fn reply(answer: &str) -> Reply {
     Reply::of(AnswerText(answer.to_owned())).unwrap()
 }
 
-pub fn post(answer: &str) -> Wanted {
-    Wanted::Once(Once::Post { delivery: Delivery::Reply, answer: reply(answer), sources: vec![] })
+pub fn post(answer: &str) -> Request {
+    Request::Once(Once::Post { delivery: Delivery::Reply, answer: reply(answer), sources: vec![] })
 }
 
-pub fn announce(announcement: Announcement) -> Wanted {
-    Wanted::Announce(announcement)
+pub fn announce(announcement: Announcement) -> Request {
+    Request::Announce(announcement)
 }
 
-pub fn superseded() -> Wanted {
+pub fn superseded() -> Request {
     announce(Announcement::Superseded)
 }
 
-pub fn hands_over(reason: HandOverReason) -> Wanted {
+pub fn hands_over(reason: HandOverReason) -> Request {
     announce(Announcement::HandingOver(reason))
 }
 
 /// The hand-over message.
-pub fn say_message() -> Wanted {
-    Wanted::Once(Once::HandOverMessage(PlainLine::of("A teammate will be with you.").unwrap()))
+pub fn say_message() -> Request {
+    Request::Once(Once::HandOverMessage(PlainLine::of("A teammate will be with you.").unwrap()))
 }
 
 pub fn settled(turn: &str, outcome: Outcome, at: UnixMillis) -> Settled {

@@ -7,7 +7,7 @@ use super::fixture::*;
 use crate::intercom::thread::Thread;
 use crate::time::{Millis, UnixMillis};
 use crate::turn::command::{Announcement, Once, Repeatable};
-use crate::turn::event::{Event, Finding};
+use crate::turn::event::{CommandResult, Event};
 use crate::turn::grant::{Grant, GrantAnswer, GrantKey};
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::policy::ReplyMode;
@@ -17,22 +17,22 @@ fn hi() -> Thread {
     thread([customer("m1", 0, "Hi")])
 }
 
-fn key(conversation: &Conversation, wanted: &[Wanted]) -> GrantKey {
-    match wanted {
-        [.., Wanted::Repeatable(Repeatable::SeekGrant(key))] => key.clone(),
+fn key(conversation: &Fixture, requests: &[Request]) -> GrantKey {
+    match requests {
+        [.., Request::Repeatable(Repeatable::SeekGrant(key))] => key.clone(),
         other => panic!("{}: {other:?}", conversation.phase()),
     }
 }
 
-fn says(conversation: &mut Conversation, grant: Grant) -> Vec<Wanted> {
+fn says(conversation: &mut Fixture, grant: Grant) -> Vec<Request> {
     conversation.granted(grant)
 }
 
-fn seeking() -> (Conversation, GrantKey) {
-    let mut conversation = Conversation::reading();
+fn seeking() -> (Fixture, GrantKey) {
+    let mut conversation = Fixture::reading();
     conversation.grants = Grants::ByTest;
-    let wanted = conversation.read(hi());
-    let key = key(&conversation, &wanted);
+    let requests = conversation.read(hi());
+    let key = key(&conversation, &requests);
     (conversation, key)
 }
 
@@ -41,8 +41,8 @@ fn it_is_asked_before_the_question_and_before_the_second_read_by_the_same_key() 
     let (mut conversation, first) = seeking();
     assert_eq!(says(&mut conversation, Grant::Given), [read_session()]);
     conversation.find(session_holds(vec![]));
-    let wanted = conversation.said("Hello.");
-    assert_eq!(key(&conversation, &wanted), first);
+    let requests = conversation.said("Hello.");
+    assert_eq!(key(&conversation, &requests), first);
     assert_eq!(says(&mut conversation, Grant::Given), [read()]);
     assert_eq!(conversation.read(hi()), [post("Hello.")]);
 }
@@ -52,11 +52,11 @@ fn the_key_stays_when_the_customer_writes_again() {
     let (mut conversation, first) = seeking();
     says(&mut conversation, Grant::Given);
     conversation.find(session_holds(vec![]));
-    conversation.hear(wrote("m2", 5));
+    conversation.reported(wrote("m2", 5));
     conversation.said("Hello.");
     conversation.sleep();
-    let wanted = conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 5, "More")]));
-    assert_eq!(key(&conversation, &wanted), first);
+    let requests = conversation.read(thread([customer("m1", 0, "Hi"), customer("m2", 5, "More")]));
+    assert_eq!(key(&conversation, &requests), first);
 }
 
 #[test]
@@ -64,16 +64,16 @@ fn a_full_minute_makes_the_turn_wait_and_never_drops_it() {
     let (mut conversation, first) = seeking();
     for n in 0..40 {
         let until = conversation.now.after(Millis::from_seconds(20));
-        let wanted = says(&mut conversation, Grant::WaitUntil(until));
+        let requests = says(&mut conversation, Grant::WaitUntil(until));
         let expected = if n == 0 { vec![announce(Announcement::Waits(Waiting::Budget))] } else { vec![] };
-        assert_eq!(wanted, expected);
+        assert_eq!(requests, expected);
         assert_eq!(conversation.state.wake_at(), Some(until));
-        let wanted = conversation.sleep();
-        assert_eq!(key(&conversation, &wanted), first);
+        let requests = conversation.sleep();
+        assert_eq!(key(&conversation, &requests), first);
     }
     assert_eq!(says(&mut conversation, Grant::Given), [read()], "much may have happened meanwhile");
-    let wanted = conversation.read(hi());
-    assert_eq!(key(&conversation, &wanted), first);
+    let requests = conversation.read(hi());
+    assert_eq!(key(&conversation, &requests), first);
     assert_eq!(says(&mut conversation, Grant::Given), [read_session()]);
 }
 
@@ -94,8 +94,8 @@ fn a_pause_holds_the_turn_and_a_question_that_grew_old_in_it_is_answered_by_a_no
     let (mut conversation, _) = seeking();
     assert_eq!(says(&mut conversation, Grant::Paused), [announce(Announcement::Waits(Waiting::Paused))]);
     while conversation.now.since(second(0).to_millis()) <= Millis::from_minutes(61) {
-        let wanted = conversation.sleep();
-        key(&conversation, &wanted);
+        let requests = conversation.sleep();
+        key(&conversation, &requests);
         assert_eq!(says(&mut conversation, Grant::Paused), []);
     }
     conversation.sleep();
@@ -105,8 +105,8 @@ fn a_pause_holds_the_turn_and_a_question_that_grew_old_in_it_is_answered_by_a_no
     conversation.find(session_holds(vec![]));
     conversation.said("Hello.");
     says(&mut conversation, Grant::Given);
-    let wanted = conversation.read(hi());
-    let Wanted::Once(crate::turn::command::Once::Post { delivery, .. }) = &wanted[0] else { panic!("{wanted:?}") };
+    let requests = conversation.read(hi());
+    let Request::Once(crate::turn::command::Once::Post { delivery, .. }) = &requests[0] else { panic!("{requests:?}") };
     assert_eq!(*delivery, Delivery::Note);
 }
 
@@ -123,18 +123,18 @@ fn a_pause_is_asked_after_ever_more_seldom_and_its_end_is_told() {
     says(&mut conversation, Grant::Paused);
     assert_eq!(conversation.take(Event::Resumed), []);
     assert_eq!(conversation.state.wake_at(), Some(conversation.now));
-    let wanted = conversation.wake();
-    key(&conversation, &wanted);
+    let requests = conversation.wake();
+    key(&conversation, &requests);
     assert_eq!(says(&mut conversation, Grant::Given), [read()]);
 }
 
 #[test]
 fn the_end_of_a_pause_changes_nothing_for_a_turn_that_does_not_wait_for_it() {
-    for conversation in [Conversation::reading(), Conversation::asking(), Conversation::verified()] {
-        let mut told = Conversation { state: conversation.state.clone(), ..conversation };
-        let before = told.state.clone();
-        assert_eq!(told.take(Event::Resumed), []);
-        assert_eq!(told.state, before);
+    for conversation in [Fixture::reading(), Fixture::asking(), Fixture::verified()] {
+        let mut resumed = Fixture { state: conversation.state.clone(), ..conversation };
+        let before = resumed.state.clone();
+        assert_eq!(resumed.take(Event::Resumed), []);
+        assert_eq!(resumed.state, before);
     }
 }
 
@@ -154,7 +154,7 @@ fn a_pause_while_the_ai_thinks_holds_the_answer_back() {
 fn a_person_is_told_when_nobody_can_say_whether_it_may_go_on() {
     let (mut conversation, _) = seeking();
     while conversation.phase() == "seeking_grant" {
-        conversation.find(Finding::Grant(Err(unanswered())));
+        conversation.find(CommandResult::Grant(Err(unanswered())));
         if conversation.phase() == "seeking_grant" {
             conversation.sleep();
         }
@@ -164,15 +164,15 @@ fn a_person_is_told_when_nobody_can_say_whether_it_may_go_on() {
 
 #[test]
 fn the_line_of_a_hand_over_takes_the_same_gate_and_is_left_out_where_that_does_not_open() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     conversation.grants = Grants::ByTest;
-    conversation.find(Finding::Answer(Err(refused())));
+    conversation.find(CommandResult::Answer(Err(refused())));
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Ok(())));
-    let wanted = conversation.find(Finding::NoteWritten(Ok(part("n1"))));
-    key(&conversation, &wanted);
+    conversation.find(CommandResult::Assigned(Ok(())));
+    let requests = conversation.find(CommandResult::NoteWritten(Ok(part("n1"))));
+    key(&conversation, &requests);
     while conversation.phase() == "handing_over" {
-        conversation.find(Finding::Grant(Err(unanswered())));
+        conversation.find(CommandResult::Grant(Err(unanswered())));
         if conversation.phase() == "handing_over" {
             conversation.sleep();
         }
@@ -185,8 +185,8 @@ fn a_turn_that_was_switched_off_meanwhile_is_read_again_and_nothing_is_asked() {
     let (mut conversation, _) = seeking();
     conversation.in_mode(ReplyMode::Off);
     assert_eq!(says(&mut conversation, Grant::Given), [read()]);
-    let wanted = conversation.read(hi());
-    assert_eq!(wanted, [conversation.last_settled()]);
+    let requests = conversation.read(hi());
+    assert_eq!(requests, [conversation.last_settled()]);
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::ModeOff)]);
 }
 
@@ -202,8 +202,8 @@ fn a_mode_that_cannot_be_learnt_is_never_louder_than_what_is_known() {
         (Off, Some(Reply), Off),
         (Reply, Some(Reply), Reply),
     ] {
-        let mut conversation = Conversation::reading();
-        (conversation.policy.mode, conversation.state.mode_heard) = (configured, heard);
+        let mut conversation = Fixture::reading();
+        (conversation.policy.mode, conversation.state.last_mode) = (configured, heard);
         conversation.take(Event::Woken(None));
         assert_eq!(conversation.state.mode(&conversation.policy), holds, "{configured:?}, {heard:?}");
     }
@@ -211,7 +211,7 @@ fn a_mode_that_cannot_be_learnt_is_never_louder_than_what_is_known() {
 
 #[test]
 fn the_mode_is_what_the_workspace_says_at_a_wake_up_and_with_a_grant() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     conversation.take(Event::Woken(Some(ReplyMode::Note)));
     assert_eq!(conversation.state.mode(&conversation.policy), ReplyMode::Note);
     conversation.grants = Grants::ByTest;
@@ -220,7 +220,7 @@ fn the_mode_is_what_the_workspace_says_at_a_wake_up_and_with_a_grant() {
     assert_eq!(conversation.state.mode(&conversation.policy), ReplyMode::Reply);
     conversation.state.phase = Phase::Idle;
     conversation.take(Event::Woken(Some(ReplyMode::Off)));
-    assert_eq!(conversation.state.mode_heard, Some(ReplyMode::Reply), "nothing is open, so nothing is written");
+    assert_eq!(conversation.state.last_mode, Some(ReplyMode::Reply), "nothing is open, so nothing is written");
 }
 
 #[test]
@@ -228,9 +228,9 @@ fn what_the_chatbot_says_in_place_of_an_answer_comes_with_the_grant_and_goes_wit
     let (mut conversation, _) = seeking();
     let rate_limit_message = Some("Slow down".to_owned());
     let mode = ReplyMode::Reply;
-    conversation.find(Finding::Grant(Ok(GrantAnswer { grant: Grant::Given, mode, rate_limit_message })));
-    let wanted = conversation.find(session_holds(vec![]));
-    let [Wanted::Once(Once::Ask { known, .. })] = wanted.as_slice() else { panic!("{wanted:?}") };
+    conversation.find(CommandResult::Grant(Ok(GrantAnswer { grant: Grant::Given, mode, rate_limit_message })));
+    let requests = conversation.find(session_holds(vec![]));
+    let [Request::Once(Once::Ask { known, .. })] = requests.as_slice() else { panic!("{requests:?}") };
     assert_eq!(known.rate_limit_message.as_deref(), Some("Slow down"));
 }
 
@@ -239,11 +239,11 @@ fn an_answer_goes_out_in_the_mode_that_holds_then() {
     for (mode, delivery) in
         [(ReplyMode::Reply, Some(Delivery::Reply)), (ReplyMode::Note, Some(Delivery::Note)), (ReplyMode::Off, None)]
     {
-        let mut conversation = Conversation::rechecking();
+        let mut conversation = Fixture::rechecking();
         conversation.in_mode(mode);
-        let wanted = conversation.read(hi());
-        let posted = wanted.iter().find_map(|wanted| match wanted {
-            Wanted::Once(Once::Post { delivery, .. }) => Some(*delivery),
+        let requests = conversation.read(hi());
+        let posted = requests.iter().find_map(|request| match request {
+            Request::Once(Once::Post { delivery, .. }) => Some(*delivery),
             _other => None,
         });
         assert_eq!(posted, delivery, "{mode:?}");

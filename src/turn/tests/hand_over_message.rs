@@ -3,9 +3,9 @@
 // shows: G3
 
 use super::fixture::*;
-use crate::intercom::thread::{Kind, Thread};
+use crate::intercom::thread::{EntryKind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::Finding;
+use crate::turn::event::CommandResult;
 use crate::turn::outcome::{HandOverReason, Outcome};
 use crate::turn::policy::ReplyMode;
 
@@ -14,36 +14,36 @@ fn hi() -> Thread {
 }
 
 /// Before the read that the line needs.
-fn told() -> Conversation {
-    let mut conversation = Conversation::asking();
-    conversation.find(Finding::Answer(Err(refused())));
+fn handed_over() -> Fixture {
+    let mut conversation = Fixture::asking();
+    conversation.find(CommandResult::Answer(Err(refused())));
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Ok(())));
-    assert_eq!(conversation.find(Finding::NoteWritten(Ok(part("n1")))), [read()]);
+    conversation.find(CommandResult::Assigned(Ok(())));
+    assert_eq!(conversation.find(CommandResult::NoteWritten(Ok(part("n1")))), [read()]);
     conversation
 }
 
-fn saying() -> Conversation {
-    let mut conversation = told();
+fn saying() -> Fixture {
+    let mut conversation = handed_over();
     assert_eq!(conversation.read(hi()), [say_message()]);
     conversation
 }
 
-fn assert_handed_over(conversation: &Conversation) {
+fn assert_handed_over(conversation: &Fixture) {
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiRefused)]);
     assert!(conversation.is_idle());
 }
 
 #[test]
 fn it_is_not_said_over_a_teammate_who_was_quicker() {
-    let mut conversation = told();
-    conversation.read(thread([customer("m1", 0, "Hi"), teammate("t9", 9, Kind::Comment, Some("Hello"))]));
+    let mut conversation = handed_over();
+    conversation.read(thread([customer("m1", 0, "Hi"), teammate("t9", 9, EntryKind::Comment, Some("Hello"))]));
     assert_handed_over(&conversation);
 }
 
 #[test]
 fn it_is_not_said_where_the_message_was_taken_back() {
-    let mut conversation = told();
+    let mut conversation = handed_over();
     let mut words = hi();
     words.entries[0].redaction = crate::intercom::thread::Redaction::Redacted;
     conversation.read(words);
@@ -52,29 +52,29 @@ fn it_is_not_said_where_the_message_was_taken_back() {
 
 #[test]
 fn it_does_not_exist_in_note_mode_nor_for_old_questions() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     conversation.in_mode(ReplyMode::Note);
-    conversation.find(Finding::Answer(Err(refused())));
+    conversation.find(CommandResult::Answer(Err(refused())));
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Ok(())));
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.find(CommandResult::Assigned(Ok(())));
+    conversation.find(CommandResult::NoteWritten(Ok(part("n1"))));
     assert_handed_over(&conversation);
 
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     conversation.pass(61 * 60);
-    conversation.find(Finding::Answer(Err(refused())));
+    conversation.find(CommandResult::Answer(Err(refused())));
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Ok(())));
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.find(CommandResult::Assigned(Ok(())));
+    conversation.find(CommandResult::NoteWritten(Ok(part("n1"))));
     assert_handed_over(&conversation);
 }
 
 #[test]
 fn it_is_never_said_behind_a_reply_that_may_still_land() {
-    let mut conversation = Conversation::settling(unanswered());
+    let mut conversation = Fixture::settling(unanswered());
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Ok(())));
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.find(CommandResult::Assigned(Ok(())));
+    conversation.find(CommandResult::NoteWritten(Ok(part("n1"))));
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)]);
     assert!(conversation.is_idle());
 }
@@ -83,7 +83,7 @@ fn it_is_never_said_behind_a_reply_that_may_still_land() {
 fn a_line_that_was_refused_is_left_out() {
     for fault in [refused(), unauthorised(), crate::fault::Fault::NotFound] {
         let mut conversation = saying();
-        conversation.find(Finding::Posted(Err(fault)));
+        conversation.find(CommandResult::Posted(Err(fault)));
         assert_handed_over(&conversation);
     }
 }
@@ -92,7 +92,7 @@ fn a_line_that_was_refused_is_left_out() {
 fn a_line_of_unknown_fate_is_looked_for_and_never_repeated() {
     for found in [true, false] {
         let mut conversation = saying();
-        conversation.find(Finding::Posted(Err(unanswered())));
+        conversation.find(CommandResult::Posted(Err(unanswered())));
         assert_eq!(conversation.sleep(), [read()]);
         let mut words = hi();
         if found {
@@ -116,10 +116,10 @@ fn a_crash_while_it_is_said_does_not_say_it_twice() {
 #[test]
 fn a_line_that_lands_late_is_ours_and_corrects_nothing() {
     let mut conversation = saying();
-    conversation.find(Finding::Posted(Err(unanswered())));
+    conversation.find(CommandResult::Posted(Err(unanswered())));
     conversation.sleep();
     conversation.read(hi());
-    conversation.hear(ourselves_spoke("l1", 50));
+    conversation.reported(ourselves_spoke("l1", 50));
     assert_handed_over(&conversation);
     assert_eq!(
         (conversation.state.hand_over_messages.clone(), conversation.state.sent.clone()),
@@ -128,40 +128,40 @@ fn a_line_that_lands_late_is_ours_and_corrects_nothing() {
 }
 
 #[test]
-fn a_notification_of_it_is_its_proof() {
+fn a_webhook_of_it_is_its_proof() {
     let mut conversation = saying();
-    conversation.find(Finding::Posted(Err(unanswered())));
-    conversation.hear(ourselves_spoke("l1", 20));
+    conversation.find(CommandResult::Posted(Err(unanswered())));
+    conversation.reported(ourselves_spoke("l1", 20));
     assert_handed_over(&conversation);
 }
 
 #[test]
 fn an_ai_that_says_so_fetches_a_person() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     conversation.policy.handover_answers = vec!["Your request to speak with a human agent has been received".into()];
     let answer = "Your request to speak with a  human agent has been received. You can continue to chat.";
     assert_eq!(conversation.said(answer), [hands_over(HandOverReason::AiAsked), read()]);
-    assert_eq!(conversation.read(hi()), [Wanted::Repeatable(Repeatable::Assign)]);
-    let wanted = conversation.find(Finding::Assigned(Ok(())));
-    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &wanted[..] else { panic!("{wanted:?}") };
+    assert_eq!(conversation.read(hi()), [Request::Repeatable(Repeatable::Assign)]);
+    let requests = conversation.find(CommandResult::Assigned(Ok(())));
+    let [Request::Repeatable(Repeatable::WriteNote(note))] = &requests[..] else { panic!("{requests:?}") };
     assert!(note.as_str().contains("You can continue to chat."), "{}", note.as_str());
-    conversation.told_and_said(hi());
+    conversation.note_and_message(hi());
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::AiAsked)]);
 }
 
 #[test]
 fn a_note_whose_answer_was_lost_is_found_and_not_written_again() {
-    let mut conversation = Conversation::asking();
-    conversation.find(Finding::Answer(Err(refused())));
+    let mut conversation = Fixture::asking();
+    conversation.find(CommandResult::Answer(Err(refused())));
     conversation.read(hi());
-    let wanted = conversation.find(Finding::Assigned(Ok(())));
-    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = &wanted[..] else { panic!("{wanted:?}") };
+    let requests = conversation.find(CommandResult::Assigned(Ok(())));
+    let [Request::Repeatable(Repeatable::WriteNote(note))] = &requests[..] else { panic!("{requests:?}") };
     let written = note.as_str().to_owned();
-    conversation.find(Finding::NoteWritten(Err(unanswered())));
+    conversation.find(CommandResult::NoteWritten(Err(unanswered())));
     assert_eq!(conversation.sleep(), [read()]);
     let mut words = hi();
     let mut note = ours("n1", 20, "");
-    note.kind = Kind::Note;
+    note.kind = EntryKind::Note;
     note.body = Some(crate::text::CustomerHtml(written));
     words.entries.push(note);
     assert_eq!(conversation.read(words), [read()], "the read before the line");
@@ -169,24 +169,24 @@ fn a_note_whose_answer_was_lost_is_found_and_not_written_again() {
 
 #[test]
 fn an_assignment_whose_answer_was_lost_is_found_and_not_made_again() {
-    let mut conversation = Conversation::asking();
-    conversation.find(Finding::Answer(Err(refused())));
+    let mut conversation = Fixture::asking();
+    conversation.find(CommandResult::Answer(Err(refused())));
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Err(unanswered())));
+    conversation.find(CommandResult::Assigned(Err(unanswered())));
     assert_eq!(conversation.sleep(), [read()]);
     let mut words = hi();
     let mut assigned = ours("a1", 20, "");
-    assigned.kind = Kind::Assignment(Some(crate::intercom::thread::Assignee::Other));
+    assigned.kind = EntryKind::Assignment(Some(crate::intercom::thread::Assignee::Other));
     assigned.body = None;
     words.entries.push(assigned);
     assert_eq!(conversation.read(words.clone()), [read()], "a look for the note");
-    let wanted = conversation.read(words);
-    assert!(matches!(wanted[..], [Wanted::Repeatable(Repeatable::WriteNote(_))]), "{wanted:?}");
+    let requests = conversation.read(words);
+    assert!(matches!(requests[..], [Request::Repeatable(Repeatable::WriteNote(_))]), "{requests:?}");
 }
 
 #[test]
-fn it_is_not_said_behind_an_older_systems_answer() {
-    let mut conversation = told();
+fn it_is_not_said_behind_an_another_programs_answer() {
+    let mut conversation = handed_over();
     conversation.read(thread([customer("m1", 0, "Hi"), ours("x1", 9, "Hello.")]));
     assert_handed_over(&conversation);
     assert!(!conversation.state.sent.contains(&part("x1")));

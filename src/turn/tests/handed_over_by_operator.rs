@@ -4,9 +4,9 @@
 
 use super::fixture::*;
 use crate::fault::Fault;
-use crate::intercom::thread::{AiVoice, Author, Entry, Kind, Thread};
+use crate::intercom::thread::{AiVoice, Author, Entry, EntryKind, Thread};
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::{Event, Finding};
+use crate::turn::event::{CommandResult, Event};
 use crate::turn::hand_over::{HandOverIs, NotHandedOver, may_hand_over};
 use crate::turn::outcome::{FailureReason, HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::state::Service;
@@ -18,89 +18,91 @@ fn hi() -> Thread {
 
 /// Another bot has answered it.
 fn answered() -> Thread {
-    let answer = entry("f1", 3, Author::OtherBot, Kind::Comment, Some("Fin answers."));
+    let answer = entry("f1", 3, Author::OtherBot, EntryKind::Comment, Some("Fin answers."));
     thread([customer("m1", 0, "Hi"), Entry { ai: AiVoice::Answer, ..answer }])
 }
 
-fn assign() -> Wanted {
-    Wanted::Repeatable(Repeatable::Assign)
+fn assign() -> Request {
+    Request::Repeatable(Repeatable::Assign)
 }
 
-fn is_to_be_handed_over(conversation: &mut Conversation) -> Vec<Wanted> {
+fn is_to_be_handed_over(conversation: &mut Fixture) -> Vec<Request> {
     assert_eq!(may_hand_over(&conversation.state), Ok(HandOverIs::ToBegin), "{}", conversation.phase());
-    let wanted = conversation.take(Event::HandOverWanted);
+    let requests = conversation.take(Event::HandOverRequested);
     let kept = stored::read(&stored::write(&conversation.state));
     assert_eq!(kept.as_ref(), Ok(&conversation.state), "it survives a crash");
     assert_eq!(may_hand_over(&conversation.state), Ok(HandOverIs::UnderWay));
-    let (state, again) = (conversation.state.clone(), conversation.take(Event::HandOverWanted));
+    let (state, again) = (conversation.state.clone(), conversation.take(Event::HandOverRequested));
     assert_eq!((again, &conversation.state), (vec![], &state), "once more changes nothing");
-    wanted
+    requests
 }
 
 /// From the look on, as any hand-over: assignment, note, line. The note's words come back.
 #[track_caller]
-fn assert_people_are_told(conversation: &mut Conversation, look: Vec<Wanted>) -> String {
+fn assert_teammate_notified(conversation: &mut Fixture, look: Vec<Request>) -> String {
     assert_eq!(look, [assign()]);
-    let wanted = conversation.find(Finding::Assigned(Ok(())));
-    let [Wanted::Repeatable(Repeatable::WriteNote(note))] = wanted.as_slice() else { panic!("{wanted:?}") };
+    let requests = conversation.find(CommandResult::Assigned(Ok(())));
+    let [Request::Repeatable(Repeatable::WriteNote(note))] = requests.as_slice() else { panic!("{requests:?}") };
     let note = note.as_str().to_owned();
     assert!(note.contains("An operator handed it over."), "{note}");
-    conversation.told_and_said(hi());
+    conversation.note_and_message(hi());
     assert_eq!(conversation.outcomes().last(), Some(&Outcome::HandedOver(HandOverReason::Operator)));
     assert!(conversation.is_idle());
     assert_eq!(may_hand_over(&conversation.state), Err(NotHandedOver::HandedOver));
     note
 }
 
-fn opening_session() -> Conversation {
-    let mut conversation = Conversation::verified();
-    conversation.hear(wrote("m1", 0));
+fn opening_session() -> Fixture {
+    let mut conversation = Fixture::verified();
+    conversation.reported(wrote("m1", 0));
     conversation.pass(4);
     conversation.wake();
     assert_eq!(conversation.read(hi()), [open_session()]);
     conversation
 }
 
-fn seeking() -> Conversation {
-    let mut conversation = Conversation::reading();
+fn seeking() -> Fixture {
+    let mut conversation = Fixture::reading();
     conversation.grants = Grants::ByTest;
     conversation.read(hi());
     conversation.grants = Grants::AtOnce;
     conversation
 }
 
-fn reading_session() -> Conversation {
-    let mut conversation = Conversation::reading();
+fn reading_session() -> Fixture {
+    let mut conversation = Fixture::reading();
     conversation.read(hi());
     conversation
 }
 
-fn recovering() -> Conversation {
-    let mut conversation = Conversation::asking();
-    conversation.find(Finding::Answer(Err(unanswered())));
+fn recovering() -> Fixture {
+    let mut conversation = Fixture::asking();
+    conversation.find(CommandResult::Answer(Err(unanswered())));
     conversation
 }
 
 #[test]
 fn a_turn_is_handed_over_in_each_stage_before_its_post_and_what_is_under_way_is_dropped_when_it_comes() {
-    let said = || Finding::Answer(Ok(crate::gpt_trainer::said::Answer::Said(crate::text::AnswerText("Hello.".into()))));
-    let stages: [(Conversation, Finding, Option<&str>); 7] = [
-        (Conversation::reading(), Finding::Conversation(Ok(hi()), second(4).to_millis()), None),
-        (seeking(), Finding::Grant(Err(unanswered())), None),
-        (opening_session(), Finding::SessionOpened(Ok(session())), None),
+    let said = || {
+        CommandResult::Answer(Ok(crate::gpt_trainer::said::AiAnswer::Said(crate::text::AnswerText("Hello.".into()))))
+    };
+    let stages: [(Fixture, CommandResult, Option<&str>); 7] = [
+        (Fixture::reading(), CommandResult::Conversation(Ok(hi()), second(4).to_millis()), None),
+        (seeking(), CommandResult::Grant(Err(unanswered())), None),
+        (opening_session(), CommandResult::SessionOpened(Ok(session())), None),
         (reading_session(), session_holds(vec![earlier()]), None),
-        (Conversation::asking(), said(), None),
+        (Fixture::asking(), said(), None),
         (recovering(), session_holds(vec![earlier(), exchange("x1", "Hi", "Hello.")]), None),
-        (Conversation::rechecking(), Finding::Conversation(Ok(hi()), second(4).to_millis()), Some("Hello.")),
+        (Fixture::rechecking(), CommandResult::Conversation(Ok(hi()), second(4).to_millis()), Some("Hello.")),
     ];
     for (mut conversation, under_way, unsent) in stages {
         let (stage, attempt) = (conversation.phase(), conversation.state.attempt);
         assert_eq!(is_to_be_handed_over(&mut conversation), [hands_over(HandOverReason::Operator)], "{stage}");
         assert_eq!(conversation.state.wake_at(), Some(conversation.now), "{stage}");
-        let wanted = conversation.take(Event::Finished(attempt, under_way));
-        assert_eq!(wanted, [announce(Announcement::LateResult(attempt)), read()], "{stage}");
+        let requests = conversation.take(Event::Finished(attempt, under_way));
+        assert_eq!(requests, [announce(Announcement::LateResult(attempt)), read()], "{stage}");
         let look = conversation.read(hi());
-        let note = assert_people_are_told(&mut conversation, look);
+        let note = assert_teammate_notified(&mut conversation, look);
         assert!(note.contains("Hi"), "{stage}: {note}");
         assert_eq!(note.contains("Hello."), unsent.is_some(), "{stage}: {note}");
     }
@@ -108,50 +110,49 @@ fn a_turn_is_handed_over_in_each_stage_before_its_post_and_what_is_under_way_is_
 
 #[test]
 fn it_survives_a_crash_in_each_stage() {
-    for mut conversation in [Conversation::reading(), Conversation::asking(), recovering(), Conversation::rechecking()]
-    {
+    for mut conversation in [Fixture::reading(), Fixture::asking(), recovering(), Fixture::rechecking()] {
         is_to_be_handed_over(&mut conversation);
         assert_eq!(conversation.wake(), [read()]);
         assert_eq!(conversation.wake(), [announce(Announcement::Interrupted), read()]);
         let look = conversation.read(hi());
-        assert_people_are_told(&mut conversation, look);
+        assert_teammate_notified(&mut conversation, look);
     }
 }
 
 #[test]
 fn a_turn_that_is_still_gathered_is_handed_over_at_once() {
-    let mut conversation = Conversation::verified();
-    conversation.hear(wrote("m1", 0));
+    let mut conversation = Fixture::verified();
+    conversation.reported(wrote("m1", 0));
     assert_eq!(is_to_be_handed_over(&mut conversation), [hands_over(HandOverReason::Operator)]);
     assert_eq!(conversation.wake(), [read()]);
     let look = conversation.read(hi());
-    assert_people_are_told(&mut conversation, look);
+    assert_teammate_notified(&mut conversation, look);
 }
 
 #[test]
 fn nothing_is_done_before_the_workspace_is_known() {
-    let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    let mut conversation = Fixture::new();
+    conversation.reported(wrote("m1", 0));
     assert_eq!(is_to_be_handed_over(&mut conversation), []);
-    assert_eq!(conversation.wake(), [Wanted::Repeatable(Repeatable::VerifyWorkspace)]);
-    let wanted = conversation.find(Finding::Workspace(Ok(app())));
-    assert_eq!(wanted, [hands_over(HandOverReason::Operator), read()]);
+    assert_eq!(conversation.wake(), [Request::Repeatable(Repeatable::VerifyWorkspace)]);
+    let requests = conversation.find(CommandResult::Workspace(Ok(app())));
+    assert_eq!(requests, [hands_over(HandOverReason::Operator), read()]);
 
-    let mut foreign = Conversation::new();
-    foreign.hear(wrote("m1", 0));
-    foreign.take(Event::HandOverWanted);
+    let mut foreign = Fixture::new();
+    foreign.reported(wrote("m1", 0));
+    foreign.take(Event::HandOverRequested);
     foreign.wake();
-    foreign.find(Finding::Workspace(Ok(crate::intercom::ids::AppId::new("another").unwrap())));
+    foreign.find(CommandResult::Workspace(Ok(crate::intercom::ids::AppId::new("another").unwrap())));
     assert_eq!(foreign.outcomes(), [Outcome::StoodDown(StandDownReason::ForeignWorkspace)]);
     assert_eq!(may_hand_over(&foreign.state), Err(NotHandedOver::NothingHere));
 }
 
 #[test]
 fn a_reply_that_is_being_posted_goes_out_if_it_does() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     assert_eq!(is_to_be_handed_over(&mut conversation), []);
     assert_eq!(conversation.phase(), "posting");
-    assert_eq!(conversation.find(Finding::Posted(Ok(part("r1")))), [conversation.last_settled()]);
+    assert_eq!(conversation.find(CommandResult::Posted(Ok(part("r1")))), [conversation.last_settled()]);
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
     assert!(conversation.is_idle());
     assert_eq!(may_hand_over(&conversation.state), Err(NotHandedOver::Answered));
@@ -159,53 +160,53 @@ fn a_reply_that_is_being_posted_goes_out_if_it_does() {
 
 #[test]
 fn a_post_that_certainly_failed_is_not_made_again_but_people_are_told() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     is_to_be_handed_over(&mut conversation);
     let fault = Fault::RateLimited { until: None };
-    let wanted = conversation.find(Finding::Posted(Err(fault.clone())));
+    let requests = conversation.find(CommandResult::Posted(Err(fault.clone())));
     let failed = announce(Announcement::Failed(Service::Intercom, fault));
-    assert_eq!(wanted, [failed, hands_over(HandOverReason::Operator), read()]);
+    assert_eq!(requests, [failed, hands_over(HandOverReason::Operator), read()]);
     let look = conversation.read(hi());
-    let note = assert_people_are_told(&mut conversation, look);
+    let note = assert_teammate_notified(&mut conversation, look);
     assert!(note.contains("Hello."), "the answer that was not sent: {note}");
 }
 
 #[test]
 fn a_post_that_failed_and_is_not_to_be_seen_is_not_made_again_but_people_are_told() {
-    let mut conversation = Conversation::settling(failed());
+    let mut conversation = Fixture::settling(failed());
     is_to_be_handed_over(&mut conversation);
     assert_eq!(conversation.phase(), "settling");
-    let wanted = conversation.read(hi());
-    assert_eq!(wanted, [hands_over(HandOverReason::Operator), assign()]);
-    assert_people_are_told(&mut conversation, vec![assign()]);
+    let requests = conversation.read(hi());
+    assert_eq!(requests, [hands_over(HandOverReason::Operator), assign()]);
+    assert_teammate_notified(&mut conversation, vec![assign()]);
 }
 
 #[test]
 fn a_post_that_was_never_answered_is_told_as_that_and_nothing_public_follows() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     is_to_be_handed_over(&mut conversation);
-    conversation.find(Finding::Posted(Err(unanswered())));
+    conversation.find(CommandResult::Posted(Err(unanswered())));
     assert_eq!(conversation.phase(), "settling");
     conversation.sleep();
     assert_eq!(conversation.read(hi()), [hands_over(HandOverReason::ReplyUnknown), assign()]);
-    conversation.find(Finding::Assigned(Ok(())));
-    let wanted = conversation.find(Finding::NoteWritten(Ok(part("n1"))));
-    assert_eq!(wanted, [conversation.last_settled()], "no line");
+    conversation.find(CommandResult::Assigned(Ok(())));
+    let requests = conversation.find(CommandResult::NoteWritten(Ok(part("n1"))));
+    assert_eq!(requests, [conversation.last_settled()], "no line");
     assert_eq!(conversation.outcomes(), [Outcome::HandedOver(HandOverReason::ReplyUnknown)]);
 }
 
 #[test]
 fn a_reply_that_is_found_after_all_is_the_only_word() {
-    let mut conversation = Conversation::settling(unanswered());
+    let mut conversation = Fixture::settling(unanswered());
     is_to_be_handed_over(&mut conversation);
-    let wanted = conversation.read(thread([customer("m1", 0, "Hi"), ours("r1", 9, "Hello.")]));
-    assert_eq!(wanted, [conversation.last_settled()]);
+    let requests = conversation.read(thread([customer("m1", 0, "Hi"), ours("r1", 9, "Hello.")]));
+    assert_eq!(requests, [conversation.last_settled()]);
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("r1"), by: RepliedBy::Us }]);
 }
 
 #[test]
 fn a_process_that_dies_while_it_posts_looks_for_the_post_first() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     is_to_be_handed_over(&mut conversation);
     assert_eq!(conversation.wake(), [announce(Announcement::Interrupted)]);
     assert_eq!(conversation.phase(), "settling");
@@ -215,7 +216,7 @@ fn a_process_that_dies_while_it_posts_looks_for_the_post_first() {
 
 #[test]
 fn what_a_teammate_has_taken_meanwhile_is_not_assigned_away() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     is_to_be_handed_over(&mut conversation);
     conversation.wake();
     conversation.read(thread([customer("m1", 0, "Hi"), teammate("t1", 5, assigned_to_teammate(), None)]));
@@ -225,34 +226,34 @@ fn what_a_teammate_has_taken_meanwhile_is_not_assigned_away() {
 
 #[test]
 fn the_last_turn_is_handed_over_though_another_bot_has_answered_it() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     conversation.read(answered());
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::OtherBot)]);
     assert_eq!(is_to_be_handed_over(&mut conversation), [hands_over(HandOverReason::Operator)]);
     assert_eq!(conversation.wake(), [read()]);
-    let wanted = conversation.read(answered());
-    let Some(Wanted::Announce(Announcement::Reopened(_))) = wanted.first() else { panic!("{wanted:?}") };
-    let note = assert_people_are_told(&mut conversation, wanted[1..].to_vec());
+    let requests = conversation.read(answered());
+    let Some(Request::Announce(Announcement::Reopened(_))) = requests.first() else { panic!("{requests:?}") };
+    let note = assert_teammate_notified(&mut conversation, requests[1..].to_vec());
     assert!(note.contains("Hi") && note.contains("-again1"), "{note}");
 }
 
 #[test]
 fn what_nobody_could_be_told_of_is_tried_once_more() {
-    let mut conversation = Conversation::asking();
-    conversation.find(Finding::Answer(Err(refused())));
+    let mut conversation = Fixture::asking();
+    conversation.find(CommandResult::Answer(Err(refused())));
     conversation.read(hi());
-    conversation.find(Finding::Assigned(Err(refused())));
-    conversation.find(Finding::NoteWritten(Err(refused())));
+    conversation.find(CommandResult::Assigned(Err(refused())));
+    conversation.find(CommandResult::NoteWritten(Err(refused())));
     assert_eq!(conversation.outcomes(), [Outcome::Failed(FailureReason::IntercomRefused)]);
     is_to_be_handed_over(&mut conversation);
     assert_eq!(conversation.wake(), [read()]);
-    let wanted = conversation.read(hi());
-    assert_people_are_told(&mut conversation, wanted[1..].to_vec());
+    let requests = conversation.read(hi());
+    assert_teammate_notified(&mut conversation, requests[1..].to_vec());
 }
 
 #[test]
 fn what_the_settings_leave_to_people_stays_so() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     conversation.policy.rollout_percent = 0;
     is_to_be_handed_over(&mut conversation);
     conversation.wake();
@@ -265,8 +266,8 @@ fn what_the_settings_leave_to_people_stays_so() {
 #[test]
 fn a_turn_that_the_settings_left_to_people_cannot_be_handed_over_and_others_can() {
     let allowed = |reason: StandDownReason| {
-        let mut conversation = Conversation::posting();
-        conversation.find(Finding::Posted(Ok(part("r1"))));
+        let mut conversation = Fixture::posting();
+        conversation.find(CommandResult::Posted(Ok(part("r1"))));
         conversation.state.settled[0].outcome = Outcome::StoodDown(reason);
         may_hand_over(&conversation.state)
     };
@@ -281,11 +282,11 @@ fn a_turn_that_the_settings_left_to_people_cannot_be_handed_over_and_others_can(
 
 #[test]
 fn where_nothing_is_to_be_seen_any_more_nothing_is_recorded() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     conversation.read(answered());
     is_to_be_handed_over(&mut conversation);
     conversation.wake();
-    assert_eq!(conversation.read(thread([entry("m0", 0, Author::Other, Kind::Comment, None)])), []);
+    assert_eq!(conversation.read(thread([entry("m0", 0, Author::Other, EntryKind::Comment, None)])), []);
     assert_eq!(conversation.outcomes().len(), 1);
     assert!(conversation.is_idle());
 }
@@ -293,18 +294,22 @@ fn where_nothing_is_to_be_seen_any_more_nothing_is_recorded() {
 #[test]
 fn what_was_answered_deleted_or_never_there_is_not() {
     let refusal = |outcome: Outcome| {
-        let mut conversation = Conversation::posting();
-        conversation.find(Finding::Posted(Ok(part("r1"))));
+        let mut conversation = Fixture::posting();
+        conversation.find(CommandResult::Posted(Ok(part("r1"))));
         conversation.state.settled[0].outcome = outcome;
         may_hand_over(&conversation.state)
     };
     assert_eq!(refusal(Outcome::Noted { part: part("n1") }), Err(NotHandedOver::Answered));
     assert_eq!(refusal(Outcome::HandedOver(HandOverReason::AiAsked)), Err(NotHandedOver::HandedOver));
     assert_eq!(refusal(Outcome::StoodDown(StandDownReason::Vanished)), Err(NotHandedOver::NothingHere));
-    assert_eq!(refusal(Outcome::StoodDown(StandDownReason::Teammate)), Ok(HandOverIs::ToBegin), "put away, say");
-    assert_eq!(may_hand_over(&Conversation::new().state), Err(NotHandedOver::NothingHere));
-    let mut deleted = Conversation::asking();
-    deleted.hear(crate::intercom::notice::News::Deleted);
+    assert_eq!(
+        refusal(Outcome::StoodDown(StandDownReason::Teammate)),
+        Ok(HandOverIs::ToBegin),
+        "closed or snoozed, say"
+    );
+    assert_eq!(may_hand_over(&Fixture::new().state), Err(NotHandedOver::NothingHere));
+    let mut deleted = Fixture::asking();
+    deleted.reported(crate::intercom::events::ConversationEvent::Deleted);
     assert_eq!(may_hand_over(&deleted.state), Err(NotHandedOver::Deleted));
-    assert_eq!(deleted.take(Event::HandOverWanted), []);
+    assert_eq!(deleted.take(Event::HandOverRequested), []);
 }

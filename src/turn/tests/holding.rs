@@ -1,11 +1,11 @@
 use super::fixture::*;
 use crate::intercom::ids::AppId;
 use crate::turn::command::{Announcement, Repeatable};
-use crate::turn::event::Finding;
+use crate::turn::event::CommandResult;
 use crate::turn::state::Service;
 
-fn verify() -> Wanted {
-    Wanted::Repeatable(Repeatable::VerifyWorkspace)
+fn verify() -> Request {
+    Request::Repeatable(Repeatable::VerifyWorkspace)
 }
 
 /// A part that says nothing, so that no turn comes of it.
@@ -15,49 +15,49 @@ fn silent(id: &str, at: u64) -> crate::intercom::thread::Entry {
 
 #[test]
 fn the_workspace_is_verified_once_for_each_token() {
-    let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    let mut conversation = Fixture::new();
+    conversation.reported(wrote("m1", 0));
     assert_eq!(conversation.sleep(), [verify()]);
-    assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [read()]);
+    assert_eq!(conversation.find(CommandResult::Workspace(Ok(app()))), [read()]);
     conversation.read(thread([silent("m1", 0)]));
-    conversation.hear(wrote("m2", 9));
+    conversation.reported(wrote("m2", 9));
     assert_eq!(conversation.sleep(), [read()]);
     conversation.read(thread([silent("m1", 0), silent("m2", 9)]));
 
     conversation.policy.credentials = crate::turn::policy::CredentialsPrint("f00dfeed".into());
-    conversation.hear(wrote("m3", 20));
+    conversation.reported(wrote("m3", 20));
     assert_eq!(conversation.sleep(), [verify()]);
 }
 
 #[test]
 fn nothing_is_done_in_a_workspace_that_could_not_be_verified() {
-    let mut conversation = Conversation::new();
-    conversation.hear(wrote("m1", 0));
+    let mut conversation = Fixture::new();
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
     for _ in 0..100 {
-        conversation.find(Finding::Workspace(Err(unanswered())));
+        conversation.find(CommandResult::Workspace(Err(unanswered())));
         assert_eq!(conversation.sleep(), [verify()]);
     }
-    assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [read()]);
+    assert_eq!(conversation.find(CommandResult::Workspace(Ok(app()))), [read()]);
 }
 
 // shows: G2
 #[test]
 fn a_workspace_that_is_not_the_expected_one_holds_the_turn_and_says_so() {
-    let mut conversation = Conversation::new();
+    let mut conversation = Fixture::new();
     conversation.policy.app_id = AppId::new("expected");
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     conversation.sleep();
-    assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [announce(Announcement::WorkspaceMismatch)]);
+    assert_eq!(conversation.find(CommandResult::Workspace(Ok(app()))), [announce(Announcement::WorkspaceMismatch)]);
     assert_eq!(conversation.sleep(), [verify()]);
     conversation.policy.app_id = Some(app());
-    assert_eq!(conversation.find(Finding::Workspace(Ok(app()))), [read()]);
+    assert_eq!(conversation.find(CommandResult::Workspace(Ok(app()))), [read()]);
 }
 
 // shows: G2
 #[test]
 fn refused_credentials_keep_the_turn_past_its_deadline_until_they_are_mended() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     let began = conversation.now;
     let refused = || announce(Announcement::CredentialsRefused(Service::Intercom, unauthorised()));
     while conversation.now.since(began).0 < 3_600_000 {
@@ -68,28 +68,28 @@ fn refused_credentials_keep_the_turn_past_its_deadline_until_they_are_mended() {
     let accepted = announce(Announcement::CredentialsAccepted(Service::Intercom));
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [accepted, read_session()]);
     // The deadline began anew: a failure now is not the end.
-    conversation.find(Finding::SessionMessages(Err(failed())));
+    conversation.find(CommandResult::SessionMessages(Err(failed())));
     assert_eq!(conversation.sleep(), [read_session()]);
 }
 
 #[test]
 fn refused_credentials_at_the_post_lead_back_to_the_read_before_it() {
-    let mut conversation = Conversation::posting();
-    conversation.find(Finding::Posted(Err(unauthorised())));
+    let mut conversation = Fixture::posting();
+    conversation.find(CommandResult::Posted(Err(unauthorised())));
     assert_eq!(conversation.phase(), "renewing_grant");
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
     let accepted = announce(Announcement::CredentialsAccepted(Service::Intercom));
-    assert_eq!(conversation.find(Finding::Posted(Ok(part("r1"))))[0], accepted);
+    assert_eq!(conversation.find(CommandResult::Posted(Ok(part("r1"))))[0], accepted);
 }
 
 #[test]
 fn pauses_grow_although_another_call_succeeds_before_each_try() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     let mut pauses = vec![];
     for _ in 0..8 {
         let before = conversation.now;
-        conversation.find(Finding::Posted(Err(unauthorised())));
+        conversation.find(CommandResult::Posted(Err(unauthorised())));
         assert_eq!(conversation.sleep(), [read()]);
         pauses.push(conversation.now.since(before).0 / 1_000);
         assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post("Hello.")]);
@@ -99,11 +99,11 @@ fn pauses_grow_although_another_call_succeeds_before_each_try() {
 
 #[test]
 fn a_question_is_put_more_and_more_slowly_to_an_ai_that_says_slow_down() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     let mut pauses = vec![];
     for _ in 0..7 {
         let before = conversation.now;
-        conversation.find(Finding::Answer(Err(crate::fault::Fault::RateLimited { until: None })));
+        conversation.find(CommandResult::Answer(Err(crate::fault::Fault::RateLimited { until: None })));
         assert_eq!(conversation.sleep(), [read_session()]);
         pauses.push(conversation.now.since(before).0 / 1_000);
         assert_eq!(conversation.find(session_holds(vec![earlier()])), [ask("Hi")]);
@@ -113,9 +113,9 @@ fn a_question_is_put_more_and_more_slowly_to_an_ai_that_says_slow_down() {
 
 #[test]
 fn refused_credentials_at_gpt_trainer_keep_the_turn() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     assert_eq!(
-        conversation.find(Finding::Answer(Err(unauthorised()))),
+        conversation.find(CommandResult::Answer(Err(unauthorised()))),
         [announce(Announcement::CredentialsRefused(Service::GptTrainer, unauthorised()))]
     );
     assert_eq!(conversation.sleep(), [read_session()]);
@@ -123,7 +123,7 @@ fn refused_credentials_at_gpt_trainer_keep_the_turn() {
 
 #[test]
 fn pauses_grow_and_stay_bounded() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     let mut pauses = vec![];
     for _ in 0..10 {
         let before = conversation.now;

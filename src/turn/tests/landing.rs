@@ -1,11 +1,11 @@
 //! Replies that land when their turn has ended otherwise.
 
 use super::fixture::*;
+use crate::intercom::events::{Act, AssignedTo, ConversationEvent};
 use crate::intercom::ids::AdminId;
-use crate::intercom::notice::{Act, AssignedTo, News};
-use crate::intercom::thread::{Assignee, Entry, Kind, Thread};
+use crate::intercom::thread::{Assignee, Entry, EntryKind, Thread};
 use crate::turn::command::Announcement;
-use crate::turn::event::{Event, Finding};
+use crate::turn::event::{CommandResult, Event};
 use crate::turn::outcome::{HandOverReason, Outcome, RepliedBy, StandDownReason};
 use crate::turn::state::{Sign, UnknownPost};
 
@@ -18,15 +18,15 @@ fn taken<const N: usize>(more: [Entry; N]) -> Thread {
 }
 
 /// The reply to the first message was given up, and both messages were left to a teammate.
-fn given_up_and_left() -> Conversation {
-    let mut conversation = Conversation::settling(unanswered());
+fn given_up_and_left() -> Fixture {
+    let mut conversation = Fixture::settling(unanswered());
     let left = Outcome::StoodDown(StandDownReason::Teammate);
-    let settles = |message, conversation: &Conversation| {
+    let settles = |message, conversation: &Fixture| {
         announce(Announcement::Settled(settled(message, left.clone(), conversation.now)))
     };
-    let wanted = conversation.read(taken([]));
+    let requests = conversation.read(taken([]));
     assert_eq!(
-        wanted,
+        requests,
         [
             announce(Announcement::TakenOver(Sign::Assigned)),
             hands_over(HandOverReason::ReplyUnknown),
@@ -38,8 +38,8 @@ fn given_up_and_left() -> Conversation {
     conversation
 }
 
-fn assigned_to_us(at: u64) -> News {
-    News::TeammateActed {
+fn assigned_to_us(at: u64) -> ConversationEvent {
+    ConversationEvent::TeammateActed {
         part: Some(part(&format!("t{at}"))),
         at: second(at),
         admin: AdminId::new("9608799"),
@@ -48,7 +48,7 @@ fn assigned_to_us(at: u64) -> News {
 }
 
 fn to_us(at: u64) -> Entry {
-    teammate(&format!("t{at}"), at, Kind::Assignment(Some(Assignee::Ourselves)), None)
+    teammate(&format!("t{at}"), at, EntryKind::Assignment(Some(Assignee::Ourselves)), None)
 }
 
 #[test]
@@ -56,26 +56,26 @@ fn a_reply_that_lands_when_it_was_left_to_people_with_later_messages_corrects_th
     let mut conversation = given_up_and_left();
     let late = Outcome::Replied { part: part("r1"), by: RepliedBy::UsLate };
     let corrected = settled("m1", late.clone(), conversation.now);
-    assert_eq!(conversation.hear(ourselves_spoke("r1", 60)), [announce(Announcement::Corrected(corrected))]);
+    assert_eq!(conversation.reported(ourselves_spoke("r1", 60)), [announce(Announcement::Corrected(corrected))]);
     assert_eq!(conversation.outcomes(), [late, Outcome::StoodDown(StandDownReason::Teammate)]);
 }
 
 #[test]
 fn when_it_is_given_back_only_what_that_reply_does_not_answer_is_opened_again() {
     let mut conversation = given_up_and_left();
-    conversation.hear(assigned_to_us(50));
+    conversation.reported(assigned_to_us(50));
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(taken([to_us(50)])).last(), Some(&read_session()));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("And?")]);
 }
 
-/// Another program spoke under our name while we posted, and the notification of its word was taken for that of our reply.
-fn ended_by_another_word() -> (Conversation, Event) {
-    let mut conversation = Conversation::posting();
+/// Another program spoke under our name while we posted, and the webhook of its word was taken for that of our reply.
+fn ended_by_another_word() -> (Fixture, Event) {
+    let mut conversation = Fixture::posting();
     let attempt = conversation.state.attempt;
-    conversation.hear(ourselves_spoke("x1", 20));
+    conversation.reported(ourselves_spoke("x1", 20));
     assert_eq!(conversation.outcomes(), [Outcome::Replied { part: part("x1"), by: RepliedBy::Us }]);
-    (conversation, Event::Finished(attempt, Finding::Posted(Ok(part("r1")))))
+    (conversation, Event::Finished(attempt, CommandResult::Posted(Ok(part("r1")))))
 }
 
 // shows: G2
@@ -84,15 +84,15 @@ fn a_reply_whose_turn_another_word_has_ended_is_named_by_intercoms_own_answer() 
     let (mut conversation, late) = ended_by_another_word();
     let attempt = conversation.state.attempt;
     conversation.pass(1);
-    let wanted = conversation.take(late);
+    let requests = conversation.take(late);
     let corrected = settled("m1", Outcome::Replied { part: part("r1"), by: RepliedBy::Us }, conversation.now);
     assert_eq!(
-        wanted,
+        requests,
         [announce(Announcement::LateResult(attempt)), announce(Announcement::Corrected(corrected.clone()))]
     );
     assert_eq!(conversation.state.settled, [corrected]);
     assert!(conversation.is_idle());
-    assert_eq!(conversation.hear(ourselves_spoke("r1", 22)), []);
+    assert_eq!(conversation.reported(ourselves_spoke("r1", 22)), []);
 }
 
 // found by: model
@@ -100,7 +100,7 @@ fn a_reply_whose_turn_another_word_has_ended_is_named_by_intercoms_own_answer() 
 #[test]
 fn a_reply_whose_turn_another_word_has_ended_is_ours_and_answers_no_later_message() {
     let (mut conversation, late) = ended_by_another_word();
-    conversation.hear(wrote("m2", 21));
+    conversation.reported(wrote("m2", 21));
     conversation.take(late);
     conversation.sleep();
     let all =
@@ -115,12 +115,12 @@ fn what_was_written_after_two_posts_were_given_up_is_opened_again() {
     let UnknownPost { key, .. } = conversation.state.unknown_post.as_mut().unwrap();
     *key = None;
     conversation.pass(120);
-    conversation.hear(wrote("m3", 200));
+    conversation.reported(wrote("m3", 200));
     assert_eq!(conversation.sleep(), [read()]);
     let m3 = || customer("m3", 200, "Still there?");
     conversation.read(taken([m3()]));
     assert_eq!(conversation.outcomes()[2..], [Outcome::StoodDown(StandDownReason::Teammate)]);
-    conversation.hear(assigned_to_us(300));
+    conversation.reported(assigned_to_us(300));
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(taken([m3(), to_us(300)])).last(), Some(&read_session()));
     assert_eq!(conversation.find(session_holds(vec![])), [ask("Still there?")]);

@@ -28,7 +28,7 @@ fn what_no_read_shows_is_given_up_until_it_is_told_again_and_then_believed_to_be
     );
     assert!(!conversation.state.has_seen(second(9)), "the sweep tells it again");
     // Meanwhile it does not make the reads of other turns stale.
-    conversation.hear(wrote("m3", 8));
+    conversation.reported(wrote("m3", 8));
     conversation.sleep();
     let words = || thread([customer("m1", 0, "Hi"), customer("m3", 8, "Hm")]);
     answers(&mut conversation, words);
@@ -46,14 +46,14 @@ fn what_no_read_shows_is_given_up_until_it_is_told_again_and_then_believed_to_be
 fn a_nudge_that_proved_unfounded_is_announced() {
     let mut conversation = nudged_about_what_no_read_shows();
     conversation.state.nudged.as_mut().unwrap().given_up = 1;
-    let mut wanted = vec![];
+    let mut requests = vec![];
     while !conversation.is_idle() {
-        wanted = conversation.read(hi());
+        requests = conversation.read(hi());
         if !conversation.is_idle() {
             conversation.sleep();
         }
     }
-    assert_eq!(wanted, [announce(Announcement::NudgeUnfounded(second(9)))]);
+    assert_eq!(requests, [announce(Announcement::NudgeUnfounded(second(9)))]);
 }
 
 #[test]
@@ -70,10 +70,10 @@ fn what_was_given_up_and_shows_later_is_answered() {
 
 #[test]
 fn an_older_time_tells_again_what_was_given_up_and_a_newer_one_begins_anew() {
-    for (told, expected) in [(8, (9, 1)), (10, (10, 0))] {
+    for (nudged_at, expected) in [(8, (9, 1)), (10, (10, 0))] {
         let mut conversation = nudged_about_what_no_read_shows();
         reads_until_rest(&mut conversation);
-        nudge(&mut conversation, told);
+        nudge(&mut conversation, nudged_at);
         let Some(Nudged { at, given_up, is_open, .. }) = conversation.state.nudged else { panic!("remembered") };
         assert_eq!((at, given_up, is_open), (second(expected.0), expected.1, true));
     }
@@ -81,7 +81,7 @@ fn an_older_time_tells_again_what_was_given_up_and_a_newer_one_begins_anew() {
 
 #[test]
 fn the_read_before_the_post_is_made_again_for_it_and_the_answer_goes_out_in_the_end() {
-    let mut conversation = Conversation::rechecking();
+    let mut conversation = Fixture::rechecking();
     nudge(&mut conversation, 4);
     let mut reads = 1;
     while conversation.read(hi()) != [post("Hello.")] {
@@ -94,8 +94,8 @@ fn the_read_before_the_post_is_made_again_for_it_and_the_answer_goes_out_in_the_
 }
 
 /// An answered conversation in whose reads nothing is as new as what the sweep told, while one is made.
-fn nudged_about_what_no_read_shows() -> Conversation {
-    let mut conversation = Conversation::posting();
+fn nudged_about_what_no_read_shows() -> Fixture {
+    let mut conversation = Fixture::posting();
     delivered(&mut conversation, "r0");
     conversation.knows_ours(None);
     conversation.pass(60);
@@ -105,7 +105,7 @@ fn nudged_about_what_no_read_shows() -> Conversation {
 }
 
 /// How many reads are made that lack it.
-fn reads_until_rest(conversation: &mut Conversation) -> usize {
+fn reads_until_rest(conversation: &mut Fixture) -> usize {
     let mut reads = 0;
     while !conversation.is_idle() {
         if reads > 0 {

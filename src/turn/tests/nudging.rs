@@ -3,16 +3,16 @@
 // shows: G2
 
 use super::fixture::*;
-use crate::intercom::notice::{Act, News};
-use crate::intercom::thread::{Kind, Redaction, Thread};
+use crate::intercom::events::{Act, ConversationEvent};
+use crate::intercom::thread::{EntryKind, Redaction, Thread};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
-use crate::turn::event::Finding;
+use crate::turn::event::CommandResult;
 use crate::turn::outcome::{Outcome, RepliedBy, StandDownReason};
 
 #[test]
 fn a_message_whose_webhook_was_lost_is_answered() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(60);
     assert_eq!(nudge(&mut conversation, 0), []);
     assert_eq!((conversation.phase(), conversation.state.wake_at()), ("gathering", at(64)));
@@ -24,7 +24,7 @@ fn a_message_whose_webhook_was_lost_is_answered() {
 
 #[test]
 fn a_message_that_lands_between_the_last_read_and_the_reply_is_answered_though_that_stands_behind_it() {
-    let mut conversation = Conversation::posting();
+    let mut conversation = Fixture::posting();
     delivered(&mut conversation, "r1");
     conversation.pass(60);
     nudge(&mut conversation, 5);
@@ -42,9 +42,9 @@ fn a_message_that_lands_between_the_last_read_and_the_reply_is_answered_though_t
 #[test]
 fn a_message_of_the_same_second_as_a_covered_one_is_answered() {
     // The first read came so early in the second that it may not have shown all of it.
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.policy.quiet = crate::time::Millis(0);
-    conversation.hear(wrote("m1", 0));
+    conversation.reported(wrote("m1", 0));
     assert_eq!(conversation.wake(), [read()]);
     answers(&mut conversation, || thread([customer("m1", 0, "Hi")]));
     assert_eq!(conversation.state.seen, Some(UnixSeconds(START - 1)));
@@ -62,16 +62,16 @@ fn a_message_of_the_same_second_as_a_covered_one_is_answered() {
 #[test]
 fn a_second_is_seen_only_by_a_read_that_was_asked_for_well_after_it() {
     for (asked_for, seen) in [(2_999, START - 1), (3_000, START)] {
-        let mut conversation = Conversation::reading();
+        let mut conversation = Fixture::reading();
         let asked_for = UnixMillis(START * 1_000 + asked_for);
-        conversation.find(Finding::Conversation(Ok(hi()), asked_for));
+        conversation.find(CommandResult::Conversation(Ok(hi()), asked_for));
         assert_eq!(conversation.state.seen, Some(UnixSeconds(seen)));
     }
 }
 
 #[test]
 fn what_reads_have_shown_never_goes_back() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     conversation.state.seen = Some(second(3));
     conversation.read(hi());
     assert_eq!(conversation.state.seen, Some(second(3)));
@@ -79,7 +79,7 @@ fn what_reads_have_shown_never_goes_back() {
 
 #[test]
 fn a_customers_entry_without_words_counts_as_seen() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(60);
     nudge(&mut conversation, 0);
     conversation.sleep();
@@ -91,15 +91,11 @@ fn a_customers_entry_without_words_counts_as_seen() {
 
 #[test]
 fn a_nudge_of_what_was_seen_changes_nothing_in_any_stage() {
-    let mut answered = Conversation::posting();
+    let mut answered = Fixture::posting();
     delivered(&mut answered, "r1");
-    for mut conversation in [
-        Conversation::asking(),
-        Conversation::rechecking(),
-        Conversation::posting(),
-        Conversation::settling(failed()),
-        answered,
-    ] {
+    for mut conversation in
+        [Fixture::asking(), Fixture::rechecking(), Fixture::posting(), Fixture::settling(failed()), answered]
+    {
         let before = conversation.state.clone();
         assert_eq!(nudge(&mut conversation, 0), []);
         assert_eq!(conversation.state, before, "{}", before.phase.name());
@@ -108,7 +104,7 @@ fn a_nudge_of_what_was_seen_changes_nothing_in_any_stage() {
 
 #[test]
 fn what_is_covered_for_certain_is_no_news() {
-    let mut conversation = Conversation::verified();
+    let mut conversation = Fixture::verified();
     conversation.state.watermark.advance(second(10), [part("m9")]);
     assert!(conversation.state.has_seen(second(9)));
     // In the mark's own second there may be another message.
@@ -118,7 +114,7 @@ fn what_is_covered_for_certain_is_no_news() {
 #[test]
 fn a_nudge_in_any_stage_before_the_post_is_answered_together_and_once() {
     let both = || thread([customer("m1", 0, "Hi"), customer("m2", 1, "And?")]);
-    for mut conversation in [Conversation::asking(), Conversation::rechecking()] {
+    for mut conversation in [Fixture::asking(), Fixture::rechecking()] {
         nudge(&mut conversation, 1);
         if conversation.phase() == "asking" {
             conversation.said("Hello.");
@@ -128,7 +124,7 @@ fn a_nudge_in_any_stage_before_the_post_is_answered_together_and_once() {
         let log = vec![earlier(), exchange("e1", "Hi", "Hello.")];
         assert_eq!(conversation.read(both()), [read_session()]);
         conversation.find(session_holds(log));
-        conversation.find(Finding::Discarded(Ok(())));
+        conversation.find(CommandResult::Discarded(Ok(())));
         assert_eq!(conversation.phase(), "asking");
         conversation.said("Both.");
         assert_eq!(conversation.read(both()), [post("Both.")]);
@@ -140,7 +136,7 @@ fn a_nudge_in_any_stage_before_the_post_is_answered_together_and_once() {
 
 #[test]
 fn a_nudge_during_the_post_is_the_next_turn() {
-    for mut conversation in [Conversation::posting(), Conversation::settling(failed())] {
+    for mut conversation in [Fixture::posting(), Fixture::settling(failed())] {
         nudge(&mut conversation, 5);
         if conversation.phase() == "settling" {
             conversation.read(thread([customer("m1", 0, "Hi"), ours("r1", 5, "Hello.")]));
@@ -156,7 +152,7 @@ fn a_nudge_during_the_post_is_the_next_turn() {
 
 #[test]
 fn a_nudge_during_the_first_read_makes_it_stale_where_that_lacks_it() {
-    let mut conversation = Conversation::reading();
+    let mut conversation = Fixture::reading();
     nudge(&mut conversation, 1);
     assert_eq!(conversation.read(hi()), [announce(Announcement::StaleRead)]);
     assert_eq!(conversation.sleep(), [read()]);
@@ -167,7 +163,7 @@ fn a_nudge_during_the_first_read_makes_it_stale_where_that_lacks_it() {
 
 #[test]
 fn a_read_that_was_asked_for_too_early_to_show_all_of_its_second_is_made_again() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     nudge(&mut conversation, 3);
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(conversation.read(thread([customer("m1", 3, "Hi")])), [announce(Announcement::StaleRead)]);
@@ -181,7 +177,7 @@ fn a_read_that_was_asked_for_too_early_to_show_all_of_its_second_is_made_again()
 
 #[test]
 fn the_same_nudge_again_changes_nothing() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     nudge(&mut conversation, 0);
     conversation.pass(2);
     let before = conversation.state.clone();
@@ -195,11 +191,11 @@ fn the_same_nudge_again_changes_nothing() {
 #[test]
 fn a_nudge_and_the_webhook_of_the_same_message_are_one_turn_in_either_order() {
     for nudge_first in [true, false] {
-        let mut conversation = Conversation::with_session();
+        let mut conversation = Fixture::with_session();
         if nudge_first {
             nudge(&mut conversation, 0);
         }
-        conversation.hear(wrote("m1", 0));
+        conversation.reported(wrote("m1", 0));
         if !nudge_first {
             conversation.pass(1);
             nudge(&mut conversation, 0);
@@ -214,17 +210,17 @@ fn a_nudge_and_the_webhook_of_the_same_message_are_one_turn_in_either_order() {
 
 #[test]
 fn neither_the_look_for_a_reply_nor_a_hand_over_is_held_up() {
-    let mut settling = Conversation::settling(unanswered());
+    let mut settling = Fixture::settling(unanswered());
     nudge(&mut settling, 5);
     settling.read(hi());
     assert_eq!(settling.phase(), "handing_over");
 
-    let mut handing_over = Conversation::asking();
-    handing_over.find(Finding::Answer(Err(refused())));
+    let mut handing_over = Fixture::asking();
+    handing_over.find(CommandResult::Answer(Err(refused())));
     nudge(&mut handing_over, 5);
     handing_over.read(hi());
-    handing_over.find(Finding::Assigned(Ok(())));
-    handing_over.told_and_said(hi());
+    handing_over.find(CommandResult::Assigned(Ok(())));
+    handing_over.note_and_message(hi());
     handing_over.knows_ours(None);
     assert_eq!(handing_over.phase(), "gathering", "what it told of is the next turn's");
     assert_eq!(handing_over.sleep(), [read()]);
@@ -234,7 +230,7 @@ fn neither_the_look_for_a_reply_nor_a_hand_over_is_held_up() {
 
 #[test]
 fn a_hand_over_that_does_not_know_the_question_looks_again_for_what_it_told_of() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(60);
     nudge(&mut conversation, 9);
     conversation.sleep();
@@ -249,25 +245,25 @@ fn a_hand_over_that_does_not_know_the_question_looks_again_for_what_it_told_of()
 
 #[test]
 fn what_can_never_be_read_has_its_outcome_and_is_not_told_again() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(60);
     nudge(&mut conversation, 9);
     conversation.sleep();
     conversation.read_fails(refused());
     conversation.read_fails(refused());
-    conversation.find(Finding::Assigned(Ok(())));
-    conversation.find(Finding::NoteWritten(Ok(part("n1"))));
+    conversation.find(CommandResult::Assigned(Ok(())));
+    conversation.find(CommandResult::NoteWritten(Ok(part("n1"))));
     assert!(conversation.is_idle() && conversation.state.has_seen(second(9)));
     assert_eq!(conversation.outcomes().len(), 1);
 }
 
 #[test]
 fn a_message_that_a_teammate_answered_is_theirs() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(60);
     nudge(&mut conversation, 0);
     conversation.sleep();
-    let answered = teammate("t1", 2, Kind::Comment, Some("Hello!"));
+    let answered = teammate("t1", 2, EntryKind::Comment, Some("Hello!"));
     conversation.read(thread([customer("m1", 0, "Hi"), answered]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::Teammate)]);
     assert!(conversation.is_idle() && conversation.state.has_seen(second(0)));
@@ -275,31 +271,31 @@ fn a_message_that_a_teammate_answered_is_theirs() {
 
 #[test]
 fn a_teammates_note_does_not_swallow_it() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(60);
-    conversation.hear(teammate_did(Act::Noted, 60));
+    conversation.reported(teammate_did(Act::Noted, 60));
     nudge(&mut conversation, 0);
     conversation.sleep();
-    let note = teammate("t60", 60, Kind::Note, Some("Who has this?"));
+    let note = teammate("t60", 60, EntryKind::Note, Some("Who has this?"));
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi"), note])), [read_session()]);
 }
 
 #[test]
 fn a_read_for_a_note_alone_has_not_seen_what_customers_wrote() {
-    let mut conversation = Conversation::with_session();
+    let mut conversation = Fixture::with_session();
     conversation.pass(60);
-    conversation.hear(teammate_did(Act::Noted, 60));
+    conversation.reported(teammate_did(Act::Noted, 60));
     conversation.sleep();
-    let note = teammate("t60", 60, Kind::Note, Some("Who has this?"));
+    let note = teammate("t60", 60, EntryKind::Note, Some("Who has this?"));
     conversation.read(thread([customer("m1", 0, "Hi"), note]));
     assert!(conversation.is_idle() && !conversation.state.has_seen(second(0)));
 }
 
 #[test]
 fn a_deleted_conversation_hears_nothing() {
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     nudge(&mut conversation, 4);
-    conversation.hear(News::Deleted);
+    conversation.reported(ConversationEvent::Deleted);
     assert_eq!(conversation.state.nudged, None);
     let before = conversation.state.clone();
     nudge(&mut conversation, 90);
@@ -311,8 +307,8 @@ fn at(seconds: u64) -> Option<UnixMillis> {
     Some(UnixMillis((START + seconds) * 1_000))
 }
 
-pub fn nudge(conversation: &mut Conversation, at: u64) -> Vec<Wanted> {
-    conversation.hear(News::CustomerWaits { at: second(at) })
+pub fn nudge(conversation: &mut Fixture, at: u64) -> Vec<Request> {
+    conversation.reported(ConversationEvent::CustomerWaits { at: second(at) })
 }
 
 pub fn hi() -> Thread {
@@ -320,7 +316,7 @@ pub fn hi() -> Thread {
 }
 
 /// From the first read to the reply.
-pub fn answers(conversation: &mut Conversation, words: impl Fn() -> Thread) {
+pub fn answers(conversation: &mut Fixture, words: impl Fn() -> Thread) {
     assert_eq!(conversation.read(words()), [read_session()]);
     conversation.find(session_holds(vec![]));
     assert_eq!(conversation.said("Hello."), [read()]);
@@ -328,13 +324,13 @@ pub fn answers(conversation: &mut Conversation, words: impl Fn() -> Thread) {
     delivered(conversation, "r1");
 }
 
-pub fn delivered(conversation: &mut Conversation, reply: &str) {
-    conversation.find(Finding::Posted(Ok(part(reply))));
+pub fn delivered(conversation: &mut Fixture, reply: &str) {
+    conversation.find(CommandResult::Posted(Ok(part(reply))));
     // The tests' reads do not show it.
     conversation.knows_ours(None);
 }
 
-fn replies(conversation: &Conversation) -> Vec<crate::intercom::ids::PartId> {
+fn replies(conversation: &Fixture) -> Vec<crate::intercom::ids::PartId> {
     let mut replies = vec![];
     for outcome in conversation.outcomes() {
         let Outcome::Replied { part, by: RepliedBy::Us } = outcome else { panic!("{outcome:?}") };

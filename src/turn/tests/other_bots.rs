@@ -3,8 +3,8 @@
 // shows: G3
 
 use super::fixture::*;
-use crate::intercom::notice::News;
-use crate::intercom::thread::{AiAgent, AiVoice, Author, Entry, Kind, Resolution, Thread};
+use crate::intercom::events::ConversationEvent;
+use crate::intercom::thread::{AiAgent, AiVoice, Author, Entry, EntryKind, Resolution, Thread};
 use crate::turn::command::{Announcement, Repeatable};
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
 use crate::turn::state::Waiting;
@@ -17,23 +17,23 @@ fn beside_fin(resolution: Option<Resolution>, entries: Vec<Entry>) -> Thread {
 }
 
 fn fin_says(at: u64, ai: AiVoice) -> Entry {
-    Entry { ai, ..entry(&format!("f{at}"), at, Author::OtherBot, Kind::Comment, Some("Let me see")) }
+    Entry { ai, ..entry(&format!("f{at}"), at, Author::OtherBot, EntryKind::Comment, Some("Let me see")) }
 }
 
-fn held() -> Conversation {
-    let mut conversation = Conversation::reading();
+fn held() -> Fixture {
+    let mut conversation = Fixture::reading();
     let waits = announce(Announcement::Waits(Waiting::OtherBot));
     assert_eq!(conversation.read(beside_fin(None, vec![])), [waits]);
     conversation
 }
 
 /// Looks until something else happens than one more look.
-fn look_until_decided(conversation: &mut Conversation, thread: impl Fn() -> Thread) -> Vec<Wanted> {
+fn look_until_decided(conversation: &mut Fixture, thread: impl Fn() -> Thread) -> Vec<Request> {
     for _ in 0..100 {
         assert_eq!(conversation.sleep(), [read()]);
-        let wanted = conversation.read(thread());
-        if !wanted.is_empty() {
-            return wanted;
+        let requests = conversation.read(thread());
+        if !requests.is_empty() {
+            return requests;
         }
     }
     panic!("it is looked at without an end");
@@ -52,8 +52,8 @@ fn the_turn_is_ours_when_fin_hands_off_without_telling() {
 #[test]
 fn the_turn_ends_when_fin_answers() {
     let mut conversation = held();
-    let told = News::OtherBotSpoke { part: Some(part("f9")), at: second(9) };
-    assert_eq!(conversation.hear(told), []);
+    let spoke = ConversationEvent::OtherBotSpoke { part: Some(part("f9")), at: second(9) };
+    assert_eq!(conversation.reported(spoke), []);
     assert_eq!(conversation.sleep(), [read()]);
     assert_eq!(
         conversation.read(beside_fin(None, vec![])),
@@ -70,32 +70,32 @@ fn the_turn_ends_when_fin_answers() {
 fn a_person_is_told_when_fin_says_nothing_until_the_deadline() {
     let mut conversation = held();
     let began = conversation.now;
-    let wanted = look_until_decided(&mut conversation, || beside_fin(None, vec![]));
-    assert_eq!(wanted, [hands_over(HandOverReason::OtherBotSilent), read()]);
+    let requests = look_until_decided(&mut conversation, || beside_fin(None, vec![]));
+    assert_eq!(requests, [hands_over(HandOverReason::OtherBotSilent), read()]);
     assert!(conversation.now.since(began).0 <= 600_000);
-    assert_eq!(conversation.read(beside_fin(None, vec![])), [Wanted::Repeatable(Repeatable::Assign)]);
+    assert_eq!(conversation.read(beside_fin(None, vec![])), [Request::Repeatable(Repeatable::Assign)]);
 }
 
 #[test]
 fn what_fin_asked_back_is_its_turn_when_nothing_more_comes() {
     let mut conversation = held();
-    let wanted = look_until_decided(&mut conversation, || beside_fin(None, vec![fin_says(9, AiVoice::Sent)]));
-    assert_eq!(wanted, [conversation.last_settled()]);
+    let requests = look_until_decided(&mut conversation, || beside_fin(None, vec![fin_says(9, AiVoice::Sent)]));
+    assert_eq!(requests, [conversation.last_settled()]);
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::OtherBot)]);
 }
 
 #[test]
 fn fin_that_comes_while_our_ai_thinks_is_left_alone() {
-    let mut conversation = Conversation::rechecking();
+    let mut conversation = Fixture::rechecking();
     let waits = announce(Announcement::Waits(Waiting::OtherBot));
     assert_eq!(conversation.read(beside_fin(None, vec![])), [waits]);
     assert_eq!(conversation.phase(), "reading");
 
-    let mut conversation = Conversation::rechecking();
+    let mut conversation = Fixture::rechecking();
     conversation.read(beside_fin(None, vec![fin_says(3, AiVoice::Answer)]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::OtherBot)]);
 
-    let mut conversation = Conversation::rechecking();
+    let mut conversation = Fixture::rechecking();
     conversation.read(beside_fin(Some(Resolution::Confirmed), vec![]));
     assert_eq!(conversation.outcomes(), [Outcome::StoodDown(StandDownReason::OtherBot)]);
 }
@@ -103,7 +103,7 @@ fn fin_that_comes_while_our_ai_thinks_is_left_alone() {
 #[test]
 fn a_message_while_the_turn_is_held_belongs_to_it() {
     let mut conversation = held();
-    conversation.hear(wrote("m2", 8));
+    conversation.reported(wrote("m2", 8));
     conversation.sleep();
     let mut both = beside_fin(Some(Resolution::Escalated), vec![]);
     both.entries.push(customer("m2", 8, "Are you there?"));
@@ -113,8 +113,8 @@ fn a_message_while_the_turn_is_held_belongs_to_it() {
 
 #[test]
 fn a_greeting_that_was_told_and_taken_away_is_not_missed_for_ever() {
-    let mut conversation = Conversation::reading();
-    conversation.hear(News::OtherBotSpoke { part: Some(part("b1")), at: second(1) });
+    let mut conversation = Fixture::reading();
+    conversation.reported(ConversationEvent::OtherBotSpoke { part: Some(part("b1")), at: second(1) });
     let mut looks = 0;
     while conversation.read(thread([customer("m1", 0, "Hi")])) != [read_session()] {
         looks += 1;

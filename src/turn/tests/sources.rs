@@ -5,20 +5,20 @@ use crate::gpt_trainer::exchanges::{Exchange, parse_messages};
 use crate::http::{HttpResponse, RateLimit};
 use crate::text::Source;
 use crate::turn::command::{Announcement, Once};
-use crate::turn::event::Finding;
+use crate::turn::event::CommandResult;
 use crate::turn::policy::Citations;
 use crate::turn::state::{Delivery, Service};
 
 const CITED: &str = "It is 9 [1.2].";
 
-fn asking() -> Conversation {
-    let mut conversation = Conversation::asking();
+fn asking() -> Fixture {
+    let mut conversation = Fixture::asking();
     conversation.policy.citations = Citations::Links;
     conversation
 }
 
 /// Up to the look for the sources.
-fn looking() -> Conversation {
+fn looking() -> Fixture {
     let mut conversation = asking();
     assert_eq!(conversation.said(CITED), [read_session()]);
     conversation
@@ -33,9 +33,9 @@ fn in_session() -> Exchange {
 }
 
 /// The rest of the way, up to the post.
-fn posts(conversation: &mut Conversation, sources: Vec<Source>) {
+fn posts(conversation: &mut Fixture, sources: Vec<Source>) {
     let answer = reply(CITED);
-    let post = Wanted::Once(Once::Post { delivery: Delivery::Reply, answer, sources });
+    let post = Request::Once(Once::Post { delivery: Delivery::Reply, answer, sources });
     assert_eq!(conversation.read(thread([customer("m1", 0, "Hi")])), [post]);
 }
 
@@ -53,7 +53,7 @@ fn an_answer_goes_out_with_its_sources() {
 #[test]
 fn one_that_was_found_in_the_session_needs_no_further_look() {
     let mut conversation = asking();
-    conversation.find(Finding::Answer(Err(unanswered())));
+    conversation.find(CommandResult::Answer(Err(unanswered())));
     assert_eq!(conversation.find(session_holds(vec![earlier(), in_session()])), [read()]);
     posts(&mut conversation, prices());
 }
@@ -62,7 +62,7 @@ fn one_that_was_found_in_the_session_needs_no_further_look() {
 fn nothing_is_looked_for_where_none_are_wanted_or_none_are_cited() {
     let mut conversation = asking();
     assert_eq!(conversation.said("It is [9]."), [read()]);
-    let mut conversation = Conversation::asking();
+    let mut conversation = Fixture::asking();
     assert_eq!(conversation.said(CITED), [read()]);
     posts(&mut conversation, vec![]);
 }
@@ -71,8 +71,8 @@ fn nothing_is_looked_for_where_none_are_wanted_or_none_are_cited() {
 fn a_look_that_fails_is_not_made_again() {
     for fault in [unanswered(), failed(), refused(), unauthorised(), crate::fault::Fault::NotFound] {
         let mut conversation = looking();
-        let told = announce(Announcement::Failed(Service::GptTrainer, fault.clone()));
-        assert_eq!(conversation.find(Finding::SessionMessages(Err(fault))), [told, read()]);
+        let failed = announce(Announcement::Failed(Service::GptTrainer, fault.clone()));
+        assert_eq!(conversation.find(CommandResult::SessionMessages(Err(fault))), [failed, read()]);
         posts(&mut conversation, vec![]);
     }
     let mut conversation = looking();
@@ -99,7 +99,7 @@ fn a_crash_before_the_look_does_not_lose_the_answer() {
 #[test]
 fn a_message_meanwhile_is_asked_together_with_the_first() {
     let mut conversation = looking();
-    conversation.hear(wrote("m2", 9));
+    conversation.reported(wrote("m2", 9));
     assert_eq!(conversation.find(session_holds(vec![earlier(), in_session()])), [read()]);
     let both = thread([customer("m1", 0, "Hi"), customer("m2", 9, "More")]);
     assert_eq!(conversation.read(both), [superseded()]);

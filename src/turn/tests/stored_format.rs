@@ -1,14 +1,14 @@
 use super::fixture::*;
-use crate::intercom::notice::News;
+use crate::intercom::events::ConversationEvent;
 use crate::turn::outcome::Outcome;
 use crate::turn::state::State;
-use crate::turn::stored::{self, STATE_VERSION, Unreadable};
+use crate::turn::stored::{self, STATE_VERSION, UnreadableState};
 
 /// A change of this text is a change of the format: once it is released, that needs a new version.
 #[test]
 fn state_format_unchanged() {
-    let mut conversation = Conversation::posting();
-    conversation.hear(News::CustomerWaits { at: second(3) });
+    let mut conversation = Fixture::posting();
+    conversation.reported(ConversationEvent::CustomerWaits { at: second(3) });
     let pinned = include_str!("state.json").trim_end();
     assert_eq!(stored::write(&conversation.state), pinned);
     assert_eq!(stored::read(pinned), Ok(conversation.state));
@@ -17,12 +17,12 @@ fn state_format_unchanged() {
 #[test]
 fn what_is_written_is_read_back() {
     for conversation in [
-        Conversation::new(),
-        Conversation::reading(),
-        Conversation::asking(),
-        Conversation::rechecking(),
-        Conversation::posting(),
-        Conversation::settling(failed()),
+        Fixture::new(),
+        Fixture::reading(),
+        Fixture::asking(),
+        Fixture::rechecking(),
+        Fixture::posting(),
+        Fixture::settling(failed()),
     ] {
         assert_eq!(stored::read(&stored::write(&conversation.state)), Ok(conversation.state));
     }
@@ -31,15 +31,15 @@ fn what_is_written_is_read_back() {
 #[test]
 fn a_newer_versions_state_is_told_from_a_damaged_one() {
     let newer = format!(r#"{{"version":{},"state":{{"anything":1}}}}"#, STATE_VERSION + 1);
-    assert_eq!(stored::read(&newer), Err(Unreadable::Newer(STATE_VERSION + 1)));
+    assert_eq!(stored::read(&newer), Err(UnreadableState::Newer(STATE_VERSION + 1)));
     for damaged in ["", "{}", r#"{"version":1,"state":{}}"#, r#"{"version":0,"state":{}}"#] {
-        assert_eq!(stored::read(damaged), Err(Unreadable::Damaged), "{damaged}");
+        assert_eq!(stored::read(damaged), Err(UnreadableState::Damaged), "{damaged}");
     }
 }
 
 #[test]
 fn an_ended_turn_that_only_a_newer_program_knows_is_left_out() {
-    let mut conversation = Conversation::new();
+    let mut conversation = Fixture::new();
     let known = settled("m1", Outcome::Noted { part: part("n1") }, conversation.now);
     let unknown = settled("m2", Outcome::Noted { part: part("n2") }, conversation.now);
     conversation.state.settled = vec![known.clone(), unknown];
@@ -50,8 +50,8 @@ fn an_ended_turn_that_only_a_newer_program_knows_is_left_out() {
 
 #[test]
 fn no_words_outlive_their_turn() {
-    let mut conversation = Conversation::posting();
-    conversation.find(crate::turn::event::Finding::Posted(Ok(part("r1"))));
+    let mut conversation = Fixture::posting();
+    conversation.find(crate::turn::event::CommandResult::Posted(Ok(part("r1"))));
     let stored: String = stored::write(&conversation.state);
     let State { .. } = conversation.state;
     assert!(!stored.contains("Hello.") && !stored.contains("Hi"), "{stored}");

@@ -6,7 +6,7 @@
 use super::fixture::*;
 use crate::intercom::ids::{AdminId, ContactId};
 use crate::intercom::thread::{
-    AiAgent, AiVoice, Assignee, Attachment, Author, Entry, Kind, Redaction, Resolution, Thread,
+    AiAgent, AiVoice, Assignee, Attachment, Author, Entry, EntryKind, Redaction, Resolution, Thread,
 };
 use crate::time::Millis;
 use crate::turn::outcome::{HandOverReason, Outcome, StandDownReason};
@@ -49,43 +49,48 @@ fn who_may_answer() {
         row("a customer commands", [customer("m0", 5, "/bot off"), m1()], as_is, Asked),
         row("we quote a command in a note", [our_note(5, "/bot off"), m1()], as_is, Asked),
         // A teammate has it.
-        row("a teammate replied", [says(5, Kind::Comment), m1()], as_is, LeftTo(Teammate)),
+        row("a teammate replied", [says(5, EntryKind::Comment), m1()], as_is, LeftTo(Teammate)),
         row("a first reply is an assignment", [says(5, to(human())), m1()], as_is, LeftTo(Teammate)),
-        row("a reply reopened it", [says(5, Kind::Open), m1()], as_is, LeftTo(Teammate)),
-        row("a reply closed it", [says(5, Kind::Close), m1()], as_is, LeftTo(Teammate)),
-        row("a reply of a kind yet unknown", [says(5, Kind::Snooze), m1()], as_is, LeftTo(Teammate)),
+        row("a reply reopened it", [says(5, EntryKind::Open), m1()], as_is, LeftTo(Teammate)),
+        row("a reply closed it", [says(5, EntryKind::Close), m1()], as_is, LeftTo(Teammate)),
+        row("a reply of a kind yet unknown", [says(5, EntryKind::Snooze), m1()], as_is, LeftTo(Teammate)),
         row("a teammate was assigned by a person", [assigned(5, human()), m1()], as_is, LeftTo(Teammate)),
         row("a rule assigned a teammate", [by_rule(5), m1()], as_is, LeftTo(RuleAssigned)),
         row("a rule did, and rules do not count", [by_rule(5), m1()], ignoring_rules, Asked),
         row("a person did, and rules do not count", [assigned(5, human()), m1()], ignoring_rules, LeftTo(Teammate)),
-        row("it was closed before the message", [does(5, Kind::Close), m1()], as_is, Asked),
-        row("it was closed after the message", [m1(), does(11, Kind::Close)], as_is, LeftTo(Teammate)),
-        row("it was snoozed after the message", [m1(), does(11, Kind::Snooze)], as_is, LeftTo(Teammate)),
-        row("a teammate replied after the message", [m1(), says(11, Kind::Comment)], as_is, LeftTo(Teammate)),
-        row("a teammate's word that was taken back", [m1(), redacted(says(11, Kind::Comment))], as_is, Asked),
+        row("it was closed before the message", [does(5, EntryKind::Close), m1()], as_is, Asked),
+        row("it was closed after the message", [m1(), does(11, EntryKind::Close)], as_is, LeftTo(Teammate)),
+        row("it was snoozed after the message", [m1(), does(11, EntryKind::Snooze)], as_is, LeftTo(Teammate)),
+        row("a teammate replied after the message", [m1(), says(11, EntryKind::Comment)], as_is, LeftTo(Teammate)),
+        row("a teammate's word that was taken back", [m1(), redacted(says(11, EntryKind::Comment))], as_is, Asked),
         // It is sticky.
         row("unassigned again", [assigned(4, human()), assigned(5, Assignee::Other), m1()], as_is, LeftTo(Teammate)),
         row(
             "given to a team again",
-            [says(4, Kind::Comment), assigned(5, Assignee::Team), m1()],
+            [says(4, EntryKind::Comment), assigned(5, Assignee::Team), m1()],
             as_is,
             LeftTo(Teammate),
         ),
-        row("reopened without words", [says(4, Kind::Close), does(5, Kind::Open), m1()], as_is, LeftTo(Teammate)),
+        row(
+            "reopened without words",
+            [says(4, EntryKind::Close), does(5, EntryKind::Open), m1()],
+            as_is,
+            LeftTo(Teammate),
+        ),
         // It ends.
-        row("12 hours without a word", [says(0, Kind::Comment), later(12 * hour)], as_is, Asked),
-        row("a second less", [says(0, Kind::Comment), later(12 * hour - 1)], as_is, LeftTo(Teammate)),
+        row("12 hours without a word", [says(0, EntryKind::Comment), later(12 * hour)], as_is, Asked),
+        row("a second less", [says(0, EntryKind::Comment), later(12 * hour - 1)], as_is, LeftTo(Teammate)),
         row(
             "a new word begins anew",
-            [says(0, Kind::Comment), says(hour, Kind::Comment), later(12 * hour)],
+            [says(0, EntryKind::Comment), says(hour, EntryKind::Comment), later(12 * hour)],
             as_is,
             LeftTo(Teammate),
         ),
-        row("for ever", [says(0, Kind::Comment), later(999 * hour)], for_ever, LeftTo(Teammate)),
-        row("/bot on", [says(4, Kind::Comment), note(5, "/bot on"), m1()], as_is, Asked),
+        row("for ever", [says(0, EntryKind::Comment), later(999 * hour)], for_ever, LeftTo(Teammate)),
+        row("/bot on", [says(4, EntryKind::Comment), note(5, "/bot on"), m1()], as_is, Asked),
         row(
             "/bot on, and a word after it",
-            [note(4, "/bot on"), says(5, Kind::Comment), m1()],
+            [note(4, "/bot on"), says(5, EntryKind::Comment), m1()],
             as_is,
             LeftTo(Teammate),
         ),
@@ -95,36 +100,51 @@ fn who_may_answer() {
             as_is,
             LeftTo(Teammate),
         ),
-        row("given to us by a person", [says(4, Kind::Comment), assigned(5, Assignee::Ourselves), m1()], as_is, Asked),
+        row(
+            "given to us by a person",
+            [says(4, EntryKind::Comment), assigned(5, Assignee::Ourselves), m1()],
+            as_is,
+            Asked,
+        ),
         row(
             "given to us by a rule",
-            [says(4, Kind::Comment), rule(5, Assignee::Ourselves), m1()],
+            [says(4, EntryKind::Comment), rule(5, Assignee::Ourselves), m1()],
             as_is,
             LeftTo(Teammate),
         ),
-        row("the phrase in a note", [says(4, Kind::Comment), note(5, "ok, Sofia will jump in."), m1()], phrases, Asked),
-        row("the phrase in a reply", [says(4, Kind::Comment), replies(5, "Sofia will jump in!"), m1()], phrases, Asked),
+        row(
+            "the phrase in a note",
+            [says(4, EntryKind::Comment), note(5, "ok, Sofia will jump in."), m1()],
+            phrases,
+            Asked,
+        ),
+        row(
+            "the phrase in a reply",
+            [says(4, EntryKind::Comment), replies(5, "Sofia will jump in!"), m1()],
+            phrases,
+            Asked,
+        ),
         row(
             "the phrase of a customer",
-            [says(4, Kind::Comment), customer("m0", 5, "Sofia will jump in"), m1()],
+            [says(4, EntryKind::Comment), customer("m0", 5, "Sofia will jump in"), m1()],
             phrases,
             LeftTo(Teammate),
         ),
         row(
             "only part of the phrase",
-            [says(4, Kind::Comment), replies(5, "Sofia will jump into it"), m1()],
+            [says(4, EntryKind::Comment), replies(5, "Sofia will jump into it"), m1()],
             phrases,
             LeftTo(Teammate),
         ),
         row(
             "a phrase that is not set",
-            [says(4, Kind::Comment), replies(5, "Sofia will jump in!"), m1()],
+            [says(4, EntryKind::Comment), replies(5, "Sofia will jump in!"), m1()],
             as_is,
             LeftTo(Teammate),
         ),
         row(
             "the waiting message, given back",
-            [m1(), says(11, Kind::Comment), customer("m2", 12, "But?"), note(13, "/bot on")],
+            [m1(), says(11, EntryKind::Comment), customer("m2", 12, "But?"), note(13, "/bot on")],
             as_is,
             Asked,
         ),
@@ -141,10 +161,15 @@ fn who_may_answer() {
         ),
         row("both in one note", [note(5, "/bot on\n/bot off"), m1()], as_is, LeftTo(Teammate)),
         row("a note that was taken back", [redacted(note(5, "/bot off")), m1()], as_is, Asked),
-        row("within one second, on after the word", [says(5, Kind::Comment), note(5, "/bot on"), m1()], as_is, Asked),
+        row(
+            "within one second, on after the word",
+            [says(5, EntryKind::Comment), note(5, "/bot on"), m1()],
+            as_is,
+            Asked,
+        ),
         row(
             "within one second, a word after on",
-            [note(5, "/bot on"), says(5, Kind::Comment), m1()],
+            [note(5, "/bot on"), says(5, EntryKind::Comment), m1()],
             as_is,
             LeftTo(Teammate),
         ),
@@ -158,21 +183,26 @@ fn who_may_answer() {
         ),
         // Only a person can see it.
         row("nothing but a picture", [picture(10)], as_is, Asked),
-        row("and pictures are people's", [picture(10)], people_look, Fetched(HandOverReason::OnlyAttachments)),
+        row("and pictures are people's", [picture(10)], teammates_look, Fetched(HandOverReason::OnlyAttachments)),
         row(
             "two, one of them in the words",
             [drawn(9), picture(10)],
-            people_look,
+            teammates_look,
             Fetched(HandOverReason::OnlyAttachments),
         ),
-        row("a picture and words", [customer("m0", 9, "Is this right?"), picture(10)], people_look, Asked),
-        row("words alone", [m1()], people_look, Asked),
-        row("a picture, and a teammate gave it back", [picture(10), note(11, "/bot on")], people_look, Asked),
-        row("a picture while a teammate has it", [says(5, Kind::Comment), picture(10)], people_look, LeftTo(Teammate)),
+        row("a picture and words", [customer("m0", 9, "Is this right?"), picture(10)], teammates_look, Asked),
+        row("words alone", [m1()], teammates_look, Asked),
+        row("a picture, and a teammate gave it back", [picture(10), note(11, "/bot on")], teammates_look, Asked),
+        row(
+            "a picture while a teammate has it",
+            [says(5, EntryKind::Comment), picture(10)],
+            teammates_look,
+            LeftTo(Teammate),
+        ),
         row(
             "a picture with a mail's signature",
             [customer("m1", 10, "<img><p>Sent from my iPhone</p>")],
-            also(people_look, by_mail),
+            also(teammates_look, by_mail),
             Fetched(HandOverReason::OnlyAttachments),
         ),
         row(
@@ -185,7 +215,7 @@ fn who_may_answer() {
         row("asked, and a teammate gave it back", [asks("talk to a human"), note(11, "/bot on")], asking, Asked),
         row(
             "asked while a teammate has it",
-            [says(5, Kind::Comment), asks("talk to a human")],
+            [says(5, EntryKind::Comment), asks("talk to a human")],
             asking,
             LeftTo(Teammate),
         ),
@@ -248,7 +278,7 @@ fn who_may_answer() {
         row("outside of the roll-out", [m1()], rollout(0), LeftTo(Rollout)),
         row(
             "a teammate before everything else",
-            [says(5, Kind::Comment), m1()],
+            [says(5, EntryKind::Comment), m1()],
             mode(ReplyMode::Off),
             LeftTo(Teammate),
         ),
@@ -258,7 +288,7 @@ fn who_may_answer() {
         row("the cap", [replied(1, 0), replied(2, 1), m1()], cap(2, &["r1", "r2"]), Fetched(HandOverReason::DailyCap)),
         row("a day later", [replied(1, 0), replied(2, 1), later(24 * hour + 1)], cap(2, &["r1", "r2"]), Asked),
     ] {
-        let mut setting = Setting { policy: super::fixture::policy(), thread: thread([]), sent: vec![] };
+        let mut setting = Circumstances { policy: super::fixture::policy(), thread: thread([]), sent: vec![] };
         setting.thread.entries = entries;
         setting.thread.contacts = vec![ContactId::new("c1").unwrap()];
         policy(&mut setting);
@@ -267,22 +297,22 @@ fn who_may_answer() {
 }
 
 /// What a situation consists of besides its entries.
-struct Setting {
+struct Circumstances {
     policy: Policy,
     thread: Thread,
     sent: Vec<&'static str>,
 }
 
-type Change = Box<dyn Fn(&mut Setting)>;
+type Change = Box<dyn Fn(&mut Circumstances)>;
 
-fn decide(setting: Setting) -> Decided {
-    let mut conversation = Conversation::with_session();
+fn decide(setting: Circumstances) -> Decided {
+    let mut conversation = Fixture::with_session();
     conversation.policy = setting.policy;
     conversation.state.sent = setting.sent.iter().map(|id| part(id)).collect();
     let newest = setting.thread.entries.iter().rfind(|entry| entry.author == Author::Customer).unwrap();
     conversation.now = newest.at.to_millis();
     for entry in setting.thread.entries.iter().filter(|entry| entry.author == Author::Customer) {
-        conversation.hear(wrote(entry.id.as_str(), entry.at.0 - START));
+        conversation.reported(wrote(entry.id.as_str(), entry.at.0 - START));
     }
     conversation.sleep();
     conversation.read(setting.thread);
@@ -301,7 +331,7 @@ fn decide(setting: Setting) -> Decided {
 fn row<const N: usize>(
     situation: &'static str,
     entries: [Entry; N],
-    policy: impl Fn(&mut Setting) + 'static,
+    policy: impl Fn(&mut Circumstances) + 'static,
     decided: Decided,
 ) -> (&'static str, Vec<Entry>, Change, Decided) {
     (situation, entries.into(), Box::new(policy), decided)
@@ -319,7 +349,7 @@ fn asks(words: &str) -> Entry {
 
 fn picture(at: u64) -> Entry {
     let attachments = vec![Attachment { name: "bill.png".into(), content_type: Some("image/png".into()) }];
-    Entry { attachments, ..entry("m1", at, Author::Customer, Kind::Comment, None) }
+    Entry { attachments, ..entry("m1", at, Author::Customer, EntryKind::Comment, None) }
 }
 
 fn drawn(at: u64) -> Entry {
@@ -330,24 +360,24 @@ fn later(at: u64) -> Entry {
     customer("m1", at, "Hi")
 }
 
-fn says(at: u64, kind: Kind) -> Entry {
+fn says(at: u64, kind: EntryKind) -> Entry {
     teammate(&format!("t{at}"), at, kind, Some("I take this"))
 }
 
 fn replies(at: u64, words: &str) -> Entry {
-    teammate(&format!("t{at}"), at, Kind::Comment, Some(words))
+    teammate(&format!("t{at}"), at, EntryKind::Comment, Some(words))
 }
 
-fn does(at: u64, kind: Kind) -> Entry {
+fn does(at: u64, kind: EntryKind) -> Entry {
     teammate(&format!("t{at}"), at, kind, None)
 }
 
 fn note(at: u64, words: &str) -> Entry {
-    teammate(&format!("n{at}"), at, Kind::Note, Some(&words.replace('\n', "</p><p>")))
+    teammate(&format!("n{at}"), at, EntryKind::Note, Some(&words.replace('\n', "</p><p>")))
 }
 
 fn our_note(at: u64, words: &str) -> Entry {
-    entry(&format!("n{at}"), at, Author::Ourselves, Kind::Note, Some(words))
+    entry(&format!("n{at}"), at, Author::Ourselves, EntryKind::Note, Some(words))
 }
 
 fn replied(n: u64, at: u64) -> Entry {
@@ -358,8 +388,8 @@ fn human() -> Assignee {
     Assignee::Teammate(AdminId::new("9608799").unwrap())
 }
 
-fn to(whom: Assignee) -> Kind {
-    Kind::Assignment(Some(whom))
+fn to(whom: Assignee) -> EntryKind {
+    EntryKind::Assignment(Some(whom))
 }
 
 fn assigned(at: u64, whom: Assignee) -> Entry {
@@ -372,15 +402,15 @@ fn rule(at: u64, whom: Assignee) -> Entry {
 
 fn by_rule(at: u64) -> Entry {
     // Intercom names an admin as the author of some of them.
-    does(at, Kind::RuleAssignment(Some(human())))
+    does(at, EntryKind::RuleAssignment(Some(human())))
 }
 
 fn automatic(at: u64) -> Entry {
-    entry(&format!("b{at}"), at, Author::OtherBot, Kind::Automatic, Some("We reply soon"))
+    entry(&format!("b{at}"), at, Author::OtherBot, EntryKind::Automatic, Some("We reply soon"))
 }
 
 fn bot(at: u64, ai: AiVoice, words: &str) -> Entry {
-    Entry { ai, ..entry(&format!("b{at}"), at, Author::OtherBot, Kind::Comment, Some(words)) }
+    Entry { ai, ..entry(&format!("b{at}"), at, Author::OtherBot, EntryKind::Comment, Some(words)) }
 }
 
 fn redacted(entry: Entry) -> Entry {
@@ -389,76 +419,76 @@ fn redacted(entry: Entry) -> Entry {
 
 // Settings.
 
-fn as_is(_: &mut Setting) {}
+fn as_is(_: &mut Circumstances) {}
 
-fn ignoring_rules(setting: &mut Setting) {
+fn ignoring_rules(setting: &mut Circumstances) {
     setting.policy.rule_assignments = RuleAssignments::Ignore;
 }
 
-fn for_ever(setting: &mut Setting) {
+fn for_ever(setting: &mut Circumstances) {
     setting.policy.takeover = Takeover::ForEver;
     setting.policy.max_answer_age = Millis::from_hours(10_000);
 }
 
-fn phrases(setting: &mut Setting) {
+fn phrases(setting: &mut Circumstances) {
     setting.policy.takeover_phrase = Some("I'll take this, thanks".into());
     setting.policy.resume_phrase = Some("Sofia will jump in".into());
 }
 
-fn asking(setting: &mut Setting) {
+fn asking(setting: &mut Circumstances) {
     setting.policy.handover_phrases = vec!["talk to a human".into()];
 }
 
-fn people_look(setting: &mut Setting) {
+fn teammates_look(setting: &mut Circumstances) {
     setting.policy.attachments = Attachments::HandOver;
 }
 
-fn by_mail(setting: &mut Setting) {
+fn by_mail(setting: &mut Circumstances) {
     setting.policy.channels = vec!["email".into()];
     setting.thread.channel = "email".into();
 }
 
-fn known(sent: &'static [&'static str]) -> impl Fn(&mut Setting) {
+fn known(sent: &'static [&'static str]) -> impl Fn(&mut Circumstances) {
     move |setting| setting.sent = sent.to_vec()
 }
 
-fn cap(most: u32, sent: &'static [&'static str]) -> impl Fn(&mut Setting) {
+fn cap(most: u32, sent: &'static [&'static str]) -> impl Fn(&mut Circumstances) {
     move |setting| {
         setting.policy.max_replies_per_conversation_per_day = most;
         setting.sent = sent.to_vec();
     }
 }
 
-fn fin(resolution: Option<Resolution>) -> impl Fn(&mut Setting) {
+fn fin(resolution: Option<Resolution>) -> impl Fn(&mut Circumstances) {
     move |setting| setting.thread.ai_agent = Some(AiAgent { resolution })
 }
 
-fn turns(change: impl Fn(&mut Setting)) -> impl Fn(&mut Setting) {
+fn turns(change: impl Fn(&mut Circumstances)) -> impl Fn(&mut Circumstances) {
     move |setting| {
         setting.policy.other_bot = OtherBot::TakeTurns;
         change(setting);
     }
 }
 
-fn also(first: impl Fn(&mut Setting), second: impl Fn(&mut Setting)) -> impl Fn(&mut Setting) {
+fn also(first: impl Fn(&mut Circumstances), second: impl Fn(&mut Circumstances)) -> impl Fn(&mut Circumstances) {
     move |setting| {
         first(setting);
         second(setting);
     }
 }
 
-fn mode(mode: ReplyMode) -> impl Fn(&mut Setting) {
+fn mode(mode: ReplyMode) -> impl Fn(&mut Circumstances) {
     move |setting| setting.policy.mode = mode
 }
 
-fn channel(name: &'static str) -> impl Fn(&mut Setting) {
+fn channel(name: &'static str) -> impl Fn(&mut Circumstances) {
     move |setting| setting.thread.channel = name.into()
 }
 
-fn testers(contact: &'static str) -> impl Fn(&mut Setting) {
+fn testers(contact: &'static str) -> impl Fn(&mut Circumstances) {
     move |setting| setting.policy.audience = Audience::Testers(vec![Tester::Contact(ContactId::new(contact).unwrap())])
 }
 
-fn rollout(percent: u8) -> impl Fn(&mut Setting) {
+fn rollout(percent: u8) -> impl Fn(&mut Circumstances) {
     move |setting| setting.policy.rollout_percent = percent
 }

@@ -14,10 +14,10 @@ fn wrong(problem: &str) -> Wrong {
 }
 
 /// A round: what is sent, and whether it arrives.
-fn round(alerts: &mut Alerts, minute: u64, problems: &[&str], arrives: bool) -> Option<Event> {
+fn round(alerts: &mut Alerts, minute: u64, problems: &[&str], arrives: bool) -> Option<AlertKind> {
     let wrong: Vec<_> = problems.iter().map(|problem| wrong(problem)).collect();
     alerts.note(&wrong, at(minute));
-    let event = alerts.due(Again::Yes, at(minute))?;
+    let event = alerts.due(true, at(minute))?;
     alerts.sending(event, at(minute));
     let stored = serde_json::to_string(alerts).unwrap();
     assert_eq!(Alerts::read(Some(&stored)), *alerts, "it survives a crash");
@@ -39,11 +39,11 @@ fn nothing_is_sent_while_nothing_is_wrong() {
 #[test]
 fn what_is_new_is_told_at_once_and_once_and_its_end_too() {
     let mut alerts = Alerts::default();
-    assert_eq!(round(&mut alerts, 0, &["paused"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 0, &["paused"], true), Some(AlertKind::Alert));
     for minute in 1..60 {
         assert_eq!(round(&mut alerts, minute, &["paused"], true), None, "{minute}");
     }
-    assert_eq!(round(&mut alerts, 60, &[], true), Some(Event::AllClear));
+    assert_eq!(round(&mut alerts, 60, &[], true), Some(AlertKind::AllClear));
     assert_eq!(round(&mut alerts, 61, &[], true), None);
 }
 
@@ -54,12 +54,12 @@ fn nothing_is_told_more_often_than_every_five_minutes() {
     for minute in 1..5 {
         assert_eq!(round(&mut alerts, minute, &["paused", "sweep_stuck"], true), None, "{minute}");
     }
-    assert_eq!(round(&mut alerts, 5, &["paused", "sweep_stuck"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 5, &["paused", "sweep_stuck"], true), Some(AlertKind::Alert));
     assert_eq!(round(&mut alerts, 6, &[], true), None, "neither is an end");
     assert_eq!(round(&mut alerts, 7, &["paused"], true), None, "and what comes back was told");
-    assert_eq!(round(&mut alerts, 12, &[], true), Some(Event::AllClear));
+    assert_eq!(round(&mut alerts, 12, &[], true), Some(AlertKind::AllClear));
     assert_eq!(round(&mut alerts, 13, &["paused"], true), None);
-    assert_eq!(round(&mut alerts, 17, &["paused"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 17, &["paused"], true), Some(AlertKind::Alert));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn what_lasts_is_told_again_every_six_hours() {
     let mut alerts = Alerts::default();
     round(&mut alerts, 0, &["paused"], true);
     assert_eq!(round(&mut alerts, 359, &["paused"], true), None);
-    assert_eq!(round(&mut alerts, 360, &["paused"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 360, &["paused"], true), Some(AlertKind::Alert));
     assert_eq!(round(&mut alerts, 361, &["paused"], true), None);
 }
 
@@ -76,20 +76,20 @@ fn one_that_ends_while_another_lasts_is_no_news_but_its_return_is() {
     let mut alerts = Alerts::default();
     round(&mut alerts, 0, &["paused", "sweep_stuck"], true);
     assert_eq!(round(&mut alerts, 20, &["paused"], true), None);
-    assert_eq!(round(&mut alerts, 21, &["paused", "sweep_stuck"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 21, &["paused", "sweep_stuck"], true), Some(AlertKind::Alert));
 }
 
 #[test]
 fn what_may_not_have_arrived_is_sent_again_in_the_next_round_of_the_cron() {
     let mut alerts = Alerts::default();
-    assert_eq!(round(&mut alerts, 0, &["paused"], false), Some(Event::Alert));
-    assert_eq!(alerts.due(Again::No, at(0)), None);
-    assert_eq!(round(&mut alerts, 1, &["paused"], false), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 0, &["paused"], false), Some(AlertKind::Alert));
+    assert_eq!(alerts.due(false, at(0)), None);
+    assert_eq!(round(&mut alerts, 1, &["paused"], false), Some(AlertKind::Alert));
     assert_eq!(round(&mut alerts, 2, &["paused"], false), None, "and after that less often");
     assert_eq!(round(&mut alerts, 3, &[], false), None);
-    assert_eq!(round(&mut alerts, 6, &[], false), Some(Event::AllClear), "of an alert that may have arrived");
+    assert_eq!(round(&mut alerts, 6, &[], false), Some(AlertKind::AllClear), "of an alert that may have arrived");
     assert_eq!(round(&mut alerts, 7, &["paused"], false), None, "what comes and goes is told every five minutes");
-    assert_eq!(round(&mut alerts, 11, &["paused"], true), Some(Event::Alert));
+    assert_eq!(round(&mut alerts, 11, &["paused"], true), Some(AlertKind::Alert));
     assert_eq!(round(&mut alerts, 12, &["paused"], true), None);
 }
 
@@ -115,9 +115,9 @@ fn what_is_new_does_not_wait_for_an_hour_as_what_did_not_arrive_does() {
     let mut alerts = Alerts::default();
     sent_in_vain(&mut alerts, 0, 83, &["paused"]);
     assert_eq!(sent_in_vain(&mut alerts, 84, 100, &["paused", "sweep_stuck"]), [88]);
-    assert_eq!(round(&mut alerts, 148, &["paused", "sweep_stuck"], true), Some(Event::Alert));
-    assert_eq!(round(&mut alerts, 160, &[], false), Some(Event::AllClear));
-    assert_eq!(round(&mut alerts, 161, &[], true), Some(Event::AllClear), "what has arrived counts as no try");
+    assert_eq!(round(&mut alerts, 148, &["paused", "sweep_stuck"], true), Some(AlertKind::Alert));
+    assert_eq!(round(&mut alerts, 160, &[], false), Some(AlertKind::AllClear));
+    assert_eq!(round(&mut alerts, 161, &[], true), Some(AlertKind::AllClear), "what has arrived counts as no try");
     assert_eq!(round(&mut alerts, 170, &[], true), None);
 }
 
@@ -125,7 +125,7 @@ fn what_is_new_does_not_wait_for_an_hour_as_what_did_not_arrive_does() {
 fn what_cannot_be_read_says_what_to_do() {
     let Wrong { problem, message, since } = Wrong::storage();
     assert_eq!((problem.as_str(), since), ("storage", None));
-    assert!(message.contains("Deploy that version again") && message.contains("round_failed"), "{message}");
+    assert!(message.contains("Deploy that version again") && message.contains("maintenance_failed"), "{message}");
     assert!(!message.contains("  "), "{message}");
 }
 
@@ -136,7 +136,7 @@ fn each_problem_has_its_time() {
     alerts.note(&[wrong("sweep_stuck")], at(1));
     let both = [paused, wrong("sweep_stuck")];
     alerts.note(&both, at(3));
-    let body = alerts.body(Event::Alert, &both, Form::Plain, "0.1.0", at(3));
+    let body = alerts.body(AlertKind::Alert, &both, Form::Plain, "0.1.0", at(3));
     let expected = json!({
         "text": "OneReply needs your attention:\n• paused happened.\n• sweep_stuck happened.",
         "event": "alert",
@@ -162,7 +162,7 @@ fn slack_gets_a_text_and_nothing_else() {
     ] {
         assert_eq!(Form::of(url), form, "{url}");
     }
-    let body = Alerts::default().body(Event::AllClear, &[], Form::Slack, "0.1.0", NOW);
+    let body = Alerts::default().body(AlertKind::AllClear, &[], Form::Slack, "0.1.0", NOW);
     assert_eq!(body, json!({ "text": "OneReply: all problems are solved." }));
 }
 
@@ -175,7 +175,7 @@ fn what_cannot_be_read_is_told_once_more() {
 
 #[test]
 fn what_an_audit_found_is_wrong_until_another_one_has_ended() {
-    let mut run = Run::begin(AskedBy::Night, UnixSeconds(0), NOW);
+    let mut run = AuditRun::begin(AskedBy::Night, UnixSeconds(0), NOW);
     let mut alerts = Alerts::default();
     assert_eq!(Wrong::audit(&run, &alerts), None, "nothing is known yet");
     run.ended_at = Some(NOW);
@@ -184,7 +184,7 @@ fn what_an_audit_found_is_wrong_until_another_one_has_ended() {
     let found = Wrong::audit(&run, &alerts).unwrap();
     assert!(found.message.contains("2 unanswered"), "{}", found.message);
     alerts.note(&[found], NOW);
-    let mut next = Run::begin(AskedBy::Night, UnixSeconds(0), at(60));
+    let mut next = AuditRun::begin(AskedBy::Night, UnixSeconds(0), at(60));
     assert_eq!(Wrong::audit(&next, &alerts).unwrap().problem, "audit_found");
     next.ended_at = Some(at(61));
     assert_eq!(Wrong::audit(&next, &alerts), None);

@@ -16,21 +16,21 @@ fn sweep(backlog: Millis) -> Sweep {
     sweep
 }
 
-fn found(id: &str, seconds_ago: u64) -> Found {
-    Found { conversation: ConversationId::new(id).unwrap(), at: Some(UnixSeconds(NOW_S - seconds_ago)) }
+fn found(id: &str, seconds_ago: u64) -> FoundConversation {
+    FoundConversation { conversation: ConversationId::new(id).unwrap(), at: Some(UnixSeconds(NOW_S - seconds_ago)) }
 }
 
-fn page(found: &[Found], next: Option<&str>) -> Page {
-    Page { found: found.to_vec(), next: next.map(|next| Cursor(next.to_owned())) }
+fn page(found: &[FoundConversation], next: Option<&str>) -> SearchPage {
+    SearchPage { found: found.to_vec(), next: next.map(|next| Cursor(next.to_owned())) }
 }
 
-fn all_news(_: &Found) -> News {
-    News::Yes
+fn all_new(_: &FoundConversation) -> bool {
+    true
 }
 
-fn search(since: u64, after: Option<&str>) -> Next {
+fn search(since: u64, after: Option<&str>) -> SweepStep {
     let after = after.map(|after| Cursor(after.to_owned()));
-    Next::Search(Search { wanted: Wanted::Waiting(UnixSeconds(since)), after })
+    SweepStep::Search(Search { query: Query::Waiting(UnixSeconds(since)), after })
 }
 
 fn later(seconds: u64) -> UnixMillis {
@@ -41,65 +41,65 @@ fn later(seconds: u64) -> UnixMillis {
 fn the_first_run_leaves_the_backlog_to_people() {
     let mut sweep = sweep(Millis(0));
     assert_eq!(sweep.next(NOW), search(NOW_S - 300, None));
-    sweep.page_read(page(&[found("1", 200), found("2", 10)], None), Ingest::Polling, NOW, all_news);
-    assert_eq!(sweep.next(NOW), Next::Rest);
+    sweep.page_read(page(&[found("1", 200), found("2", 10)], None), Ingest::Polling, NOW, all_new);
+    assert_eq!(sweep.next(NOW), SweepStep::Rest);
     for pass in 1..10 {
         sweep.begin(later(60 * pass));
-        sweep.page_read(page(&[found("1", 200), found("2", 10)], None), Ingest::Polling, later(60 * pass), all_news);
-        assert_eq!(sweep.next(later(60 * pass)), Next::Rest, "{pass}");
+        sweep.page_read(page(&[found("1", 200), found("2", 10)], None), Ingest::Polling, later(60 * pass), all_new);
+        assert_eq!(sweep.next(later(60 * pass)), SweepStep::Rest, "{pass}");
     }
 }
 
 #[test]
 fn whoever_waited_before_and_writes_again_is_told() {
     let mut sweep = sweep(Millis(0));
-    sweep.page_read(page(&[found("1", 200)], None), Ingest::Polling, NOW, all_news);
+    sweep.page_read(page(&[found("1", 200)], None), Ingest::Polling, NOW, all_new);
     sweep.begin(later(60));
-    let again = Found { at: Some(UnixSeconds(NOW_S + 30)), ..found("1", 0) };
-    sweep.page_read(page(std::slice::from_ref(&again), None), Ingest::Polling, later(60), all_news);
-    assert_eq!(sweep.next(later(60)), Next::Tell(again));
+    let again = FoundConversation { at: Some(UnixSeconds(NOW_S + 30)), ..found("1", 0) };
+    sweep.page_read(page(std::slice::from_ref(&again), None), Ingest::Polling, later(60), all_new);
+    assert_eq!(sweep.next(later(60)), SweepStep::Tell(again));
 }
 
 #[test]
 fn what_the_index_shows_only_after_the_first_run_is_told() {
     let mut sweep = sweep(Millis(0));
-    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_news);
+    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_new);
     sweep.begin(later(60));
-    sweep.page_read(page(&[found("1", 100)], None), Ingest::Both, later(60), all_news);
-    assert_eq!(sweep.next(later(60)), Next::Tell(found("1", 100)));
+    sweep.page_read(page(&[found("1", 100)], None), Ingest::Both, later(60), all_new);
+    assert_eq!(sweep.next(later(60)), SweepStep::Tell(found("1", 100)));
 }
 
 #[test]
 fn the_first_run_goes_back_as_far_as_it_is_told_to() {
     let mut sweep = sweep(Millis::from_minutes(10));
     assert_eq!(sweep.next(NOW), search(NOW_S - 900, None));
-    sweep.page_read(page(&[found("old", 601), found("new", 600)], None), Ingest::Both, NOW, all_news);
-    assert_eq!(sweep.next(NOW), Next::Tell(found("new", 600)));
-    sweep.told(&found("new", 600), NOW);
-    assert_eq!(sweep.next(NOW), Next::Rest);
+    sweep.page_read(page(&[found("old", 601), found("new", 600)], None), Ingest::Both, NOW, all_new);
+    assert_eq!(sweep.next(NOW), SweepStep::Tell(found("new", 600)));
+    sweep.nudged(&found("new", 600), NOW);
+    assert_eq!(sweep.next(NOW), SweepStep::Rest);
 }
 
 #[test]
 fn a_search_that_finds_older_ones_than_asked_for_tells_nobody_of_them() {
     let mut sweep = sweep(Millis(0));
-    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_news);
+    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_new);
     sweep.begin(later(60));
-    sweep.page_read(page(&[found("1", 301)], None), Ingest::Both, later(60), all_news);
-    assert_eq!(sweep.next(later(60)), Next::Rest);
+    sweep.page_read(page(&[found("1", 301)], None), Ingest::Both, later(60), all_new);
+    assert_eq!(sweep.next(later(60)), SweepStep::Rest);
 }
 
 #[test]
 fn page_after_page_is_read_and_each_found_conversation_told_before_the_next_page() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[found("1", 100), found("2", 200)], Some("p2")), Ingest::Both, NOW, all_news);
-    assert_eq!(sweep.next(NOW), Next::Tell(found("1", 100)));
-    sweep.told(&found("1", 100), NOW);
-    assert_eq!(sweep.next(NOW), Next::Tell(found("2", 200)));
-    sweep.told(&found("2", 200), NOW);
+    sweep.page_read(page(&[found("1", 100), found("2", 200)], Some("p2")), Ingest::Both, NOW, all_new);
+    assert_eq!(sweep.next(NOW), SweepStep::Tell(found("1", 100)));
+    sweep.nudged(&found("1", 100), NOW);
+    assert_eq!(sweep.next(NOW), SweepStep::Tell(found("2", 200)));
+    sweep.nudged(&found("2", 200), NOW);
     assert_eq!(sweep.next(NOW), search(NOW_S - 900, Some("p2")));
-    sweep.page_read(page(&[found("3", 300)], None), Ingest::Both, NOW, all_news);
-    sweep.told(&found("3", 300), later(5));
-    assert_eq!(sweep.next(NOW), Next::Rest);
+    sweep.page_read(page(&[found("3", 300)], None), Ingest::Both, NOW, all_new);
+    sweep.nudged(&found("3", 300), later(5));
+    assert_eq!(sweep.next(NOW), SweepStep::Rest);
     assert_eq!(sweep.last, Some(Done { began_at: NOW, ended_at: later(5), found: 3, told: 3 }));
 }
 
@@ -107,29 +107,29 @@ fn page_after_page_is_read_and_each_found_conversation_told_before_the_next_page
 fn what_a_webhook_may_still_tell_is_left_to_it_unless_there_is_none() {
     let both = |seconds_ago: u64, ingest: Ingest| {
         let mut sweep = sweep(Millis::from_minutes(10));
-        sweep.page_read(page(&[found("1", seconds_ago)], None), ingest, NOW, all_news);
+        sweep.page_read(page(&[found("1", seconds_ago)], None), ingest, NOW, all_new);
         sweep.next(NOW)
     };
-    assert_eq!(both(89, Ingest::Both), Next::Rest);
-    assert_eq!(both(90, Ingest::Both), Next::Tell(found("1", 90)));
-    assert_eq!(both(0, Ingest::Polling), Next::Tell(found("1", 0)));
+    assert_eq!(both(89, Ingest::Both), SweepStep::Rest);
+    assert_eq!(both(90, Ingest::Both), SweepStep::Tell(found("1", 90)));
+    assert_eq!(both(0, Ingest::Polling), SweepStep::Tell(found("1", 0)));
 }
 
 #[test]
 fn what_was_left_to_a_webhook_is_found_by_a_later_pass() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[found("1", 89)], None), Ingest::Both, NOW, all_news);
+    sweep.page_read(page(&[found("1", 89)], None), Ingest::Both, NOW, all_new);
     sweep.begin(later(60));
-    sweep.page_read(page(&[found("1", 89)], None), Ingest::Both, later(60), all_news);
-    assert_eq!(sweep.next(later(60)), Next::Tell(found("1", 89)));
+    sweep.page_read(page(&[found("1", 89)], None), Ingest::Both, later(60), all_new);
+    assert_eq!(sweep.next(later(60)), SweepStep::Tell(found("1", 89)));
 }
 
 #[test]
 fn an_object_that_has_read_so_far_is_not_told() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    let is_news = |found: &Found| if found.conversation.as_str() == "1" { News::No } else { News::Yes };
-    sweep.page_read(page(&[found("1", 100), found("2", 100)], None), Ingest::Both, NOW, is_news);
-    assert_eq!(sweep.next(NOW), Next::Tell(found("2", 100)));
+    let is_new = |found: &FoundConversation| found.conversation.as_str() != "1";
+    sweep.page_read(page(&[found("1", 100), found("2", 100)], None), Ingest::Both, NOW, is_new);
+    assert_eq!(sweep.next(NOW), SweepStep::Tell(found("2", 100)));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn the_cursor_stays_five_minutes_behind_the_pass_before_and_never_goes_back() {
     let mut handled_to = vec![];
     for at in [0, 60, 3_600, 3_660, 3_720] {
         sweep.begin(later(at));
-        sweep.page_read(page(&[], None), Ingest::Both, later(at), all_news);
+        sweep.page_read(page(&[], None), Ingest::Both, later(at), all_new);
         handled_to.push(sweep.handled_to);
     }
     let first = UnixSeconds(NOW_S - 120 - 300);
@@ -152,53 +152,53 @@ fn the_cursor_stays_five_minutes_behind_the_pass_before_and_never_goes_back() {
 #[test]
 fn what_shifting_pages_hid_after_a_long_gap_is_looked_for_once_more() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_news);
+    sweep.page_read(page(&[], None), Ingest::Both, NOW, all_new);
     sweep.begin(later(3_600));
-    sweep.page_read(page(&[], None), Ingest::Both, later(3_600), all_news);
+    sweep.page_read(page(&[], None), Ingest::Both, later(3_600), all_new);
     sweep.begin(later(3_660));
     assert!(
-        matches!(sweep.next(later(3_660)), Next::Search(search) if search.wanted == Wanted::Waiting(UnixSeconds(NOW_S - 300)))
+        matches!(sweep.next(later(3_660)), SweepStep::Search(search) if search.query == Query::Waiting(UnixSeconds(NOW_S - 300)))
     );
 }
 
 #[test]
 fn the_cursor_stays_where_it_is_while_a_conversation_is_not_told() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[found("1", 100)], None), Ingest::Both, later(900), all_news);
+    sweep.page_read(page(&[found("1", 100)], None), Ingest::Both, later(900), all_new);
     sweep.begin(later(900));
     assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 900));
-    assert_eq!(sweep.next(later(900)), Next::Tell(found("1", 100)), "the same pass goes on");
+    assert_eq!(sweep.next(later(900)), SweepStep::Tell(found("1", 100)), "the same pass goes on");
 }
 
 #[test]
 fn a_page_that_fails_is_read_again_and_the_pass_goes_on_behind_it() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_new);
     sweep.page_failed(&Fault::Unanswered(Silence::Timeout), NOW);
-    assert_eq!(sweep.next(NOW), Next::Wait(later(2)));
+    assert_eq!(sweep.next(NOW), SweepStep::Wait(later(2)));
     assert_eq!(sweep.next(later(2)), search(NOW_S - 900, Some("p2")));
     sweep.page_failed(&Fault::Unanswered(Silence::Timeout), later(2));
-    assert_eq!(sweep.next(later(2)), Next::Wait(later(6)));
+    assert_eq!(sweep.next(later(2)), SweepStep::Wait(later(6)));
     assert_eq!(sweep.handled_to, UnixSeconds(NOW_S - 900));
-    sweep.page_read(page(&[], None), Ingest::Both, later(6), all_news);
-    assert_eq!((sweep.failures, sweep.next(later(6))), (0, Next::Rest));
+    sweep.page_read(page(&[], None), Ingest::Both, later(6), all_new);
+    assert_eq!((sweep.failures, sweep.next(later(6))), (0, SweepStep::Rest));
 }
 
 #[test]
 fn a_limit_is_waited_for_as_long_as_intercom_says() {
     let mut sweep = sweep(Millis(0));
     sweep.page_failed(&Fault::RateLimited { until: Some(UnixSeconds(NOW_S + 7)) }, NOW);
-    assert_eq!(sweep.next(NOW), Next::Wait(later(7)));
+    assert_eq!(sweep.next(NOW), SweepStep::Wait(later(7)));
     sweep.page_failed(&Fault::RateLimited { until: Some(UnixSeconds(NOW_S + 90_000)) }, NOW);
-    assert_eq!(sweep.next(NOW), Next::Wait(later(120)), "within bounds");
+    assert_eq!(sweep.next(NOW), SweepStep::Wait(later(120)), "within bounds");
     sweep.page_failed(&Fault::RateLimited { until: None }, NOW);
-    assert_eq!(sweep.next(NOW), Next::Wait(later(8)));
+    assert_eq!(sweep.next(NOW), SweepStep::Wait(later(8)));
 }
 
 #[test]
 fn a_cursor_that_is_refused_is_reached_anew_from_the_first_page() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+    sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_new);
     sweep.page_failed(&Fault::Refused { status: 400, code: ErrorCode::new("parameter_invalid") }, NOW);
     assert_eq!(sweep.next(later(2)), search(NOW_S - 900, None));
 }
@@ -209,10 +209,10 @@ fn a_cursor_that_leads_to_itself_passes_nothing_and_is_reached_anew_later_and_la
     let mut sweep = sweep(Millis::from_minutes(10));
     let mut now = NOW;
     for pause in [2, 4, 8] {
-        sweep.page_read(page(&[], Some("p2")), Ingest::Both, now, all_news);
-        sweep.page_read(page(&[], Some("p2")), Ingest::Both, now, all_news);
+        sweep.page_read(page(&[], Some("p2")), Ingest::Both, now, all_new);
+        sweep.page_read(page(&[], Some("p2")), Ingest::Both, now, all_new);
         let again = now.after(Millis::from_seconds(pause));
-        assert_eq!(sweep.next(now), Next::Wait(again));
+        assert_eq!(sweep.next(now), SweepStep::Wait(again));
         now = again;
         assert_eq!(sweep.next(now), search(NOW_S - 900, None));
     }
@@ -224,19 +224,19 @@ fn a_cursor_that_leads_to_itself_passes_nothing_and_is_reached_anew_later_and_la
 fn a_cursor_that_is_always_refused_is_tried_ever_more_seldom() {
     let mut sweep = sweep(Millis::from_minutes(10));
     for pause in [2, 4, 8] {
-        sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_news);
+        sweep.page_read(page(&[], Some("p2")), Ingest::Both, NOW, all_new);
         sweep.page_failed(&Fault::Refused { status: 400, code: ErrorCode::new("parameter_invalid") }, NOW);
-        assert_eq!(sweep.next(NOW), Next::Wait(later(pause)));
+        assert_eq!(sweep.next(NOW), SweepStep::Wait(later(pause)));
     }
 }
 
 #[test]
 fn it_goes_on_in_the_middle_after_it_was_stored() {
     let mut sweep = sweep(Millis::from_minutes(10));
-    sweep.page_read(page(&[found("1", 100), found("2", 200)], Some("p2")), Ingest::Both, NOW, all_news);
-    sweep.told(&found("1", 100), NOW);
+    sweep.page_read(page(&[found("1", 100), found("2", 200)], Some("p2")), Ingest::Both, NOW, all_new);
+    sweep.nudged(&found("1", 100), NOW);
     let stored = serde_json::to_string(&sweep).unwrap();
     let read: Sweep = crate::json::read(stored.as_bytes()).unwrap();
     assert_eq!(read, sweep);
-    assert_eq!(read.next(NOW), Next::Tell(found("2", 200)));
+    assert_eq!(read.next(NOW), SweepStep::Tell(found("2", 200)));
 }

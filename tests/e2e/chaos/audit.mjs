@@ -6,7 +6,7 @@
 //
 // - *double*: two public replies of ours cover one message; or one covers none, and so was called for by nothing.
 // - *lost*: a message that was acknowledged, and that has no reply, of which no note or assignment of ours tells, and that no
-//   teammate took. A message whose notification was never answered with 2xx was not acknowledged.
+//   teammate took. A message whose webhook was never answered with 2xx was not acknowledged.
 // - *over a human*: a post was begun although the read made directly before it showed that a teammate has the conversation.
 // - *two questions*: in one session, at the same time.
 
@@ -19,7 +19,7 @@ import { MOST_BEHIND } from "./faults.mjs";
  * @typedef {import("../harness/sandbox.mjs").Part} Part
  * @typedef {import("../harness/sandbox.mjs").Call} Call
  * @typedef {{ conversations: Conversation[], calls: Call[], deliveries: import("../harness/sandbox.mjs").Delivery[],
- *   sessions: import("../harness/sandbox.mjs").Session[], notifications: Map<string, string> }} Facts `notifications`: by part
+ *   sessions: import("../harness/sandbox.mjs").Session[], webhooks: Map<string, string> }} Facts `webhooks`: by part
  * @typedef {{ wrong: "double" | "lost" | "over a human" | "two questions", conversation: string, because: string }} Violation
  */
 
@@ -46,7 +46,7 @@ export function outcomeOf(conversation, message) {
   const later = conversation.parts.slice(at + 1);
   if (ourReplies(conversation).some((reply) => later.includes(reply) && covers(reply, message))) return "replied";
   // Who has a conversation, or was told of it, has it for hours.
-  if (conversation.parts.some(takesOver) || later.some(putsAway)) return "taken";
+  if (conversation.parts.some(takesOver) || later.some(closesOrSnoozes)) return "taken";
   if (ourNotes(conversation).length + ourAssignments(conversation).length > 0) return "told";
   return undefined;
 }
@@ -85,7 +85,7 @@ function overHumans(conversation, calls) {
 /** The act by which a teammate has the conversation, by these parts. */
 function standing(parts) {
   const lastWord = parts.findLastIndex(isCustomer);
-  return parts.find(takesOver) ?? parts.slice(lastWord + 1).find(putsAway);
+  return parts.find(takesOver) ?? parts.slice(lastWord + 1).find(closesOrSnoozes);
 }
 
 /** What a read surely showed: what was there before it, but for the newest parts if it was stale. */
@@ -111,7 +111,7 @@ function takesOver(part) {
 }
 
 /** A teammate closed or snoozed the conversation. */
-function putsAway(part) {
+function closesOrSnoozes(part) {
   return isTeammate(part) && ["close", "snoozed"].includes(part.part_type);
 }
 

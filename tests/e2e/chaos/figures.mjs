@@ -26,7 +26,7 @@ export function figuresOf(facts, { turns, killed, begun_ms }) {
     "faults by kind": counted(facts.calls.filter(({ fault }) => fault), ({ fault }) => fault),
     "duplicates taken": Object.values(heard).reduce((sum, times) => sum + times - 1, 0),
     "deliveries not acknowledged": facts.deliveries.filter(({ status }) => status !== 200).length,
-    "messages never acknowledged": asked.filter(({ message }) => !heard[facts.notifications.get(message.id)]).length,
+    "messages never acknowledged": asked.filter(({ message }) => !heard[facts.webhooks.get(message.id)]).length,
     calls: facts.calls.length,
     replies: facts.conversations.flatMap(ourReplies).length,
     "replies that landed late": late.length,

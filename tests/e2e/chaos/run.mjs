@@ -1,4 +1,4 @@
-// Plays a plan on real workerd: customers write, teammates interject, calls fail, notifications come twice, and the whole process
+// Plays a plan on real workerd: customers write, teammates interject, calls fail, webhooks come twice, and the whole process
 // group is killed and started again on its storage. At the end, when nothing is left to be done, the audit judges.
 
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,7 +9,7 @@ import { audit, messages, outcomeOf } from "./audit.mjs";
 import { figuresOf } from "./figures.mjs";
 import { storyOf } from "./story.mjs";
 
-/** Longer than a run: the second and last attempt to deliver a notification is made here, as soon as the worker is up again. */
+/** Longer than a run: the second and last attempt to deliver a webhook is made here, as soon as the worker is up again. */
 const RETRY_AFTER_MS = 3_600_000;
 /** A customer writes on when nothing has come for so long. */
 const PATIENCE_MS = 40_000;
@@ -50,12 +50,12 @@ class Chaos {
   /** @type {Killed[]} */
   killed = [];
   /** By part. @type {Map<string, string>} */
-  notifications = new Map();
+  webhooks = new Map();
   /** What the make-believe Intercom holds, a moment ago. @type {Map<string, import("../harness/sandbox.mjs").Conversation>} */
   conversations = new Map();
   /** @type {import("../harness/sandbox.mjs").Delivery[]} */
   deliveries = [];
-  /** What became of second attempts, by notification. @type {Map<string, "under way" | "heard" | "in vain">} */
+  /** What became of second attempts, by webhook. @type {Map<string, "under way" | "reported" | "in vain">} */
   retries = new Map();
   isUp = true;
   watching = true;
@@ -122,28 +122,28 @@ class Chaos {
     return id;
   }
 
-  /** A conversation with its first message, whose notification goes out only when the turn's faults are laid. */
+  /** A conversation with its first message, whose webhook goes out only when the turn's faults are laid. */
   async #opened(turn, message) {
     const { conversation_id, part_id, notification_id } = await this.sandbox.open({ body: `<p>${message.mark}</p>`, webhook: "none" });
-    this.notifications.set(part_id, notification_id);
+    this.webhooks.set(part_id, notification_id);
     await this.#prepare(turn, String(conversation_id));
-    this.#meanwhile(this.#notify(notification_id, message.webhook));
+    this.#meanwhile(this.#deliver(notification_id, message.webhook));
     return String(conversation_id);
   }
 
-  async #notify(notification, { delay_ms = 0, copies = 1 }) {
+  async #deliver(webhook, { delay_ms = 0, copies = 1 }) {
     await pause(delay_ms);
-    await this.sandbox.deliver(notification, copies);
+    await this.sandbox.deliver(webhook, copies);
   }
 
   /** Tells once more what nobody heard, as Intercom does after a minute: long after whatever the worker died of. */
   #retry() {
     const heard = new Set(this.deliveries.filter(({ status }) => status === 200).map(({ notification_id }) => notification_id));
     const told = new Set(this.deliveries.map(({ notification_id }) => notification_id));
-    for (const notification of this.notifications.values()) {
-      if (!told.has(notification) || heard.has(notification) || this.retries.has(notification)) continue;
-      this.retries.set(notification, "under way");
-      const retry = this.sandbox.deliver(notification).then(([status]) => this.retries.set(notification, status === 200 ? "heard" : "in vain"));
+    for (const webhook of this.webhooks.values()) {
+      if (!told.has(webhook) || heard.has(webhook) || this.retries.has(webhook)) continue;
+      this.retries.set(webhook, "under way");
+      const retry = this.sandbox.deliver(webhook).then(([status]) => this.retries.set(webhook, status === 200 ? "reported" : "in vain"));
       this.#meanwhile(retry);
     }
   }
@@ -161,7 +161,7 @@ class Chaos {
   async #says(id, { mark, after_ms, webhook }) {
     await pause(after_ms);
     const { part_id, notification_id } = await this.sandbox.customer(id, { body: `<p>${mark}</p>`, webhook });
-    this.notifications.set(part_id, notification_id);
+    this.webhooks.set(part_id, notification_id);
   }
 
   async #interject(id, { after_ms, ...act }) {
@@ -170,7 +170,7 @@ class Chaos {
   }
 
   async #deliverAgain(part, copies) {
-    if (part !== undefined) await this.sandbox.deliver(this.notifications.get(part), copies);
+    if (part !== undefined) await this.sandbox.deliver(this.webhooks.get(part), copies);
   }
 
   #lastMessage(id) {
@@ -183,15 +183,15 @@ class Chaos {
     const end = Date.now() + PATIENCE_MS;
     const waits = () => {
       const conversation = this.conversations.get(id);
-      const isOpen = (message) => outcomeOf(conversation, message) === undefined && !this.#isUnheardOf(message);
+      const isOpen = (message) => outcomeOf(conversation, message) === undefined && !this.#isUndelivered(message);
       return !conversation || messages(conversation).some(isOpen);
     };
     while (Date.now() < end && waits()) await pause(100);
   }
 
   /** Whether both attempts to tell of a message have failed. */
-  #isUnheardOf({ id }) {
-    return this.retries.get(this.notifications.get(id)) === "in vain";
+  #isUndelivered({ id }) {
+    return this.retries.get(this.webhooks.get(id)) === "in vain";
   }
 
   #isTaken(id) {
@@ -237,7 +237,7 @@ class Chaos {
       const facts = await this.#facts();
       const landing = facts.calls.some(({ fault, acted, at_ms }) => fault === "late" && !acted && Date.now() - at_ms < LANDED_AFTER_MS);
       const heard = new Set(facts.deliveries.filter(({ status }) => status === 200).map(({ notification_id }) => notification_id));
-      const untold = [...facts.notifications.values()].some((id) => !heard.has(id) && this.retries.get(id) !== "in vain");
+      const untold = [...facts.webhooks.values()].some((id) => !heard.has(id) && this.retries.get(id) !== "in vain");
       return !landing && !untold && this.disk.alarms() === 0 && !audit(facts).some(({ wrong }) => wrong === "lost");
     };
     return until(isOver, { what: "nothing to be left to be done", deadline_ms: REST_MS, poll_ms: 500 }).catch(() => false);
@@ -255,7 +255,7 @@ class Chaos {
     const [conversations, calls, deliveries, sessions] = await Promise.all([
       this.sandbox.get("/conversations"), this.sandbox.calls(), this.sandbox.deliveries(), this.sandbox.sessions(),
     ]);
-    return { conversations, calls, deliveries, sessions, notifications: this.notifications };
+    return { conversations, calls, deliveries, sessions, webhooks: this.webhooks };
   }
 
   async #watch() {

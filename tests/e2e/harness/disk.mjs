@@ -52,9 +52,9 @@ export class Disk {
     this.#edit(this.#fileOf(conversation), statement, ...values);
   }
 
-  /** Notices of a conversation that wait until they can be taken in. */
+  /** Events of a conversation that wait until they can be taken in. */
   held(conversation) {
-    return using(this.#fileOf(conversation), (database) => database.prepare("SELECT notice FROM held").all()).length;
+    return using(this.#fileOf(conversation), (database) => database.prepare("SELECT events FROM held").all()).length;
   }
 
   /** How many objects have something to do; an alarm on a day far off is only there to delete what nobody needs any more. */

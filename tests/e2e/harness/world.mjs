@@ -39,7 +39,7 @@ export class World {
     this.worker = worker;
   }
 
-  /** Sends Intercom's notifications to this worker from now on. */
+  /** Sends Intercom's webhooks to this worker from now on. */
   connect() {
     return this.sandbox.webhook({ url: `${this.worker.url}/webhook/intercom` });
   }
@@ -231,7 +231,7 @@ export class Talk {
   }
 
   /** What its record says of it, by the API. */
-  async trail() {
+  async history() {
     const { status, json, text } = await this.world.worker.api("GET", `/conversations/${this.id}`);
     assert.equal(status, 200, text);
     return json;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct HistoryLine {
     /// How much it matters to the operator.
     pub level: Level,
     /// A stable name.
@@ -26,18 +26,18 @@ pub struct Line {
 pub enum Level {
     /// As it should be.
     Info,
-    /// Mends itself, or is somebody else's fault.
+    /// Mends itself, or is another service's fault.
     Warn,
     /// The operator must look.
     Error,
 }
 
-/// What a conversation keeps of its past, oldest first, at most [`Trail::MOST`] lines: a JSON text and a line feed each, so that
+/// What a conversation keeps of its past, oldest first, at most [`History::MOST`] lines: a JSON text and a line feed each, so that
 /// adding one reads none.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Trail(String);
+pub struct History(String);
 
-impl Trail {
+impl History {
     /// A turn of one message leaves about ten lines, so that the last ten turns can be read.
     pub const MOST: usize = 100;
 
@@ -52,7 +52,7 @@ impl Trail {
     }
 
     /// Adds a line.
-    pub fn add(&mut self, at: UnixMillis, line: Line) {
+    pub fn add(&mut self, at: UnixMillis, line: HistoryLine) {
         let mut entry = Map::new();
         entry.insert("at".into(), json!(at));
         entry.insert("event".into(), json!(line.event));
@@ -72,13 +72,13 @@ impl Trail {
     }
 }
 
-impl Line {
-    /// What was heard or came back; `None` for a mere wake-up.
+impl HistoryLine {
+    /// What was reported or came back; `None` for a mere wake-up.
     pub fn of_event(event: &Event) -> Option<Self> {
         Some(match event {
-            Event::Notified(news) => info("heard", json!({ "news": news })),
-            Event::RetryWanted => info("retry_wanted", json!({})),
-            Event::HandOverWanted => info("hand_over_wanted", json!({})),
+            Event::Reported(event) => info("reported", json!({ "report": event })),
+            Event::RetryRequested => info("retry_requested", json!({})),
+            Event::HandOverRequested => info("hand_over_requested", json!({})),
             Event::Resumed => info("resumed", json!({})),
             Event::Woken(_) => return None,
             Event::Finished(_, finding) => {
@@ -108,7 +108,7 @@ impl Line {
             Announcement::HandingOver(reason) => (Info, "hand_over_begun", json!({ "reason": reason })),
             Announcement::Superseded => (Info, "answer_superseded", json!({})),
             Announcement::Corrected(settled) => (Warn, "turn_corrected", of_settled(settled)),
-            Announcement::OlderSystemAnswers => (Error, "older_system_answers", json!({})),
+            Announcement::AnotherProgramAnswers => (Error, "another_program_answers", json!({})),
             Announcement::Failed(service, fault) => (Warn, "call_failed", of_fault(*service, fault)),
             Announcement::CredentialsRefused(service, fault) => {
                 (Error, "credentials_refused", of_fault(*service, fault))
@@ -125,12 +125,12 @@ impl Line {
     }
 }
 
-fn info(event: &'static str, fields: Value) -> Line {
+fn info(event: &'static str, fields: Value) -> HistoryLine {
     let fields = match fields {
         Value::Object(fields) => fields,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     };
-    Line { level: Level::Info, event, fields }
+    HistoryLine { level: Level::Info, event, fields }
 }
 
 fn of_settled(settled: &Settled) -> Value {
@@ -149,22 +149,22 @@ mod tests {
     use super::*;
     use crate::gpt_trainer::ids::SessionUuid;
     use crate::gpt_trainer::said::{Endpoint, KnownTexts};
+    use crate::intercom::events::ConversationEvent;
     use crate::intercom::ids::PartId;
-    use crate::intercom::notice::News;
     use crate::text::PlainText;
     use crate::time::UnixSeconds;
 
     #[test]
     fn a_line_names_ids_and_reasons() {
-        let heard = News::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(9) };
-        let mut trail = Trail::default();
-        trail.add(UnixMillis(9_500), Line::of_event(&Event::Notified(heard)).unwrap());
-        trail.add(UnixMillis(9_900), Line::of_announcement(&Announcement::Superseded));
+        let wrote = ConversationEvent::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(9) };
+        let mut history = History::default();
+        history.add(UnixMillis(9_500), HistoryLine::of_event(&Event::Reported(wrote)).unwrap());
+        history.add(UnixMillis(9_900), HistoryLine::of_announcement(&Announcement::Superseded));
         let expected = json!([
-            {"at": 9_500, "event": "heard", "news": {"customer_wrote": {"part": "7", "at": 9}}},
+            {"at": 9_500, "event": "reported", "report": {"customer_wrote": {"part": "7", "at": 9}}},
             {"at": 9_900, "event": "answer_superseded"},
         ]);
-        assert_eq!(json!(trail.entries()), expected);
+        assert_eq!(json!(history.entries()), expected);
     }
 
     #[test]
@@ -172,25 +172,25 @@ mod tests {
         let session = SessionUuid("14fb60fa7c6c44638d8c01abc90336e2".to_owned());
         let (text, known) = (PlainText("Hi".to_owned()), KnownTexts::default());
         let ask = Once::Ask { session, endpoint: Endpoint::Stream, text, known };
-        let line = Line::of_command(&Command::Once(Attempt(1), ask)).unwrap();
+        let line = HistoryLine::of_command(&Command::Once(Attempt(1), ask)).unwrap();
         assert_eq!((line.event, line.fields), ("asked", Map::new()));
-        assert_eq!(Line::of_command(&Command::Repeatable(Attempt(1), Repeatable::Assign)), None);
+        assert_eq!(HistoryLine::of_command(&Command::Repeatable(Attempt(1), Repeatable::Assign)), None);
     }
 
     #[test]
     fn the_oldest_lines_leave_first() {
-        let mut trail = Trail::default();
+        let mut history = History::default();
         for at in 0..250 {
-            trail.add(UnixMillis(at), Line::of_announcement(&Announcement::StaleRead));
+            history.add(UnixMillis(at), HistoryLine::of_announcement(&Announcement::StaleRead));
         }
-        assert_eq!(trail.entries().len(), Trail::MOST);
-        assert_eq!(trail.entries()[0]["at"], 150);
+        assert_eq!(history.entries().len(), History::MOST);
+        assert_eq!(history.entries()[0]["at"], 150);
     }
 
     #[test]
     fn a_line_that_cannot_be_read_is_left_out() {
         assert_eq!(
-            Trail::new("{\"at\":1}\n{\n{\"at\":2}\n".to_owned()).entries(),
+            History::new("{\"at\":1}\n{\n{\"at\":2}\n".to_owned()).entries(),
             [json!({"at": 1}), json!({"at": 2})]
         );
     }

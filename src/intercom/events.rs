@@ -1,6 +1,6 @@
 //! What the fetch handler tells a conversation's object: that something happened, never what was said.
 //!
-//! Worker and objects run different versions during a deploy and a notice may be stored, so readers ignore fields and
+//! Worker and objects run different versions during a deploy and events may be stored, so readers ignore fields and
 //! kinds that they do not know.
 
 use super::ids::{AdminId, AppId, ConversationId, PartId, TeamId};
@@ -9,22 +9,22 @@ use crate::time::UnixSeconds;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// One notification, as far as one conversation needs it. It is a wake-up: the truth is read from Intercom.
+/// One webhook, as far as one conversation needs it. It is a wake-up: the truth is read from Intercom.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Notice {
+pub struct ConversationEvents {
     /// The workspace.
     pub app_id: AppId,
     /// Which conversation.
     pub conversation: ConversationId,
-    /// What happened, in Intercom's order; never empty when it comes from a notification.
+    /// What happened, in Intercom's order; never empty when it comes from a webhook.
     #[serde(default, deserialize_with = "one_by_one")]
-    pub news: Vec<News>,
+    pub events: Vec<ConversationEvent>,
 }
 
-/// One thing that happened. `at` is the part's `created_at`; where that is absent the notification's; `0` where neither was told.
+/// One thing that happened. `at` is the part's `created_at`; where that is absent the webhook's; `0` where neither was told.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum News {
+pub enum ConversationEvent {
     /// A customer wrote.
     CustomerWrote {
         /// The `source` or part; `None` where it was only told that something was written.
@@ -32,7 +32,7 @@ pub enum News {
         /// When.
         at: UnixSeconds,
     },
-    /// Intercom's search shows that a customer wrote last at this time; the sweep tells it, no notification does.
+    /// Intercom's search shows that a customer wrote last at this time; the sweep tells it, no webhook does.
     CustomerWaits {
         /// When: the later of `statistics.last_contact_reply_at` and `waiting_since`.
         at: UnixSeconds,
@@ -128,9 +128,9 @@ pub enum AssignedTo {
 }
 
 /// Reads each for itself, so that one of a kind that only a newer version knows does not spoil the others.
-fn one_by_one<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<News>, D::Error> {
-    let told = Vec::<Value>::deserialize(from)?;
-    Ok(told.into_iter().map(|news| json::shape(news).unwrap_or(News::Other)).collect())
+fn one_by_one<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ConversationEvent>, D::Error> {
+    let values = Vec::<Value>::deserialize(from)?;
+    Ok(values.into_iter().map(|event| json::shape(event).unwrap_or(ConversationEvent::Other)).collect())
 }
 
 #[cfg(test)]
@@ -139,34 +139,34 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn notice() -> Notice {
-        Notice {
+    fn events() -> ConversationEvents {
+        ConversationEvents {
             app_id: AppId::new("abc123def").unwrap(),
             conversation: ConversationId::new("42").unwrap(),
-            news: vec![
-                News::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(1_700_000_000) },
-                News::TeammateActed {
+            events: vec![
+                ConversationEvent::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(1_700_000_000) },
+                ConversationEvent::TeammateActed {
                     part: PartId::new("8"),
                     at: UnixSeconds(1_700_000_001),
                     admin: AdminId::new("9"),
                     act: Act::Assigned { to: AssignedTo::Team { id: TeamId::new("10") } },
                 },
-                News::RuleAssigned {
+                ConversationEvent::RuleAssigned {
                     part: None,
                     at: UnixSeconds(1_700_000_002),
                     to: AssignedTo::Admin { id: AdminId::new("9").unwrap() },
                 },
-                News::CustomerWaits { at: UnixSeconds(1_700_000_004) },
-                News::OtherBotSpoke { part: None, at: UnixSeconds(1_700_000_003) },
-                News::Deleted,
-                News::Redacted { part: PartId::new("8") },
-                News::Merged { part: None, at: UnixSeconds(0) },
+                ConversationEvent::CustomerWaits { at: UnixSeconds(1_700_000_004) },
+                ConversationEvent::OtherBotSpoke { part: None, at: UnixSeconds(1_700_000_003) },
+                ConversationEvent::Deleted,
+                ConversationEvent::Redacted { part: PartId::new("8") },
+                ConversationEvent::Merged { part: None, at: UnixSeconds(0) },
             ],
         }
     }
 
     fn stored() -> serde_json::Value {
-        json!({"app_id": "abc123def", "conversation": "42", "news": [
+        json!({"app_id": "abc123def", "conversation": "42", "events": [
             {"customer_wrote": {"part": "7", "at": 1_700_000_000}},
             {"teammate_acted": {"part": "8", "at": 1_700_000_001, "admin": "9",
              "act": {"assigned": {"to": {"team": {"id": "10"}}}}}},
@@ -180,21 +180,25 @@ mod tests {
     }
 
     #[test]
-    fn notice_format_unchanged() {
-        assert_eq!(serde_json::to_value(notice()).unwrap(), stored());
-        assert_eq!(serde_json::from_value::<Notice>(stored()).unwrap(), notice());
+    fn the_format_of_events_is_unchanged() {
+        assert_eq!(serde_json::to_value(events()).unwrap(), stored());
+        assert_eq!(serde_json::from_value::<ConversationEvents>(stored()).unwrap(), events());
     }
 
     #[test]
     fn what_a_newer_version_says_is_read_as_other() {
-        let newer = json!({"app_id": "a", "conversation": "c", "later": 1, "news": [
+        let newer = json!({"app_id": "a", "conversation": "c", "later": 1, "events": [
             {"sang": {"song": {"name": "x"}}},
             {"teammate_acted": {"at": 5, "act": {"danced": {"with": [1]}}}},
             {"customer_wrote": {"part": "7", "at": 6, "later": true}},
         ]});
         assert_eq!(
-            serde_json::from_value::<Notice>(newer).unwrap().news,
-            [News::Other, News::Other, News::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(6) }]
+            serde_json::from_value::<ConversationEvents>(newer).unwrap().events,
+            [
+                ConversationEvent::Other,
+                ConversationEvent::Other,
+                ConversationEvent::CustomerWrote { part: PartId::new("7"), at: UnixSeconds(6) }
+            ]
         );
     }
 }

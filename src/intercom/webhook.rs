@@ -1,10 +1,10 @@
 //! From a verified delivery to what one conversation needs of it.
 
 use super::decode::{ParseError, decode};
+use super::events::ConversationEvents;
 use super::ids::AppId;
 use super::item::{BareItem, Item};
-use super::notice::Notice;
-use super::signature::VerifiedNotification;
+use super::signature::VerifiedWebhook;
 pub use super::topic::Topic;
 use super::wire::{or_default, time};
 use crate::time::UnixSeconds;
@@ -12,13 +12,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// One delivery ("Notification object"), reduced to what is acted on.
+/// One delivery ("Webhook object"), reduced to what is acted on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
+pub struct Webhook {
     /// The workspace.
     pub app_id: Option<AppId>,
     /// Its id, the same for a retry as far as is known; a `ping` has none.
-    pub id: Option<NotificationId>,
+    pub id: Option<WebhookId>,
     /// What it is about.
     pub topic: Topic,
     /// When Intercom made it.
@@ -29,22 +29,22 @@ pub struct Notification {
     pub about: About,
 }
 
-/// The `id` of a notification.
+/// The `id` of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NotificationId(String);
+pub struct WebhookId(String);
 
-impl NotificationId {
+impl WebhookId {
     /// The id as Intercom writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What a notification asks of us.
+/// What a webhook asks of us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
     /// Tell the conversation's object.
-    Conversation(Notice),
+    Conversation(ConversationEvents),
     /// Nothing: answer 200.
     Nothing(Nothing),
 }
@@ -56,11 +56,11 @@ pub enum Nothing {
     Ping,
     /// A topic that was ticked in the Developer Hub although nothing here needs it.
     UnwantedTopic,
-    /// A wanted topic in which nothing happened but what Intercom does itself, as Operator's "the team will reply".
+    /// A topic that we act on, in which nothing happened but what Intercom does itself, as Operator's "the team will reply".
     OnlyAutomatic,
-    /// A wanted topic without a conversation's id. It should not exist and is worth a look.
+    /// A topic that we act on, without a conversation's id. It should not exist and is worth a look.
     NoConversation,
-    /// A wanted topic without `app_id`. It should not exist and is worth a look.
+    /// A topic that we act on, without `app_id`. It should not exist and is worth a look.
     NoWorkspace,
 }
 
@@ -77,27 +77,27 @@ impl Nothing {
     }
 }
 
-impl VerifiedNotification {
+impl VerifiedWebhook {
     /// Reads the envelope and what is needed of `data.item`. An error means bytes that Intercom signed and nobody understands:
     /// answer non-2xx, so that Intercom tries once more and the operator sees it.
-    pub fn parse(&self) -> Result<Notification, ParseError> {
+    pub fn parse(&self) -> Result<Webhook, ParseError> {
         parse(self.bytes())
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Notification, ParseError> {
+fn parse(bytes: &[u8]) -> Result<Webhook, ParseError> {
     // Should Intercom change the shape of something inside, a wake-up with the conversation's id is still worth having.
     parse_item::<Item>(bytes).or_else(|error| parse_item::<BareItem>(bytes).map_err(|_| error))
 }
 
-fn parse_item<I: DeserializeOwned + Default + Into<Item>>(bytes: &[u8]) -> Result<Notification, ParseError> {
-    let envelope: Envelope<I> = decode(bytes)?;
+fn parse_item<I: DeserializeOwned + Default + Into<Item>>(bytes: &[u8]) -> Result<Webhook, ParseError> {
+    let envelope: WebhookBody<I> = decode(bytes)?;
     let topic = Topic::from(envelope.topic.as_str());
     let item = envelope.data.item.into();
-    Ok(Notification {
+    Ok(Webhook {
         about: about(&topic, &item, envelope.app_id.as_ref(), envelope.created_at),
         app_id: envelope.app_id,
-        id: envelope.id.map(NotificationId),
+        id: envelope.id.map(WebhookId),
         topic,
         created_at: envelope.created_at,
         delivery_attempts: envelope.delivery_attempts.unwrap_or(1),
@@ -108,12 +108,12 @@ fn about(topic: &Topic, item: &Item, app_id: Option<&AppId>, created_at: Option<
     About::Nothing(match (topic, app_id, item.conversation()) {
         (Topic::Ping, _, _) => Nothing::Ping,
         (Topic::Other(_), _, _) => Nothing::UnwantedTopic,
-        (_wanted, None, _) => Nothing::NoWorkspace,
-        (_wanted, Some(_), None) => Nothing::NoConversation,
-        (wanted, Some(app_id), Some(conversation)) => {
-            let news = item.news(wanted, created_at.or(item.updated_at).unwrap_or(UnixSeconds(0)));
-            if !news.is_empty() {
-                return About::Conversation(Notice { app_id: app_id.clone(), conversation, news });
+        (_topic, None, _) => Nothing::NoWorkspace,
+        (_topic, Some(_), None) => Nothing::NoConversation,
+        (topic, Some(app_id), Some(conversation)) => {
+            let events = item.events(topic, created_at.or(item.updated_at).unwrap_or(UnixSeconds(0)));
+            if !events.is_empty() {
+                return About::Conversation(ConversationEvents { app_id: app_id.clone(), conversation, events });
             }
             Nothing::OnlyAutomatic
         }
@@ -122,7 +122,7 @@ fn about(topic: &Topic, item: &Item, app_id: Option<&AppId>, created_at: Option<
 
 #[derive(Deserialize)]
 #[serde(bound = "I: DeserializeOwned + Default")]
-struct Envelope<I> {
+struct WebhookBody<I> {
     #[serde(default, deserialize_with = "AppId::loose")]
     app_id: Option<AppId>,
     #[serde(default, deserialize_with = "super::ids::loose")]
@@ -151,23 +151,23 @@ fn count<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::intercom::decode::Problem;
+    use crate::intercom::decode::ParseProblem;
+    use crate::intercom::events::ConversationEvent;
     use crate::intercom::ids::ConversationId;
-    use crate::intercom::notice::News;
 
-    fn read(json: &str) -> Result<Notification, ParseError> {
+    fn read(json: &str) -> Result<Webhook, ParseError> {
         parse(json.as_bytes())
     }
 
-    fn wake_up(json: &str) -> (ConversationId, Vec<News>) {
+    fn wake_up(json: &str) -> (ConversationId, Vec<ConversationEvent>) {
         match read(json).unwrap().about {
-            About::Conversation(notice) => (notice.conversation, notice.news),
+            About::Conversation(events) => (events.conversation, events.events),
             About::Nothing(nothing) => panic!("{nothing:?}: {json}"),
         }
     }
 
-    fn something_was_written() -> (ConversationId, Vec<News>) {
-        (ConversationId::new("1").unwrap(), vec![News::CustomerWrote { part: None, at: UnixSeconds(900) }])
+    fn something_was_written() -> (ConversationId, Vec<ConversationEvent>) {
+        (ConversationId::new("1").unwrap(), vec![ConversationEvent::CustomerWrote { part: None, at: UnixSeconds(900) }])
     }
 
     fn replied(item: &str) -> String {
@@ -186,7 +186,7 @@ mod tests {
             r#""source":"3""#,
             r#""updated_at":1e30"#,
             r#""source":{"author":"9"}"#,
-            // Said twice: Intercom would not, and whoever does must not bring us down.
+            // A duplicate key: Intercom never sends one, and a sender who does must not bring us down.
             r#""source":null,"source":null"#,
         ] {
             assert_eq!(wake_up(&replied(item)), something_was_written(), "{item}");
@@ -219,7 +219,7 @@ mod tests {
             String::new(),
         ] {
             let error = read(&json).expect_err("nonsense");
-            assert!(matches!(error.problem, Problem::Shape | Problem::NotJson), "{error}");
+            assert!(matches!(error.problem, ParseProblem::Shape | ParseProblem::NotJson), "{error}");
         }
     }
 
@@ -233,13 +233,17 @@ mod tests {
     #[test]
     fn times_and_counts_that_are_missing_are_made_up_for() {
         let bare = read(r#"{"app_id":"a","topic":"conversation.user.replied","data":{"item":{"id":"1"}}}"#).unwrap();
-        let news = vec![News::CustomerWrote { part: None, at: UnixSeconds(0) }];
+        let events = vec![ConversationEvent::CustomerWrote { part: None, at: UnixSeconds(0) }];
         let conversation = ConversationId::new("1").unwrap();
         let app_id = AppId::new("a");
         assert_eq!(
             bare,
-            Notification {
-                about: About::Conversation(Notice { app_id: app_id.clone().unwrap(), conversation, news }),
+            Webhook {
+                about: About::Conversation(ConversationEvents {
+                    app_id: app_id.clone().unwrap(),
+                    conversation,
+                    events
+                }),
                 app_id,
                 id: None,
                 topic: Topic::UserReplied,
@@ -250,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notification_without_a_place_to_go_says_so() {
+    fn a_webhook_without_a_place_to_go_says_so() {
         let about = |json: &str| read(json).unwrap().about;
         let nothing = About::Nothing;
         assert_eq!(

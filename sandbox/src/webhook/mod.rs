@@ -1,4 +1,4 @@
-//! Webhook notifications as Intercom sends them, byte for byte.
+//! webhooks as Intercom sends them, byte for byte.
 
 mod escaping;
 mod signature;
@@ -46,9 +46,9 @@ impl Topic {
     }
 }
 
-/// One notification, its conversation as it was when it happened.
+/// One webhook, its conversation as it was when it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
+pub struct Webhook {
     /// `notif_` and a uuid; a ping has none (`"id": null`).
     pub id: Option<String>,
     /// What happened.
@@ -63,8 +63,8 @@ pub struct Notification {
     pub item: String,
 }
 
-impl Notification {
-    /// The test and keep-alive notification.
+impl Webhook {
+    /// The test and keep-alive webhook.
     pub fn ping(app_id: &str, now: Millis) -> Self {
         Self {
             id: None,
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_ping_has_no_id_and_no_delivery_status() {
-        let body = Notification::ping("abc123def", 1_770_000_000_000).body(Escaping::Utf8, 1);
+        let body = Webhook::ping("abc123def", 1_770_000_000_000).body(Escaping::Utf8, 1);
         assert_eq!(
             String::from_utf8(body).unwrap(),
             concat!(
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_retry_differs_in_its_attempt_number_alone() {
-        let deleted = Notification {
+        let deleted = Webhook {
             id: Some("notif_1".into()),
             topic: Topic::Deleted,
             conversation_id: Some("7".into()),

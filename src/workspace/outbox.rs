@@ -1,10 +1,10 @@
-//! What a conversation's object keeps beside its state: what the workspace was not told yet, and since when nobody has said anything.
+//! What a conversation's object keeps beside its state: outcomes that the workspace has not acknowledged, and when anything happened last.
 //! It decides nothing about turns.
 
-use super::ledger::{Entry, FoundBy};
-use super::watch::Standing;
+use super::ledger::{FoundBy, LedgerEntry};
+use super::watchdog::ObjectStatus;
+use crate::intercom::events::ConversationEvent;
 use crate::intercom::ids::PartId;
-use crate::intercom::notice::News;
 use crate::json;
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use crate::turn::event::Event;
@@ -15,15 +15,15 @@ use std::collections::VecDeque;
 
 /// Beside the state, in the same row.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Books {
-    /// How turns ended of which the workspace does not know, oldest first.
-    pub unreported: Vec<Entry>,
-    /// How often in a row it could not be told.
+pub struct Outbox {
+    /// Outcomes that the workspace has not acknowledged, oldest first.
+    pub unreported: Vec<LedgerEntry>,
+    /// How often in a row the report failed.
     failures: u32,
     /// Until then it is not tried again.
     not_before: UnixMillis,
-    /// Which messages notifications told of, oldest first, at most [`REMEMBERED`].
-    told: VecDeque<PartId>,
+    /// Which messages webhooks reported, oldest first, at most [`REMEMBERED`].
+    reported_parts: VecDeque<PartId>,
     /// When anything happened last.
     touched_at: UnixMillis,
 }
@@ -35,16 +35,7 @@ const REMEMBERED: usize = 50;
 const PAUSE: Millis = Millis::from_seconds(5);
 const PAUSE_CAP: Millis = Millis::from_minutes(5);
 
-/// Whether what is stored of a conversation may be deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeping {
-    /// It is needed.
-    Needed,
-    /// Nobody said a word for `RETENTION_DAYS`, or the conversation was deleted in Intercom.
-    Over,
-}
-
-impl Books {
+impl Outbox {
     /// Reads a stored text. Where it is damaged, the conversation is kept from now on.
     pub fn read(text: &str, now: UnixMillis) -> Self {
         json::read(text.as_bytes()).unwrap_or_else(|_| Self { touched_at: now, ..Self::default() })
@@ -52,17 +43,17 @@ impl Books {
 
     /// The text that is stored.
     pub fn write(&self) -> String {
-        serde_json::to_string(self).expect("books have string keys only")
+        serde_json::to_string(self).expect("an outbox has string keys only")
     }
 
     /// An event is about to be taken in.
-    pub fn hear(&mut self, event: &Event) {
-        let Event::Notified(News::CustomerWrote { part: Some(part), .. }) = event else { return };
-        if !self.told.contains(part) {
-            self.told.push_back(part.clone());
+    pub fn note_event(&mut self, event: &Event) {
+        let Event::Reported(ConversationEvent::CustomerWrote { part: Some(part), .. }) = event else { return };
+        if !self.reported_parts.contains(part) {
+            self.reported_parts.push_back(part.clone());
         }
-        while self.told.len() > REMEMBERED {
-            self.told.pop_front();
+        while self.reported_parts.len() > REMEMBERED {
+            self.reported_parts.pop_front();
         }
     }
 
@@ -80,36 +71,37 @@ impl Books {
         }
     }
 
-    fn entry(&self, settled: &Settled, before: &State, after: &State, corrects: Option<UnixMillis>) -> Entry {
-        let is_told = |part: &PartId| self.told.contains(part);
+    fn entry(&self, settled: &Settled, before: &State, after: &State, corrects: Option<UnixMillis>) -> LedgerEntry {
+        let is_reported = |part: &PartId| self.reported_parts.contains(part);
         // Where no read has shown its messages it stands for those that were awaited.
         let awaited = before.awaited.iter().filter_map(|awaited| awaited.part.as_ref());
-        let told = settled.parts.iter().any(is_told) || settled.parts.is_empty() && awaited.into_iter().any(is_told);
+        let by_webhook =
+            settled.parts.iter().any(is_reported) || settled.parts.is_empty() && awaited.into_iter().any(is_reported);
         let covered = settled.parts.last().is_some_and(|last| after.watermark.recent.back() == Some(last));
-        Entry {
+        LedgerEntry {
             conversation: after.conversation.clone(),
             turn: settled.key.clone(),
             outcome: settled.outcome.clone(),
             at: settled.at,
             parts: settled.parts.clone(),
             asked_at: after.watermark.at.filter(|_| covered),
-            found_by: if told { FoundBy::Webhook } else { FoundBy::Sweep },
+            found_by: if by_webhook { FoundBy::Webhook } else { FoundBy::Sweep },
             corrects,
         }
     }
 
-    /// What the workspace is to be told now.
-    pub fn report(&self, now: UnixMillis) -> &[Entry] {
+    /// What is due to be reported.
+    pub fn report(&self, now: UnixMillis) -> &[LedgerEntry] {
         if now < self.not_before { &[] } else { &self.unreported }
     }
 
-    /// It was told of these.
-    pub fn reported(&mut self, told: &[Entry]) {
-        self.unreported.retain(|entry| !told.contains(entry));
+    /// The workspace acknowledged these.
+    pub fn reported(&mut self, entries: &[LedgerEntry]) {
+        self.unreported.retain(|entry| !entries.contains(entry));
         self.failures = 0;
     }
 
-    /// It could not be told.
+    /// The report failed.
     pub fn not_reported(&mut self, now: UnixMillis) {
         let doubled = PAUSE.0.saturating_mul(1 << self.failures.min(10));
         self.failures = self.failures.saturating_add(1);
@@ -132,8 +124,8 @@ impl Books {
     }
 
     /// What the workspace's list must know of it.
-    pub fn standing(&self, state: &State) -> Standing {
-        Standing { wakes_at: state.wake_at().into_iter().chain(self.report_at()).min(), seen: seen(state) }
+    pub fn status(&self, state: &State) -> ObjectStatus {
+        ObjectStatus { wakes_at: state.wake_at().into_iter().chain(self.report_at()).min(), seen: seen(state) }
     }
 
     /// When the workspace is told, where there is anything to tell. Never in the past as it becomes known: such an alarm would look
@@ -142,14 +134,14 @@ impl Books {
         (!self.unreported.is_empty()).then_some(self.not_before.max(self.touched_at))
     }
 
-    /// Whether what is stored is still needed.
-    pub fn keeping(&self, state: &State, now: UnixMillis, retention: Millis) -> Keeping {
+    /// Whether everything that is stored may be deleted: nothing happened for `retention`, or Intercom deleted the conversation.
+    pub fn is_over(&self, state: &State, now: UnixMillis, retention: Millis) -> bool {
         let over = match state.phase {
             Phase::Open(_) => false,
             Phase::Idle => now >= self.touched_at.after(retention),
             Phase::Deleted => true,
         };
-        if over && self.unreported.is_empty() { Keeping::Over } else { Keeping::Needed }
+        over && self.unreported.is_empty()
     }
 }
 

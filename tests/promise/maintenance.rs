@@ -4,7 +4,7 @@
 
 use crate::crashes::{WAYS, crash_everywhere};
 use crate::world::audit::{assert_kept, judge};
-use crate::world::calls::{REPORT_REPEATED, TOLD};
+use crate::world::calls::{NUDGED, REPORT_REPEATED};
 use crate::world::excuses::Excuse;
 use crate::world::fate::{Fate, Inner, Point};
 use crate::world::settings::settings_with;
@@ -65,7 +65,7 @@ fn rounds_cost_no_reads_and_no_nudges_where_every_webhook_came() {
     world.at(SECOND, |world| world.begins("alpha"));
     world.run();
     assert_eq!(world.replies(), ["About alpha."]);
-    assert_eq!((world.far_side.arrived(Call::Read), world.tally.of("rounds", TOLD)), (2, 0));
+    assert_eq!((world.far_side.arrived(Call::Read), world.tally.of("maintenance", NUDGED)), (2, 0));
     assert_kept(&world);
 }
 
@@ -101,8 +101,8 @@ fn pages_that_fail_are_read_again_until_all_of_them_were() {
         }
         world.fault_after(3, "intercom.search", 9, kind);
         world.run();
-        assert!(world.tally.of("rounds", PAGE_FAILED) > 0);
-        assert_eq!(world.tally.of("rounds", TOLD), 3);
+        assert!(world.tally.of("maintenance", PAGE_FAILED) > 0);
+        assert_eq!(world.tally.of("maintenance", NUDGED), 3);
         assert_kept(&world);
     }
 }
@@ -157,10 +157,10 @@ fn an_object_whose_alarm_is_lost_at_any_point_is_woken_within_two_minutes() {
 fn an_object_that_could_not_be_reached_is_told_later() {
     for inner in Inner::ALL {
         let mut world = swept(Ingest::Polling);
-        world.fate = Box::new(Losing { calls: Some(("TakeNotice", 2, inner)), ..Losing::default() });
+        world.fate = Box::new(Losing { calls: Some(("TakeEvents", 2, inner)), ..Losing::default() });
         world.at(SECOND, |world| world.begins("alpha"));
         world.run();
-        assert!(world.tally.of("rounds", UNREACHED) > 0);
+        assert!(world.tally.of("maintenance", UNREACHED) > 0);
         assert_eq!(world.replies(), ["About alpha."]);
         assert_kept(&world);
     }
@@ -174,7 +174,7 @@ fn a_report_is_made_until_it_is_taken_and_entered_once() {
         world.fate = Box::new(Losing { calls: Some(("ReportTurns", 5, inner)), ..Losing::default() });
         world.run();
         assert_eq!(world.ledger().len(), 1);
-        assert_eq!(world.tally.of("rounds", REPORT_REPEATED) > 0, inner != Inner::Lost);
+        assert_eq!(world.tally.of("maintenance", REPORT_REPEATED) > 0, inner != Inner::Lost);
         assert_kept(&world);
     }
 }
@@ -186,7 +186,7 @@ fn a_conversation_is_forgotten_when_nobody_has_said_a_word_for_long() {
     world.begins("alpha");
     world.at(30 * HOUR, |world| world.writes("bravo"));
     world.run();
-    assert_eq!(world.tally.of("rounds", FORGOTTEN), 1);
+    assert_eq!(world.tally.of("maintenance", FORGOTTEN), 1);
     assert!(world.now >= START + 78 * HOUR);
     assert_eq!(world.replies(), ["About alpha.", "About bravo."]);
     assert_eq!(world.ledger().len(), 2);
@@ -209,7 +209,7 @@ fn a_lost_alarm_of_a_conversation_at_rest_harms_nobody() {
         world.writes("bravo");
     });
     world.run();
-    assert_eq!((world.tally.of("rounds", ALARM_LOST), world.tally.of("rounds", WOKEN)), (1, 0));
+    assert_eq!((world.tally.of("maintenance", ALARM_LOST), world.tally.of("maintenance", WOKEN)), (1, 0));
     assert_eq!(world.replies(), ["About alpha.", "About bravo."]);
     assert_kept(&world);
 }

@@ -1,10 +1,10 @@
-//! Notifications are the bytes in `tests/vectors`, whose signatures were computed by another implementation.
+//! Webhooks are the bytes in `tests/vectors`, whose signatures were computed by another implementation.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use onereply_sandbox::intercom::{
     ANA_LIMA, ApiVersion, BotWords, ContactDetails, CustomerWords, Intercom, Start, TeammateAct, Workspace,
 };
-use onereply_sandbox::notification::{Escaping, Notification, Topic, sign};
+use onereply_sandbox::webhook::{Escaping, Topic, Webhook, sign};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ const SECRET: &str = "a-made-up-secret-for-these-vectors";
 const T0: u64 = 1_770_000_000_000;
 
 /// One conversation, told by every topic.
-fn told(version: ApiVersion) -> Vec<Notification> {
+fn told(version: ApiVersion) -> Vec<Webhook> {
     let mut intercom = Intercom::new(Workspace { version, ..Workspace::default() }, 42);
     let contact: ContactDetails =
         serde_json::from_value(json!({"id": "65c1f0aa9b1de2f00d00cafe", "type": "lead"})).unwrap();
@@ -35,17 +35,17 @@ fn told(version: ApiVersion) -> Vec<Notification> {
     let words: BotWords = serde_json::from_value(json!({"body": "<p>We are back at nine.</p>"})).unwrap();
     intercom.bot_says(&id, words, T0 + 61_000).unwrap();
     intercom.delete(&id, T0 + 99_000).unwrap();
-    let mut notifications = intercom.take_notifications();
-    notifications.push(Notification::ping("abc123def", T0));
-    notifications
+    let mut webhooks = intercom.take_webhooks();
+    webhooks.push(Webhook::ping("abc123def", T0));
+    webhooks
 }
 
 /// Every vector by its file name.
 fn vectors() -> BTreeMap<String, Vec<u8>> {
     let mut vectors = BTreeMap::new();
-    for (number, notification) in told(ApiVersion::V2_16).iter().enumerate() {
-        let name = format!("{number:02}.{}.json", notification.topic.name());
-        vectors.insert(name, notification.body(Escaping::Utf8, 1));
+    for (number, webhook) in told(ApiVersion::V2_16).iter().enumerate() {
+        let name = format!("{number:02}.{}.json", webhook.topic.name());
+        vectors.insert(name, webhook.body(Escaping::Utf8, 1));
     }
     let html = told(ApiVersion::V2_14);
     let replied = html.iter().find(|one| one.topic == Topic::UserReplied).unwrap();
@@ -61,7 +61,7 @@ fn folder() -> PathBuf {
 }
 
 #[test]
-fn every_notification_is_its_vector_byte_for_byte() {
+fn every_webhook_is_its_vector_byte_for_byte() {
     for (name, body) in vectors() {
         let expected = std::fs::read(folder().join(&name)).unwrap();
         assert_eq!(String::from_utf8(body).unwrap(), String::from_utf8(expected).unwrap(), "{name}");
@@ -90,7 +90,7 @@ fn webhooks_have_html_before_2_15_and_plain_text_after() {
 }
 
 #[test]
-fn a_notification_holds_only_the_part_that_caused_it() {
+fn a_webhook_holds_only_the_part_that_caused_it() {
     let told = told(ApiVersion::V2_16);
     let reopened = told.iter().rfind(|one| one.topic == Topic::UserReplied).unwrap();
     let item: serde_json::Value = serde_json::from_str(&reopened.item).unwrap();

@@ -1,4 +1,4 @@
-//! Who may answer: what one read, and what notifications told, say about a conversation. Pure questions without a change.
+//! Who may answer: what one read, and what webhooks told, say about a conversation. Pure questions without a change.
 
 use super::message::{manner_of, message_of};
 use super::nudge::shown_up_to;
@@ -8,7 +8,7 @@ use super::ownership::{ends, given_back_by};
 use super::policy::{Audience, Policy, ReplyMode, Takeover, Tester};
 use super::state::{Covers, Delivery, Reopening, Sign, State, TeammateSign};
 use crate::intercom::ids::{ConversationId, PartId};
-use crate::intercom::thread::{Author, Entry, Kind, PARTS_WINDOW, Thread};
+use crate::intercom::thread::{Author, Entry, EntryKind, PARTS_WINDOW, Thread};
 use crate::text::{customer_words, says};
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use sha1::{Digest, Sha1};
@@ -32,12 +32,12 @@ pub struct Missing {
     pub nudge: bool,
 }
 
-/// Whose a turn is.
+/// Whether we may answer a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Ours, delivered so.
+pub enum Eligibility {
+    /// We answer it, in this way.
     Ours(Delivery),
-    /// Not ours.
+    /// We stand down.
     NotOurs(StandDownReason),
 }
 
@@ -50,7 +50,7 @@ impl<'t> View<'_, 't> {
         self.thread.entries[from..].iter().filter(|entry| self.is_uncovered(entry)).collect()
     }
 
-    /// All customer messages without an outcome, answered by somebody else or not, in Intercom's order.
+    /// All customer messages without an outcome, answered by another author or not, in Intercom's order.
     pub fn uncovered(&self) -> Vec<&'t Entry> {
         self.thread.entries.iter().filter(|entry| self.is_uncovered(entry)).collect()
     }
@@ -78,21 +78,21 @@ impl<'t> View<'_, 't> {
             }
     }
 
-    /// How messages ended that somebody else has answered.
+    /// The outcome of messages that another author has answered.
     pub fn answered_by_others(&self, covers: &Covers) -> Outcome {
-        if let Some(word) = self.answered_by_older_system(&covers.parts) {
-            return Outcome::Replied { part: word.id.clone(), by: super::outcome::RepliedBy::OlderSystem };
+        if let Some(word) = self.answered_by_another_program(&covers.parts) {
+            return Outcome::Replied { part: word.id.clone(), by: super::outcome::RepliedBy::AnotherProgram };
         }
         let by_other_bot = self.last_answer().is_some_and(|at| self.thread.entries[at].author == Author::OtherBot);
         Outcome::StoodDown(if by_other_bot { StandDownReason::OtherBot } else { StandDownReason::Teammate })
     }
 
-    /// Messages that were left to people and are to be answered after all: nobody has, in public, since they were written.
+    /// Messages that were left to teammates and are to be answered after all: nobody has, in public, since they were written.
     ///
-    /// Never among them are those whose reply is unknown, unless the operator wanted that: a second reply could meet a late first one.
+    /// Never among them are those whose reply is unknown, unless the operator asked for that: a second reply could meet a late first one.
     pub fn reopened(&self) -> Vec<&'t Entry> {
         let answers = match self.state.reopening {
-            // Another bot's answer does not keep people from seeing to it.
+            // Another bot's answer does not keep a teammate from taking it.
             Reopening::HandOver => 0..0,
             Reopening::No | Reopening::GivenBack | Reopening::Retry => 0..self.thread.entries.len(),
         };
@@ -186,7 +186,7 @@ impl<'t> View<'_, 't> {
     }
 
     /// A public word of ours that we did not send and that stands behind one of these messages.
-    pub fn answered_by_older_system(&self, messages: &[PartId]) -> Option<&'t Entry> {
+    pub fn answered_by_another_program(&self, messages: &[PartId]) -> Option<&'t Entry> {
         let asked = self.thread.entries.iter().rposition(|entry| messages.contains(&entry.id))?;
         self.thread.entries[asked + 1..]
             .iter()
@@ -232,69 +232,75 @@ impl<'t> View<'_, 't> {
     }
 
     /// Whose the pending messages are, the newest of which was written at `newest`.
-    pub fn standing(&self, newest: UnixSeconds, now: UnixMillis) -> Standing {
+    pub fn eligibility(&self, newest: UnixSeconds, now: UnixMillis) -> Eligibility {
         use StandDownReason::{Channel, HandedOver, ModeOff, NotATester, Rollout};
         let policy = self.policy;
         if let Some(reason) = self.teammate_owns(newest) {
-            return Standing::NotOurs(reason);
+            return Eligibility::NotOurs(reason);
         }
         if self.state.handed_over_at.is_some() {
-            return Standing::NotOurs(HandedOver);
+            return Eligibility::NotOurs(HandedOver);
         }
         if !policy.channels.iter().any(|channel| channel.eq_ignore_ascii_case(&self.thread.channel)) {
-            return Standing::NotOurs(Channel);
+            return Eligibility::NotOurs(Channel);
         }
         if !self.is_in_audience(&policy.audience) {
-            return Standing::NotOurs(NotATester);
+            return Eligibility::NotOurs(NotATester);
         }
         if rollout_bucket(&self.thread.id) >= policy.rollout_percent {
-            return Standing::NotOurs(Rollout);
+            return Eligibility::NotOurs(Rollout);
         }
         match self.state.mode(policy) {
-            ReplyMode::Off => Standing::NotOurs(ModeOff),
-            ReplyMode::Note => Standing::Ours(Delivery::Note),
-            ReplyMode::Reply if now.since(newest.to_millis()) > policy.max_answer_age => Standing::Ours(Delivery::Note),
-            ReplyMode::Reply => Standing::Ours(Delivery::Reply),
+            ReplyMode::Off => Eligibility::NotOurs(ModeOff),
+            ReplyMode::Note => Eligibility::Ours(Delivery::Note),
+            ReplyMode::Reply if now.since(newest.to_millis()) > policy.max_answer_age => {
+                Eligibility::Ours(Delivery::Note)
+            }
+            ReplyMode::Reply => Eligibility::Ours(Delivery::Reply),
         }
     }
 
-    /// Why a teammate has the conversation, if one has, by what reads and notifications told so far.
+    /// Why a teammate has the conversation, if one has, by what reads and webhooks told so far.
     pub fn teammate_owns(&self, newest: UnixSeconds) -> Option<StandDownReason> {
         let kept = self.state.teammate.as_ref();
         let kept = kept.filter(|sign| is_kept(sign.at.to_millis(), newest.to_millis(), self.policy.takeover));
         if let Some(sign) = kept {
             return Some(match sign.sign {
                 Sign::RuleAssigned => StandDownReason::RuleAssigned,
-                Sign::Spoke | Sign::Assigned | Sign::Stopped | Sign::PutAway => StandDownReason::Teammate,
+                Sign::Spoke | Sign::Assigned | Sign::Stopped | Sign::ClosedOrSnoozed => StandDownReason::Teammate,
             });
         }
         // Within one second only the order of the read tells who came last, so what was told counts only until it is read.
-        let told = self.state.put_away.filter(|at| !self.shows_put_away(*at) && !self.is_given_back_since(*at, None));
-        told.max(self.put_away()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
+        let reported = self
+            .state
+            .closed_or_snoozed
+            .filter(|at| !self.shows_closed_or_snoozed(*at) && !self.is_given_back_since(*at, None));
+        reported.max(self.closed_or_snoozed()).is_some_and(|at| at >= newest).then_some(StandDownReason::Teammate)
     }
 
     /// When a teammate closed or snoozed the conversation, if no customer message stands behind that, and nobody gave it back.
-    pub fn put_away(&self) -> Option<UnixSeconds> {
+    pub fn closed_or_snoozed(&self) -> Option<UnixSeconds> {
         let entries = &self.thread.entries;
         let last_word = entries.iter().rposition(Entry::is_customers).unwrap_or(0);
-        let stands = |entry: &&Entry| is_put_away(entry) && !self.is_given_back_since(entry.at, Some(&entry.id));
+        let stands =
+            |entry: &&Entry| is_closing_or_snoozing(entry) && !self.is_given_back_since(entry.at, Some(&entry.id));
         entries[last_word.min(entries.len())..].iter().filter(stands).map(|entry| entry.at).max()
     }
 
     fn is_given_back_since(&self, at: UnixSeconds, part: Option<&PartId>) -> bool {
-        let sign = TeammateSign { at, sign: Sign::PutAway, part: part.cloned() };
+        let sign = TeammateSign { at, sign: Sign::ClosedOrSnoozed, part: part.cloned() };
         self.state.given_back.as_ref().is_some_and(|given| ends(given, &sign, Some(self.thread)))
     }
 
     /// When a teammate last closed or snoozed the conversation, whatever stands behind that.
-    pub fn ever_put_away(&self) -> Option<UnixSeconds> {
-        self.thread.entries.iter().filter(|entry| is_put_away(entry)).map(|entry| entry.at).max()
+    pub fn last_closed_or_snoozed(&self) -> Option<UnixSeconds> {
+        self.thread.entries.iter().filter(|entry| is_closing_or_snoozing(entry)).map(|entry| entry.at).max()
     }
 
     /// Whether this read shows what was told. An older one of the same second is not it.
-    fn shows_put_away(&self, told: UnixSeconds) -> bool {
-        self.thread.entries.iter().any(|entry| is_put_away(entry) && entry.at >= told)
-            && self.state.put_away_by.iter().all(|part| self.thread.shows(part))
+    fn shows_closed_or_snoozed(&self, reported: UnixSeconds) -> bool {
+        self.thread.entries.iter().any(|entry| is_closing_or_snoozing(entry) && entry.at >= reported)
+            && self.state.closed_or_snoozed_by.iter().all(|part| self.thread.shows(part))
     }
 
     fn is_in_audience(&self, audience: &Audience) -> bool {
@@ -326,15 +332,15 @@ pub fn rollout_bucket(conversation: &ConversationId) -> u8 {
 }
 
 /// Whether a teammate closed or snoozed the conversation here.
-fn is_put_away(entry: &Entry) -> bool {
-    matches!(entry.author, Author::Teammate(_)) && matches!(entry.kind, Kind::Close | Kind::Snooze)
+fn is_closing_or_snoozing(entry: &Entry) -> bool {
+    matches!(entry.author, Author::Teammate(_)) && matches!(entry.kind, EntryKind::Close | EntryKind::Snooze)
 }
 
 /// Whether an entry is what a delivery of this kind looks like.
 fn is_delivered(entry: &Entry, delivery: Delivery) -> bool {
     match delivery {
         Delivery::Reply => entry.is_message() && entry.body.is_some(),
-        Delivery::Note => entry.kind == Kind::Note,
+        Delivery::Note => entry.kind == EntryKind::Note,
     }
 }
 

@@ -1,51 +1,41 @@
-//! Which conversations have something open, so that one whose own alarm was lost is woken all the same.
+//! The watchdog: which conversations have something open, so that one with a lost alarm is woken too.
 
 use crate::time::{Millis, UnixMillis, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
-/// What a conversation's object says of itself.
+/// The status that a conversation's object reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct ObjectStatus {
     /// When it wakes next to go on with what is open; `None` where nothing is.
     pub wakes_at: Option<UnixMillis>,
     /// Up to which second it has read what customers wrote.
     pub seen: Option<UnixSeconds>,
 }
 
-/// What a conversation's object answers to a notice, once it is on disk.
+/// The answer of a conversation's object to events, once they are on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stored {
-    /// Whether it told the object anything.
-    pub notice: Notice,
-    /// How the object stands now.
-    pub standing: Standing,
+pub struct Receipt {
+    /// Whether anything in them was new to the object, or waits until it can be taken in. False for a duplicate.
+    pub is_new: bool,
+    /// The object's status now.
+    pub status: ObjectStatus,
 }
 
-impl Stored {
-    /// Where no more is known.
-    pub const NEW: Self = Self { notice: Notice::New, standing: Standing { wakes_at: None, seen: None } };
+impl Receipt {
+    /// A receipt without a status.
+    pub const NEW: Self = Self { is_new: true, status: ObjectStatus { wakes_at: None, seen: None } };
 }
 
-/// Whether a notice told an object anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// It did, or it is kept until it can be taken in.
-    New,
-    /// All of it was known.
-    Known,
-}
-
-/// An alarm may be so late before anybody looks after it.
+/// How late an alarm may be before the watchdog looks.
 const LATE: Millis = Millis::from_seconds(30);
 
 /// One that was found alive is not looked at again sooner.
 const BETWEEN_LOOKS: Millis = Millis::from_seconds(45);
 
-/// When an object that has something open is looked after: late enough that most turns have ended by then, early enough that one
+/// When the watchdog looks at an object with something open: late enough that most turns have ended by then, early enough that one
 /// which does not wake is woken by the next run of the cron trigger but one.
-pub fn look_at(wakes_at: UnixMillis, heard_at: UnixMillis) -> UnixMillis {
-    wakes_at.after(LATE).min(heard_at.after(LONGEST)).max(heard_at.after(BETWEEN_LOOKS))
+pub fn look_at(wakes_at: UnixMillis, reported_at: UnixMillis) -> UnixMillis {
+    wakes_at.after(LATE).min(reported_at.after(LONGEST)).max(reported_at.after(BETWEEN_LOOKS))
 }
 
 /// However far ahead its alarm is: something open never waits longer than the operator's pause of five minutes.

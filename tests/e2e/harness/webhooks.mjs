@@ -1,4 +1,4 @@
-// Notifications made by hand, for what the sandbox would never send.
+// Webhooks made by hand, for what the sandbox would never send.
 
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
@@ -13,8 +13,8 @@ export function customerPart(id, more = {}) {
   };
 }
 
-/** A notification about a conversation, as the object that Intercom would write as JSON. */
-export function notification(topic, conversation_id, parts = [], more = {}) {
+/** A webhook about a conversation, as the object that Intercom would write as JSON. */
+export function webhook(topic, conversation_id, parts = [], more = {}) {
   return {
     type: "notification_event", app_id: APP_ID,
     data: {
@@ -62,8 +62,8 @@ export function send(url, { method = "POST", body = "", headers = {}, chunked = 
   });
 }
 
-/** Signs and sends a notification. */
-export function notify(url, body, { secret, headers = {}, ...how } = {}) {
+/** Signs and sends a webhook. */
+export function postWebhook(url, body, { secret, headers = {}, ...how } = {}) {
   const text = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   return send(url, { body: text, headers: { "x-hub-signature": signature(text, secret), ...headers }, ...how });
 }

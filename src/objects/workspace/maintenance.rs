@@ -1,42 +1,41 @@
-//! What the workspace does each minute: it looks after objects whose alarm may be lost, sweeps, audits and alerts. A round makes a
+//! Maintenance, each minute: the watchdog for lost alarms, the sweep, the audit and the alerts. A run makes a
 //! bounded number of calls; what is left goes on in the next one, which the object's own alarm begins.
 
 use super::calls::Calls;
-use super::object::Workspace;
+use super::object::WorkspaceCore;
 use super::rows::{self, CRON};
 use crate::objects::ask::Answers;
 use crate::objects::calls::workspace::Tick;
 use crate::objects::host::{Host, Result, Storage};
 use crate::time::{Millis, UnixMillis};
-use crate::workspace::alerts::Again;
 
-/// What began a round.
+/// What began a run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Begun {
     /// The cron trigger.
     ByCron,
-    /// This object's alarm: the round before goes on.
+    /// This object's alarm: the run before goes on.
     ByAlarm,
 }
 
 /// That the cron trigger fires is written down so often.
 const TICK_WRITTEN: Millis = Millis::from_minutes(5);
 
-impl<H: Host> Answers<Tick> for Workspace<H> {
+impl<H: Host> Answers<Tick> for WorkspaceCore<H> {
     async fn answer(&self, _tick: Tick) -> Result<()> {
         let noted = self.note_tick();
-        self.go_round(Begun::ByCron).await?;
+        self.maintain(Begun::ByCron).await?;
         noted
     }
 }
 
-impl<H: Host> Workspace<H> {
-    /// Goes on with what the last round left.
-    pub(super) async fn continue_round(&self) -> Result<()> {
-        self.go_round(Begun::ByAlarm).await
+impl<H: Host> WorkspaceCore<H> {
+    /// Goes on with the rest of the last run.
+    pub(super) async fn continue_maintenance(&self) -> Result<()> {
+        self.maintain(Begun::ByAlarm).await
     }
 
-    async fn go_round(&self, begun: Begun) -> Result<()> {
+    async fn maintain(&self, begun: Begun) -> Result<()> {
         let Some(_run) = self.runs.begin() else {
             // The one that is under way has looked already.
             self.again.set(true);
@@ -44,23 +43,23 @@ impl<H: Host> Workspace<H> {
         };
         self.again.set(false);
         let by_cron = begun == Begun::ByCron;
-        let mut calls = Calls::of_a_round(self.host.now());
+        let mut calls = Calls::of_one_run(self.host.now());
         // What holds one of them for ever, such as a row that only a newer program can read, holds neither the others nor the alert.
         let parts = [
-            self.look_after_all(&mut calls).await,
+            self.watch_all(&mut calls).await,
             self.sweep_if_possible(by_cron, &mut calls).await,
             self.audit_by_night_and_wish(by_cron, &mut calls).await,
         ];
         let rest = self.go_on_at(parts.iter().flatten().flatten().min().copied());
         let cut_short = rest.is_err() || parts.iter().any(Result::is_err);
         // Last, as its receiver may be slow, and however many calls were made: there are some beyond those.
-        let alerted = self.alert(if by_cron { Again::Yes } else { Again::No }, cut_short).await;
+        let alerted = self.alert(by_cron, cut_short).await;
         let asked = self.go_on_at(self.again.get().then(|| self.host.now()));
         parts.into_iter().try_for_each(|part| part.map(drop))?;
         rest.and(alerted).and(asked)
     }
 
-    /// This object's alarm begins the next round then.
+    /// This object's alarm begins the next run then.
     fn go_on_at(&self, at: Option<UnixMillis>) -> Result<()> {
         match at {
             Some(at) => self.host.storage()?.set_alarm(Some(at.max(self.host.now()))),

@@ -1,9 +1,9 @@
-//! What notifications change. They come twice, late and in any order, so each is compared with what is known already.
+//! What webhooks change. They come twice, late and in any order, so each is compared with what is known already.
 
 use super::Step;
 use crate::gpt_trainer::variables::Variables;
+use crate::intercom::events::{Act, AssignedTo, ConversationEvent};
 use crate::intercom::ids::{AdminId, PartId};
-use crate::intercom::notice::{Act, AssignedTo, News};
 use crate::time::{UnixMillis, UnixSeconds};
 use crate::turn::command::Announcement;
 use crate::turn::outcome::{FailureReason, Outcome, RepliedBy};
@@ -14,37 +14,41 @@ use crate::turn::state::{
 };
 
 impl Step<'_> {
-    pub(super) fn hear(&mut self, news: News) {
+    pub(super) fn report(&mut self, event: ConversationEvent) {
         if self.state.phase == Phase::Deleted {
             return;
         }
-        match news {
-            News::CustomerWrote { part, at } => self.hear_customer(part, self.told(at)),
-            News::CustomerWaits { at } => self.hear_nudge(at),
+        match event {
+            ConversationEvent::CustomerWrote { part, at } => self.customer_reported(part, self.time_of(at)),
+            ConversationEvent::CustomerWaits { at } => self.nudge_reported(at),
             // What the other conversation's customer wrote may now wait here.
-            News::Merged { part: _, at } => self.hear_customer(None, self.told(at)),
-            News::TeammateActed { part, at, admin, act } => self.hear_admin(part, self.told(at), admin.as_ref(), &act),
-            News::RuleAssigned { part, at, to } => match (self.policy.rule_assignments, to) {
+            ConversationEvent::Merged { part: _, at } => self.customer_reported(None, self.time_of(at)),
+            ConversationEvent::TeammateActed { part, at, admin, act } => {
+                self.admin_reported(part, self.time_of(at), admin.as_ref(), &act)
+            }
+            ConversationEvent::RuleAssigned { part, at, to } => match (self.policy.rule_assignments, to) {
                 (RuleAssignments::Count, AssignedTo::Admin { id }) if id != self.policy.ourselves => {
-                    self.note_sign(TeammateSign { at: self.told(at), sign: Sign::RuleAssigned, part }, None);
+                    self.note_sign(TeammateSign { at: self.time_of(at), sign: Sign::RuleAssigned, part }, None);
                 }
                 (RuleAssignments::Count | RuleAssignments::Ignore, _) => {}
             },
-            News::Deleted => self.forget(),
-            News::Redacted { part } => self.state.awaited.retain(|awaited| part.is_none() || awaited.part != part),
+            ConversationEvent::Deleted => self.forget(),
+            ConversationEvent::Redacted { part } => {
+                self.state.awaited.retain(|awaited| part.is_none() || awaited.part != part)
+            }
             // Only a newer version knows what that was, but a read shows what it means.
-            News::Other => self.hear_customer(None, seconds(self.now)),
-            News::OtherBotSpoke { part, at: _ } => self.hear_other_bot(part),
+            ConversationEvent::Other => self.customer_reported(None, seconds(self.now)),
+            ConversationEvent::OtherBotSpoke { part, at: _ } => self.other_bot_reported(part),
         }
     }
 
-    fn hear_customer(&mut self, part: Option<PartId>, at: UnixSeconds) {
-        let heard_at = self.now;
+    fn customer_reported(&mut self, part: Option<PartId>, at: UnixSeconds) {
+        let reported_at = self.now;
         let known = match &part {
             Some(part) => self.state.watermark.outdates(part, at) || self.state.awaits(part) || self.is_in_hand(part),
             // One hint is enough, but it must outlast a read that is under way.
             None => self.state.awaited.iter_mut().filter(|hint| hint.part.is_none()).any(|hint| {
-                hint.heard_at = heard_at;
+                hint.reported_at = reported_at;
                 true
             }),
         };
@@ -53,7 +57,7 @@ impl Step<'_> {
         }
         // What waits is stored in one row, so beyond this a hint stands for the rest.
         let part = part.filter(|_| self.state.awaited.len() < MOST_AWAITED);
-        self.state.awaited.push(Awaited { part, at, heard_at });
+        self.state.awaited.push(Awaited { part, at, reported_at });
         let quiet_until = self.now.after(self.policy.quiet);
         match &mut self.state.phase {
             Phase::Idle => self.begin_turn(),
@@ -70,7 +74,7 @@ impl Step<'_> {
         let waits = !self.state.awaited.is_empty()
             || self.state.open_nudge().is_some()
             || self.state.reopening != Reopening::No
-            || self.state.note_heard_at.is_some();
+            || self.state.note_reported_at.is_some();
         if waits && self.state.phase == Phase::Idle {
             self.begin_turn();
         }
@@ -89,28 +93,28 @@ impl Step<'_> {
         Open { turn, progress: Progress::Due(quiet_until.min(cap_at)), stage: Stage::Gathering { cap_at } }
     }
 
-    fn hear_admin(&mut self, part: Option<PartId>, at: UnixSeconds, admin: Option<&AdminId>, act: &Act) {
+    fn admin_reported(&mut self, part: Option<PartId>, at: UnixSeconds, admin: Option<&AdminId>, act: &Act) {
         let ourselves = admin == Some(&self.policy.ourselves);
         match act {
-            Act::Spoke if ourselves => self.hear_ourselves(part),
+            Act::Spoke if ourselves => self.ourselves_reported(part),
             // It may have been ourselves: a read tells.
-            Act::Spoke if admin.is_none() => self.hear_customer(None, at),
+            Act::Spoke if admin.is_none() => self.customer_reported(None, at),
             Act::Spoke => {
                 self.note_sign(TeammateSign { at, sign: Sign::Spoke, part: part.clone() }, None);
                 if self.policy.resume_phrase.is_some() {
-                    self.hear_note(part);
+                    self.note_reported(part);
                 }
             }
-            Act::Assigned { to } => self.hear_assignment(part, at, admin, to),
-            Act::Closed | Act::Snoozed if !ourselves => self.note_put_away(at, part),
-            Act::Noted if !ourselves => self.hear_note(part),
+            Act::Assigned { to } => self.assignment_reported(part, at, admin, to),
+            Act::Closed | Act::Snoozed if !ourselves => self.note_closed_or_snoozed(at, part),
+            Act::Noted if !ourselves => self.note_reported(part),
             Act::Closed | Act::Snoozed | Act::Noted | Act::Unsnoozed | Act::Opened | Act::Other => {}
         }
     }
 
-    /// A teammate's words may be a command. A notification carries none, so a read must show them.
-    fn hear_note(&mut self, part: Option<PartId>) {
-        self.state.note_heard_at = Some(self.now);
+    /// A teammate's words may be a command. A webhook carries none, so a read must show them.
+    fn note_reported(&mut self, part: Option<PartId>) {
+        self.state.note_reported_at = Some(self.now);
         let known = &mut self.state.known_parts;
         let new = part.map(|part| KnownPart { kind: PartKind::Note, part }).filter(|note| !known.contains(note));
         known.extend(new.filter(|_| known.len() < MOST_AWAITED));
@@ -118,7 +122,7 @@ impl Step<'_> {
     }
 
     /// A read that lacks this part is stale, and a turn that waits for the other bot looks again.
-    fn hear_other_bot(&mut self, part: Option<PartId>) {
+    fn other_bot_reported(&mut self, part: Option<PartId>) {
         if part.is_some() {
             self.state.know_instead(PartKind::OtherBot, part);
         }
@@ -130,9 +134,9 @@ impl Step<'_> {
         }
     }
 
-    /// Our own replies come back as notifications. One of a post whose result is not known yet is its proof, and one of a
+    /// Our own replies come back as webhooks. One of a post whose result is not known yet is its proof, and one of a
     /// post that was given up as unknown corrects the record.
-    fn hear_ourselves(&mut self, part: Option<PartId>) {
+    fn ourselves_reported(&mut self, part: Option<PartId>) {
         let Some(part) = part.filter(|part| !self.state.sent.contains(part)) else { return };
         if let Phase::Open(open) = &self.state.phase
             && let Some((intent, message_of)) = open.stage.intent()
@@ -174,12 +178,12 @@ impl Step<'_> {
         }
     }
 
-    fn hear_assignment(&mut self, part: Option<PartId>, at: UnixSeconds, by: Option<&AdminId>, to: &AssignedTo) {
+    fn assignment_reported(&mut self, part: Option<PartId>, at: UnixSeconds, by: Option<&AdminId>, to: &AssignedTo) {
         let to_ourselves = match to {
             AssignedTo::Admin { id } => *id == self.policy.ourselves,
             AssignedTo::Team { .. } | AssignedTo::Nobody => return,
             // A read shows whose it is now.
-            AssignedTo::Other => return self.hear_note(part),
+            AssignedTo::Other => return self.note_reported(part),
         };
         match by {
             _ if !to_ourselves => self.note_sign(TeammateSign { at, sign: Sign::Assigned, part }, None),
@@ -189,7 +193,7 @@ impl Step<'_> {
             }
             Some(_ourselves) => {}
             // Only a person's assignment counts, and a read shows whether it was one.
-            None => self.hear_note(part),
+            None => self.note_reported(part),
         }
     }
 
@@ -211,11 +215,11 @@ impl Step<'_> {
     /// A message that a read shows is known by its id from here on.
     pub(super) fn await_message(&mut self, part: &PartId, at: UnixSeconds) {
         if !self.state.awaits(part) {
-            self.state.awaited.push(Awaited { part: Some(part.clone()), at, heard_at: self.now });
+            self.state.awaited.push(Awaited { part: Some(part.clone()), at, reported_at: self.now });
         }
     }
 
-    /// Whether the open turn already stands for this message: a read may show it before its notification comes.
+    /// Whether the open turn already stands for this message: a read may show it before its webhook comes.
     fn is_in_hand(&self, part: &PartId) -> bool {
         match &self.state.phase {
             Phase::Open(open) => open.turn.covers().is_some_and(|covers| covers.parts.contains(part)),
@@ -223,8 +227,8 @@ impl Step<'_> {
         }
     }
 
-    /// The time that a notification told, or the present where it told none.
-    fn told(&self, at: UnixSeconds) -> UnixSeconds {
+    /// The time that a webhook told, or the present where it told none.
+    fn time_of(&self, at: UnixSeconds) -> UnixSeconds {
         if at.0 == 0 { seconds(self.now) } else { at }
     }
 }
