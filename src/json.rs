@@ -21,8 +21,19 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
         if error.is_data() {
             return Err(Unreadable::Shape);
         }
-        serde_json::from_str(&whole_pairs(&String::from_utf8_lossy(bytes))).map_err(unreadable)
+        serde_json::from_slice(&whole(bytes)).map_err(unreadable)
     })
+}
+
+/// The first field of another shape, as `parts[2].id`; `.` where it is all of the text. It holds names only, so it may be logged. The
+/// compiler writes each reader once more for it, so only Intercom's texts are read in this way.
+pub fn misshapen_field<T: DeserializeOwned>(bytes: &[u8]) -> String {
+    let whole = whole(bytes);
+    let mut reader = serde_json::Deserializer::from_slice(&whole);
+    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => ".".to_owned(),
+        Err(error) => error.path().to_string(),
+    }
 }
 
 /// Reads one JSON text of any shape.
@@ -37,6 +48,10 @@ pub fn shape<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
 
 fn unreadable(error: serde_json::Error) -> Unreadable {
     if error.is_data() { Unreadable::Shape } else { Unreadable::NotJson }
+}
+
+fn whole(bytes: &[u8]) -> Vec<u8> {
+    whole_pairs(&String::from_utf8_lossy(bytes)).into_bytes()
 }
 
 /// The text with each escaped half of a surrogate pair, which `serde_json` refuses, replaced by U+FFFD.
@@ -73,6 +88,7 @@ fn escaped_unit(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
     use serde_json::json;
 
     #[test]
@@ -98,5 +114,21 @@ mod tests {
     fn another_shape_is_told_from_no_json() {
         assert_eq!(read::<Vec<u8>>(b"{}"), Err(Unreadable::Shape));
         assert_eq!(read::<Vec<u8>>(b"[1]"), Ok(vec![1]));
+    }
+
+    #[test]
+    fn a_field_of_another_shape_is_named_and_not_shown() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Part {
+            id: u8,
+        }
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Parts {
+            parts: Vec<Part>,
+        }
+        let at = |text: &str| misshapen_field::<Parts>(text.as_bytes());
+        assert_eq!(at(r#"{"parts":[{"id":1},{"id":"secret"}]}"#), "parts[1].id");
+        assert_eq!(at(r#"{"x":"\ud83d","parts":[{"id":1},{"id":"secret"}]}"#), "parts[1].id");
+        assert_eq!(at(r#""secret""#), ".");
     }
 }

@@ -33,17 +33,10 @@ impl ParseError {
     }
 }
 
-impl From<Unreadable> for ParseError {
-    fn from(unreadable: Unreadable) -> Self {
-        let problem = match unreadable {
-            Unreadable::NotJson => Problem::NotJson,
-            Unreadable::Shape => Problem::Shape,
-        };
-        Self { path: ".".to_owned(), problem }
-    }
-}
-
 /// Reads one JSON text and nothing after it.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ParseError> {
-    Ok(json::read(bytes)?)
+    json::read(bytes).map_err(|unreadable| match unreadable {
+        Unreadable::NotJson => ParseError { path: ".".to_owned(), problem: Problem::NotJson },
+        Unreadable::Shape => ParseError { path: json::misshapen_field::<T>(bytes), problem: Problem::Shape },
+    })
 }

@@ -101,7 +101,7 @@ fn a_conversation_of_which_something_is_missing_is_refused() {
     no_id["id"] = json!(null);
     let named = read(&conversation(json!([no_id]))).unwrap().entries.last().unwrap().id.clone();
     assert!(named.as_str().starts_with("unnamed-"), "one part without an id does not silence the others: {named}");
-    let list = ParseError { path: ".".to_owned(), problem: Problem::Shape };
+    let list = ParseError { path: "conversation_parts.conversation_parts[0]".to_owned(), problem: Problem::Shape };
     assert_eq!(read(&conversation(json!(["7"]))), Err(list.into()));
 }
 
