@@ -16,8 +16,6 @@ use crate::turn::trail::Level;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
-use worker::js_sys::{Function, Reflect, global};
-use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{Delay, Env};
 
 pub(super) struct Cloudflare {
@@ -94,13 +92,10 @@ impl Host for Cloudflare {
         Delay::from(Duration::from_millis(length.0)).await;
     }
 
-    fn new_uuid(&self) -> Result<String> {
-        let uuid = || -> std::result::Result<Option<String>, JsValue> {
-            let crypto = Reflect::get(&global(), &JsValue::from_str("crypto"))?;
-            let make: Function = Reflect::get(&crypto, &JsValue::from_str("randomUUID"))?.dyn_into()?;
-            Ok(make.call0(&crypto)?.as_string())
-        };
-        uuid().ok().flatten().ok_or_else(|| Error::new("the runtime makes no UUID"))
+    fn random(&self) -> Result<[u8; 32]> {
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).map_err(|error| Error::new(error.to_string()))?;
+        Ok(random)
     }
 
     fn log(&self, level: Level, event: &str, fields: serde_json::Value) {

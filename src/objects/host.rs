@@ -44,8 +44,8 @@ pub trait Host: Asker {
     /// Waits.
     async fn sleep(&self, length: Millis);
 
-    /// A new UUID: 36 characters, of which 122 bits cannot be guessed.
-    fn new_uuid(&self) -> Result<String>;
+    /// Bytes that nobody can guess.
+    fn random(&self) -> Result<[u8; 32]>;
 
     /// Writes one line. `fields` is a JSON object: ids, phases, durations, outcomes and error codes.
     fn log(&self, level: Level, event: &str, fields: serde_json::Value);

@@ -118,10 +118,10 @@ impl Host for WorldHost {
         wait(&self.lent, Wish::Sleep(length)).await;
     }
 
-    fn new_uuid(&self) -> Result<String> {
+    fn random(&self) -> Result<[u8; 32]> {
         let mut shared = self.lent.borrow_mut();
-        shared.uuids += 1;
-        Ok(format!("00000000-0000-4000-8000-{:012}", shared.uuids))
+        shared.randoms += 1;
+        Ok([shared.randoms; 32])
     }
 
     fn log(&self, level: Level, event: &str, fields: Value) {

@@ -48,7 +48,7 @@ pub struct Shared {
     /// Whether a conversation has changed, so that rounds are worth while.
     pub stirred: bool,
     /// Numbers UUIDs.
-    pub uuids: u64,
+    pub randoms: u8,
 }
 
 /// How a turn ended, for the first time or after all.
@@ -92,7 +92,7 @@ impl Shared {
             waits: Waits::default(),
             running: Running::Alarm,
             stirred: false,
-            uuids: 0,
+            randoms: 0,
         }
     }
 

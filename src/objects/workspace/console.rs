@@ -20,8 +20,8 @@ impl<H: Host> Answers<GetSalt> for Workspace<H> {
         if kept.is_some() || !or_new {
             return Ok(kept);
         }
-        let salt = Salt::new(self.host.new_uuid()?);
+        let salt = Salt::new(self.host.random()?);
         self.keep(SALT, &salt)?;
-        Ok(salt)
+        Ok(Some(salt))
     }
 }
