@@ -16,8 +16,6 @@ const WASM_FEATURES = ["mutable-globals", "sign-ext", "nontrapping-float-to-int"
 
 /** Unwinding needs a standard library of its own, compiled along; its smaller algorithms will do. */
 const UNWINDING = ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
-/** Nothing is printed by `Debug`, so its code need not be there, and a panic says what is wrong, not on which line. Only a nightly knows these flags. */
-const NIGHTLY_FLAGS = "-Cpanic=unwind -Zfmt-debug=none -Zlocation-detail=none";
 
 /**
  * Rust to WebAssembly, left where cargo puts it.
@@ -27,7 +25,7 @@ export async function compileRust(profile, { panic, toolchain }, { isQuiet = fal
   // `js-sys` holds what the macros of wasm-bindgen call.
   const env = { ...process.env, WASM_BINDGEN_USE_JS_SYS: "1" };
   if (toolchain) env.RUSTUP_TOOLCHAIN = toolchain;
-  if (panic === "unwind") env.RUSTFLAGS = [process.env.RUSTFLAGS, NIGHTLY_FLAGS].filter(Boolean).join(" ");
+  if (panic === "unwind") env.RUSTFLAGS = [process.env.RUSTFLAGS, "-Cpanic=unwind"].filter(Boolean).join(" ");
   const how = [...(panic === "unwind" ? UNWINDING : []), ...(isQuiet ? ["--quiet"] : [])];
   await mustSucceed("cargo", ["build", "--locked", "--lib", "--profile", profile, "--target", WASM, ...how], { env });
 }

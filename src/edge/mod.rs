@@ -32,6 +32,16 @@ use crate::turn::trail::Level;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
+/// A panic says where, with the stack. `worker`'s own hook follows: where a panic aborts, it marks the instance as broken.
+#[event(start)]
+fn start() {
+    let workers = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        console_error_panic_hook::hook(panic);
+        workers(panic);
+    }));
+}
+
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     routes::answer(request, &env, &context).await
