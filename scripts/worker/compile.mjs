@@ -16,6 +16,8 @@ const WASM_FEATURES = ["mutable-globals", "sign-ext", "nontrapping-float-to-int"
 
 /** Unwinding needs a standard library of its own, compiled along; its smaller algorithms will do. */
 const UNWINDING = ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
+/** `Debug` prints nothing: a panic says where, and never shows a customer's words that were in hand. Only a nightly knows this flag. */
+const NIGHTLY_FLAGS = "-Cpanic=unwind -Zfmt-debug=none";
 
 /**
  * Rust to WebAssembly, left where cargo puts it.
@@ -25,7 +27,7 @@ export async function compileRust(profile, { panic, toolchain }, { isQuiet = fal
   // `js-sys` holds what the macros of wasm-bindgen call.
   const env = { ...process.env, WASM_BINDGEN_USE_JS_SYS: "1" };
   if (toolchain) env.RUSTUP_TOOLCHAIN = toolchain;
-  if (panic === "unwind") env.RUSTFLAGS = [process.env.RUSTFLAGS, "-Cpanic=unwind"].filter(Boolean).join(" ");
+  if (panic === "unwind") env.RUSTFLAGS = [process.env.RUSTFLAGS, NIGHTLY_FLAGS].filter(Boolean).join(" ");
   const how = [...(panic === "unwind" ? UNWINDING : []), ...(isQuiet ? ["--quiet"] : [])];
   await mustSucceed("cargo", ["build", "--locked", "--lib", "--profile", profile, "--target", WASM, ...how], { env });
 }

@@ -53,7 +53,7 @@ async fn sign_in(same: SameOrigin, request: &Request, token: &Secret, env: &Env)
     let Body::Whole(body) = request::body(request, MAX_BODY_BYTES).await? else {
         return refuse(413, "too_large", "The request is too large. Send only a token and a name.");
     };
-    let Some(Wish { token: given, name }) = wish(&body) else {
+    let Some(SignIn { token: given, name }) = sign_in_request(&body) else {
         return refuse(400, "bad_request", "Send {\"token\":\"…\",\"name\":\"…\"}. The name is optional.");
     };
     let admitted = match door::admit(Some(&given), Way::SignIn, request, token, env).await? {
@@ -76,7 +76,7 @@ struct SignIn {
 }
 
 /// `None` where the body is anything else than a token and at most a name.
-fn wish(body: &[u8]) -> Option<SignIn> {
+fn sign_in_request(body: &[u8]) -> Option<SignIn> {
     let Ok(Value::Object(body)) = json::value(body) else { return None };
     let name = match body.get("name") {
         None | Some(Value::Null) => None,

@@ -99,8 +99,8 @@ pub(super) async fn answer(action: Action<'_>, may: &MayChange, request: &Reques
     }
 }
 
-/// The answer to whoever looks at an audit or begins one.
-pub(super) fn audited(run: Option<Run>) -> Result<Response> {
+/// The answer to a caller who looks at an audit or begins one.
+pub(super) fn audited(run: Option<AuditRun>) -> Result<Response> {
     let Some(run) = run else { return refuse(404, "no_audit", "No audit has run yet. Send POST to start one.") };
     let code = if run.ended_at.is_some() { 200 } else { 202 };
     Ok(Response::from_json(&run.to_report())?.with_status(code))

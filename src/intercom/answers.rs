@@ -1,7 +1,6 @@
 //! What Intercom's answers mean: a success that can be read, or whose fault it is and whether Intercom may have acted.
 
 use super::conversation::decode_conversation;
-use super::decode::decode;
 use super::ids::{AdminId, AppId, ConversationId, PartId, loose};
 use super::part_type::PartType;
 use super::search::SearchPage;
@@ -9,6 +8,7 @@ use super::thread::Thread;
 use super::wire::{Part, PartList, text};
 use crate::fault::{ErrorCode, Fault, Silence};
 use crate::http::HttpResponse;
+use crate::json;
 use crate::time::UnixSeconds;
 use serde::Deserialize;
 
@@ -29,7 +29,7 @@ pub fn parse_thread(response: &HttpResponse, id: &ConversationId, ourselves: &Ad
 /// The answer of `POST /conversations/{id}/reply`: the id of what we posted. The examples show the new part alone, but the list
 /// may be longer, so it is the last one that is ours and of the kind that we posted. A success without one is garbled.
 pub fn parse_posted(response: &HttpResponse, ourselves: &AdminId, posted: Posted) -> Result<PartId, Fault> {
-    let conversation: WithParts = decode(success(response)?).map_err(|_| GARBLED)?;
+    let conversation: WithParts = json::read(success(response)?).map_err(|_| GARBLED)?;
     let parts = conversation.conversation_parts.conversation_parts.unwrap_or_default();
     let ours = |part: &&Part| part.author.is_admin() && part.author.id.as_deref() == Some(ourselves.as_str());
     let of_the_kind = |part: &&Part| match posted {
@@ -43,7 +43,7 @@ pub fn parse_posted(response: &HttpResponse, ourselves: &AdminId, posted: Posted
 /// its answer could not be read would be made for ever.
 pub fn parse_assigned(response: &HttpResponse) -> Result<(), Fault> {
     let body = success(response)?;
-    if body.is_empty() { Ok(()) } else { crate::json::value(body).map(drop).map_err(|_| GARBLED) }
+    if body.is_empty() { Ok(()) } else { json::value(body).map(drop).map_err(|_| GARBLED) }
 }
 
 /// The answer of `POST /conversations/search`.
@@ -53,7 +53,7 @@ pub fn parse_page(response: &HttpResponse) -> Result<SearchPage, Fault> {
 
 /// The answer of `GET /me`: the workspace that the token opens, by `app.id_code`.
 pub fn parse_me(response: &HttpResponse) -> Result<AppId, Fault> {
-    let admin: Admin = decode(success(response)?).map_err(|_| GARBLED)?;
+    let admin: Admin = json::read(success(response)?).map_err(|_| GARBLED)?;
     admin.app.id_code.ok_or(GARBLED)
 }
 
@@ -85,7 +85,7 @@ fn is_visible(part: &Part) -> bool {
 
 /// The first code of an `error.list`; `None` where the body is anything else.
 fn error_code(response: &HttpResponse) -> Option<ErrorCode> {
-    let list: ErrorList = decode(&response.body).ok()?;
+    let list: ErrorList = json::read(&response.body).ok()?;
     let first = || list.errors.first().and_then(|error| error.code.as_deref());
     (list.kind.as_deref() == Some("error.list")).then(|| first().map_or_else(ErrorCode::none, ErrorCode::new))
 }

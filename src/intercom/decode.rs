@@ -33,16 +33,10 @@ impl ParseError {
     }
 }
 
-impl From<Unreadable> for ParseError {
-    fn from(unreadable: Unreadable) -> Self {
-        match unreadable {
-            Unreadable::NotJson => Self { path: ".".to_owned(), problem: ParseProblem::NotJson },
-            Unreadable::Shape(path) => Self { path, problem: ParseProblem::Shape },
-        }
-    }
-}
-
 /// Reads one JSON text and nothing after it.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ParseError> {
-    Ok(json::read(bytes)?)
+    json::read(bytes).map_err(|unreadable| match unreadable {
+        Unreadable::NotJson => ParseError { path: ".".to_owned(), problem: ParseProblem::NotJson },
+        Unreadable::Shape => ParseError { path: json::misshapen_field::<T>(bytes), problem: ParseProblem::Shape },
+    })
 }
