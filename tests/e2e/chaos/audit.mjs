@@ -32,7 +32,7 @@ export function audit(facts) {
     return [
       ...doubles(conversation).map(wrong("double")),
       ...messages(conversation)
-        .filter((message) => acknowledged.has(facts.notifications.get(message.id)) && outcomeOf(conversation, message) === undefined)
+        .filter((message) => acknowledged.has(facts.webhooks.get(message.id)) && outcomeOf(conversation, message) === undefined)
         .map((message) => wrong("lost")(`${text(message)} has neither a reply nor a hand-over`)),
       ...overHumans(conversation, callsOf.get(conversation.id) ?? []).map(wrong("over a human")),
       ...twoQuestions(conversation, facts.sessions).map(wrong("two questions")),
