@@ -82,7 +82,7 @@ settings! {
          ([below](#sources))";
     // # Times
     QUIET_SECONDS false Default("4"),
-        "the quiet window: a turn starts when the customer has written nothing for so long";
+        "the quiet window: a turn starts when the customer has written nothing for so long; at most `QUIET_CAP_SECONDS`";
     QUIET_CAP_SECONDS false Default("20"), "a turn starts at the latest so long after its first message";
     SETTLE_SECONDS false Default("30"),
         "how long a post without an answer from Intercom may still arrive; OneReply looks for it after that";
